@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod error;
+pub mod facade;
+pub mod limits;
+mod percent;
+mod secret;
+mod verify;
+
+pub use error::{Class, Error, ErrorCode, Result};
+pub use secret::Secret;

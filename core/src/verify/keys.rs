@@ -1,0 +1,56 @@
+//! Key rings: several keys with names and validity, so that secrets can be rotated without a gap.
+
+use crate::{
+    error::{Error, ErrorCode, Result},
+    limits::KEYS_MAX,
+};
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+/// A key and what is known about it. `M` is the prepared material: MAC state, hash token, public key.
+pub(crate) struct Key<M> {
+    /// The name under which the operator knows the key. Reported when the key matches, so never the secret itself.
+    pub(crate) id: String,
+    /// First millisecond of validity (Unix time).
+    pub(crate) not_before_ms: Option<i64>,
+    /// Last millisecond of validity (Unix time).
+    pub(crate) not_after_ms: Option<i64>,
+    pub(crate) material: M,
+}
+
+/// One or more keys, tried in order; ids are unique and not empty.
+pub(crate) struct KeyRing<M> {
+    keys: Vec<Key<M>>,
+}
+
+impl<M> KeyRing<M> {
+    pub(crate) fn new(keys: Vec<Key<M>>) -> Result<Self> {
+        if keys.is_empty() || keys.len() > KEYS_MAX {
+            return Err(Error::with_detail(ErrorCode::InvalidConfig, "a key ring holds 1 to 16 keys"));
+        }
+        for (at, key) in keys.iter().enumerate() {
+            if key.id.is_empty() || keys[..at].iter().any(|other| other.id == key.id) {
+                return Err(Error::with_detail(ErrorCode::InvalidConfig, "every key needs an id of its own"));
+            }
+        }
+        Ok(Self { keys })
+    }
+
+    /// The keys that are valid at `now_ms`.
+    pub(crate) fn valid_at(&self, now_ms: i64) -> impl Iterator<Item = &Key<M>> {
+        self.keys.iter().filter(move |key| {
+            key.not_before_ms.is_none_or(|from| from <= now_ms) && key.not_after_ms.is_none_or(|to| now_ms <= to)
+        })
+    }
+
+    /// All keys, for explanations.
+    pub(crate) fn all(&self) -> &[Key<M>] {
+        &self.keys
+    }
+}
+
+impl<M> fmt::Debug for KeyRing<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.keys.iter().map(|key| &key.id)).finish()
+    }
+}

@@ -1,0 +1,4 @@
+//! Verification of signed queries and webhooks.
+
+pub(crate) mod keys;
+pub(crate) mod mac;

@@ -1,0 +1,55 @@
+//! The adapter protocol over the public API of the Rust crate: it translates, and holds no protocol logic.
+//!
+//! The protocol is described in `tests/adapters/README.md`.
+
+mod fields;
+mod meta;
+
+use countermark::Error;
+use fields::Fields;
+use serde_json::{Map, Value, json};
+
+/// Why an operation gave no result.
+pub(crate) enum Refusal {
+    /// The library refused.
+    Error(Error),
+    /// The line is no request of this protocol.
+    BadRequest,
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+pub(crate) type Answer = Result<Value, Refusal>;
+
+/// Answers one request line.
+#[must_use]
+pub fn answer(line: &str) -> Value {
+    let Ok(Value::Object(request)) = serde_json::from_str::<Value>(line) else {
+        return bad_request();
+    };
+    let id = request.get("id").cloned().unwrap_or(Value::Null);
+    match run(&request) {
+        Ok(ok) => json!({"id": id, "ok": ok}),
+        Err(Refusal::Error(error)) => {
+            json!({"id": id, "error": error.code().name(), "number": error.code().number()})
+        }
+        Err(Refusal::BadRequest) => bad_request(),
+    }
+}
+
+fn bad_request() -> Value {
+    json!({"id": null, "error": "BAD_REQUEST", "number": 0})
+}
+
+fn run(request: &Map<String, Value>) -> Answer {
+    let fields = Fields(request);
+    match fields.text("op")? {
+        "meta.errors" => Ok(meta::errors()),
+        "meta.version" => Ok(meta::version()),
+        _ => Err(Refusal::BadRequest),
+    }
+}

@@ -1,0 +1,21 @@
+//! `meta.*`
+
+use countermark::facade;
+use serde_json::{Value, json};
+
+pub(crate) fn errors() -> Value {
+    let rows: Vec<Value> = facade::list_errors()
+        .iter()
+        .map(|row| {
+            json!({
+                "number": row.number, "name": row.name, "class": row.class.name(),
+                "retryable": row.retryable, "http_hint": row.http_hint,
+            })
+        })
+        .collect();
+    json!({ "errors": rows })
+}
+
+pub(crate) fn version() -> Value {
+    json!({"version": facade::VERSION, "abi": facade::ABI_VERSION})
+}
