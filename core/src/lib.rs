@@ -8,6 +8,7 @@ extern crate std;
 
 pub mod error;
 pub mod facade;
+mod json;
 pub mod limits;
 mod percent;
 mod secret;

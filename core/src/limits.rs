@@ -32,3 +32,6 @@ pub const QUERY_MAX_AGE_S: i64 = 240;
 
 /// Most keys in one ring: rotation needs two or three, and every one costs a MAC.
 pub const KEYS_MAX: usize = 16;
+
+/// Deepest nesting of JSON that is read. Replies and webhooks nest below ten; recursion must stay bounded.
+pub const JSON_DEPTH_MAX: usize = 64;

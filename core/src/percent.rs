@@ -17,7 +17,9 @@ pub(crate) fn encode_into(out: &mut String, text: &[u8], space: Space) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for &byte in text {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                out.push(char::from(byte))
+            }
             b' ' if space == Space::Plus => out.push('+'),
             _ => {
                 out.push('%');
@@ -37,7 +39,10 @@ pub(crate) fn encode(text: &[u8], space: Space) -> String {
 
 /// Decodes `%XX`, and `+` to a space when spaces are written so. A `%` without two hex digits is an error.
 pub(crate) fn decode(text: &[u8], space: Space) -> Result<Cow<'_, [u8]>> {
-    let Some(first) = text.iter().position(|&b| b == b'%' || (b == b'+' && space == Space::Plus)) else {
+    let Some(first) = text
+        .iter()
+        .position(|&b| b == b'%' || (b == b'+' && space == Space::Plus))
+    else {
         return Ok(Cow::Borrowed(text));
     };
     let mut out = Vec::with_capacity(text.len());
@@ -48,7 +53,9 @@ pub(crate) fn decode(text: &[u8], space: Space) -> Result<Cow<'_, [u8]>> {
         out.push(match byte {
             b'+' if space == Space::Plus => b' ',
             b'%' => {
-                let [high, low, tail @ ..] = rest else { return Err(bad()) };
+                let [high, low, tail @ ..] = rest else {
+                    return Err(bad());
+                };
                 rest = tail;
                 nibble(*high)? << 4 | nibble(*low)?
             }
@@ -69,7 +76,10 @@ pub(crate) fn nibble(digit: u8) -> Result<u8> {
 }
 
 fn bad() -> Error {
-    Error::with_detail(ErrorCode::InvalidEncoding, "a percent sign without two hex digits")
+    Error::with_detail(
+        ErrorCode::InvalidEncoding,
+        "a percent sign without two hex digits",
+    )
 }
 
 #[cfg(test)]
@@ -78,8 +88,14 @@ mod tests {
 
     #[test]
     fn encodes_what_the_wire_needs() {
-        assert_eq!(encode("A & B+C ä".as_bytes(), Space::Plus), "A+%26+B%2BC+%C3%A4");
-        assert_eq!(encode("Łódź".as_bytes(), Space::Percent20), "%C5%81%C3%B3d%C5%BA");
+        assert_eq!(
+            encode("A & B+C ä".as_bytes(), Space::Plus),
+            "A+%26+B%2BC+%C3%A4"
+        );
+        assert_eq!(
+            encode("Łódź".as_bytes(), Space::Percent20),
+            "%C5%81%C3%B3d%C5%BA"
+        );
     }
 
     #[test]

@@ -69,13 +69,21 @@ impl Error {
     /// An error without further detail.
     #[must_use]
     pub const fn new(code: ErrorCode) -> Self {
-        Self { code, detail: Cow::Borrowed(""), server: None }
+        Self {
+            code,
+            detail: Cow::Borrowed(""),
+            server: None,
+        }
     }
 
     /// An error that names what it is about, such as a field or a header. Never pass a secret or a received value.
     #[must_use]
     pub fn with_detail(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), server: None }
+        Self {
+            code,
+            detail: detail.into(),
+            server: None,
+        }
     }
 
     /// Attaches what a server stated.
@@ -112,14 +120,21 @@ impl Error {
     /// Whether the input must be treated as forged, altered or replayed.
     #[must_use]
     pub fn is_authenticity(&self) -> bool {
-        matches!(self.code.info().class, Class::NotAuthentic | Class::NotAcceptable)
+        matches!(
+            self.code.info().class,
+            Class::NotAuthentic | Class::NotAcceptable
+        )
     }
 
     /// The text that a remote party may see.
     #[must_use]
     pub fn public_message(&self) -> &'static str {
         let info = self.code.info();
-        if info.public { info.message } else { PUBLIC_MESSAGE }
+        if info.public {
+            info.message
+        } else {
+            PUBLIC_MESSAGE
+        }
     }
 }
 
@@ -148,7 +163,12 @@ mod tests {
     #[test]
     fn numbers_rise_and_names_are_unique() {
         for pair in ERRORS.windows(2) {
-            assert!(pair[0].number < pair[1].number, "{} before {}", pair[0].name, pair[1].name);
+            assert!(
+                pair[0].number < pair[1].number,
+                "{} before {}",
+                pair[0].name,
+                pair[1].name
+            );
         }
         let mut names: alloc::vec::Vec<_> = ERRORS.iter().map(|row| row.name).collect();
         names.sort_unstable();
@@ -169,13 +189,19 @@ mod tests {
                 _ => Class::Internal,
             };
             assert_eq!(class, row.class, "{}", row.name);
-            assert_eq!(ErrorCode::from_number(row.number).map(|c| c.info()), Some(row));
+            assert_eq!(
+                ErrorCode::from_number(row.number).map(|c| c.info()),
+                Some(row)
+            );
         }
     }
 
     #[test]
     fn one_public_text_for_everything_not_authentic() {
-        for row in ERRORS.iter().filter(|r| matches!(r.class, Class::NotAuthentic | Class::NotAcceptable)) {
+        for row in ERRORS
+            .iter()
+            .filter(|r| matches!(r.class, Class::NotAuthentic | Class::NotAcceptable))
+        {
             assert!(!row.public, "{}", row.name);
         }
     }

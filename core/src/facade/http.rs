@@ -49,7 +49,10 @@ impl HttpRequest {
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpRequest").field("method", &self.method).field("body_len", &self.body.len()).finish()
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("body_len", &self.body.len())
+            .finish()
     }
 }
 

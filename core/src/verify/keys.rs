@@ -26,11 +26,17 @@ pub(crate) struct KeyRing<M> {
 impl<M> KeyRing<M> {
     pub(crate) fn new(keys: Vec<Key<M>>) -> Result<Self> {
         if keys.is_empty() || keys.len() > KEYS_MAX {
-            return Err(Error::with_detail(ErrorCode::InvalidConfig, "a key ring holds 1 to 16 keys"));
+            return Err(Error::with_detail(
+                ErrorCode::InvalidConfig,
+                "a key ring holds 1 to 16 keys",
+            ));
         }
         for (at, key) in keys.iter().enumerate() {
             if key.id.is_empty() || keys[..at].iter().any(|other| other.id == key.id) {
-                return Err(Error::with_detail(ErrorCode::InvalidConfig, "every key needs an id of its own"));
+                return Err(Error::with_detail(
+                    ErrorCode::InvalidConfig,
+                    "every key needs an id of its own",
+                ));
             }
         }
         Ok(Self { keys })
@@ -39,7 +45,8 @@ impl<M> KeyRing<M> {
     /// The keys that are valid at `now_ms`.
     pub(crate) fn valid_at(&self, now_ms: i64) -> impl Iterator<Item = &Key<M>> {
         self.keys.iter().filter(move |key| {
-            key.not_before_ms.is_none_or(|from| from <= now_ms) && key.not_after_ms.is_none_or(|to| now_ms <= to)
+            key.not_before_ms.is_none_or(|from| from <= now_ms)
+                && key.not_after_ms.is_none_or(|to| now_ms <= to)
         })
     }
 
@@ -51,6 +58,8 @@ impl<M> KeyRing<M> {
 
 impl<M> fmt::Debug for KeyRing<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.keys.iter().map(|key| &key.id)).finish()
+        f.debug_list()
+            .entries(self.keys.iter().map(|key| &key.id))
+            .finish()
     }
 }

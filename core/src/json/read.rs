@@ -1,0 +1,375 @@
+//! The reader: one pass, nested no deeper than the limit.
+
+use super::{Malformed, Value};
+use crate::limits::JSON_DEPTH_MAX;
+use alloc::{borrow::Cow, string::String, vec::Vec};
+
+/// Reads one value that fills all of `bytes`, of which there may be `max`.
+pub(crate) fn read(bytes: &[u8], max: usize) -> Result<Value<'_>, Malformed> {
+    if bytes.len() > max {
+        return Err(Malformed("JSON longer than the limit"));
+    }
+    let text = core::str::from_utf8(bytes).map_err(|_| Malformed("JSON is not UTF-8"))?;
+    let mut reader = Reader { text, at: 0 };
+    reader.skip_blanks();
+    let value = reader.value(0)?;
+    reader.skip_blanks();
+    if reader.at == text.len() {
+        Ok(value)
+    } else {
+        Err(Malformed("something follows the JSON value"))
+    }
+}
+
+/// `at` is always on a character border, since it only moves past whole characters.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Moves past an ASCII byte if it is next.
+    fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn skip_blanks(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
+        match self.peek() {
+            Some(b'{') => self.object(depth + 1),
+            Some(b'[') => self.list(depth + 1),
+            Some(b'"') => self.string().map(Value::Text),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'n') => self.word("null", Value::Null),
+            _ => Err(Malformed("a JSON value was expected")),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value<'a>) -> Result<Value<'a>, Malformed> {
+        if !self.text[self.at..].starts_with(word) {
+            return Err(Malformed("a JSON value was expected"));
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
+        let mut items = Vec::new();
+        self.members(depth, b']', |reader| {
+            items.push(reader.value(depth)?);
+            Ok(())
+        })?;
+        Ok(Value::List(items))
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
+        let mut members = Vec::new();
+        self.members(depth, b'}', |reader| {
+            let key = reader.string()?;
+            reader.skip_blanks();
+            if !reader.eat(b':') {
+                return Err(Malformed("a colon was expected in JSON"));
+            }
+            reader.skip_blanks();
+            members.push((key, reader.value(depth)?));
+            Ok(())
+        })?;
+        // Sorting keeps a hostile object of many keys from costing a quadratic time.
+        let mut keys: Vec<&str> = members.iter().map(|(key, _)| &**key).collect();
+        keys.sort_unstable();
+        if keys.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(Malformed("a JSON key occurs twice"));
+        }
+        Ok(Value::Object(members))
+    }
+
+    /// The part that lists and objects share: the brackets, the commas and the depth.
+    fn members(
+        &mut self,
+        depth: usize,
+        close: u8,
+        mut member: impl FnMut(&mut Self) -> Result<(), Malformed>,
+    ) -> Result<(), Malformed> {
+        if depth > JSON_DEPTH_MAX {
+            return Err(Malformed("JSON nested deeper than the limit"));
+        }
+        self.at += 1;
+        self.skip_blanks();
+        if self.eat(close) {
+            return Ok(());
+        }
+        loop {
+            member(self)?;
+            self.skip_blanks();
+            if self.eat(close) {
+                return Ok(());
+            }
+            if !self.eat(b',') {
+                return Err(Malformed("a comma or bracket was expected in JSON"));
+            }
+            self.skip_blanks();
+        }
+    }
+
+    fn number(&mut self) -> Result<&'a str, Malformed> {
+        let start = self.at;
+        self.eat(b'-');
+        if !self.eat(b'0') {
+            self.digits()?;
+        }
+        if self.eat(b'.') {
+            self.digits()?;
+        }
+        if self.eat(b'e') || self.eat(b'E') {
+            let _ = self.eat(b'+') || self.eat(b'-');
+            self.digits()?;
+        }
+        Ok(&self.text[start..self.at])
+    }
+
+    fn digits(&mut self) -> Result<(), Malformed> {
+        let start = self.at;
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        if self.at > start {
+            Ok(())
+        } else {
+            Err(Malformed("a digit was expected in a JSON number"))
+        }
+    }
+
+    fn string(&mut self) -> Result<Cow<'a, str>, Malformed> {
+        if !self.eat(b'"') {
+            return Err(Malformed("a JSON string was expected"));
+        }
+        let mut out = String::new();
+        loop {
+            let start = self.at;
+            while self
+                .peek()
+                .is_some_and(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
+            {
+                self.at += 1;
+            }
+            let plain = &self.text[start..self.at];
+            if self.eat(b'"') {
+                if out.is_empty() {
+                    return Ok(Cow::Borrowed(plain));
+                }
+                out.push_str(plain);
+                return Ok(Cow::Owned(out));
+            }
+            if !self.eat(b'\\') {
+                return Err(Malformed(
+                    "a control character or the end inside a JSON string",
+                ));
+            }
+            out.push_str(plain);
+            out.push(self.escape()?);
+        }
+    }
+
+    /// The character of an escape whose backslash was read.
+    fn escape(&mut self) -> Result<char, Malformed> {
+        let byte = self.peek().ok_or(Malformed("a JSON escape is cut"))?;
+        let character = match byte {
+            b'"' | b'\\' | b'/' => char::from(byte),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                self.at += 1;
+                return self.unicode_escape();
+            }
+            _ => return Err(Malformed("an unknown JSON escape")),
+        };
+        self.at += 1;
+        Ok(character)
+    }
+
+    /// The character of `\uXXXX`, or of two of them that are a surrogate pair.
+    fn unicode_escape(&mut self) -> Result<char, Malformed> {
+        const LONE: Malformed = Malformed("a lone surrogate in a JSON string");
+        let first = self.hex4()?;
+        let code = match first {
+            0xd800..=0xdbff => {
+                if !(self.eat(b'\\') && self.eat(b'u')) {
+                    return Err(LONE);
+                }
+                let second = self.hex4()?;
+                if !(0xdc00..=0xdfff).contains(&second) {
+                    return Err(LONE);
+                }
+                0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00)
+            }
+            other => other,
+        };
+        char::from_u32(code).ok_or(LONE)
+    }
+
+    fn hex4(&mut self) -> Result<u32, Malformed> {
+        let mut code = 0;
+        for _ in 0..4 {
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
+            code = code << 4
+                | digit.ok_or(Malformed("four hex digits were expected in a JSON escape"))?;
+            self.at += 1;
+        }
+        Ok(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{format, vec};
+
+    fn ok(text: &str) -> Value<'_> {
+        read(text.as_bytes(), 1 << 20).unwrap()
+    }
+
+    fn refused(text: &str) -> &'static str {
+        read(text.as_bytes(), 1 << 20).unwrap_err().0
+    }
+
+    #[test]
+    fn reads_every_kind_of_value() {
+        let value =
+            ok(" {\"a\": [1, -0.5e+10, true, false, null, \"x\"],\r\n\t\"b\": {}, \"\": []} ");
+        let items = value.get("a").and_then(Value::list).unwrap();
+        assert_eq!(items[0].integer(), Some(1));
+        assert_eq!(items[1], Value::Number("-0.5e+10"));
+        assert_eq!(items[1].integer(), None);
+        assert_eq!(items[2].flag(), Some(true));
+        assert_eq!(items[4], Value::Null);
+        assert_eq!(items[5].text(), Some("x"));
+        assert_eq!(value.get("b"), Some(&Value::Object(vec![])));
+        assert_eq!(value.get(""), Some(&Value::List(vec![])));
+        assert_eq!(value.get("c"), None);
+    }
+
+    #[test]
+    fn unescapes() {
+        assert_eq!(
+            ok(r#""\"\\\/\b\f\n\r\t\u00e4\u0000\uD83D\uDE00ä""#).text(),
+            Some("\"\\/\u{8}\u{c}\n\r\tä\0😀ä")
+        );
+        assert!(matches!(
+            ok("\"plain ä\""),
+            Value::Text(Cow::Borrowed("plain ä"))
+        ));
+        // An escaped key is the key that it spells, also when looking for duplicates.
+        assert_eq!(
+            ok(r#"{"\u0061": 1}"#).get("a").and_then(Value::integer),
+            Some(1)
+        );
+        assert_eq!(
+            refused(r#"{"a": 1, "\u0061": 1}"#),
+            "a JSON key occurs twice"
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_not_json() {
+        for text in [
+            "",
+            " ",
+            "{",
+            "[",
+            "\"",
+            "{\"a\"}",
+            "{\"a\":}",
+            "{\"a\":1,}",
+            "[1,]",
+            "[,1]",
+            "{a:1}",
+            "{'a':1}",
+            "[1 2]",
+            "01",
+            "1.",
+            ".5",
+            "-",
+            "+1",
+            "1e",
+            "1e+",
+            "0x10",
+            "NaN",
+            "Infinity",
+            "-Infinity",
+            "True",
+            "nul",
+            "nulll",
+            "1 2",
+            "{}x",
+            "\"\\x\"",
+            "\"\\u12\"",
+            "\"\\u12g4\"",
+            "\"\\",
+            "\"a\nb\"",
+            "\"a\0b\"",
+            "/*c*/1",
+            "\u{feff}1",
+            "\u{a0}1",
+            "１",
+        ] {
+            assert!(read(text.as_bytes(), 100).is_err(), "{text:?}");
+        }
+        for lone in [
+            r#""\ud800""#,
+            r#""\udc00""#,
+            r#""\ud800\u0041""#,
+            r#""\ud800\ud800""#,
+            r#""\ud800x""#,
+        ] {
+            assert_eq!(refused(lone), "a lone surrogate in a JSON string");
+        }
+        assert_eq!(read(b"\"\xff\"", 100), Err(Malformed("JSON is not UTF-8")));
+    }
+
+    #[test]
+    fn limits_hold() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(read(nested(JSON_DEPTH_MAX).as_bytes(), 1000).is_ok());
+        assert_eq!(
+            refused(&nested(JSON_DEPTH_MAX + 1)),
+            "JSON nested deeper than the limit"
+        );
+        assert_eq!(
+            refused(&"[".repeat(1 << 20)),
+            "JSON nested deeper than the limit"
+        );
+        assert_eq!(
+            refused(&"{\"a\":".repeat(1 << 17)),
+            "JSON nested deeper than the limit"
+        );
+        assert_eq!(
+            read(b"[1]", 2),
+            Err(Malformed("JSON longer than the limit"))
+        );
+        assert!(read(b"[1]", 3).is_ok());
+    }
+
+    #[test]
+    fn integers_are_exact() {
+        assert_eq!(ok("9223372036854775807").integer(), Some(i64::MAX));
+        for text in ["9223372036854775808", "1.0", "1e3", "\"1\"", "true"] {
+            assert_eq!(ok(text).integer(), None, "{text}");
+        }
+    }
+}
