@@ -1,0 +1,27 @@
+# `make help` lists the targets. Everything that is missing gets installed from the package registries.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench fmt
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## the ID-server emulator and a login site: prints the addresses, log in with a browser
+	@scripts/install rust
+	cargo run --locked --quiet -p countermark-cli -- demo
+
+test: ## builds everything, runs every suite in every language, ends with "N passed, N failed"
+	@scripts/install rust node chromium
+	@scripts/test
+
+lint: ## formatting, clippy and documentation without a warning
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --quiet --no-deps -p countermark --all-features
+
+bench: ## measures verification against its alternatives, all in one run
+	@scripts/install rust
+	cargo bench --locked -p countermark --all-features
+
+fmt: ## formats the sources
+	cargo fmt --all
