@@ -1,0 +1,34 @@
+// Every vector file fits the schema, uses only the flags that it explains, and is mostly negative as a whole.
+
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+
+const folder = new URL('./', import.meta.url);
+const validate = new Ajv2020().compile(JSON.parse(readFileSync(new URL('schema/vectors.schema.json', folder), 'utf8')));
+const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json') && !name.startsWith('schema/'));
+const errors = JSON.parse(readFileSync(new URL('errors.json', folder), 'utf8'));
+const names = new Set(errors.testGroups[0].tests[0].ok.errors.map((row) => row.name).concat('BAD_REQUEST'));
+let valid = 0;
+let invalid = 0;
+
+for (const name of files) {
+  test(name, () => {
+    const file = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+    assert.ok(validate(file), JSON.stringify(validate.errors));
+    const seen = new Set();
+    for (const { tcId, flags = [], result, error } of file.testGroups.flatMap((group) => group.tests)) {
+      assert.ok(!seen.has(tcId), `tcId ${tcId} twice`);
+      seen.add(tcId);
+      for (const flag of flags) assert.ok(file.notes?.[flag], `flag ${flag} of tcId ${tcId} has no note`);
+      if (error) assert.ok(names.has(error), `${error} of tcId ${tcId} is not in the error table`);
+      if (result === 'valid') valid++;
+      else invalid++;
+    }
+  });
+}
+
+test('most vectors are negative', () => {
+  assert.ok(invalid > valid * 1.5, `${valid} valid, ${invalid} invalid`);
+});
