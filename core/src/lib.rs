@@ -11,6 +11,7 @@ pub mod facade;
 mod json;
 pub mod limits;
 mod percent;
+mod proto;
 mod secret;
 mod verify;
 

@@ -35,3 +35,49 @@ pub const KEYS_MAX: usize = 16;
 
 /// Deepest nesting of JSON that is read. Replies and webhooks nest below ten; recursion must stay bounded.
 pub const JSON_DEPTH_MAX: usize = 64;
+/// Most fields of one reply: the protocol knows ten, and a message or two may come to them.
+pub const REPLY_FIELDS_MAX: usize = 32;
+
+/// Longest name of a field, in bytes: the longest known one has 19.
+pub const REPLY_KEY_MAX: usize = 64;
+
+/// Longest request id: 64 hex digits in all published samples.
+pub const REQUEST_ID_MAX: usize = 128;
+
+/// Longest text of a server that an error report keeps, in characters.
+pub const SERVER_TEXT_MAX: usize = 500;
+
+/// Difference of clocks, and travelling time, that is allowed for at the end of an AuthSession, in milliseconds.
+pub const CLOCK_SKEW_MS: i64 = 5_000;
+
+/// How long after its start an AuthSession is asked for at all, in milliseconds. An approval stays readable for a while; the
+/// vendor publishes no figure, so it is given the life of a session once more. Later, the answer is "expired" without asking.
+pub const AUTH_SESSION_USABLE_MS: i64 = 2 * AUTH_SESSION_LIFE_MS + CLOCK_SKEW_MS;
+
+/// How long a store remembers that an approval was used, in seconds: longer than a session can be asked for, on clocks that
+/// differ by the skew in either direction.
+pub const APPROVAL_ONCE_TTL_S: u32 = 300;
+
+/// How long a store holds a SecSign ID as being logged in, in seconds: the life of a session and the skew.
+pub const IN_FLIGHT_TTL_S: u32 = 125;
+
+/// Pause between two questions for the state, in milliseconds; clients of the vendor use 0.5 to 10 s.
+pub const POLL_INTERVAL_MS: i64 = 2_000;
+
+/// Widest addition to the pause, in milliseconds, so that many sessions do not ask in step.
+pub const POLL_JITTER_MS: u32 = 500;
+
+/// Most questions for the state in one wait: the life of a session, every two seconds.
+pub const POLL_REQUESTS_MAX: u32 = 60;
+
+/// Failures in a row after which a wait gives up: with the growing pauses, a server that restarts is survived.
+pub const POLL_FAILURES_MAX: u32 = 4;
+
+/// Longest value of the field `apimethod`.
+pub const API_METHOD_MAX: usize = 64;
+
+/// Longest URL that is taken into a deep link or returned to, in bytes.
+pub const RETURN_URL_MAX: usize = 2_048;
+
+/// Longest scheme of a phone app's deep link.
+pub const APP_SCHEME_MAX: usize = 100;

@@ -169,6 +169,8 @@ table! {
         "the session is no longer valid", "let the user start again";
     Busy                   4006 "BUSY"                    LoginEnded  true 429 true
         "a login for this SecSign ID is already open", "finish or cancel it; a second one could freeze the ID";
+    LoginPending           4007 "LOGIN_PENDING"           LoginEnded  true 403 true
+        "the user has not decided yet", "ask again later";
     Protocol               5001 "PROTOCOL"                Server      false 502 false
         "the server's answer is not of the protocol", "check the server address, and proxies between";
     ServerError            5002 "SERVER_ERROR"            Server      false 502 false

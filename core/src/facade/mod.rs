@@ -5,7 +5,13 @@
 //! machines have one owner. A verified value is the only way to read signed data.
 
 mod http;
+mod login;
 mod meta;
 
 pub use http::{FailureKind, FailurePhase, Header, HttpRequest};
+pub use login::{
+    AccessPass, AppLink, AuthSession, Challenge, Login, LoginConfig, LoginOutcome, LoginService,
+    Outcome, PUBLIC_FALLBACK, PUBLIC_SERVER, RequestKind, ServerReply, State, Step, StoreKey,
+    normalize_secsign_id, parse_reply, safe_return_url,
+};
 pub use meta::{ABI_VERSION, VERSION, list_errors};

@@ -1,0 +1,340 @@
+//! The step machine of a login: says what to send and when, reads what came back, and alone decides about another host.
+
+mod steps;
+
+use super::{AuthSession, Challenge, LoginOutcome, LoginService, Outcome};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    facade::{FailureKind, FailurePhase, HttpRequest},
+    limits,
+    proto::{ident, schedule},
+    verify::mac,
+};
+use alloc::{boxed::Box, string::String};
+use core::fmt;
+
+/// What a [`Login`] wants next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Send this, then call [`Login::on_response`] or [`Login::on_transport_error`].
+    Send(HttpRequest),
+    /// Poll again at this time or later, in Unix milliseconds. Polling earlier does no harm.
+    Wait {
+        /// The time.
+        until_ms: i64,
+    },
+    /// Read [`Login::challenge`] or [`Login::outcome`].
+    Done,
+}
+
+/// One task on a login: begin, check, wait, cancel or release. It has one owner, and sends, sleeps and stores nothing itself.
+///
+/// Loop: [`poll`](Self::poll); do what the step says; feed the answer; until [`Step::Done`]. Every time is Unix milliseconds.
+pub struct Login {
+    service: LoginService,
+    task: Task,
+    secsign_id: String,
+    session: Option<AuthSession>,
+    phase: Phase,
+    /// The host of the present request, and the failure that led to it if it is not the first choice.
+    host: usize,
+    failed_over: Option<Error>,
+    schedule: Schedule,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Task {
+    Begin,
+    Check,
+    Wait,
+    Cancel,
+    /// A wait that was aborted: the cancel request is sent, and ends in `Canceled` whatever comes back.
+    Abort,
+    Release,
+}
+
+enum Phase {
+    Send(HttpRequest),
+    Wait(i64),
+    Done(Result<End>),
+}
+
+enum End {
+    Begun(Box<Challenge>),
+    Outcome(LoginOutcome),
+}
+
+/// What a wait remembers between two questions.
+struct Schedule {
+    seed: u32,
+    life_ends_ms: i64,
+    deadline_ms: i64,
+    asked: u32,
+    failures: u32,
+    retries: u32,
+    last: Outcome,
+    last_error: Option<Error>,
+}
+
+impl Login {
+    /// Starts a login for a user. Its result is [`challenge`](Self::challenge).
+    ///
+    /// First add [`LoginService::in_flight_key`] to the store. A start goes to the fallback only if certainly nothing was sent to
+    /// the server: two open sessions for one ID suspend each other, and the server freezes the ID.
+    ///
+    /// # Errors
+    /// `INVALID_SECSIGN_ID`; nothing is sent then.
+    pub fn begin(service: &LoginService, secsign_id: &str, now_ms: i64) -> Result<Self> {
+        let secsign_id = ident::normalize(secsign_id)?;
+        let mut login = Self::new(service, Task::Begin, secsign_id, None, now_ms);
+        login.send();
+        Ok(login)
+    }
+
+    /// Asks once how the user decided. Its result is [`outcome`](Self::outcome).
+    ///
+    /// # Errors
+    /// `UNKNOWN_HANDLE` if the session was not opened for this service.
+    pub fn check(service: &LoginService, session: &AuthSession, now_ms: i64) -> Result<Self> {
+        Self::resume(service, Task::Check, session, now_ms)
+    }
+
+    /// Asks until the user has decided, the session's two minutes and the skew of clocks are over, or `deadline_ms` is reached. At the
+    /// deadline the outcome is the last known one, `Pending` or `Fetched`; ask again later.
+    ///
+    /// Questions are at least two seconds apart and at most 60. Failures that may pass are retried, with growing pauses, three
+    /// times in a row.
+    ///
+    /// # Errors
+    /// `UNKNOWN_HANDLE` if the session was not opened for this service.
+    pub fn wait(
+        service: &LoginService,
+        session: &AuthSession,
+        deadline_ms: Option<i64>,
+        now_ms: i64,
+    ) -> Result<Self> {
+        let mut login = Self::resume(service, Task::Wait, session, now_ms)?;
+        login.schedule.deadline_ms = deadline_ms.unwrap_or(i64::MAX);
+        let first = session
+            .created_at_ms()
+            .saturating_add(login.schedule.pause_ms());
+        if matches!(login.phase, Phase::Send(_)) && first > now_ms {
+            login.phase = Phase::Wait(first);
+        }
+        Ok(login)
+    }
+
+    /// Withdraws the session, so that the phone stops asking.
+    ///
+    /// # Errors
+    /// `UNKNOWN_HANDLE` if the session was not opened for this service.
+    pub fn cancel(service: &LoginService, session: &AuthSession, now_ms: i64) -> Result<Self> {
+        Self::resume(service, Task::Cancel, session, now_ms)
+    }
+
+    /// Gives an approved session back. The public server withdrew the call in 2019 (change log of the vendor's PHP and browser
+    /// clients); own servers may want it. The outcome is `Released` whatever happens, since no login may depend on it.
+    ///
+    /// # Errors
+    /// `UNKNOWN_HANDLE` if the session was not opened for this service.
+    pub fn release(service: &LoginService, session: &AuthSession, now_ms: i64) -> Result<Self> {
+        Self::resume(service, Task::Release, session, now_ms)
+    }
+
+    /// What to do now. The answer stays the same until something is fed or the time of a wait has come.
+    pub fn poll(&mut self, now_ms: i64) -> Step {
+        if let Phase::Wait(until_ms) = self.phase {
+            // A clock that is set back must not stretch the pause.
+            let until_ms = until_ms.min(now_ms.saturating_add(schedule::LONGEST_PAUSE_MS));
+            self.phase = Phase::Wait(until_ms);
+            if now_ms >= self.schedule.ends_ms() {
+                self.time_up(now_ms);
+            } else if now_ms >= until_ms {
+                self.send();
+            }
+        }
+        match &self.phase {
+            Phase::Send(request) => Step::Send(request.clone()),
+            Phase::Wait(until_ms) => Step::Wait {
+                until_ms: (*until_ms).min(self.schedule.ends_ms()),
+            },
+            Phase::Done(_) => Step::Done,
+        }
+    }
+
+    /// Feeds the answer to the request: its HTTP status and whole body. Follow no redirect: feed it.
+    ///
+    /// # Errors
+    /// `WRONG_STATE` if no request was to be sent. What is wrong with the answer is told by the result.
+    pub fn on_response(&mut self, status: u32, body: &[u8], now_ms: i64) -> Result<()> {
+        self.expect_request()?;
+        let result = self.read(status, body, now_ms);
+        self.settle(result, now_ms);
+        Ok(())
+    }
+
+    /// Feeds a failure of the transport. Say [`FailurePhase::MaybeSent`] unless it is certain that nothing was sent.
+    ///
+    /// # Errors
+    /// `WRONG_STATE` if no request was to be sent.
+    pub fn on_transport_error(
+        &mut self,
+        kind: FailureKind,
+        phase: FailurePhase,
+        now_ms: i64,
+    ) -> Result<()> {
+        self.expect_request()?;
+        let error = Error::new(match kind {
+            FailureKind::Timeout => ErrorCode::Timeout,
+            FailureKind::Unreachable => ErrorCode::Network,
+            FailureKind::Tls => ErrorCode::Tls,
+        });
+        match (phase, self.failed_over.take()) {
+            (FailurePhase::NotSent, None) if self.service.hosts.len() > 1 => {
+                self.failed_over = Some(error);
+                self.host = 1 - self.host;
+                self.set_request();
+            }
+            (FailurePhase::NotSent, Some(first)) => self.settle(Err(first), now_ms),
+            (_, _) => self.settle(Err(error), now_ms),
+        }
+        Ok(())
+    }
+
+    /// Stops. A wait still sends the cancel request, so that the phone stops asking, and ends as `Canceled`. A check only stops
+    /// asking: a page that goes away does not end the login. A start that may have been sent cannot be taken back without
+    /// its answer; it ends with `LOGIN_CANCELED`.
+    pub fn abort(&mut self, _now_ms: i64) {
+        if matches!(self.phase, Phase::Done(_)) {
+            return;
+        }
+        match self.task {
+            Task::Wait => {
+                self.task = Task::Abort;
+                self.send();
+            }
+            Task::Begin => self.phase = Phase::Done(Err(ErrorCode::LoginCanceled.into())),
+            Task::Check => self.end(Outcome::Pending),
+            Task::Cancel | Task::Abort => self.end(Outcome::Canceled),
+            Task::Release => self.end(Outcome::Released),
+        }
+    }
+
+    /// What a begun login gave: the session and the access pass to show.
+    ///
+    /// # Errors
+    /// What went wrong; `WRONG_STATE` before the last step, and for other tasks than begin.
+    pub fn challenge(&self) -> Result<Challenge> {
+        match &self.phase {
+            Phase::Done(Ok(End::Begun(challenge))) => Ok(Challenge::clone(challenge)),
+            Phase::Done(Err(error)) => Err(error.clone()),
+            _ => Err(ErrorCode::WrongState.into()),
+        }
+    }
+
+    /// How the login stands. A login that has just begun is `Pending`.
+    ///
+    /// # Errors
+    /// What went wrong; `WRONG_STATE` before the last step.
+    pub fn outcome(&self) -> Result<LoginOutcome> {
+        match &self.phase {
+            Phase::Done(Ok(End::Outcome(outcome))) => Ok(outcome.clone()),
+            Phase::Done(Ok(End::Begun(_))) => Ok(LoginOutcome::other(Outcome::Pending)),
+            Phase::Done(Err(error)) => Err(error.clone()),
+            _ => Err(ErrorCode::WrongState.into()),
+        }
+    }
+
+    /// How many failed questions a wait has repeated, for logs.
+    #[must_use]
+    pub fn retries(&self) -> u32 {
+        self.schedule.retries
+    }
+
+    fn new(
+        service: &LoginService,
+        task: Task,
+        secsign_id: String,
+        session: Option<AuthSession>,
+        now_ms: i64,
+    ) -> Self {
+        let created = session.as_ref().map_or(now_ms, AuthSession::created_at_ms);
+        let seed = session.as_ref().map_or(0, |session| {
+            let [a, b, c, d, ..] = mac::sha256_of(
+                b"countermark.login.jitter",
+                &[session.request_id().as_bytes()],
+            );
+            u32::from_be_bytes([a, b, c, d])
+        });
+        Self {
+            service: service.clone(),
+            task,
+            secsign_id,
+            session,
+            phase: Phase::Wait(now_ms),
+            host: 0,
+            failed_over: None,
+            schedule: Schedule {
+                seed,
+                life_ends_ms: created
+                    .saturating_add(limits::AUTH_SESSION_LIFE_MS + limits::CLOCK_SKEW_MS),
+                deadline_ms: i64::MAX,
+                asked: 0,
+                failures: 0,
+                retries: 0,
+                last: Outcome::Pending,
+                last_error: None,
+            },
+        }
+    }
+
+    fn resume(
+        service: &LoginService,
+        task: Task,
+        session: &AuthSession,
+        now_ms: i64,
+    ) -> Result<Self> {
+        if session.service_name() != service.service_name
+            || session.service_address() != service.service_address
+        {
+            return Err(Error::with_detail(
+                ErrorCode::UnknownHandle,
+                "opened for another service",
+            ));
+        }
+        let secsign_id = String::from(session.secsign_id());
+        let mut login = Self::new(service, task, secsign_id, Some(session.clone()), now_ms);
+        if now_ms
+            > session
+                .created_at_ms()
+                .saturating_add(limits::AUTH_SESSION_USABLE_MS)
+        {
+            login.end(if task == Task::Release {
+                Outcome::Released
+            } else {
+                Outcome::Expired
+            });
+        } else {
+            login.send();
+        }
+        Ok(login)
+    }
+
+    fn expect_request(&self) -> Result<()> {
+        match self.phase {
+            Phase::Send(_) => Ok(()),
+            _ => Err(Error::with_detail(
+                ErrorCode::WrongState,
+                "no request is open",
+            )),
+        }
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("task", &self.task)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,15 @@
+//! Logins with SecSign ID: the service, the session, the step machine and its outcome.
+
+mod link;
+mod machine;
+mod outcome;
+mod reply;
+mod service;
+mod session;
+
+pub use link::{AppLink, safe_return_url};
+pub use machine::{Login, Step};
+pub use outcome::{LoginOutcome, Outcome, State};
+pub use reply::{RequestKind, ServerReply, normalize_secsign_id, parse_reply};
+pub use service::{LoginConfig, LoginService, PUBLIC_FALLBACK, PUBLIC_SERVER, StoreKey};
+pub use session::{AccessPass, AuthSession, Challenge};

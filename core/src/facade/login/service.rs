@@ -1,0 +1,179 @@
+//! The service that users log in to, as configured: where its ID server is, and what the phone shows.
+
+use crate::{
+    error::{Error, ErrorCode, Result},
+    limits::{API_METHOD_MAX, APPROVAL_ONCE_TTL_S, IN_FLIGHT_TTL_S, SERVICE_TEXT_MAX},
+    proto::{host, ident},
+    verify::mac,
+};
+use alloc::{format, string::String, vec::Vec};
+
+use super::AuthSession;
+
+/// The vendor's public ID server (server API page of the vendor).
+pub const PUBLIC_SERVER: &str = "https://httpapi.secsign.com";
+
+/// The vendor's second public ID server, for when the first cannot be reached (server API page of the vendor).
+pub const PUBLIC_FALLBACK: &str = "https://httpapi2.secsign.com";
+
+/// What `apimethod` says by default, in the form of the vendor's clients (`SecSignIDApi_PHP` and others).
+const API_METHOD: &str = "SecSignIDApi_Countermark";
+
+/// The settings of a [`LoginService`]. An absent setting is its default.
+#[derive(Debug, Clone, Default)]
+pub struct LoginConfig {
+    /// The ID server: `https://host[:port]`; `http` for loopback only. Absent: the public server and its fallback.
+    pub server: Option<String>,
+    /// The host to turn to when the server cannot be reached at all. Absent: none, if `server` is given.
+    pub fallback: Option<String>,
+    /// The name that the push message shows. At most 255 bytes; no `=`, no control characters.
+    pub service_name: String,
+    /// The address that the app shows while the user picks the access pass: where this service is, as the user knows it. At most
+    /// 255 bytes; no `&`, no control characters. Never take it from a request: a relaying site could choose it.
+    pub service_address: String,
+    /// The name of the calling plugin, such as `JIRA`. Absent: not sent.
+    pub plugin_name: Option<String>,
+    /// Whether the app asks for an access pass. Absent: not sent, the server decides.
+    pub show_access_pass: Option<bool>,
+    /// Whether a user may type a temporary priority code, so that another ID approves than the one typed. Off by default.
+    pub allow_priority_code: bool,
+    /// The value of `apimethod`, which names the client to the server. Absent: `SecSignIDApi_Countermark`.
+    pub api_method: Option<String>,
+}
+
+/// A checked configuration. Immutable; may be shared between threads and used for any number of logins.
+#[derive(Debug, Clone)]
+pub struct LoginService {
+    pub(super) hosts: Vec<String>,
+    pub(super) service_name: String,
+    pub(super) service_address: String,
+    pub(super) plugin_name: Option<String>,
+    pub(super) show_access_pass: Option<bool>,
+    pub(super) allow_priority_code: bool,
+    pub(super) api_method: String,
+}
+
+/// A key for a store of things that may happen once, with the time to keep it.
+///
+/// The store offers `add(key, ttl)`, atomic and false if the key is there, and `remove(key)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreKey {
+    /// The key: ASCII, 64 hex digits after a prefix. Holds no handle that could be used.
+    pub key: String,
+    /// How long to keep it, in seconds.
+    pub ttl_s: u32,
+}
+
+impl LoginService {
+    /// Checks a configuration.
+    ///
+    /// # Errors
+    /// `INVALID_URL` for a server that is no https origin; `INVALID_CONFIG` if both servers are the same; `INVALID_INPUT` for
+    /// a text that is empty, too long, or holds a character that is not allowed. The detail names the setting.
+    pub fn new(config: LoginConfig) -> Result<Self> {
+        check_text("service_name", &config.service_name, '=')?;
+        check_text("service_address", &config.service_address, '&')?;
+        if let Some(name) = &config.plugin_name {
+            check_text("plugin_name", name, '&')?;
+        }
+        let api_method = config
+            .api_method
+            .unwrap_or_else(|| String::from(API_METHOD));
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+        if api_method.is_empty()
+            || api_method.len() > API_METHOD_MAX
+            || !api_method.bytes().all(plain)
+        {
+            return Err(Error::with_detail(ErrorCode::InvalidInput, "api_method"));
+        }
+        Ok(Self {
+            hosts: hosts(config.server.as_deref(), config.fallback.as_deref())?,
+            service_name: config.service_name,
+            service_address: config.service_address,
+            plugin_name: config.plugin_name,
+            show_access_pass: config.show_access_pass,
+            allow_priority_code: config.allow_priority_code,
+            api_method,
+        })
+    }
+
+    /// The name of the service.
+    #[must_use]
+    pub fn service_name(&self) -> &str {
+        &self.service_name
+    }
+
+    /// The address of the service.
+    #[must_use]
+    pub fn service_address(&self) -> &str {
+        &self.service_address
+    }
+
+    /// The key to add before a login for `secsign_id` starts; if it is there already, answer `BUSY` and send nothing.
+    ///
+    /// Two open logins for one ID suspend each other, and the server freezes the ID. Remove the key when the login was approved or
+    /// canceled; leave it to its time otherwise, as a pause that keeps others from sending push after push.
+    ///
+    /// # Errors
+    /// `INVALID_SECSIGN_ID`.
+    pub fn in_flight_key(&self, secsign_id: &str) -> Result<StoreKey> {
+        let secsign_id = ident::normalize(secsign_id)?;
+        let server = self.hosts.first().map_or("", String::as_str);
+        Ok(store_key(
+            "countermark.login.open",
+            &[server.as_bytes(), secsign_id.as_bytes()],
+            IN_FLIGHT_TTL_S,
+        ))
+    }
+
+    /// The key to add when a login was approved, before anybody is logged in; if it is there already, answer
+    /// `ALREADY_CONSUMED`.
+    #[must_use]
+    pub fn once_key(&self, session: &AuthSession) -> StoreKey {
+        let handle = [session.auth_session_id(), session.request_id()].map(str::as_bytes);
+        store_key("countermark.login.used", &handle, APPROVAL_ONCE_TTL_S)
+    }
+}
+
+fn store_key(purpose: &str, parts: &[&[u8]], ttl_s: u32) -> StoreKey {
+    let digest = mac::sha256_of(purpose.as_bytes(), parts);
+    StoreKey {
+        key: format!("{purpose}.{}", base16ct::lower::encode_string(&digest)),
+        ttl_s,
+    }
+}
+
+fn hosts(server: Option<&str>, fallback: Option<&str>) -> Result<Vec<String>> {
+    let (server, fallback) = match (server, fallback) {
+        (None, fallback) => (PUBLIC_SERVER, fallback.or(Some(PUBLIC_FALLBACK))),
+        (Some(server), fallback) => (server, fallback),
+    };
+    let mut hosts = Vec::new();
+    for (setting, text) in [("server", Some(server)), ("fallback", fallback)] {
+        let Some(text) = text else { continue };
+        let origin =
+            host::origin(text).map_err(|error| Error::with_detail(error.code(), setting))?;
+        if hosts.contains(&origin) {
+            return Err(Error::with_detail(
+                ErrorCode::InvalidConfig,
+                "server and fallback are the same",
+            ));
+        }
+        hosts.push(origin);
+    }
+    Ok(hosts)
+}
+
+/// What a reply could not bring back whole is not sent: its values are raw, so an `&` in the address, which browsers see and
+/// people paste, would add fields to it. An `&` in the name ("Smith & Sons") is common, and read back as the exact text.
+fn check_text(setting: &'static str, text: &str, refused: char) -> Result<()> {
+    let bad = text.is_empty()
+        || text.len() > SERVICE_TEXT_MAX
+        || text.trim_matches(' ').len() != text.len()
+        || text.chars().any(|c| c.is_control() || c == refused);
+    if bad {
+        Err(Error::with_detail(ErrorCode::InvalidInput, setting))
+    } else {
+        Ok(())
+    }
+}
