@@ -1,0 +1,242 @@
+//! The command line of `countermark id-server`.
+
+use std::io::Write;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use super::config::{Config, IdConfig, TlsConfig, TlsFault};
+use super::faults::{Fault, KINDS};
+use super::policy::{Competing, Policy, Release, WrongSymbol};
+use super::session::PlanStep;
+use super::state::Action;
+
+/// Run an ID server on this machine: form protocol, a phone in the browser, and a control API for tests
+///
+/// Prints its addresses as one line of JSON and runs until SIGTERM or SIGINT.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Address of the ID server and the phone page; the control API is always on loopback
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    listen: IpAddr,
+    /// Port of the ID server; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    port: u16,
+    /// Port of the phone page
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    phone_port: u16,
+    /// Port of the control API
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    control_port: u16,
+    /// Token of the control API; without, a random one
+    #[arg(long, env = "COUNTERMARK_CONTROL_TOKEN", hide_env_values = true)]
+    control_token: Option<String>,
+    /// Serve TLS with a certificate for these names, from an authority made at start
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    tls: Vec<String>,
+    /// Write the authority's certificate to this file
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    ca_out: Option<PathBuf>,
+    /// What is wrong with the certificate
+    #[arg(long, value_name = "FAULT", requires = "tls")]
+    tls_fault: Option<TlsFault>,
+    /// An ID that exists, with its priority codes; without any, every well-formed ID does
+    #[arg(long = "id", value_name = "ID[=CODE,...]")]
+    ids: Vec<String>,
+    /// An ID that exists and is frozen
+    #[arg(long = "frozen-id", value_name = "ID")]
+    frozen_ids: Vec<String>,
+    /// Approve every session at the state request after this many
+    #[arg(long, value_name = "POLLS")]
+    approve_after: Option<u32>,
+    /// Deny every session at the state request after this many
+    #[arg(long, value_name = "POLLS", conflicts_with = "approve_after")]
+    deny_after: Option<u32>,
+    /// Something that goes wrong: [REQUEST:]NAME[=VALUE][,after=N][,times=N][,id=ID]
+    ///
+    /// REQUEST is start, state, cancel, release or any. The names are shown by --list-faults.
+    #[arg(long = "fault", value_name = "FAULT")]
+    faults: Vec<Fault>,
+    /// Show every fault and end
+    #[arg(long)]
+    list_faults: bool,
+    /// What a wrong symbol does
+    #[arg(long, default_value = "deny")]
+    wrong_symbol: WrongSymbol,
+    /// What a second request for an ID with an open session does, besides freezing the ID
+    #[arg(long, default_value = "suspend-both")]
+    competing: Competing,
+    /// How the withdrawn release request is answered
+    #[arg(long, default_value = "refuse")]
+    release: Release,
+    /// How long a session waits for the person
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    session_seconds: u32,
+    /// How long an approval can be read
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    approval_seconds: u32,
+    /// An approval can be read once only
+    #[arg(long)]
+    approval_once: bool,
+    /// Accept unknown and repeated parameters and any content type
+    #[arg(long)]
+    no_firewall: bool,
+    /// Refuse a service name or address that holds & or a control character
+    #[arg(long)]
+    strict_text: bool,
+    /// HTTP status of protocol errors
+    #[arg(long, value_name = "STATUS", default_value_t = 200, value_parser = clap::value_parser!(u16).range(200..600))]
+    error_status: u16,
+    /// Repeatable session numbers, request ids and symbols
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Start with a stopped clock that shows this time, in Unix milliseconds
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    clock: Option<i64>,
+    /// How many sessions may be held at once
+    #[arg(long, value_name = "COUNT", default_value_t = 50_000)]
+    max_sessions: usize,
+    /// Write every request and reply to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    transcript: Option<PathBuf>,
+}
+
+impl Args {
+    fn into_config(self) -> Config {
+        let step = |after_polls, action| PlanStep {
+            after_polls,
+            action,
+        };
+        let approve = self.approve_after.map(|after| step(after, Action::Approve));
+        let deny = self.deny_after.map(|after| step(after, Action::Deny));
+        let known = self.ids.iter().map(|text| {
+            let (id, codes) = text.split_once('=').unwrap_or((text, ""));
+            let codes = codes
+                .split(',')
+                .filter(|code| !code.is_empty())
+                .map(str::to_owned)
+                .collect();
+            IdConfig {
+                id: id.to_owned(),
+                frozen: false,
+                codes,
+            }
+        });
+        let frozen = self.frozen_ids.iter().map(|id| IdConfig {
+            id: id.clone(),
+            frozen: true,
+            codes: Vec::new(),
+        });
+        let names: Vec<String> = self
+            .tls
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .collect();
+        Config {
+            listen: self.listen,
+            port: self.port,
+            phone_port: self.phone_port,
+            control_port: self.control_port,
+            token: self.control_token,
+            tls: (!names.is_empty()).then_some(TlsConfig {
+                names,
+                ca_out: self.ca_out,
+                fault: self.tls_fault,
+            }),
+            plan: approve.into_iter().chain(deny).collect(),
+            faults: self.faults,
+            policy: Policy {
+                any_id: self.ids.is_empty(),
+                wrong_symbol: self.wrong_symbol,
+                competing: self.competing,
+                release: self.release,
+                session_ms: i64::from(self.session_seconds) * 1_000,
+                approval_ms: i64::from(self.approval_seconds) * 1_000,
+                approval_once: self.approval_once,
+                firewall: !self.no_firewall,
+                strict_text: self.strict_text,
+                error_status: self.error_status,
+            },
+            ids: known.chain(frozen).collect(),
+            seed: self.seed,
+            stopped_at_ms: self.clock,
+            max_sessions: self.max_sessions,
+            transcript: self.transcript,
+        }
+    }
+}
+
+/// Runs the subcommand until a signal ends it.
+///
+/// # Errors
+///
+/// A text for the person who started it.
+pub(crate) async fn run(args: Args) -> Result<(), String> {
+    if args.list_faults {
+        return print(
+            &KINDS
+                .iter()
+                .map(|(_, name, about)| format!("{name:17} {about}\n"))
+                .collect::<String>(),
+        );
+    }
+    // Caught before the addresses are printed: whoever reads them may send the signal at once.
+    let signal = Signal::new().map_err(|error| format!("cannot catch signals: {error}"))?;
+    let running = super::start(args.into_config()).await?;
+    let line = serde_json::to_string(&running.addresses).map_err(|error| error.to_string())?;
+    print(&format!("{line}\n"))?;
+    signal.wait().await;
+    running.shutdown().await;
+    Ok(())
+}
+
+fn print(text: &str) -> Result<(), String> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(|error| format!("cannot write to standard output: {error}"))
+}
+
+/// SIGTERM and SIGINT; Ctrl-C elsewhere.
+pub(crate) struct Signal {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signal {
+    /// Catches the signals from now on.
+    #[cfg(unix)]
+    pub(crate) fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Catches Ctrl-C while waiting.
+    #[cfg(not(unix))]
+    pub(crate) fn new() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Returns when one has come.
+    pub(crate) async fn wait(self) {
+        #[cfg(unix)]
+        {
+            let Self {
+                mut terminate,
+                mut interrupt,
+            } = self;
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        #[cfg(not(unix))]
+        // Without a way to catch it, the system ends the process by itself.
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
