@@ -35,6 +35,7 @@ pub const KEYS_MAX: usize = 16;
 
 /// Deepest nesting of JSON that is read. Replies and webhooks nest below ten; recursion must stay bounded.
 pub const JSON_DEPTH_MAX: usize = 64;
+
 /// Most fields of one reply: the protocol knows ten, and a message or two may come to them.
 pub const REPLY_FIELDS_MAX: usize = 32;
 

@@ -1,5 +1,6 @@
 //! Versions and tables, for load-time checks of the bindings.
 
+use super::State;
 use crate::error::{ERRORS, ErrorInfo};
 
 /// The version of the library.
@@ -12,4 +13,10 @@ pub const ABI_VERSION: u32 = 1;
 #[must_use]
 pub fn list_errors() -> &'static [ErrorInfo] {
     ERRORS
+}
+
+/// Every state of an AuthSession, in order of number.
+#[must_use]
+pub fn list_states() -> &'static [State] {
+    &State::ALL
 }

@@ -14,4 +14,4 @@ pub use login::{
     Outcome, PUBLIC_FALLBACK, PUBLIC_SERVER, RequestKind, ServerReply, State, Step, StoreKey,
     normalize_secsign_id, parse_reply, safe_return_url,
 };
-pub use meta::{ABI_VERSION, VERSION, list_errors};
+pub use meta::{ABI_VERSION, VERSION, list_errors, list_states};

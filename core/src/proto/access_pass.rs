@@ -14,10 +14,15 @@ const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Decodes standard base64 with padding.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>> {
-    if text.len() > ACCESS_PASS_MAX.div_ceil(3) * 4 {
+    // Four letters for each three bytes: refused before anything is allocated.
+    if text.len() / 4 * 3 > ACCESS_PASS_MAX + 2 {
         return Err(refuse("too long"));
     }
-    Base64::decode_vec(text).map_err(|_| refuse("not base64"))
+    let bytes = Base64::decode_vec(text).map_err(|_| refuse("not base64"))?;
+    if bytes.len() > ACCESS_PASS_MAX {
+        return Err(refuse("too long"));
+    }
+    Ok(bytes)
 }
 
 /// Checks a PNG and gives its width and height.

@@ -116,8 +116,7 @@ impl<'a> Fields<'a> {
 
     /// The value of a field that must be there.
     pub(crate) fn need(&self, field: Field) -> Result<&'a str> {
-        self.get(field)
-            .ok_or_else(|| Error::with_detail(ErrorCode::MissingField, field.name()))
+        self.get(field).ok_or_else(|| missing(field))
     }
 }
 
@@ -153,6 +152,12 @@ fn known_name(key: &str) -> &'static str {
         .unwrap_or("a field that the protocol does not know")
 }
 
+/// The error of a reply without `field`.
+pub(crate) fn missing(field: Field) -> Error {
+    Error::with_detail(ErrorCode::MissingField, field.name())
+}
+
+/// The error of a reply that is none, with what is wrong with it.
 pub(crate) fn protocol(detail: &'static str) -> Error {
     Error::with_detail(ErrorCode::Protocol, detail)
 }

@@ -1,14 +1,13 @@
 //! The step machine of a login: says what to send and when, reads what came back, and alone decides about another host.
 
+mod setup;
 mod steps;
 
 use super::{AuthSession, Challenge, LoginOutcome, LoginService, Outcome};
 use crate::{
     error::{Error, ErrorCode, Result},
     facade::{FailureKind, FailurePhase, HttpRequest},
-    limits,
     proto::{ident, schedule},
-    verify::mac,
 };
 use alloc::{boxed::Box, string::String};
 use core::fmt;
@@ -115,12 +114,6 @@ impl Login {
     ) -> Result<Self> {
         let mut login = Self::resume(service, Task::Wait, session, now_ms)?;
         login.schedule.deadline_ms = deadline_ms.unwrap_or(i64::MAX);
-        let first = session
-            .created_at_ms()
-            .saturating_add(login.schedule.pause_ms());
-        if matches!(login.phase, Phase::Send(_)) && first > now_ms {
-            login.phase = Phase::Wait(first);
-        }
         Ok(login)
     }
 
@@ -249,75 +242,6 @@ impl Login {
     #[must_use]
     pub fn retries(&self) -> u32 {
         self.schedule.retries
-    }
-
-    fn new(
-        service: &LoginService,
-        task: Task,
-        secsign_id: String,
-        session: Option<AuthSession>,
-        now_ms: i64,
-    ) -> Self {
-        let created = session.as_ref().map_or(now_ms, AuthSession::created_at_ms);
-        let seed = session.as_ref().map_or(0, |session| {
-            let [a, b, c, d, ..] = mac::sha256_of(
-                b"countermark.login.jitter",
-                &[session.request_id().as_bytes()],
-            );
-            u32::from_be_bytes([a, b, c, d])
-        });
-        Self {
-            service: service.clone(),
-            task,
-            secsign_id,
-            session,
-            phase: Phase::Wait(now_ms),
-            host: 0,
-            failed_over: None,
-            schedule: Schedule {
-                seed,
-                life_ends_ms: created
-                    .saturating_add(limits::AUTH_SESSION_LIFE_MS + limits::CLOCK_SKEW_MS),
-                deadline_ms: i64::MAX,
-                asked: 0,
-                failures: 0,
-                retries: 0,
-                last: Outcome::Pending,
-                last_error: None,
-            },
-        }
-    }
-
-    fn resume(
-        service: &LoginService,
-        task: Task,
-        session: &AuthSession,
-        now_ms: i64,
-    ) -> Result<Self> {
-        if session.service_name() != service.service_name
-            || session.service_address() != service.service_address
-        {
-            return Err(Error::with_detail(
-                ErrorCode::UnknownHandle,
-                "opened for another service",
-            ));
-        }
-        let secsign_id = String::from(session.secsign_id());
-        let mut login = Self::new(service, task, secsign_id, Some(session.clone()), now_ms);
-        if now_ms
-            > session
-                .created_at_ms()
-                .saturating_add(limits::AUTH_SESSION_USABLE_MS)
-        {
-            login.end(if task == Task::Release {
-                Outcome::Released
-            } else {
-                Outcome::Expired
-            });
-        } else {
-            login.send();
-        }
-        Ok(login)
     }
 
     fn expect_request(&self) -> Result<()> {

@@ -3,7 +3,11 @@
 //! The protocol is described in `tests/adapters/README.md`.
 
 mod fields;
+mod ident;
+mod link;
+mod login;
 mod meta;
+mod reply;
 
 use countermark::Error;
 use fields::Fields;
@@ -48,8 +52,17 @@ fn bad_request() -> Value {
 fn run(request: &Map<String, Value>) -> Answer {
     let fields = Fields(request);
     match fields.text("op")? {
+        "access_pass.check" => reply::access_pass(fields),
+        "deep_link.build" => link::build(fields),
+        "ident.normalize" => ident::normalize(fields),
+        "login.keys" => login::keys(fields),
+        "login.machine" => login::machine(fields),
+        "login.request" => login::request(fields),
         "meta.errors" => Ok(meta::errors()),
+        "meta.states" => Ok(meta::states()),
         "meta.version" => Ok(meta::version()),
+        "reply.parse" => reply::parse(fields),
+        "return_url.check" => link::return_url(fields),
         _ => Err(Refusal::BadRequest),
     }
 }

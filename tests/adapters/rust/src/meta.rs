@@ -19,3 +19,11 @@ pub(crate) fn errors() -> Value {
 pub(crate) fn version() -> Value {
     json!({"version": facade::VERSION, "abi": facade::ABI_VERSION})
 }
+
+pub(crate) fn states() -> Value {
+    let rows: Vec<Value> = facade::list_states()
+        .iter()
+        .map(|state| json!({"number": state.number(), "name": state.name(), "terminal": state.is_terminal()}))
+        .collect();
+    json!({ "states": rows })
+}

@@ -9,7 +9,7 @@ use crate::{
     },
     limits,
     proto::{
-        reply::{Field, Fields, protocol},
+        reply::{Field, Fields, missing, protocol},
         request::{self, Handle, Start},
         response, schedule,
     },
@@ -110,7 +110,7 @@ impl Login {
     fn read_start(&self, fields: &Fields<'_>, now_ms: i64) -> Result<Challenge> {
         let stated = self
             .identity(fields)?
-            .ok_or_else(|| Error::new(ErrorCode::MissingField))?;
+            .ok_or_else(|| missing(Field::SecsignId))?;
         for (field, sent) in [
             (Field::ServiceName, &self.service.service_name),
             (Field::ServiceAddress, &self.service.service_address),
@@ -146,7 +146,7 @@ impl Login {
             return Err(protocol(Field::AuthSessionId.name()));
         }
         let stated = self.identity(fields)?;
-        let state = response::state(fields)?.ok_or_else(|| protocol(Field::State.name()))?;
+        let state = response::state(fields)?.ok_or_else(|| missing(Field::State))?;
         let other = |kind| Ok(LoginOutcome::other(kind));
         match (self.kind(), state) {
             (RequestKind::Cancel, State::Pending | State::Fetched | State::Authenticated) => {
@@ -154,10 +154,7 @@ impl Login {
             }
             (_, State::Authenticated) => match stated {
                 Some(secsign_id) => Ok(LoginOutcome::approved(secsign_id)),
-                None => Err(Error::with_detail(
-                    ErrorCode::MissingField,
-                    Field::SecsignId.name(),
-                )),
+                None => Err(missing(Field::SecsignId)),
             },
             (_, State::Pending) => other(Outcome::Pending),
             (_, State::Fetched) => other(Outcome::Fetched),
