@@ -12,6 +12,7 @@ mod json;
 pub mod limits;
 mod percent;
 mod proto;
+mod replay;
 mod secret;
 mod verify;
 

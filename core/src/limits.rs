@@ -82,3 +82,6 @@ pub const RETURN_URL_MAX: usize = 2_048;
 
 /// Longest scheme of a phone app's deep link.
 pub const APP_SCHEME_MAX: usize = 100;
+
+/// Keys that a replay memory holds unless told otherwise: 400 verified messages a second for the 240 s of a query.
+pub const REPLAY_MEMORY_MAX: u32 = 100_000;

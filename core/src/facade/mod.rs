@@ -7,6 +7,7 @@
 mod http;
 mod login;
 mod meta;
+mod replay;
 
 pub use http::{FailureKind, FailurePhase, Header, HttpRequest};
 pub use login::{
@@ -15,3 +16,4 @@ pub use login::{
     normalize_secsign_id, parse_reply, safe_return_url,
 };
 pub use meta::{ABI_VERSION, VERSION, list_errors, list_states};
+pub use replay::ReplayMemory;

@@ -2,3 +2,4 @@
 
 pub(crate) mod keys;
 pub(crate) mod mac;
+pub(crate) mod window;

@@ -1,0 +1,5 @@
+//! What must happen only once.
+
+mod memory;
+
+pub(crate) use memory::Memory;
