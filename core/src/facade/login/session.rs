@@ -241,3 +241,52 @@ impl fmt::Debug for AccessPass {
         write!(f, "AccessPass({} x {})", self.width, self.height)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session() -> AuthSession {
+        AuthSession::new(&SessionParts {
+            secsign_id: "alice",
+            auth_session_id: "-42",
+            request_id: "AB12",
+            service_name: "Smith & Sons",
+            service_address: "https://www.example.com/",
+            host: 1,
+            created_at_ms: 1_700_000_000_000,
+        })
+    }
+
+    #[test]
+    fn bytes_come_back_whole() {
+        let bytes = session().to_bytes();
+        let back = AuthSession::from_bytes(&bytes).unwrap();
+        assert_eq!(back.texts(), session().texts());
+        assert_eq!((back.host(), back.created_at_ms()), (1, 1_700_000_000_000));
+        assert_eq!(back.to_bytes(), bytes);
+    }
+
+    #[test]
+    fn other_bytes_are_no_session() {
+        let bytes = session().to_bytes();
+        for length in 0..bytes.len() {
+            assert!(
+                AuthSession::from_bytes(&bytes[..length]).is_err(),
+                "cut at {length}"
+            );
+        }
+        assert!(
+            AuthSession::from_bytes(&[&bytes[..], &[0]].concat()).is_err(),
+            "one more"
+        );
+        for (at, value) in [(0, 2), (10, 255), (12, b'A'), (12, 0xff), (19, b'x')] {
+            let mut changed = bytes.to_vec();
+            changed[at] = value;
+            assert!(
+                AuthSession::from_bytes(&changed).is_err(),
+                "byte {at} is {value}"
+            );
+        }
+    }
+}
