@@ -85,3 +85,24 @@ pub const APP_SCHEME_MAX: usize = 100;
 
 /// Keys that a replay memory holds unless told otherwise: 400 verified messages a second for the 240 s of a query.
 pub const REPLAY_MEMORY_MAX: u32 = 100_000;
+
+/// Longest webhook body unless told otherwise, in bytes: the largest that a known sender (GitHub) states.
+pub const WEBHOOK_BODY_MAX: u32 = 25 * 1024 * 1024;
+
+/// Oldest and newest accepted webhook, in seconds, where the sender states nothing: what Standard Webhooks libraries use.
+pub const WEBHOOK_MAX_AGE_S: u32 = 300;
+
+/// Most elements of a signature header: a rotation needs two or three, and each is compared with every key.
+pub const WEBHOOK_SIGNATURES_MAX: usize = 16;
+
+/// Most parameters of a query or form: what PHP reads by default, and no sender comes near.
+pub const WEBHOOK_PARAMETERS_MAX: usize = 1000;
+
+/// Most items of an Adyen notification: the vendor states six.
+pub const WEBHOOK_ITEMS_MAX: usize = 64;
+
+/// Longest message id, in bytes: ids of known senders have 20 to 64.
+pub const WEBHOOK_ID_MAX: usize = 256;
+
+/// Shortest `whsec_` secret, in bytes: 128 bit. The specification asks senders for 24.
+pub const WHSEC_MIN: usize = 16;

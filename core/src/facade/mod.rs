@@ -8,6 +8,7 @@ mod http;
 mod login;
 mod meta;
 mod replay;
+mod webhook;
 
 pub use http::{FailureKind, FailurePhase, Header, HttpRequest};
 pub use login::{
@@ -17,3 +18,9 @@ pub use login::{
 };
 pub use meta::{ABI_VERSION, VERSION, list_errors, list_states};
 pub use replay::ReplayMemory;
+pub use webhook::{
+    Covered, Digest, HashKind, KeyEncoding, PairText, Repeats, SchemeInfo, SchemeSpec,
+    SignatureEncoding, SignedField, SignedWebhook, TimeUnit, UrlForm, VerifiedWebhook,
+    WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner, WebhookVerifier,
+    list_schemes,
+};

@@ -17,6 +17,17 @@ pub(crate) enum Hash {
     Sha512,
 }
 
+impl Hash {
+    /// Length of a digest, in bytes.
+    pub(crate) fn length(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
 /// A digest or a MAC, on the stack; its length is the algorithm's. Compare it with [`equal`].
 #[derive(Clone, Copy)]
 pub(crate) struct Tag {

@@ -8,6 +8,7 @@ mod link;
 mod login;
 mod meta;
 mod reply;
+mod webhook;
 
 use countermark::Error;
 use fields::Fields;
@@ -63,6 +64,8 @@ fn run(request: &Map<String, Value>) -> Answer {
         "meta.version" => Ok(meta::version()),
         "reply.parse" => reply::parse(fields),
         "return_url.check" => link::return_url(fields),
+        "webhook.verify" => webhook::verify(fields),
+        "webhook.sign" => webhook::sign(fields),
         _ => Err(Refusal::BadRequest),
     }
 }

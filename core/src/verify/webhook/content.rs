@@ -1,0 +1,137 @@
+//! The signed bytes of a request, as a list of parts that are never joined.
+
+use super::{engine::Context, params::Params, plan::PARTS_MAX, template::Part, url};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    verify::mac::{self, Hash},
+};
+use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
+
+/// A piece of the signed bytes. Those that belong to the key are filled in per key.
+#[derive(Debug, Clone)]
+pub(crate) enum Piece<'a> {
+    Bytes(Cow<'a, [u8]>),
+    Secret,
+    Companion,
+    Sorted(Vec<Piece<'a>>),
+}
+
+impl<'a> Piece<'a> {
+    fn borrowed(bytes: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self::Bytes(Cow::Borrowed(bytes.as_ref()))
+    }
+}
+
+/// The pieces of the signed bytes, for one spelling of the URL.
+///
+/// # Errors
+/// `MISSING_HEADER`, `MISSING_PARAMETER`, `MISSING_CONTEXT`, `AMBIGUOUS_INPUT`, `INVALID_ENCODING`.
+pub(crate) fn pieces<'a>(context: &Context<'a>, url: &Cow<'a, str>) -> Result<Vec<Piece<'a>>> {
+    let mut pieces = Vec::with_capacity(context.plan.parts.len());
+    for part in &context.plan.parts {
+        pieces.push(piece(context, part, url)?);
+    }
+    Ok(pieces)
+}
+
+fn piece<'a>(context: &Context<'a>, part: &'a Part, url: &Cow<'a, str>) -> Result<Piece<'a>> {
+    let request = context.request;
+    let owned = |bytes: Vec<u8>| Piece::Bytes(Cow::Owned(bytes));
+    Ok(match part {
+        Part::Literal(text) => Piece::borrowed(text),
+        Part::Id => Piece::Bytes(context.id.clone()),
+        Part::Timestamp => Piece::Bytes(context.timestamp.clone()),
+        Part::Body => Piece::borrowed(request.body),
+        Part::BodySha256 => owned(mac::digest(Hash::Sha256, &[request.body]).to_vec()),
+        Part::BodyCrc32 => owned(crc32fast::hash(request.body).to_string().into_bytes()),
+        Part::Method => Piece::borrowed(request.method.unwrap_or_default()),
+        Part::Url => Piece::Bytes(match url {
+            Cow::Borrowed(url) => Cow::Borrowed(url.as_bytes()),
+            Cow::Owned(url) => Cow::Owned(url.clone().into_bytes()),
+        }),
+        Part::UrlWithoutQuery => owned(url::without_query(url).into()),
+        Part::UrlPath => owned(url::path(url).into()),
+        Part::UrlCall => owned(url::call(url).into()),
+        Part::UrlRest => owned(url::first_segment(url).map_or("", |(_, rest)| rest).into()),
+        Part::Query => owned(params(context)?.join(&context.row.pairs, context.signature_name())?),
+        Part::RawQuery => owned(params(context)?.raw_without(context.signature_name())),
+        Part::Parameter(name) => owned(params(context)?.require(name)?.to_vec()),
+        Part::Form(Some(hash)) if body_hash(url, hash)?.is_some() => Piece::borrowed(""),
+        Part::Form(_) => owned(Params::parse(request.body)?.join(&context.row.pairs, "")?),
+        Part::Header(name) => {
+            let value = super::header::find(request.headers, name)?;
+            let value = value.ok_or_else(|| super::header::missing(name))?;
+            if !value
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            {
+                return Err(Error::with_detail(ErrorCode::MalformedHeader, name.clone()));
+            }
+            Piece::borrowed(value)
+        }
+        Part::Secret => Piece::Secret,
+        Part::Companion => Piece::Companion,
+        Part::Sorted(parts) => Piece::Sorted(
+            parts
+                .iter()
+                .map(|part| piece(context, part, url))
+                .collect::<Result<_>>()?,
+        ),
+        // The items are signed one by one, see `custom`.
+        Part::Items => Piece::borrowed(""),
+    })
+}
+
+fn params<'c, 'a>(context: &'c Context<'a>) -> Result<&'c Params<'a>> {
+    context
+        .params
+        .as_ref()
+        .ok_or(Error::with_detail(ErrorCode::MissingContext, "query"))
+}
+
+/// The claimed hash of the body, from the query of the URL.
+///
+/// # Errors
+/// `AMBIGUOUS_INPUT` when it is there twice.
+pub(crate) fn body_hash(url: &str, name: &str) -> Result<Option<Vec<u8>>> {
+    let Some(query) = url::query(url) else {
+        return Ok(None);
+    };
+    Ok(Params::parse(query.as_bytes())?
+        .find(name)?
+        .map(<[u8]>::to_vec))
+}
+
+/// The pieces as slices, with what belongs to the key filled in; calls `use_parts` with them.
+pub(crate) fn with_parts<R>(
+    pieces: &[Piece<'_>],
+    secret: &[u8],
+    companion: &[u8],
+    use_parts: impl FnOnce(&[&[u8]]) -> R,
+) -> R {
+    let mut parts: [&[u8]; PARTS_MAX] = [&[]; PARTS_MAX];
+    let mut count = 0;
+    let mut push = |bytes| {
+        // A plan has no more parts than fit.
+        if let Some(place) = parts.get_mut(count) {
+            *place = bytes;
+            count += 1;
+        }
+    };
+    let bytes = |piece| match piece {
+        &Piece::Secret => secret,
+        &Piece::Companion => companion,
+        Piece::Bytes(bytes) => bytes,
+        Piece::Sorted(_) => &[],
+    };
+    for piece in pieces {
+        if let Piece::Sorted(texts) = piece {
+            let mut texts: Vec<&[u8]> = texts.iter().map(bytes).collect();
+            texts.sort_unstable();
+            texts.into_iter().for_each(&mut push);
+        } else {
+            push(bytes(piece));
+        }
+    }
+    use_parts(parts.get(..count).unwrap_or_default())
+}

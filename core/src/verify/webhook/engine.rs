@@ -1,0 +1,509 @@
+//! The one engine for all rows. Order of checks: context, headers there, headers well formed, time well formed,
+//! signature, time window. So a stale request is called stale only when its signature is good.
+
+use super::{
+    content::{self, Piece},
+    custom::{self, SignedField},
+    header::{self, WebhookHeader},
+    key::{Material, Prepared},
+    params::Params,
+    plan::{Covered, Plan},
+    row::{Digest, Expect, Expected, Place, Row, TimeAt, names},
+    signature::{self, Kinds, Signatures},
+    template::Part,
+    time, url,
+};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    limits::WEBHOOK_ID_MAX,
+    verify::mac::{self, Hash, Tag},
+};
+use alloc::{borrow::Cow, borrow::ToOwned, vec, vec::Vec};
+
+/// A received request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: Option<&'a str>,
+    pub(crate) url: Option<&'a str>,
+    pub(crate) query: Option<&'a str>,
+    pub(crate) headers: &'a [WebhookHeader],
+    pub(crate) body: &'a [u8],
+}
+
+/// What the parts of the signed bytes are taken from.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) row: Row<'a>,
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) params: Option<Params<'a>>,
+    pub(crate) id: Cow<'a, [u8]>,
+    pub(crate) timestamp: Cow<'a, [u8]>,
+}
+
+impl<'a> Context<'a> {
+    /// A context without id and time yet.
+    ///
+    /// # Errors
+    /// `MISSING_CONTEXT` when the scheme signs something that was not given; `INVALID_ENCODING`, `TOO_LARGE`.
+    pub(crate) fn new(plan: &'a Plan, request: &'a Request<'a>) -> Result<Self> {
+        let missing = |what| Error::with_detail(ErrorCode::MissingContext, what);
+        if plan.needs_method && request.method.is_none_or(str::is_empty) {
+            return Err(missing("method"));
+        }
+        if plan.needs_url && request.url.is_none_or(str::is_empty) {
+            return Err(missing("url"));
+        }
+        let params = if plan.needs_query {
+            let query = request.query.or_else(|| request.url.and_then(url::query));
+            Some(Params::parse(query.ok_or(missing("query"))?.as_bytes())?)
+        } else {
+            None
+        };
+        Ok(Self {
+            plan,
+            row: plan.row(),
+            request,
+            params,
+            id: Cow::Borrowed(&[]),
+            timestamp: Cow::Borrowed(&[]),
+        })
+    }
+
+    /// The name of the parameter with the signature, or nothing.
+    pub(crate) fn signature_name(&self) -> &'a str {
+        if let Place::Parameter(name) = self.row.place {
+            name
+        } else {
+            ""
+        }
+    }
+}
+
+/// A request taken apart: what is claimed, and over which bytes.
+#[derive(Debug)]
+pub(crate) struct Opened<'a> {
+    pub(crate) context: Context<'a>,
+    pub(crate) timestamp_ms: Option<i64>,
+    /// Every job must be proved by the same key.
+    pub(crate) jobs: Vec<Job<'a>>,
+    pub(crate) fields: Vec<SignedField>,
+}
+
+/// Signatures, and the spellings of the bytes that they may be over.
+#[derive(Debug)]
+pub(crate) struct Job<'a> {
+    pub(crate) signatures: Signatures,
+    pub(crate) contents: Vec<Vec<Piece<'a>>>,
+}
+
+/// Takes a request apart. All checks but signature and time window.
+///
+/// # Errors
+/// Everything but `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH` and the time window.
+pub(crate) fn open<'a>(
+    plan: &'a Plan,
+    request: &'a Request<'a>,
+    kinds: Kinds,
+) -> Result<Opened<'a>> {
+    let mut context = Context::new(plan, request)?;
+    let row = context.row;
+    if row.place == Place::AdyenItems {
+        return open_items(context);
+    }
+    let mut signatures = Signatures::default();
+    if row.place == Place::Mailgun {
+        let found = custom::mailgun(request.body)?;
+        signatures = signature::read(&row, &[&found.signature], kinds)?.signatures;
+        context.id = found.token;
+        context.timestamp = found.timestamp;
+    } else {
+        let headers = headers_in_use(&row, request.headers)?;
+        let texts = signature_texts(&context, headers.signature)?;
+        let required = |name: &'a str| {
+            header::find(request.headers, name)?.ok_or_else(|| header::missing(name))
+        };
+        if row.time == TimeAt::Header {
+            context.timestamp = Cow::Borrowed(required(headers.time)?);
+        }
+        if plan.parts.contains(&Part::Id) {
+            context.id = Cow::Borrowed(required(headers.id)?);
+        }
+        check_expected(&row, request.headers)?;
+        check_parameters(&mut context)?;
+        if !texts.is_empty() {
+            let reading = signature::read(&row, &texts, kinds)?;
+            if let Some(time) = reading.time {
+                context.timestamp = Cow::Borrowed(time);
+            }
+            signatures = reading.signatures;
+        } else if let Place::Parameter(name) = row.place {
+            let params = context
+                .params
+                .as_ref()
+                .ok_or(Error::with_detail(ErrorCode::MissingContext, "query"))?;
+            signatures = signature::read(&row, &[params.require(name)?], kinds)?.signatures;
+        }
+    }
+    check_id(&context)?;
+    let timestamp_ms = match row.time {
+        TimeAt::None | TimeAt::Json(_) => None,
+        _ => Some(
+            time::parse(&context.timestamp, row.unit, plan.fixed_time)
+                .ok_or(Error::new(ErrorCode::MalformedTimestamp))?,
+        ),
+    };
+    let contents = contents(&context)?;
+    let fields = signed_fields(&context)?;
+    Ok(Opened {
+        context,
+        timestamp_ms,
+        jobs: vec![Job {
+            signatures,
+            contents,
+        }],
+        fields,
+    })
+}
+
+fn open_items(context: Context<'_>) -> Result<Opened<'_>> {
+    let mut fields = Vec::new();
+    let mut jobs = Vec::new();
+    for item in custom::adyen_items(context.request.body)? {
+        fields.extend(item.fields);
+        jobs.push(Job {
+            signatures: Signatures {
+                main: vec![item.signature],
+                ed25519: Vec::new(),
+            },
+            contents: vec![vec![Piece::Bytes(Cow::Owned(item.signed))]],
+        });
+    }
+    Ok(Opened {
+        context,
+        timestamp_ms: None,
+        jobs,
+        fields,
+    })
+}
+
+/// The set of header names that the request uses.
+fn headers_in_use<'r>(row: &Row<'r>, headers: &[WebhookHeader]) -> Result<super::row::Headers<'r>> {
+    let Some(alias) = row.alias else {
+        return Ok(row.headers);
+    };
+    let has = |name| header::find(headers, name).map(|value| value.is_some());
+    match (has(row.headers.signature)?, has(alias.signature)?) {
+        (false, true) => Ok(alias),
+        (true, true) => {
+            // Both sets are fine while they agree; else a reader of the other set could be misled.
+            for (a, b) in [
+                (row.headers.signature, alias.signature),
+                (row.headers.time, alias.time),
+                (row.headers.id, alias.id),
+            ] {
+                if !a.is_empty() && header::find(headers, a)? != header::find(headers, b)? {
+                    return Err(Error::with_detail(ErrorCode::AmbiguousInput, b.to_owned()));
+                }
+            }
+            Ok(row.headers)
+        }
+        _ => Ok(row.headers),
+    }
+}
+
+/// The texts of all signature headers, or of the path segment; none where a parameter has it.
+fn signature_texts<'a>(context: &Context<'a>, list: &str) -> Result<Vec<&'a [u8]>> {
+    let request = context.request;
+    match context.row.place {
+        Place::PathSegment => {
+            let (segment, _) = url::first_segment(request.url.unwrap_or_default()).ok_or(
+                Error::with_detail(ErrorCode::MissingParameter, "signature in the path"),
+            )?;
+            Ok(vec![segment.as_bytes()])
+        }
+        Place::Header => {
+            let mut texts = Vec::with_capacity(1);
+            for name in names(list) {
+                if name.ends_with('#') {
+                    texts.extend(header::numbered(request.headers, name)?);
+                } else {
+                    texts.extend(header::find(request.headers, name)?);
+                }
+            }
+            if texts.is_empty() {
+                return Err(header::missing(list));
+            }
+            Ok(texts)
+        }
+        Place::Parameter(_) | Place::Mailgun | Place::AdyenItems => Ok(Vec::new()),
+    }
+}
+
+fn check_expected(row: &Row<'_>, headers: &[WebhookHeader]) -> Result<()> {
+    for Expect {
+        header: name,
+        required,
+        value,
+    } in row.expect
+    {
+        let unsupported =
+            || Error::with_detail(ErrorCode::NoSupportedSignature, (*name).to_owned());
+        match (header::find(headers, name)?, value) {
+            (None, _) if *required => return Err(header::missing(name)),
+            (None, _) => {}
+            (Some(found), Expected::Is(text)) if found == text.as_bytes() => {}
+            (Some(found), Expected::HttpsHost(hosts)) => {
+                let host = found
+                    .strip_prefix(b"https://")
+                    .and_then(|rest| rest.split(|&byte| byte == b'/').next());
+                if !hosts.iter().any(|pinned| host == Some(pinned.as_bytes())) {
+                    return Err(unsupported());
+                }
+            }
+            (Some(_), Expected::Is(_)) => return Err(unsupported()),
+        }
+    }
+    Ok(())
+}
+
+/// Required parameters, and the time where it is one.
+fn check_parameters(context: &mut Context<'_>) -> Result<()> {
+    let Some(params) = &context.params else {
+        return Ok(());
+    };
+    if let Place::Parameter(name) = context.row.place {
+        params.require(name)?;
+    }
+    for name in names(context.row.required) {
+        params.require(name)?;
+    }
+    if let TimeAt::Parameter(name) = context.row.time {
+        context.timestamp = Cow::Owned(params.require(name)?.to_vec());
+    }
+    Ok(())
+}
+
+/// An id may not hold what separates it from its neighbours; where nothing does, only letters, digits, `_` and `-`.
+pub(crate) fn check_id(context: &Context<'_>) -> Result<()> {
+    let parts = &context.plan.parts;
+    if !parts.contains(&Part::Id) {
+        return Ok(());
+    }
+    let literals = || {
+        parts.iter().filter_map(|part| match part {
+            Part::Literal(text) => Some(text.as_bytes()),
+            _ => None,
+        })
+    };
+    let bare = literals().next().is_none();
+    let allowed = |byte: &u8| {
+        if bare {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+        } else {
+            byte.is_ascii_graphic() && !literals().any(|text| text.contains(byte))
+        }
+    };
+    if context.id.is_empty() || context.id.len() > WEBHOOK_ID_MAX || !context.id.iter().all(allowed)
+    {
+        return Err(Error::with_detail(ErrorCode::MalformedHeader, "message id"));
+    }
+    Ok(())
+}
+
+/// The signed bytes in every spelling of the URL.
+///
+/// # Errors
+/// As [`content::pieces`].
+pub(crate) fn contents<'a>(context: &Context<'a>) -> Result<Vec<Vec<Piece<'a>>>> {
+    let url = context.request.url.unwrap_or_default();
+    if context.row.url == super::row::UrlForm::Exact {
+        return Ok(vec![content::pieces(context, &Cow::Borrowed(url))?]);
+    }
+    url::forms(url, context.row.url)
+        .iter()
+        .map(|url| content::pieces(context, url))
+        .collect()
+}
+
+/// The parameters that the signature covers. Forms are left to the caller: their body is handed back.
+fn signed_fields(context: &Context<'_>) -> Result<Vec<SignedField>> {
+    let mut fields = Vec::new();
+    if context.row.place == Place::Mailgun {
+        for (name, value) in [("timestamp", &context.timestamp), ("token", &context.id)] {
+            fields.push(SignedField {
+                name: name.to_owned(),
+                value: value.to_vec(),
+            });
+        }
+    }
+    let Some(params) = &context.params else {
+        return Ok(fields);
+    };
+    let mut push = |name: &[u8], value: &[u8]| -> Result<()> {
+        let name = core::str::from_utf8(name)
+            .map_err(|_| Error::with_detail(ErrorCode::InvalidEncoding, "name of a parameter"))?;
+        fields.push(SignedField {
+            name: name.to_owned(),
+            value: value.to_vec(),
+        });
+        Ok(())
+    };
+    let signature = context.signature_name();
+    let flat = context.plan.parts.iter().flat_map(|part| match part {
+        Part::Sorted(parts) => parts.as_slice(),
+        part => core::slice::from_ref(part),
+    });
+    for part in flat {
+        match part {
+            Part::Query => {
+                for pair in params.signed(&context.row.pairs, signature)? {
+                    push(&pair.name, &pair.value)?;
+                }
+            }
+            Part::RawQuery => {
+                for pair in params
+                    .all()
+                    .iter()
+                    .filter(|pair| *pair.name != *signature.as_bytes())
+                {
+                    push(&pair.name, &pair.value)?;
+                }
+            }
+            Part::Parameter(name) => push(name.as_bytes(), params.require(name)?)?,
+            _ => {}
+        }
+    }
+    Ok(fields)
+}
+
+/// Whether the key proves every job; then what identifies the message: the MACs, or for public keys a hash of what
+/// was signed, since those signatures can be rewritten. A token identifies nothing.
+pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
+    let mut proofs = opened
+        .jobs
+        .iter()
+        .map(|job| prove_job(job, opened.context.row.digest, key));
+    let first = proofs.next()??;
+    proofs.try_fold(first, |one, other| match (one, other?) {
+        (Proof::Message(one), Proof::Message(other)) => {
+            Some(Proof::Message(mac::digest(Hash::Sha256, &[&one, &other])))
+        }
+        _ => Some(Proof::Token),
+    })
+}
+
+/// What a key has proved.
+#[derive(Clone, Copy)]
+pub(crate) enum Proof {
+    /// That the sender made this message; the tag is the same for each copy of it.
+    Message(Tag),
+    /// That the sender knows the token.
+    Token,
+}
+
+fn prove_job(job: &Job<'_>, digest: Digest, key: &Prepared) -> Option<Proof> {
+    let claimed = if key.digest == digest {
+        &job.signatures.main
+    } else {
+        &job.signatures.ed25519
+    };
+    if claimed.is_empty() {
+        return None;
+    }
+    job.contents.iter().find_map(|pieces| {
+        let secret = if let Material::Secret(secret) = &key.material {
+            secret.expose()
+        } else {
+            &[]
+        };
+        content::with_parts(pieces, secret, &key.companion, |parts| {
+            match &key.material {
+                Material::Mac(keys) => keys.iter().find_map(|(_, key)| {
+                    let tag = key.tag(parts);
+                    any_equal(claimed, &tag).then_some(Proof::Message(tag))
+                }),
+                Material::Secret(secret) if digest == Digest::Token => {
+                    any_equal(claimed, secret.expose()).then_some(Proof::Token)
+                }
+                Material::Secret(_) => claimed.iter().find_map(|claimed| {
+                    let tag = plain_hash(claimed.len(), parts)?;
+                    mac::equal(&tag, claimed).then_some(Proof::Message(tag))
+                }),
+                Material::Public(public) => claimed
+                    .iter()
+                    .any(|claimed| public.verify(parts, claimed))
+                    .then(|| Proof::Message(mac::digest(Hash::Sha256, parts))),
+                Material::Private(_) => None,
+            }
+        })
+    })
+}
+
+/// Compares with every candidate, without stopping at the first that fits.
+fn any_equal(claimed: &[Vec<u8>], tag: &[u8]) -> bool {
+    claimed
+        .iter()
+        .fold(false, |found, claimed| found | mac::equal(claimed, tag))
+}
+
+/// The plain hash of that length; a SHA-1 collision attack counts as no match.
+pub(crate) fn plain_hash(length: usize, parts: &[&[u8]]) -> Option<Tag> {
+    match length {
+        20 => mac::sha1_guarded(parts).ok(),
+        32 => Some(mac::digest(Hash::Sha256, parts)),
+        64 => Some(mac::digest(Hash::Sha512, parts)),
+        _ => None,
+    }
+}
+
+/// What is left to check once the signature is good: the hash of a body that is signed through its hash, and the
+/// time that stands in a JSON body. Gives the time.
+///
+/// # Errors
+/// `BODY_HASH_MISMATCH`, `MALFORMED_BODY`, `MALFORMED_TIMESTAMP`.
+pub(crate) fn after_proof(opened: &Opened<'_>) -> Result<Option<i64>> {
+    let context = &opened.context;
+    for part in &context.plan.parts {
+        let Part::Form(Some(name)) = part else {
+            continue;
+        };
+        let Some(claimed) = content::body_hash(context.request.url.unwrap_or_default(), name)?
+        else {
+            continue;
+        };
+        let claimed =
+            super::text::decode(&claimed, super::row::SignatureEncoding::Hex).unwrap_or_default();
+        if !mac::equal(
+            &claimed,
+            &mac::digest(Hash::Sha256, &[context.request.body]),
+        ) {
+            return Err(Error::with_detail(
+                ErrorCode::BodyHashMismatch,
+                name.clone(),
+            ));
+        }
+    }
+    let TimeAt::Json(member) = context.row.time else {
+        return Ok(opened.timestamp_ms);
+    };
+    match custom::json(context.request.body)?.get(member) {
+        None => Ok(None),
+        Some(value) => {
+            let text = value.number().or(value.text()).unwrap_or_default();
+            time::parse(text.as_bytes(), context.row.unit, false)
+                .map(Some)
+                .ok_or(Error::with_detail(
+                    ErrorCode::MalformedTimestamp,
+                    member.to_owned(),
+                ))
+        }
+    }
+}
+
+/// Whether the whole body is covered, be it by a checksum or as a form.
+pub(crate) fn covers_body(plan: &Plan) -> bool {
+    plan.covers
+        .iter()
+        .any(|part| matches!(part, Covered::Body | Covered::BodyChecksum | Covered::Form))
+}

@@ -1,0 +1,118 @@
+//! Headers as they arrived: names in any case, values without the white space around them.
+
+use crate::error::{Error, ErrorCode, Result};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
+/// A header of a received request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookHeader {
+    /// The name, in any case.
+    pub name: String,
+    /// The value as received.
+    pub value: Vec<u8>,
+}
+
+/// The value of a header; `None` if it is absent or empty.
+///
+/// # Errors
+/// `AMBIGUOUS_INPUT` when it is there twice with different values: another reader could take the other one.
+pub(crate) fn find<'a>(headers: &'a [WebhookHeader], name: &str) -> Result<Option<&'a [u8]>> {
+    let mut found: Option<&[u8]> = None;
+    for header in headers {
+        if !header.name.eq_ignore_ascii_case(name) {
+            continue;
+        }
+        let value = trim(&header.value);
+        if found.is_some_and(|other| other != value) {
+            return Err(Error::with_detail(
+                ErrorCode::AmbiguousInput,
+                name.to_owned(),
+            ));
+        }
+        found = Some(value);
+    }
+    Ok(found.filter(|value| !value.is_empty()))
+}
+
+/// The values of `Name-1`, `Name-2` and so on, for a name that ends in `#`.
+pub(crate) fn numbered<'a>(headers: &'a [WebhookHeader], pattern: &str) -> Result<Vec<&'a [u8]>> {
+    let stem = pattern.trim_end_matches('#');
+    let mut values = Vec::new();
+    for header in headers {
+        let Some((start, number)) = header.name.split_at_checked(stem.len()) else {
+            continue;
+        };
+        let is_number = matches!(
+            number.as_bytes(),
+            [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9']
+        );
+        if is_number && start.eq_ignore_ascii_case(stem) {
+            values.extend(find(headers, &header.name)?);
+        }
+    }
+    Ok(values)
+}
+
+/// `MISSING_HEADER` for a header.
+pub(crate) fn missing(name: &str) -> Error {
+    Error::with_detail(ErrorCode::MissingHeader, name.to_owned())
+}
+
+/// Without the optional white space of RFC 9110 around it.
+fn trim(value: &[u8]) -> &[u8] {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = value
+        .iter()
+        .position(|byte| !blank(byte))
+        .unwrap_or(value.len());
+    let end = value
+        .iter()
+        .rposition(|byte| !blank(byte))
+        .map_or(start, |at| at + 1);
+    value.get(start..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(list: &[(&str, &str)]) -> Vec<WebhookHeader> {
+        list.iter()
+            .map(|(name, value)| WebhookHeader {
+                name: (*name).into(),
+                value: (*value).into(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn finds_in_any_case_and_refuses_contradictions() {
+        let list = headers(&[
+            ("X-A", " 1\t"),
+            ("x-a", "1"),
+            ("X-B", "1"),
+            ("x-b", "2"),
+            ("X-C", " "),
+        ]);
+        assert_eq!(find(&list, "x-A"), Ok(Some(&b"1"[..])));
+        assert_eq!(
+            find(&list, "X-B").map_err(|e| e.code()),
+            Err(ErrorCode::AmbiguousInput)
+        );
+        assert_eq!(find(&list, "X-C"), Ok(None));
+        assert_eq!(find(&list, "X-D"), Ok(None));
+    }
+
+    #[test]
+    fn numbered_headers_are_one_to_ninety_nine() {
+        let list = headers(&[
+            ("x-s-2", "b"),
+            ("X-S-1", "a"),
+            ("X-S-01", "c"),
+            ("X-S-", "d"),
+            ("X-S-100", "e"),
+            ("X-S", "f"),
+        ]);
+        assert_eq!(numbered(&list, "X-S-#"), Ok(alloc::vec![&b"b"[..], b"a"]));
+    }
+}

@@ -1,0 +1,275 @@
+//! Keys: from the text that an operator pastes to prepared material.
+
+use super::{
+    row::{Digest, KeyEncoding, Row, names},
+    text::{secret_base64, secret_base64url, secret_hex},
+};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    limits::WHSEC_MIN,
+    secret::Secret,
+    verify::{
+        asymmetric::{PrivateKey, PublicKey},
+        mac::{Hash, MacKey},
+    },
+};
+use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+
+/// A key that is ready to use.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// What this key verifies; not always the digest of the row, since one header may carry two kinds.
+    pub(crate) digest: Digest,
+    pub(crate) material: Material,
+    /// The other half of a key of two parts: bot id, webhook id, salt.
+    pub(crate) companion: Vec<u8>,
+}
+
+/// The key itself.
+#[derive(Debug)]
+pub(crate) enum Material {
+    /// One prepared MAC key per hash of the scheme.
+    Mac(Vec<(Hash, MacKey)>),
+    /// The secret for plain hashes and tokens.
+    Secret(Secret),
+    Public(PublicKey),
+    Private(PrivateKey),
+}
+
+/// Prepares a key for verifying.
+///
+/// # Errors
+/// `INVALID_SECRET` for a key that is empty, too short, not decodable or of another kind; `UNSUPPORTED` when the
+/// build has no code for it.
+pub(crate) fn for_verifying(
+    row: &Row<'_>,
+    secret: &Secret,
+    encoding: Option<KeyEncoding>,
+) -> Result<Prepared> {
+    let prepared = prepare(row, secret, encoding.unwrap_or(row.key))?;
+    match prepared.material {
+        Material::Private(_) => Err(invalid("a private key where a public key is needed")),
+        _ => Ok(prepared),
+    }
+}
+
+/// Prepares a key for signing: a MAC key, a secret, or a private key.
+///
+/// # Errors
+/// As [`for_verifying`].
+pub(crate) fn for_signing(
+    row: &Row<'_>,
+    secret: &Secret,
+    encoding: Option<KeyEncoding>,
+) -> Result<Prepared> {
+    let default = match row.key {
+        KeyEncoding::Ed25519PublicHex => KeyEncoding::Ed25519SeedHex,
+        KeyEncoding::BotIdEd25519Hex => KeyEncoding::BotIdEd25519SeedHex,
+        KeyEncoding::SpkiDerBase64 => KeyEncoding::Pkcs8DerBase64,
+        KeyEncoding::WebhookIdX509Pem => KeyEncoding::WebhookIdPkcs8DerBase64,
+        other => other,
+    };
+    let prepared = prepare(row, secret, encoding.unwrap_or(default))?;
+    match prepared.material {
+        Material::Public(_) => Err(invalid("a public key where a private key is needed")),
+        _ => Ok(prepared),
+    }
+}
+
+fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prepared> {
+    let text = core::str::from_utf8(secret.expose()).map_err(|_| invalid("not UTF-8"))?;
+    if text.is_empty() {
+        return Err(invalid("empty"));
+    }
+    if text.starts_with([' ', '\t', '\r', '\n']) || text.ends_with([' ', '\t', '\r', '\n']) {
+        return Err(invalid("white space or a line break around it"));
+    }
+    if let Some(prefix) = names(row.not_secrets).find(|prefix| text.starts_with(prefix)) {
+        return Err(invalid(format!(
+            "{prefix} begins an API key, not a signing secret"
+        )));
+    }
+    let (digest, material, companion) = match encoding {
+        KeyEncoding::Utf8
+        | KeyEncoding::Whsec
+        | KeyEncoding::Base64
+        | KeyEncoding::Base64Url
+        | KeyEncoding::Hex
+        | KeyEncoding::HexKeyHexSalt => {
+            let (bytes, salt) = symmetric(text, encoding)?;
+            (row.digest, symmetric_material(row, bytes)?, salt)
+        }
+        KeyEncoding::Whpk | KeyEncoding::Ed25519PublicHex | KeyEncoding::BotIdEd25519Hex => {
+            let (companion, bytes) = ed25519_bytes(text, encoding)?;
+            (
+                Digest::Ed25519,
+                Material::Public(PublicKey::ed25519(&bytes)?),
+                companion,
+            )
+        }
+        KeyEncoding::Whsk | KeyEncoding::Ed25519SeedHex | KeyEncoding::BotIdEd25519SeedHex => {
+            let (companion, bytes) = ed25519_bytes(text, encoding)?;
+            (
+                Digest::Ed25519,
+                Material::Private(PrivateKey::ed25519(&bytes)?),
+                companion,
+            )
+        }
+        KeyEncoding::SpkiDerBase64 => {
+            let der = secret_base64(text).ok_or(invalid("not base64"))?;
+            (
+                Digest::EcdsaP256,
+                Material::Public(PublicKey::p256(&der)?),
+                Vec::new(),
+            )
+        }
+        KeyEncoding::Pkcs8DerBase64 => {
+            let der = Secret::new(secret_base64(text).ok_or(invalid("not base64"))?);
+            (
+                Digest::EcdsaP256,
+                Material::Private(PrivateKey::p256(der.expose())?),
+                Vec::new(),
+            )
+        }
+        KeyEncoding::WebhookIdX509Pem => {
+            let (id, pem) = two_parts(text)?;
+            let der = pem_certificate(pem).ok_or(invalid("not one certificate in PEM"))?;
+            (
+                Digest::RsaSha256,
+                Material::Public(PublicKey::rsa_certificate(&der)?),
+                id.into(),
+            )
+        }
+        KeyEncoding::WebhookIdPkcs8DerBase64 => {
+            let (id, key) = two_parts(text)?;
+            let der = Secret::new(secret_base64(key).ok_or(invalid("not base64"))?);
+            (
+                Digest::RsaSha256,
+                Material::Private(PrivateKey::rsa(der.expose())?),
+                id.into(),
+            )
+        }
+    };
+    let fits =
+        digest == row.digest || (digest == Digest::Ed25519 && !row.ed25519_prefix.is_empty());
+    let needs_companion = matches!(
+        row.key,
+        KeyEncoding::HexKeyHexSalt | KeyEncoding::BotIdEd25519Hex | KeyEncoding::WebhookIdX509Pem
+    );
+    if !fits || companion.is_empty() == needs_companion {
+        return Err(invalid(format!(
+            "{} is no key encoding of this scheme",
+            encoding.name()
+        )));
+    }
+    Ok(Prepared {
+        digest,
+        material,
+        companion,
+    })
+}
+
+fn symmetric_material(row: &Row<'_>, bytes: Secret) -> Result<Material> {
+    match row.digest {
+        Digest::Hmac => {
+            let derived = (!row.key_label.is_empty()).then(|| {
+                MacKey::new(Hash::Sha256, row.key_label.as_bytes()).tag(&[bytes.expose()])
+            });
+            let key = derived.as_deref().unwrap_or(bytes.expose());
+            Ok(Material::Mac(
+                row.hash
+                    .iter()
+                    .map(|&hash| (hash, MacKey::new(hash, key)))
+                    .collect(),
+            ))
+        }
+        Digest::Hash | Digest::Token => Ok(Material::Secret(bytes)),
+        Digest::Ed25519 | Digest::EcdsaP256 | Digest::RsaSha256 => {
+            Err(invalid("this scheme needs a public key"))
+        }
+    }
+}
+
+/// Key bytes, and the salt of a key of two parts.
+fn symmetric(text: &str, encoding: KeyEncoding) -> Result<(Secret, Vec<u8>)> {
+    let not = |form: &str| invalid(format!("not {form}"));
+    let mut salt = Vec::new();
+    let bytes = match encoding {
+        KeyEncoding::Whsec => whsec(text)?,
+        KeyEncoding::Base64 => secret_base64(text).ok_or_else(|| not("base64"))?,
+        KeyEncoding::Base64Url => secret_base64url(text).ok_or_else(|| not("URL-safe base64"))?,
+        KeyEncoding::Hex => secret_hex(text).ok_or_else(|| not("hex"))?,
+        KeyEncoding::HexKeyHexSalt => {
+            let (key, other) = two_parts(text)?;
+            salt = secret_hex(other).ok_or_else(|| not("hex"))?;
+            secret_hex(key).ok_or_else(|| not("hex"))?
+        }
+        _ => text.as_bytes().to_vec(),
+    };
+    if bytes.is_empty() {
+        return Err(invalid("empty"));
+    }
+    Ok((Secret::new(bytes), salt))
+}
+
+fn whsec(text: &str) -> Result<Vec<u8>> {
+    for (prefix, what) in [
+        ("v1,whsec_", "leave out the v1, in front of whsec_"),
+        ("whpk_", "whpk_ begins a public key: its encoding is whpk"),
+        ("whsk_", "whsk_ begins a private key of the sender"),
+    ] {
+        if text.starts_with(prefix) {
+            return Err(invalid(what));
+        }
+    }
+    let bytes = secret_base64(text.strip_prefix("whsec_").unwrap_or(text)).ok_or(invalid(
+        "not base64 after whsec_; a secret used as text has the encoding utf8",
+    ))?;
+    if bytes.len() < WHSEC_MIN {
+        return Err(invalid("shorter than 16 bytes"));
+    }
+    Ok(bytes)
+}
+
+/// The companion and the key bytes of the Ed25519 encodings.
+fn ed25519_bytes(text: &str, encoding: KeyEncoding) -> Result<(Vec<u8>, Vec<u8>)> {
+    let hex = |text| secret_hex(text).ok_or(invalid("not hex"));
+    let base64 = |prefix: &str, others: [&str; 2]| {
+        if let Some(other) = others.iter().find(|other| text.starts_with(**other)) {
+            return Err(invalid(format!("{other} where {prefix} is needed")));
+        }
+        secret_base64(text.strip_prefix(prefix).unwrap_or(text)).ok_or(invalid("not base64"))
+    };
+    match encoding {
+        KeyEncoding::Whpk => Ok((Vec::new(), base64("whpk_", ["whsk_", "whsec_"])?)),
+        KeyEncoding::Whsk => Ok((Vec::new(), base64("whsk_", ["whpk_", "whsec_"])?)),
+        KeyEncoding::BotIdEd25519Hex | KeyEncoding::BotIdEd25519SeedHex => {
+            let (id, key) = two_parts(text)?;
+            Ok((id.into(), hex(key)?))
+        }
+        _ => Ok((Vec::new(), hex(text)?)),
+    }
+}
+
+fn two_parts(text: &str) -> Result<(&str, &str)> {
+    text.split_once(':')
+        .filter(|(left, right)| !left.is_empty() && !right.is_empty())
+        .ok_or(invalid("not two parts with a colon between"))
+}
+
+/// The DER bytes of the one certificate in a PEM text.
+fn pem_certificate(pem: &str) -> Option<Vec<u8>> {
+    let inner = pem
+        .trim()
+        .strip_prefix("-----BEGIN CERTIFICATE-----")?
+        .strip_suffix("-----END CERTIFICATE-----")?;
+    let text: String = inner
+        .chars()
+        .filter(|character| !character.is_ascii_whitespace())
+        .collect();
+    secret_base64(&text)
+}
+
+pub(crate) fn invalid(what: impl AsRef<str>) -> Error {
+    Error::with_detail(ErrorCode::InvalidSecret, what.as_ref().to_owned())
+}

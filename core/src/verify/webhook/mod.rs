@@ -1,0 +1,22 @@
+//! Webhooks: one table of schemes, one engine.
+//!
+//! [`schemes`] is the table, [`row`] what a row can say, [`engine`] the order of checks. The signed bytes come from
+//! [`template`] and [`content`]; [`signature`], [`text`], [`time`], [`header`], [`params`] and [`url`] each read one
+//! thing, strictly.
+
+pub(crate) mod content;
+pub(crate) mod custom;
+pub(crate) mod engine;
+pub(crate) mod header;
+pub(crate) mod key;
+pub(crate) mod params;
+pub(crate) mod plan;
+pub(crate) mod row;
+pub(crate) mod schemes;
+pub(crate) mod sign;
+pub(crate) mod signature;
+pub(crate) mod spec;
+pub(crate) mod template;
+pub(crate) mod text;
+pub(crate) mod time;
+pub(crate) mod url;

@@ -1,0 +1,249 @@
+//! Queries and forms: parsed once, joined by the rule of the scheme.
+
+use super::row::{PairText, Pairs, Repeats, names};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    limits::WEBHOOK_PARAMETERS_MAX,
+    percent::{self, Space},
+};
+use alloc::{borrow::Cow, borrow::ToOwned, string::String, vec::Vec};
+
+/// One pair of a query or a form.
+#[derive(Debug, Clone)]
+pub(crate) struct Pair<'a> {
+    /// As received.
+    raw: &'a [u8],
+    pub(crate) name: Cow<'a, [u8]>,
+    pub(crate) value: Cow<'a, [u8]>,
+}
+
+/// The pairs of a query or a form, in the order of arrival.
+#[derive(Debug, Clone)]
+pub(crate) struct Params<'a>(Vec<Pair<'a>>);
+
+impl<'a> Params<'a> {
+    /// Reads `a=1&b=2`. Empty places between two `&` are skipped, as all readers do.
+    ///
+    /// # Errors
+    /// `INVALID_ENCODING` for a broken percent-escape, `TOO_LARGE` for too many pairs.
+    pub(crate) fn parse(text: &'a [u8]) -> Result<Self> {
+        let mut pairs = Vec::new();
+        for raw in text
+            .split(|&byte| byte == b'&')
+            .filter(|raw| !raw.is_empty())
+        {
+            if pairs.len() == WEBHOOK_PARAMETERS_MAX {
+                return Err(Error::with_detail(
+                    ErrorCode::TooLarge,
+                    "number of parameters",
+                ));
+            }
+            let at = raw.iter().position(|&byte| byte == b'=');
+            let (name, value) = match at.and_then(|at| raw.split_at_checked(at)) {
+                Some((name, [_, value @ ..])) => (name, value),
+                _ => (raw, &[][..]),
+            };
+            pairs.push(Pair {
+                raw,
+                name: percent::decode(name, Space::Plus)?,
+                value: percent::decode(value, Space::Plus)?,
+            });
+        }
+        Ok(Self(pairs))
+    }
+
+    /// The decoded value of a parameter; `None` if it is absent or empty.
+    ///
+    /// # Errors
+    /// `AMBIGUOUS_INPUT` when it occurs more than once.
+    pub(crate) fn find(&self, name: &str) -> Result<Option<&[u8]>> {
+        let mut values = self.0.iter().filter(|pair| *pair.name == *name.as_bytes());
+        let first = values.next();
+        if values.next().is_some() {
+            return Err(Error::with_detail(
+                ErrorCode::AmbiguousInput,
+                name.to_owned(),
+            ));
+        }
+        Ok(first
+            .map(|pair| &*pair.value)
+            .filter(|value| !value.is_empty()))
+    }
+
+    /// As [`Self::find`], but the parameter must be there.
+    ///
+    /// # Errors
+    /// `MISSING_PARAMETER`, `AMBIGUOUS_INPUT`.
+    pub(crate) fn require(&self, name: &str) -> Result<&[u8]> {
+        self.find(name)?
+            .ok_or_else(|| Error::with_detail(ErrorCode::MissingParameter, name.to_owned()))
+    }
+
+    /// The text as received without one parameter.
+    pub(crate) fn raw_without(&self, name: &str) -> Vec<u8> {
+        let kept: Vec<&[u8]> = self
+            .0
+            .iter()
+            .filter(|pair| *pair.name != *name.as_bytes())
+            .map(|pair| pair.raw)
+            .collect();
+        kept.join(&b'&')
+    }
+
+    /// The pairs that a rule signs, sorted by the bytes of the decoded names; equal names keep their order.
+    ///
+    /// # Errors
+    /// `AMBIGUOUS_INPUT` for a repeated name where the rule does not allow it.
+    pub(crate) fn signed(&self, rule: &Pairs<'_>, signature: &str) -> Result<Vec<&Pair<'a>>> {
+        let left_out = |name: &[u8]| {
+            name == signature.as_bytes() || names(rule.except).any(|other| other.as_bytes() == name)
+        };
+        let mut pairs: Vec<&Pair<'a>> = self
+            .0
+            .iter()
+            .filter(|pair| pair.name.starts_with(rule.only.as_bytes()) && !left_out(&pair.name))
+            .collect();
+        pairs.sort_by(|a, b| a.name.cmp(&b.name));
+        for two in pairs.windows(2) {
+            let [a, b] = two else { continue };
+            let refused = match rule.repeats {
+                Repeats::Refuse => true,
+                Repeats::Arrays => !a.name.ends_with(b"[]"),
+                Repeats::Comma | Repeats::Unique => {
+                    names(rule.single).any(|name| name.as_bytes() == &*a.name)
+                }
+            };
+            if a.name == b.name && refused {
+                return Err(Error::with_detail(
+                    ErrorCode::AmbiguousInput,
+                    "a signed parameter is repeated",
+                ));
+            }
+        }
+        if rule.repeats == Repeats::Unique {
+            pairs.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
+            pairs.dedup_by(|a, b| a.name == b.name && a.value == b.value);
+        }
+        Ok(pairs)
+    }
+
+    /// The signed text of the pairs.
+    ///
+    /// # Errors
+    /// As [`Self::signed`].
+    pub(crate) fn join(&self, rule: &Pairs<'_>, signature: &str) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        let mut last: Option<&[u8]> = None;
+        for pair in self.signed(rule, signature)? {
+            if rule.repeats == Repeats::Comma && last == Some(&*pair.name) {
+                out.push(b',');
+                write(&mut out, &pair.value, rule.text);
+                continue;
+            }
+            if last.is_some() {
+                out.extend_from_slice(rule.join.as_bytes());
+            }
+            out.extend_from_slice(rule.start.as_bytes());
+            write(&mut out, &pair.name, rule.text);
+            out.extend_from_slice(rule.equals.as_bytes());
+            write(&mut out, &pair.value, rule.text);
+            last = Some(&pair.name);
+        }
+        Ok(out)
+    }
+
+    /// All pairs.
+    pub(crate) fn all(&self) -> &[Pair<'a>] {
+        &self.0
+    }
+}
+
+fn write(out: &mut Vec<u8>, text: &[u8], form: PairText) {
+    let mut encoded = String::new();
+    match form {
+        PairText::Decoded => return out.extend_from_slice(text),
+        PairText::Percent => percent::encode_into(&mut encoded, text, Space::Percent20),
+        PairText::Form => percent::encode_into(&mut encoded, text, Space::Plus),
+        PairText::Underscore => {
+            return out.extend(text.iter().map(|&byte| {
+                if matches!(byte, b'&' | b'=') {
+                    b'_'
+                } else {
+                    byte
+                }
+            }));
+        }
+    }
+    out.extend_from_slice(encoded.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::row::BASE, *};
+
+    fn join(text: &str, rule: Pairs<'_>) -> Result<String> {
+        let joined = Params::parse(text.as_bytes())?.join(&rule, "sig")?;
+        Ok(String::from_utf8(joined).unwrap())
+    }
+
+    #[test]
+    fn sorts_by_bytes_and_leaves_the_signature_out() {
+        assert_eq!(
+            join("b=2&a=1&sig=x&A=0", BASE.pairs).unwrap(),
+            "A=0&a=1&b=2"
+        );
+        let rule = Pairs {
+            text: PairText::Percent,
+            ..BASE.pairs
+        };
+        assert_eq!(join("a=x+y%26", rule).unwrap(), "a=x%20y%26");
+    }
+
+    #[test]
+    fn repeats_follow_the_rule() {
+        assert_eq!(
+            join("a=1&a=2", BASE.pairs).map_err(|e| e.code()),
+            Err(ErrorCode::AmbiguousInput)
+        );
+        let rule = |repeats| Pairs {
+            repeats,
+            equals: "=",
+            join: "",
+            ..BASE.pairs
+        };
+        assert_eq!(
+            join("b=1&a=2&a=1&a=2", rule(Repeats::Comma)).unwrap(),
+            "a=2,1,2b=1"
+        );
+        assert_eq!(
+            join("b=1&a=2&a=1&a=2", rule(Repeats::Unique)).unwrap(),
+            "a=1a=2b=1"
+        );
+        assert_eq!(
+            join("i[]=1&i[]=2", rule(Repeats::Arrays)).unwrap(),
+            "i[]=1i[]=2"
+        );
+        assert!(join("i=1&i=2", rule(Repeats::Arrays)).is_err());
+        let single = Pairs {
+            single: "shop",
+            ..rule(Repeats::Comma)
+        };
+        assert!(join("shop=1&shop=2", single).is_err());
+    }
+
+    #[test]
+    fn finds_single_parameters_only() {
+        let params = Params::parse(b"a=1&b=&c&d=1&d=1").unwrap();
+        assert_eq!(params.find("a"), Ok(Some(&b"1"[..])));
+        assert_eq!(params.find("b"), Ok(None));
+        assert_eq!(
+            params.find("d").map_err(|e| e.code()),
+            Err(ErrorCode::AmbiguousInput)
+        );
+        assert_eq!(
+            params.require("c").map_err(|e| e.code()),
+            Err(ErrorCode::MissingParameter)
+        );
+        assert_eq!(params.raw_without("b"), b"a=1&c&d=1&d=1");
+    }
+}

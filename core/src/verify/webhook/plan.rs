@@ -1,0 +1,185 @@
+//! A row made ready for use, from the table or from the caller's description.
+
+use super::{
+    row::{Place, Row, TimeAt},
+    spec::SchemeSpec,
+    template::{self, Part},
+};
+use crate::error::{Error, ErrorCode, Result};
+use alloc::{boxed::Box, vec::Vec};
+
+/// A part of a request that a signature covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Covered {
+    /// The message id.
+    MessageId,
+    /// The time.
+    Timestamp,
+    /// All bytes of the body.
+    Body,
+    /// The body's CRC-32 only: whoever has a signature can make another body for it.
+    BodyChecksum,
+    /// The names and values of the form in the body.
+    Form,
+    /// Some fields of the body, see the signed fields.
+    BodyFields,
+    /// The method.
+    Method,
+    /// The whole URL.
+    Url,
+    /// The URL without its query.
+    UrlWithoutQuery,
+    /// The path, or the part of it that names the call.
+    Path,
+    /// The query parameters that the scheme signs, see the signed fields.
+    Query,
+    /// A further header.
+    Header,
+}
+
+impl Covered {
+    /// The stable name, such as `message_id`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MessageId => "message_id",
+            Self::Timestamp => "timestamp",
+            Self::Body => "body",
+            Self::BodyChecksum => "body_checksum",
+            Self::Form => "form",
+            Self::BodyFields => "body_fields",
+            Self::Method => "method",
+            Self::Url => "url",
+            Self::UrlWithoutQuery => "url_without_query",
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
+}
+
+#[derive(Debug)]
+enum Source {
+    Table(&'static Row<'static>),
+    Own(Box<SchemeSpec>),
+}
+
+/// A scheme that is ready to use.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    source: Source,
+    pub(crate) parts: Vec<Part>,
+    pub(crate) covers: Vec<Covered>,
+    /// The time must have its usual length, since nothing separates it from its neighbours.
+    pub(crate) fixed_time: bool,
+    pub(crate) needs_url: bool,
+    pub(crate) needs_query: bool,
+    pub(crate) needs_method: bool,
+}
+
+impl Plan {
+    /// The scheme of the table.
+    ///
+    /// # Errors
+    /// `UNKNOWN_SCHEME`.
+    pub(crate) fn of_table(id: &str) -> Result<Self> {
+        let row = super::schemes::find(id).ok_or(Error::new(ErrorCode::UnknownScheme))?;
+        Self::new(Source::Table(row))
+    }
+
+    /// The scheme that the caller describes.
+    ///
+    /// # Errors
+    /// `INVALID_CONFIG`.
+    pub(crate) fn of_spec(spec: SchemeSpec) -> Result<Self> {
+        spec.check()?;
+        Self::new(Source::Own(Box::new(spec)))
+    }
+
+    /// The row.
+    pub(crate) fn row(&self) -> Row<'_> {
+        match &self.source {
+            Source::Table(row) => **row,
+            Source::Own(spec) => spec.row(),
+        }
+    }
+
+    fn new(source: Source) -> Result<Self> {
+        let mut plan = Self {
+            source,
+            parts: Vec::new(),
+            covers: Vec::new(),
+            fixed_time: false,
+            needs_url: false,
+            needs_query: false,
+            needs_method: false,
+        };
+        let row = plan.row();
+        let parts = template::parse(row.signed)?;
+        let flat = || {
+            parts.iter().flat_map(|part| match part {
+                Part::Sorted(parts) => parts.as_slice(),
+                part => core::slice::from_ref(part),
+            })
+        };
+        if flat().count() > PARTS_MAX {
+            return Err(Error::with_detail(
+                ErrorCode::InvalidConfig,
+                "too many signed parts",
+            ));
+        }
+        let needs_query = flat().any(Part::needs_query)
+            || matches!(row.place, Place::Parameter(_))
+            || matches!(row.time, TimeAt::Parameter(_));
+        let needs_url = flat().any(Part::needs_url) || row.place == Place::PathSegment;
+        let needs_method = flat().any(|part| *part == Part::Method);
+        let covers = covers(flat(), row.time);
+        let fixed_time = borders_are_open(&parts);
+        plan.parts = parts;
+        plan.covers = covers;
+        plan.fixed_time = fixed_time;
+        plan.needs_url = needs_url;
+        plan.needs_query = needs_query;
+        plan.needs_method = needs_method;
+        Ok(plan)
+    }
+}
+
+/// Most parts of a template.
+pub(crate) const PARTS_MAX: usize = 16;
+
+fn covers<'p>(parts: impl Iterator<Item = &'p Part>, time: TimeAt<'_>) -> Vec<Covered> {
+    let mut covers: Vec<Covered> = parts
+        .filter_map(|part| match part {
+            Part::Id => Some(Covered::MessageId),
+            Part::Timestamp => Some(Covered::Timestamp),
+            Part::Body | Part::BodySha256 => Some(Covered::Body),
+            Part::BodyCrc32 => Some(Covered::BodyChecksum),
+            Part::Form(_) => Some(Covered::Form),
+            Part::Items => Some(Covered::BodyFields),
+            Part::Method => Some(Covered::Method),
+            Part::Url => Some(Covered::Url),
+            Part::UrlWithoutQuery => Some(Covered::UrlWithoutQuery),
+            Part::UrlPath | Part::UrlCall | Part::UrlRest => Some(Covered::Path),
+            Part::Query | Part::RawQuery | Part::Parameter(_) => Some(Covered::Query),
+            Part::Header(_) => Some(Covered::Header),
+            Part::Literal(_) | Part::Secret | Part::Companion | Part::Sorted(_) => None,
+        })
+        .collect();
+    if matches!(time, TimeAt::Parameter(_) | TimeAt::Json(_)) {
+        covers.push(Covered::Timestamp);
+    }
+    covers.sort_unstable();
+    covers.dedup();
+    covers
+}
+
+/// Whether the time stands next to a part of variable length.
+fn borders_are_open(parts: &[Part]) -> bool {
+    parts.windows(2).any(|two| {
+        two.contains(&Part::Timestamp)
+            && !two
+                .iter()
+                .any(|part| matches!(part, Part::Literal(_) | Part::Sorted(_)))
+    })
+}

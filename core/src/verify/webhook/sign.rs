@@ -1,0 +1,363 @@
+//! Signing: the same rows read in the other direction.
+
+use super::{
+    content, custom,
+    engine::{self, Context, Request},
+    header,
+    key::{Material, Prepared},
+    params::Params,
+    plan::Plan,
+    row::{Digest, Expected, Place, TimeAt, names},
+    template::Part,
+    text, time, url,
+};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    facade::Header,
+    json::{Style, Value},
+    percent::{self, Space},
+};
+use alloc::{borrow::Cow, borrow::ToOwned, format, string::String, vec::Vec};
+
+/// What to send: the new headers, and those of URL, query and body that signing changes.
+#[derive(Debug, Default)]
+pub(crate) struct Signed {
+    pub(crate) headers: Vec<Header>,
+    pub(crate) url: Option<String>,
+    pub(crate) query: Option<String>,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// Signs a request with every key.
+///
+/// # Errors
+/// `MISSING_CONTEXT`, `MISSING_PARAMETER`, `MISSING_HEADER` for what the scheme needs, `UNSUPPORTED` for several keys
+/// where the scheme has room for one, `INVALID_INPUT` for a time before 1970 or an id that the scheme cannot carry.
+pub(crate) fn sign(
+    plan: &Plan,
+    keys: &[Prepared],
+    request: &Request<'_>,
+    message_id: Option<&str>,
+    now_ms: i64,
+) -> Result<Signed> {
+    let row = plan.row();
+    if !(1000..=time::MAX_MS).contains(&now_ms) {
+        return Err(Error::with_detail(ErrorCode::InvalidInput, "now_ms"));
+    }
+    let now = time::write(now_ms, row.unit);
+    let (unsigned_url, query) = prepare(plan, request, &now)?;
+    let unsigned = Request {
+        url: unsigned_url.as_deref(),
+        query: query.as_deref(),
+        ..*request
+    };
+    let mut context = Context::new(plan, &unsigned)?;
+    context.timestamp = match (row.time, &context.params) {
+        (TimeAt::Parameter(name), Some(params)) => Cow::Owned(params.require(name)?.to_vec()),
+        _ => Cow::Owned(now.clone().into_bytes()),
+    };
+    if plan.parts.contains(&Part::Id) {
+        let id = message_id.ok_or(Error::with_detail(ErrorCode::MissingContext, "message id"))?;
+        context.id = Cow::Borrowed(id.as_bytes());
+        engine::check_id(&context)
+            .map_err(|_| Error::with_detail(ErrorCode::InvalidInput, "message id"))?;
+    }
+    if let Some(params) = &context.params {
+        for name in names(row.required) {
+            params.require(name)?;
+        }
+    }
+    let texts = |body: Option<&[u8]>| -> Result<Vec<String>> {
+        let contents = match body {
+            Some(body) => alloc::vec![content::Piece::Bytes(Cow::Owned(body.to_vec()))],
+            None => engine::contents(&context)?
+                .into_iter()
+                .next()
+                .unwrap_or_default(),
+        };
+        keys.iter()
+            .map(|key| signature_text(&row, key, &contents))
+            .collect()
+    };
+    let mut signed = Signed::default();
+    match row.place {
+        Place::Header => {
+            headers(&mut signed, &context, message_id, &now, texts(None)?)?;
+        }
+        Place::Parameter(name) => {
+            let mut query = query.clone().unwrap_or_default();
+            add_parameter(&mut query, name, &one(texts(None)?)?);
+            signed.query = Some(query);
+        }
+        Place::PathSegment => {
+            let url = unsigned_url.as_deref().unwrap_or_default();
+            signed.url = Some(url.replacen(PLACEHOLDER, &one(texts(None)?)?, 1));
+        }
+        Place::Mailgun => {
+            let signature = one(texts(None)?)?;
+            signed.body = Some(mailgun_body(
+                request.body,
+                &now,
+                message_id.unwrap_or_default(),
+                &signature,
+            )?);
+        }
+        Place::AdyenItems => {
+            signed.body = Some(adyen_body(request.body, |item| one(texts(Some(item))?))?);
+        }
+    }
+    Ok(signed)
+}
+
+/// Stands where the signature will be in a path; its characters are not those of a base64 text.
+const PLACEHOLDER: &str = "~signature~";
+
+/// URL and query before the signature: a place for it in the path, the time among the parameters.
+fn prepare(
+    plan: &Plan,
+    request: &Request<'_>,
+    now: &str,
+) -> Result<(Option<String>, Option<String>)> {
+    let row = plan.row();
+    let mut target = request.url.map(ToOwned::to_owned);
+    if row.place == Place::PathSegment {
+        let url = request
+            .url
+            .ok_or(Error::with_detail(ErrorCode::MissingContext, "url"))?;
+        let at = url.len() - url::path_and_query(url).len();
+        let (origin, path) = url.split_at_checked(at).unwrap_or((url, ""));
+        target = Some(format!("{origin}/{PLACEHOLDER}{path}"));
+    }
+    if !plan.needs_query {
+        return Ok((target, None));
+    }
+    let mut query = request
+        .query
+        .or_else(|| request.url.and_then(url::query))
+        .unwrap_or_default()
+        .to_owned();
+    let params = Params::parse(query.as_bytes())?;
+    if let Place::Parameter(name) = row.place {
+        if params.find(name)?.is_some() {
+            return Err(Error::with_detail(
+                ErrorCode::InvalidInput,
+                "the query is signed already",
+            ));
+        }
+    }
+    if let TimeAt::Parameter(name) = row.time {
+        if params.find(name)?.is_none() {
+            drop(params);
+            add_parameter(&mut query, name, now);
+        }
+    }
+    Ok((target, Some(query)))
+}
+
+fn add_parameter(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.push_str(name);
+    query.push('=');
+    percent::encode_into(query, value.as_bytes(), Space::Percent20);
+}
+
+fn one(texts: Vec<String>) -> Result<String> {
+    let mut texts = texts.into_iter();
+    match (texts.next(), texts.next()) {
+        (Some(text), None) => Ok(text),
+        _ => Err(Error::with_detail(
+            ErrorCode::Unsupported,
+            "this scheme carries one signature",
+        )),
+    }
+}
+
+/// The signature of one key as its element of the header: with prefix.
+fn signature_text(
+    row: &super::row::Row<'_>,
+    key: &Prepared,
+    pieces: &[content::Piece<'_>],
+) -> Result<String> {
+    let unfit = || {
+        Error::with_detail(
+            ErrorCode::InvalidSecret,
+            "the key cannot sign for this scheme",
+        )
+    };
+    let prefix = if key.digest == row.digest {
+        row.prefix
+    } else {
+        row.ed25519_prefix
+    };
+    let secret = if let Material::Secret(secret) = &key.material {
+        secret.expose()
+    } else {
+        &[]
+    };
+    let bytes = content::with_parts(pieces, secret, &key.companion, |parts| {
+        match &key.material {
+            Material::Mac(keys) => keys
+                .first()
+                .map(|(_, key)| key.tag(parts).to_vec())
+                .ok_or_else(unfit),
+            Material::Secret(_) => {
+                let length = row.hash.first().map_or(0, |hash| hash.length());
+                engine::plain_hash(length, parts)
+                    .map(|tag| tag.to_vec())
+                    .ok_or_else(unfit)
+            }
+            Material::Private(private) => private.sign(parts),
+            Material::Public(_) => Err(unfit()),
+        }
+    });
+    match &key.material {
+        Material::Secret(secret) if row.digest == Digest::Token => {
+            core::str::from_utf8(secret.expose())
+                .map(|token| format!("{prefix}{token}"))
+                .map_err(|_| unfit())
+        }
+        _ => Ok(format!("{prefix}{}", text::encode(&bytes?, row.encoding))),
+    }
+}
+
+fn headers(
+    signed: &mut Signed,
+    context: &Context<'_>,
+    message_id: Option<&str>,
+    now: &str,
+    texts: Vec<String>,
+) -> Result<()> {
+    let row = &context.row;
+    let mut add = |name: &str, value: String| {
+        signed.headers.push(Header {
+            name: name.to_owned(),
+            value,
+        })
+    };
+    if context.plan.parts.contains(&Part::Id) {
+        add(row.headers.id, message_id.unwrap_or_default().to_owned());
+    }
+    if row.time == TimeAt::Header {
+        add(row.headers.time, now.to_owned());
+    }
+    for expect in row.expect {
+        match expect.value {
+            Expected::Is(value) => add(expect.header, value.to_owned()),
+            // Which certificate was used, only the caller knows.
+            Expected::HttpsHost(_)
+                if header::find(context.request.headers, expect.header)?.is_none() =>
+            {
+                return Err(header::missing(expect.header));
+            }
+            Expected::HttpsHost(_) => {}
+        }
+    }
+    let names: Vec<&str> = names(row.headers.signature).collect();
+    match (row.separator, names.as_slice()) {
+        (Some(separator), [name]) => {
+            let mut elements = texts;
+            if let TimeAt::Label(label) = row.time {
+                elements.insert(0, format!("{label}{now}"));
+            }
+            let separator = char::from(separator);
+            add(name, elements.join(separator.encode_utf8(&mut [0; 4])));
+        }
+        (None, [name]) if name.ends_with('#') => {
+            for (number, text) in (1..).zip(texts) {
+                add(&format!("{}{number}", name.trim_end_matches('#')), text);
+            }
+        }
+        (None, [name]) => add(name, one(texts)?),
+        (None, names) if texts.len() <= names.len() => {
+            names
+                .iter()
+                .zip(texts)
+                .for_each(|(name, text)| add(name, text));
+        }
+        _ => {
+            return Err(Error::with_detail(
+                ErrorCode::Unsupported,
+                "more keys than the scheme has headers",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The JSON object with the signature put in front.
+fn mailgun_body(body: &[u8], now: &str, token: &str, signature: &str) -> Result<Vec<u8>> {
+    let bad = || {
+        Error::with_detail(
+            ErrorCode::MalformedBody,
+            "not a JSON object without signature",
+        )
+    };
+    let json = custom::json(body)?;
+    let Value::Object(members) = &json else {
+        return Err(bad());
+    };
+    if json.get("signature").is_some() {
+        return Err(bad());
+    }
+    let rest = body.trim_ascii_start().strip_prefix(b"{").ok_or_else(bad)?;
+    let comma = if members.is_empty() { "" } else { "," };
+    let head = format!(
+        "{{\"signature\":{{\"timestamp\":\"{now}\",\"token\":\"{token}\",\"signature\":\"{signature}\"}}{comma}"
+    );
+    Ok([head.as_bytes(), rest].concat())
+}
+
+/// The notification with `additionalData.hmacSignature` in every item.
+fn adyen_body(body: &[u8], sign: impl Fn(&[u8]) -> Result<String>) -> Result<Vec<u8>> {
+    let bad = || Error::with_detail(ErrorCode::MalformedBody, "not an Adyen notification");
+    let mut json = custom::json(body)?;
+    if json.get("notificationItems").is_some() {
+        let Some(Value::List(items)) = member(&mut json, "notificationItems") else {
+            return Err(bad());
+        };
+        for (number, entry) in items.iter_mut().enumerate() {
+            adyen_item(
+                member(entry, "NotificationRequestItem").ok_or_else(bad)?,
+                number,
+                &sign,
+            )?;
+        }
+    } else {
+        adyen_item(&mut json, 0, &sign)?;
+    }
+    Ok(json.write(Style::COMPACT).into_bytes())
+}
+
+fn adyen_item(
+    item: &mut Value<'_>,
+    number: usize,
+    sign: &impl Fn(&[u8]) -> Result<String>,
+) -> Result<()> {
+    let bad = || Error::with_detail(ErrorCode::MalformedBody, "additionalData");
+    let (signed, _) = custom::adyen_signed(item, number)?;
+    let signature = Value::Text(Cow::Owned(sign(&signed)?));
+    let Value::Object(members) = item else {
+        return Err(bad());
+    };
+    if !members.iter().any(|(name, _)| name == "additionalData") {
+        members.push((Cow::Borrowed("additionalData"), Value::Object(Vec::new())));
+    }
+    let Some(Value::Object(data)) = member(item, "additionalData") else {
+        return Err(bad());
+    };
+    data.retain(|(name, _)| name != "hmacSignature");
+    data.push((Cow::Borrowed("hmacSignature"), signature));
+    Ok(())
+}
+
+fn member<'v, 'a>(value: &'v mut Value<'a>, name: &str) -> Option<&'v mut Value<'a>> {
+    let Value::Object(members) = value else {
+        return None;
+    };
+    members
+        .iter_mut()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value)
+}

@@ -1,0 +1,221 @@
+//! A scheme that the caller describes, with what the rows of the table say.
+
+use super::row::{
+    BASE, Digest, Headers, KeyEncoding, PairText, Pairs, Place, Repeats, Row, SignatureEncoding,
+    TimeAt, TimeUnit, UrlForm,
+};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    limits::WEBHOOK_MAX_AGE_S,
+    verify::mac::Hash,
+};
+use alloc::{borrow::ToOwned, string::String};
+
+/// A hash function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HashKind {
+    /// SHA-1, where a sender dictates it.
+    Sha1,
+    /// SHA-256.
+    Sha256,
+    /// SHA-512.
+    Sha512,
+}
+
+/// A webhook scheme of your own. Begin with [`SchemeSpec::new`], then change the public fields.
+///
+/// An empty text means "none". Exactly one of [`signature_header`](Self::signature_header) and
+/// [`signature_parameter`](Self::signature_parameter) is set, and at most one of the four time fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SchemeSpec {
+    /// Your name for the scheme; part of every replay key.
+    pub id: String,
+    /// Comma list of the headers with signatures; `Name-#` stands for `Name-1`, `Name-2` and so on.
+    pub signature_header: String,
+    /// The query parameter with the signature.
+    pub signature_parameter: String,
+    /// What stands before the signature, such as `sha256=`; in a list the label of the elements that count.
+    pub prefix: String,
+    /// The one ASCII character that splits a list of labelled elements.
+    pub separator: String,
+    /// How signature bytes are written.
+    pub encoding: SignatureEncoding,
+    /// What the signature is.
+    pub digest: Digest,
+    /// The hash.
+    pub hash: HashKind,
+    /// How keys are written unless a key says otherwise.
+    pub key: KeyEncoding,
+    /// The signed bytes, such as `{id}.{timestamp}.{body}`.
+    ///
+    /// Parts: `{id}` `{timestamp}` `{body}` `{body:sha256}` `{body:crc32}` `{method}` `{url}` `{url:no-query}`
+    /// `{url:path}` `{url:call}` `{query}` `{query:raw}` `{form}` `{param:NAME}` `{header:NAME}` `{secret}` `{key:id}`
+    /// `{key:salt}` `{sorted:A,B}`. Everything else is literal; braces cannot be.
+    pub signed: String,
+    /// How `{url}` is written.
+    pub url: UrlForm,
+    /// The header with the message id.
+    pub id_header: String,
+    /// The header with the time.
+    pub time_header: String,
+    /// The label of the time in the signature header, such as `t=`.
+    pub time_label: String,
+    /// The query parameter with the time.
+    pub time_parameter: String,
+    /// The member of the JSON body with the time; read after the signature has matched.
+    pub time_json: String,
+    /// How the time is written.
+    pub time_unit: TimeUnit,
+    /// Oldest accepted time, in seconds.
+    pub max_age_s: u32,
+    /// Newest accepted time, in seconds ahead of the clock.
+    pub max_future_s: u32,
+    /// `{query}` and `{form}`: only names that start so.
+    pub pairs_only: String,
+    /// `{query}` and `{form}`: comma list of names that are left out.
+    pub pairs_except: String,
+    /// `{query}` and `{form}`: how names and values are written.
+    pub pairs_text: PairText,
+    /// `{query}` and `{form}`: what stands between name and value.
+    pub pairs_equals: String,
+    /// `{query}` and `{form}`: what stands between pairs.
+    pub pairs_join: String,
+    /// `{query}` and `{form}`: what happens to repeated names.
+    pub pairs_repeats: Repeats,
+}
+
+impl SchemeSpec {
+    /// HMAC-SHA256 of the body in hex in one header, the secret as text.
+    #[must_use]
+    pub fn new(id: &str, signature_header: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            signature_header: signature_header.to_owned(),
+            signature_parameter: String::new(),
+            prefix: String::new(),
+            separator: String::new(),
+            encoding: SignatureEncoding::Hex,
+            digest: Digest::Hmac,
+            hash: HashKind::Sha256,
+            key: KeyEncoding::Utf8,
+            signed: "{body}".to_owned(),
+            url: UrlForm::Exact,
+            id_header: String::new(),
+            time_header: String::new(),
+            time_label: String::new(),
+            time_parameter: String::new(),
+            time_json: String::new(),
+            time_unit: TimeUnit::Seconds,
+            max_age_s: WEBHOOK_MAX_AGE_S,
+            max_future_s: WEBHOOK_MAX_AGE_S,
+            pairs_only: String::new(),
+            pairs_except: String::new(),
+            pairs_text: PairText::Decoded,
+            pairs_equals: "=".to_owned(),
+            pairs_join: "&".to_owned(),
+            pairs_repeats: Repeats::Refuse,
+        }
+    }
+
+    /// The contradictions that a row of the table cannot have.
+    pub(crate) fn check(&self) -> Result<()> {
+        let bad = |what| Err(Error::with_detail(ErrorCode::InvalidConfig, what));
+        if self.id.is_empty() || super::schemes::find(&self.id).is_some() {
+            return bad("a scheme of your own needs an id of its own");
+        }
+        if self.signature_header.is_empty() == self.signature_parameter.is_empty() {
+            return bad("either a signature header or a signature parameter");
+        }
+        let times = [
+            &self.time_header,
+            &self.time_label,
+            &self.time_parameter,
+            &self.time_json,
+        ];
+        if times.iter().filter(|time| !time.is_empty()).count() > 1 {
+            return bad("more than one place for the time");
+        }
+        if !matches!(self.separator.as_bytes(), [] | [0x20..=0x7e]) {
+            return bad("the separator is one ASCII character");
+        }
+        if !self.separator.is_empty() && self.prefix.is_empty() {
+            return bad("the elements of a list need a prefix");
+        }
+        if !self.time_label.is_empty() && self.separator.is_empty() {
+            return bad("a time label needs a list");
+        }
+        let says = |part| self.signed.contains(part);
+        if says("{items}") || says("{url:rest}") {
+            return bad("this part is for schemes of the table only");
+        }
+        let signs_time = says("timestamp");
+        let has_time = !(self.time_header.is_empty() && self.time_label.is_empty());
+        if says("{id}") == self.id_header.is_empty() || (has_time && !signs_time) {
+            return bad(
+                "an id or a time is configured but not signed, or signed but not configured",
+            );
+        }
+        if signs_time && !has_time && self.time_parameter.is_empty() {
+            return bad("the time is signed, but where it stands is not configured");
+        }
+        if says("{secret}") == (self.digest != Digest::Hash) && self.digest != Digest::Token {
+            return bad("the secret is a signed part of plain hashes, and of nothing else");
+        }
+        Ok(())
+    }
+
+    /// The same as a row.
+    pub(crate) fn row(&self) -> Row<'_> {
+        Row {
+            id: &self.id,
+            title: &self.id,
+            place: match self.signature_parameter.as_str() {
+                "" => Place::Header,
+                name => Place::Parameter(name),
+            },
+            headers: Headers {
+                signature: &self.signature_header,
+                time: &self.time_header,
+                id: &self.id_header,
+            },
+            prefix: &self.prefix,
+            separator: self.separator.bytes().next(),
+            encoding: self.encoding,
+            digest: self.digest,
+            hash: match self.hash {
+                HashKind::Sha1 => &[Hash::Sha1],
+                HashKind::Sha256 => &[Hash::Sha256],
+                HashKind::Sha512 => &[Hash::Sha512],
+            },
+            key: self.key,
+            signed: &self.signed,
+            url: self.url,
+            pairs: Pairs {
+                only: &self.pairs_only,
+                except: &self.pairs_except,
+                text: self.pairs_text,
+                start: "",
+                equals: &self.pairs_equals,
+                join: &self.pairs_join,
+                repeats: self.pairs_repeats,
+                single: "",
+            },
+            time: if !self.time_header.is_empty() {
+                TimeAt::Header
+            } else if !self.time_label.is_empty() {
+                TimeAt::Label(&self.time_label)
+            } else if !self.time_parameter.is_empty() {
+                TimeAt::Parameter(&self.time_parameter)
+            } else if !self.time_json.is_empty() {
+                TimeAt::Json(&self.time_json)
+            } else {
+                TimeAt::None
+            },
+            unit: self.time_unit,
+            max_age_s: self.max_age_s,
+            max_future_s: self.max_future_s,
+            ..BASE
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Signature bytes as text. Strict: one text for one value, but hex digits may be of either case.
+
+use super::row::SignatureEncoding;
+use alloc::{string::String, vec::Vec};
+use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding as _};
+
+/// A signature that is longer is none: an RSA signature of 4096 bit is 684 characters of base64.
+const TEXT_MAX: usize = 2048;
+
+/// The bytes of a signature text; `None` when it is not exactly of the form.
+///
+/// The text comes from the sender, so its decoding need not be constant in time.
+pub(crate) fn decode(text: &[u8], encoding: SignatureEncoding) -> Option<Vec<u8>> {
+    if text.is_empty() || text.len() > TEXT_MAX {
+        return None;
+    }
+    match encoding {
+        SignatureEncoding::Hex => hex(text),
+        SignatureEncoding::Base64 => base64(text, &STANDARD, true),
+        SignatureEncoding::Base64Url => base64(text, &URL_SAFE, false),
+        SignatureEncoding::Base64UrlPadded => base64(text, &URL_SAFE, true),
+    }
+}
+
+/// The text of signature bytes.
+pub(crate) fn encode(bytes: &[u8], encoding: SignatureEncoding) -> String {
+    match encoding {
+        SignatureEncoding::Hex => base16ct::lower::encode_string(bytes),
+        SignatureEncoding::Base64 => Base64::encode_string(bytes),
+        SignatureEncoding::Base64Url => Base64UrlUnpadded::encode_string(bytes),
+        SignatureEncoding::Base64UrlPadded => Base64Url::encode_string(bytes),
+    }
+}
+
+/// Secret bytes in base64, decoded in constant time.
+pub(crate) fn secret_base64(text: &str) -> Option<Vec<u8>> {
+    Base64::decode_vec(text)
+        .or_else(|_| Base64Unpadded::decode_vec(text))
+        .ok()
+}
+
+/// Secret bytes in URL-safe base64, decoded in constant time.
+pub(crate) fn secret_base64url(text: &str) -> Option<Vec<u8>> {
+    Base64Url::decode_vec(text)
+        .or_else(|_| Base64UrlUnpadded::decode_vec(text))
+        .ok()
+}
+
+/// Secret bytes in hex, decoded in constant time.
+pub(crate) fn secret_hex(text: &str) -> Option<Vec<u8>> {
+    base16ct::mixed::decode_vec(text).ok()
+}
+
+const NONE: u8 = 0xff;
+const HEX: [u8; 256] = {
+    let mut table = [NONE; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+};
+const STANDARD: [u8; 256] = alphabet(b"+/");
+const URL_SAFE: [u8; 256] = alphabet(b"-_");
+
+const fn alphabet(last: &[u8; 2]) -> [u8; 256] {
+    let mut table = [NONE; 256];
+    let mut at = 0;
+    while at < 26 {
+        table[b'A' as usize + at] = at as u8;
+        table[b'a' as usize + at] = 26 + at as u8;
+        at += 1;
+    }
+    at = 0;
+    while at < 10 {
+        table[b'0' as usize + at] = 52 + at as u8;
+        at += 1;
+    }
+    table[last[0] as usize] = 62;
+    table[last[1] as usize] = 63;
+    table
+}
+
+fn hex(text: &[u8]) -> Option<Vec<u8>> {
+    let pairs = text.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    let mut out = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let &[high, low] = pair else { return None };
+        let (high, low) = (HEX[usize::from(high)], HEX[usize::from(low)]);
+        if high == NONE || low == NONE {
+            return None;
+        }
+        out.push(high << 4 | low);
+    }
+    Some(out)
+}
+
+fn base64(text: &[u8], alphabet: &[u8; 256], padded: bool) -> Option<Vec<u8>> {
+    let data = match text {
+        _ if !padded => text,
+        _ if text.len() % 4 != 0 => return None,
+        [data @ .., b'=', b'='] | [data @ .., b'='] => data,
+        data => data,
+    };
+    let quads = data.chunks_exact(4);
+    let rest = quads.remainder();
+    let mut out = Vec::with_capacity(quads.len() * 3 + 2);
+    for quad in quads {
+        let &[a, b, c, d] = quad else { return None };
+        let [a, b, c, d] = [a, b, c, d].map(|byte| alphabet[usize::from(byte)]);
+        if (a | b | c | d) & 0xc0 != 0 {
+            return None;
+        }
+        out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+    }
+    // The bits that do not fill a byte must be zero, else several texts would be one signature.
+    match *rest {
+        [] => {}
+        [a, b] => {
+            let (a, b) = (alphabet[usize::from(a)], alphabet[usize::from(b)]);
+            if (a | b) & 0xc0 != 0 || b & 0x0f != 0 {
+                return None;
+            }
+            out.push(a << 2 | b >> 4);
+        }
+        [a, b, c] => {
+            let [a, b, c] = [a, b, c].map(|byte| alphabet[usize::from(byte)]);
+            if (a | b | c) & 0xc0 != 0 || c & 0x03 != 0 {
+                return None;
+            }
+            out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2]);
+        }
+        _ => return None,
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [SignatureEncoding; 4] = [
+        SignatureEncoding::Hex,
+        SignatureEncoding::Base64,
+        SignatureEncoding::Base64Url,
+        SignatureEncoding::Base64UrlPadded,
+    ];
+
+    #[test]
+    fn decodes_what_it_encodes() {
+        for length in 1..=70_u8 {
+            let bytes: Vec<u8> = (0..length).map(|at| at.wrapping_mul(37) ^ length).collect();
+            for encoding in ALL {
+                assert_eq!(
+                    decode(encode(&bytes, encoding).as_bytes(), encoding).as_deref(),
+                    Some(&bytes[..])
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn refuses_second_spellings() {
+        for text in ["", "a", "abc", "g0", "0x00", "ab ", "a-b-"] {
+            assert_eq!(
+                decode(text.as_bytes(), SignatureEncoding::Hex),
+                None,
+                "{text}"
+            );
+        }
+        for text in [
+            "QQ", "QR==", "QUI", "QUJ=", "Q===", "====", "QQ=A", "QQ==\n", "-_==", "QQQ==",
+            "QUJDRA",
+        ] {
+            assert_eq!(
+                decode(text.as_bytes(), SignatureEncoding::Base64),
+                None,
+                "{text}"
+            );
+        }
+        for text in ["QQ==", "QR", "Q", "+/", "QUJ"] {
+            assert_eq!(
+                decode(text.as_bytes(), SignatureEncoding::Base64Url),
+                None,
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The pieces of a URL that schemes sign. Nothing is normalised: senders sign what they called.
+
+use super::row::UrlForm;
+use alloc::{borrow::Cow, format, string::String, vec, vec::Vec};
+
+/// The spellings of a URL under which a sender may have signed it.
+pub(crate) fn forms(url: &str, form: UrlForm) -> Vec<Cow<'_, str>> {
+    match form {
+        UrlForm::Exact => vec![Cow::Borrowed(url)],
+        UrlForm::HubSpot => vec![Cow::Owned(hubspot(url))],
+        UrlForm::AnyPort => any_port(url),
+    }
+}
+
+/// Without the query.
+pub(crate) fn without_query(url: &str) -> &str {
+    url.split_once('?').map_or(url, |(before, _)| before)
+}
+
+/// The query, if there is one.
+pub(crate) fn query(url: &str) -> Option<&str> {
+    let (_, query) = url.split_once('?')?;
+    Some(query.split_once('#').map_or(query, |(query, _)| query))
+}
+
+/// The path, from its first slash, without the query.
+pub(crate) fn path(url: &str) -> &str {
+    let url = without_query(url);
+    url.get(origin_len(url)..).unwrap_or_default()
+}
+
+/// Path and query.
+pub(crate) fn path_and_query(url: &str) -> &str {
+    url.get(origin_len(url)..).unwrap_or_default()
+}
+
+/// The last segment of the path.
+pub(crate) fn call(url: &str) -> &str {
+    path(url).rsplit('/').next().unwrap_or_default()
+}
+
+/// The first segment of the path, and path and query after it and its slash.
+pub(crate) fn first_segment(url: &str) -> Option<(&str, &str)> {
+    url.get(origin_len(url)..)?
+        .strip_prefix('/')?
+        .split_once('/')
+}
+
+/// Length of `scheme://authority`; 0 for a bare path.
+fn origin_len(url: &str) -> usize {
+    let start = url.find("://").map_or(0, |at| at + 3);
+    if start == 0 {
+        return 0;
+    }
+    url.get(start..)
+        .and_then(|rest| rest.find(['/', '?', '#']))
+        .map_or(url.len(), |at| start + at)
+}
+
+fn any_port(url: &str) -> Vec<Cow<'_, str>> {
+    let mut forms = vec![Cow::Borrowed(url)];
+    let end = origin_len(url);
+    let (Some(origin), Some(rest)) = (url.get(..end), url.get(end..)) else {
+        return forms;
+    };
+    // The colon of a port comes after the bracket of an IPv6 address and after the user part.
+    let host = origin.rfind([']', '@', '/']).map_or(0, |at| at + 1);
+    let bare = origin
+        .get(host..)
+        .and_then(|tail| tail.find(':'))
+        .map_or(origin, |at| &origin[..host + at]);
+    let port = if origin.starts_with("https:") {
+        443
+    } else {
+        80
+    };
+    if !bare.is_empty() {
+        forms.extend([
+            Cow::Owned(format!("{bare}{rest}")),
+            Cow::Owned(format!("{bare}:{port}{rest}")),
+        ]);
+        forms.dedup();
+    }
+    forms
+}
+
+/// Decodes the percent-escapes that HubSpot lists in its documentation of v3 signatures.
+fn hubspot(url: &str) -> String {
+    const ESCAPES: [(&str, char); 14] = [
+        ("3A", ':'),
+        ("2F", '/'),
+        ("3F", '?'),
+        ("40", '@'),
+        ("26", '&'),
+        ("3D", '='),
+        ("2B", '+'),
+        ("24", '$'),
+        ("60", '`'),
+        ("22", '"'),
+        ("2C", ','),
+        ("3B", ';'),
+        ("3E", '>'),
+        ("3C", '<'),
+    ];
+    let mut out = String::with_capacity(url.len());
+    let mut rest = url;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        let digits = after.get(..2).unwrap_or_default();
+        match ESCAPES
+            .iter()
+            .find(|(hex, _)| hex.eq_ignore_ascii_case(digits))
+        {
+            Some((_, character)) => {
+                out.push(*character);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                out.push('%');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_added_and_removed() {
+        assert_eq!(
+            any_port("https://[::1]:8443/x?y"),
+            [
+                "https://[::1]:8443/x?y",
+                "https://[::1]/x?y",
+                "https://[::1]:443/x?y"
+            ]
+        );
+        assert_eq!(
+            any_port("http://a.example"),
+            ["http://a.example", "http://a.example:80"]
+        );
+        assert_eq!(
+            any_port("http://u:p@a:1/"),
+            ["http://u:p@a:1/", "http://u:p@a/", "http://u:p@a:80/"]
+        );
+        assert_eq!(any_port(""), [""]);
+    }
+
+    #[test]
+    fn parts() {
+        let url = "https://a.example/api/create?x=/1#f";
+        assert_eq!(
+            (path(url), call(url), query(url)),
+            ("/api/create", "create", Some("x=/1"))
+        );
+        assert_eq!(first_segment("http://h/sig/a/b?c"), Some(("sig", "a/b?c")));
+        assert_eq!(first_segment("http://h/sig"), None);
+        assert_eq!(
+            (path("https://a"), path("/a/b"), path("")),
+            ("", "/a/b", "")
+        );
+    }
+
+    #[test]
+    fn hubspot_decodes_its_list_only() {
+        assert_eq!(
+            hubspot("https://a/?q=%3a%20%2F%%4"),
+            "https://a/?q=:%20/%%4"
+        );
+        assert_eq!(hubspot("%é%3"), "%é%3");
+    }
+}
