@@ -6,6 +6,10 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+#[cfg(feature = "http")]
+pub mod blocking;
+#[cfg(feature = "http")]
+pub mod client;
 pub mod error;
 pub mod facade;
 mod json;
@@ -14,7 +18,11 @@ mod percent;
 mod proto;
 mod replay;
 mod secret;
+#[cfg(feature = "http")]
+pub mod transport;
 mod verify;
 
+#[cfg(feature = "http")]
+pub use client::{Client, ClientBuilder, OnceStore};
 pub use error::{Class, Error, ErrorCode, Result};
 pub use secret::Secret;

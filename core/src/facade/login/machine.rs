@@ -38,6 +38,7 @@ pub struct Login {
     /// The host of the present request, and the failure that led to it if it is not the first choice.
     host: usize,
     failed_over: Option<Error>,
+    sent: bool,
     schedule: Schedule,
 }
 
@@ -161,6 +162,7 @@ impl Login {
     /// `WRONG_STATE` if no request was to be sent. What is wrong with the answer is told by the result.
     pub fn on_response(&mut self, status: u32, body: &[u8], now_ms: i64) -> Result<()> {
         self.expect_request()?;
+        self.sent = true;
         let result = self.read(status, body, now_ms);
         self.settle(result, now_ms);
         Ok(())
@@ -177,6 +179,7 @@ impl Login {
         now_ms: i64,
     ) -> Result<()> {
         self.expect_request()?;
+        self.sent |= phase == FailurePhase::MaybeSent;
         let error = Error::new(match kind {
             FailureKind::Timeout => ErrorCode::Timeout,
             FailureKind::Unreachable => ErrorCode::Network,
@@ -236,6 +239,13 @@ impl Login {
             Phase::Done(Err(error)) => Err(error.clone()),
             _ => Err(ErrorCode::WrongState.into()),
         }
+    }
+
+    /// Whether a server may have seen a request of this login. After a start that failed and certainly was not sent, remove
+    /// the in-flight key: no session can be open.
+    #[must_use]
+    pub fn may_have_been_sent(&self) -> bool {
+        self.sent
     }
 
     /// How many failed questions a wait has repeated, for logs.

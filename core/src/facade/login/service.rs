@@ -2,7 +2,10 @@
 
 use crate::{
     error::{Error, ErrorCode, Result},
-    limits::{API_METHOD_MAX, APPROVAL_ONCE_TTL_S, IN_FLIGHT_TTL_S, SERVICE_TEXT_MAX},
+    limits::{
+        API_METHOD_MAX, APPROVAL_ONCE_TTL_S, CONNECT_TIMEOUT_MS, IN_FLIGHT_TTL_S, SERVICE_TEXT_MAX,
+        TOTAL_TIMEOUT_MS,
+    },
     proto::{host, ident},
     verify::mac,
 };
@@ -39,6 +42,10 @@ pub struct LoginConfig {
     pub allow_priority_code: bool,
     /// The value of `apimethod`, which names the client to the server. Absent: `SecSignIDApi_Countermark`.
     pub api_method: Option<String>,
+    /// Time to reach a server, in milliseconds. Absent: 5,000.
+    pub connect_timeout_ms: Option<u32>,
+    /// Time for one whole exchange, in milliseconds. Absent: 15,000, as in the vendor's clients.
+    pub total_timeout_ms: Option<u32>,
 }
 
 /// A checked configuration. Immutable; may be shared between threads and used for any number of logins.
@@ -51,6 +58,8 @@ pub struct LoginService {
     pub(super) show_access_pass: Option<bool>,
     pub(super) allow_priority_code: bool,
     pub(super) api_method: String,
+    pub(super) connect_timeout_ms: u32,
+    pub(super) total_timeout_ms: u32,
 }
 
 /// A key for a store of things that may happen once, with the time to keep it.
@@ -86,6 +95,11 @@ impl LoginService {
         {
             return Err(Error::with_detail(ErrorCode::InvalidInput, "api_method"));
         }
+        let connect_timeout_ms = config.connect_timeout_ms.unwrap_or(CONNECT_TIMEOUT_MS);
+        let total_timeout_ms = config.total_timeout_ms.unwrap_or(TOTAL_TIMEOUT_MS);
+        if connect_timeout_ms == 0 || total_timeout_ms == 0 {
+            return Err(Error::with_detail(ErrorCode::InvalidInput, "time-out"));
+        }
         Ok(Self {
             hosts: hosts(config.server.as_deref(), config.fallback.as_deref())?,
             service_name: config.service_name,
@@ -94,6 +108,8 @@ impl LoginService {
             show_access_pass: config.show_access_pass,
             allow_priority_code: config.allow_priority_code,
             api_method,
+            connect_timeout_ms,
+            total_timeout_ms,
         })
     }
 
@@ -109,10 +125,24 @@ impl LoginService {
         &self.service_address
     }
 
+    /// Time to reach a server, in milliseconds.
+    #[must_use]
+    pub fn connect_timeout_ms(&self) -> u32 {
+        self.connect_timeout_ms
+    }
+
+    /// Time for one whole exchange, in milliseconds.
+    #[must_use]
+    pub fn total_timeout_ms(&self) -> u32 {
+        self.total_timeout_ms
+    }
+
     /// The key to add before a login for `secsign_id` starts; if it is there already, answer `BUSY` and send nothing.
     ///
-    /// Two open logins for one ID suspend each other, and the server freezes the ID. Remove the key when the login was approved or
-    /// canceled; leave it to its time otherwise, as a pause that keeps others from sending push after push.
+    /// Two open logins for one ID suspend each other, and the server freezes the ID. Remove the key when the start failed and no
+    /// session can be open (certainly not sent, or refused by the server itself), and when the login has ended, but only by
+    /// the caller that added its [`once_key`](Self::once_key): a later question about an ended login must not remove the guard
+    /// of the next one. Leave it to its time when the outcome was `Suspended`, as a pause.
     ///
     /// # Errors
     /// `INVALID_SECSIGN_ID`.
@@ -126,8 +156,8 @@ impl LoginService {
         ))
     }
 
-    /// The key to add when a login was approved, before anybody is logged in; if it is there already, answer
-    /// `ALREADY_CONSUMED`.
+    /// The key to add when a login has ended, before anybody is logged in; if it is there already, an approval is
+    /// `ALREADY_CONSUMED`. So an approval is used once, and not after the login was canceled.
     #[must_use]
     pub fn once_key(&self, session: &AuthSession) -> StoreKey {
         let handle = [session.auth_session_id(), session.request_id()].map(str::as_bytes);

@@ -34,6 +34,7 @@ impl Login {
             phase: Phase::Wait(now_ms),
             host: 0,
             failed_over: None,
+            sent: false,
             schedule: Schedule {
                 seed,
                 life_ends_ms: created

@@ -39,11 +39,16 @@ impl Login {
             name: String::from("Content-Type"),
             value: String::from("application/x-www-form-urlencoded"),
         };
-        self.phase = Phase::Send(HttpRequest::post(
+        let request = HttpRequest::post(
             format!("{origin}/"),
             vec![content_type],
             self.body().into_bytes(),
-        ));
+        );
+        self.phase = Phase::Send(HttpRequest {
+            connect_timeout_ms: self.service.connect_timeout_ms,
+            total_timeout_ms: self.service.total_timeout_ms,
+            ..request
+        });
     }
 
     fn body(&self) -> String {

@@ -1,0 +1,114 @@
+//! The login client for programs without an async runtime.
+
+use crate::{
+    Client as AsyncClient, Error, ErrorCode, Result,
+    facade::{AuthSession, Challenge, LoginConfig, LoginOutcome, LoginService},
+};
+use core::future::Future;
+
+/// [`Client`](crate::Client) with calls that block.
+///
+/// Each call runs on the calling thread, in a runtime that lives as long as the call: there is no background thread and no
+/// open connection between two calls, so a process may fork at any time between them. May be cloned and shared.
+///
+/// ```no_run
+/// use countermark::{blocking::Client, facade::LoginConfig};
+///
+/// let client = Client::new(LoginConfig {
+///     service_name: "Example".into(),
+///     service_address: "https://example.com".into(),
+///     ..LoginConfig::default()
+/// })?;
+/// let challenge = client.begin("alice")?;
+/// let outcome = client.wait(&challenge.session, None)?;
+/// # Ok::<(), countermark::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Client {
+    client: AsyncClient,
+}
+
+impl Client {
+    /// A client with every default.
+    ///
+    /// # Errors
+    ///
+    /// What [`LoginService::new`] refuses.
+    pub fn new(config: LoginConfig) -> Result<Self> {
+        AsyncClient::new(config).map(Self::from)
+    }
+
+    /// The service that the client logs in to.
+    #[must_use]
+    pub fn service(&self) -> &LoginService {
+        self.client.service()
+    }
+
+    /// Starts a login; see [`Client::begin`](AsyncClient::begin).
+    ///
+    /// # Errors
+    ///
+    /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
+    pub fn begin(&self, secsign_id: &str) -> Result<Challenge> {
+        run(self.client.begin(secsign_id))
+    }
+
+    /// Asks the server once; see [`Client::check`](AsyncClient::check).
+    ///
+    /// # Errors
+    ///
+    /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
+    pub fn check(&self, session: &AuthSession) -> Result<LoginOutcome> {
+        run(self.client.check(session))
+    }
+
+    /// Asks until the login has ended or `deadline_ms` is reached; see [`Client::wait`](AsyncClient::wait).
+    ///
+    /// # Errors
+    ///
+    /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
+    pub fn wait(&self, session: &AuthSession, deadline_ms: Option<i64>) -> Result<LoginOutcome> {
+        run(self.client.wait(session, deadline_ms))
+    }
+
+    /// Withdraws the login; see [`Client::cancel`](AsyncClient::cancel).
+    ///
+    /// # Errors
+    ///
+    /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
+    pub fn cancel(&self, session: &AuthSession) -> Result<()> {
+        run(self.client.cancel(session))
+    }
+
+    /// Gives an approved session back; see [`Client::release`](AsyncClient::release).
+    ///
+    /// # Errors
+    ///
+    /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
+    pub fn release(&self, session: &AuthSession) -> Result<()> {
+        run(self.client.release(session))
+    }
+}
+
+impl From<AsyncClient> for Client {
+    fn from(client: AsyncClient) -> Self {
+        Self { client }
+    }
+}
+
+fn run<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
+    if tokio::runtime::Handle::try_current().is_ok() {
+        return Err(Error::with_detail(
+            ErrorCode::WrongState,
+            "a blocking call inside an async runtime",
+        ));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|_| Error::with_detail(ErrorCode::Internal, "no runtime"))?;
+    let result = runtime.block_on(call);
+    // Dropping the runtime would wait for a name lookup that nobody needs any more.
+    runtime.shutdown_background();
+    result
+}

@@ -1,0 +1,249 @@
+//! The login client: the step machine, driven over a transport, with what must happen once kept in a store.
+
+mod builder;
+mod store;
+
+pub use builder::ClientBuilder;
+pub use store::OnceStore;
+
+use crate::{
+    Error, ErrorCode, Result,
+    facade::{
+        AuthSession, Challenge, Login, LoginConfig, LoginOutcome, LoginService, Outcome, StoreKey,
+    },
+    transport::{self, Transport},
+};
+use alloc::sync::Arc;
+use core::fmt;
+
+/// Logs users in with SecSign ID.
+///
+/// A client holds no login: [`begin`](Self::begin) hands out a session, and every other call takes one. So it may be
+/// cloned, shared and used for any number of logins at once, and none can see another's. Needs a tokio runtime; without
+/// one, see [`blocking::Client`](crate::blocking::Client).
+///
+/// Keep the [`AuthSession`] on the server, or seal it; a browser gets neither it nor its parts.
+///
+/// ```no_run
+/// use countermark::{Client, facade::LoginConfig};
+///
+/// # async fn example() -> countermark::Result<()> {
+/// let client = Client::new(LoginConfig {
+///     service_name: "Example".into(),
+///     service_address: "https://example.com".into(),
+///     ..LoginConfig::default()
+/// })?;
+/// let challenge = client.begin("alice").await?;
+/// // Show challenge.access_pass; the user picks the same symbol on the phone.
+/// let outcome = client.wait(&challenge.session, None).await?;
+/// let secsign_id = outcome.require_approved()?;
+/// # let _ = secsign_id;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    service: LoginService,
+    transport: Arc<dyn Transport>,
+    store: Arc<dyn OnceStore>,
+    /// With priority codes, the guard is under the code that was typed and the session under the ID that it stands for.
+    any_id_may_approve: bool,
+}
+
+impl Client {
+    /// A client with every default.
+    ///
+    /// # Errors
+    ///
+    /// What [`LoginService::new`] refuses.
+    pub fn new(config: LoginConfig) -> Result<Self> {
+        Self::builder(config).build()
+    }
+
+    /// A client with its own store, transport, time-outs or root certificates.
+    pub fn builder(config: LoginConfig) -> ClientBuilder {
+        ClientBuilder::new(config)
+    }
+
+    /// The service that the client logs in to.
+    #[must_use]
+    pub fn service(&self) -> &LoginService {
+        &self.inner.service
+    }
+
+    /// Starts a login: the user's phone shows it, and the access pass is to be shown on the page.
+    ///
+    /// One login for an ID may be open at a time, since two suspend each other and the server freezes the ID. A start
+    /// is never repeated. If it fails in a way that leaves open whether the server has the session, the ID stays
+    /// `BUSY` for as long as such a session would live.
+    ///
+    /// # Errors
+    ///
+    /// `BUSY` when a login for the ID is open; `INVALID_SECSIGN_ID`; `UNKNOWN_ID` and `FROZEN`; and every other error
+    /// of the server, of the transport and of the store.
+    pub async fn begin(&self, secsign_id: &str) -> Result<Challenge> {
+        let inner = &*self.inner;
+        let guard = inner.service.in_flight_key(secsign_id)?;
+        let mut login = Login::begin(&inner.service, secsign_id, inner.transport.now_ms())?;
+        inner.reserve(&guard, ErrorCode::Busy).await?;
+        transport::drive(&mut login, &*inner.transport).await?;
+        let result = login.challenge();
+        if let Err(error) = &result {
+            // A session may exist at the server unless nothing was sent, or the server itself refused.
+            if !login.may_have_been_sent() || error.server_report().is_some() {
+                inner.release(&guard).await;
+            }
+        }
+        result
+    }
+
+    /// Asks the server once how the login stands.
+    ///
+    /// An approval is given out once: whoever asks again gets `ALREADY_CONSUMED`. So do not ask from two places, or
+    /// share the answer between them.
+    ///
+    /// # Errors
+    ///
+    /// `ALREADY_CONSUMED`; `UNKNOWN_HANDLE` for a session of another service; `IDENTITY_MISMATCH` when another ID
+    /// approved; `SESSION_GONE`; and every other error of the server, of the transport and of the store.
+    pub async fn check(&self, session: &AuthSession) -> Result<LoginOutcome> {
+        let inner = &*self.inner;
+        inner
+            .finish(
+                session,
+                Login::check(&inner.service, session, inner.transport.now_ms())?,
+            )
+            .await
+    }
+
+    /// Asks until the user has decided, the session has expired, or `deadline_ms` (Unix milliseconds) is reached, and
+    /// gives the last known outcome. Dropping the future stops asking and leaves the login open.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check`](Self::check); failures that may pass are retried a few times first.
+    pub async fn wait(
+        &self,
+        session: &AuthSession,
+        deadline_ms: Option<i64>,
+    ) -> Result<LoginOutcome> {
+        let inner = &*self.inner;
+        inner
+            .finish(
+                session,
+                Login::wait(
+                    &inner.service,
+                    session,
+                    deadline_ms,
+                    inner.transport.now_ms(),
+                )?,
+            )
+            .await
+    }
+
+    /// Withdraws the login, so that the phone stops asking. An approval that comes at the same time cannot be used any
+    /// more.
+    ///
+    /// # Errors
+    ///
+    /// `UNKNOWN_HANDLE` for a session of another service; and every other error of the server, of the transport and of
+    /// the store. The login then ends when its time is over.
+    pub async fn cancel(&self, session: &AuthSession) -> Result<()> {
+        let inner = &*self.inner;
+        inner
+            .finish(
+                session,
+                Login::cancel(&inner.service, session, inner.transport.now_ms())?,
+            )
+            .await
+            .map(drop)
+    }
+
+    /// Gives an approved session back to an own server that wants it; the public one has withdrawn the call. No login
+    /// depends on it, so no answer of the server is an error.
+    ///
+    /// # Errors
+    ///
+    /// `UNKNOWN_HANDLE` for a session of another service.
+    pub async fn release(&self, session: &AuthSession) -> Result<()> {
+        let inner = &*self.inner;
+        let mut login = Login::release(&inner.service, session, inner.transport.now_ms())?;
+        transport::drive(&mut login, &*inner.transport).await
+    }
+}
+
+impl Inner {
+    async fn finish(&self, session: &AuthSession, mut login: Login) -> Result<LoginOutcome> {
+        transport::drive(&mut login, &*self.transport).await?;
+        let outcome = login.outcome()?;
+        if !outcome.is_open() {
+            self.end(session, &outcome).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// A login ends once. The first call that sees the end takes the session's key; so an approval is used once, and a
+    /// later call for the same session cannot remove the guard of the next login for the same ID.
+    async fn end(&self, session: &AuthSession, outcome: &LoginOutcome) -> Result<()> {
+        match self
+            .reserve(&self.service.once_key(session), ErrorCode::AlreadyConsumed)
+            .await
+        {
+            Err(error)
+                if error.code() == ErrorCode::AlreadyConsumed
+                    && outcome.kind() != Outcome::Approved =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error),
+            Ok(()) => {
+                let guard = self.service.in_flight_key(session.secsign_id())?;
+                if outcome.kind() != Outcome::Suspended && self.holds(&guard, session) {
+                    self.release(&guard).await;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether the guard is certainly that of this login. Near the end of its time it may already be that of the next one,
+    /// since the guard is older than the session by as much as the start took.
+    fn holds(&self, guard: &StoreKey, session: &AuthSession) -> bool {
+        let start = i64::from(self.service.connect_timeout_ms())
+            + i64::from(self.service.total_timeout_ms());
+        let age = self
+            .transport
+            .now_ms()
+            .saturating_sub(session.created_at_ms());
+        !self.any_id_may_approve && age < i64::from(guard.ttl_s) * 1_000 - start
+    }
+
+    async fn reserve(&self, key: &StoreKey, taken: ErrorCode) -> Result<()> {
+        let now_ms = self.transport.now_ms();
+        let until_ms = now_ms.saturating_add(i64::from(key.ttl_s) * 1_000);
+        self.store
+            .reserve(&key.key, until_ms, now_ms)
+            .await
+            .map_err(|error| match error.code() {
+                ErrorCode::Replayed => Error::new(taken),
+                _ => error,
+            })
+    }
+
+    async fn release(&self, key: &StoreKey) {
+        // If the store cannot be reached, the key is free after its time.
+        let _ = self.store.release(&key.key).await;
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("service", &self.inner.service)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! The side door to the network: who performs the exchanges that a step machine asks for, and the loop that feeds it.
+
+mod reqwest;
+#[cfg(feature = "testing")]
+mod scripted;
+mod tls;
+
+pub use self::reqwest::HttpTransport;
+#[cfg(feature = "testing")]
+pub use scripted::{ScriptedAnswer, ScriptedTransport};
+
+use crate::{
+    Result,
+    facade::{FailureKind, FailurePhase, HttpRequest, Login, Step},
+};
+use alloc::{boxed::Box, vec::Vec};
+use core::{fmt, future::Future, pin::Pin, time::Duration};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A future in a box, so that a [`Transport`] can be chosen at run time.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A whole answer of a server.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpReply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, not decoded in any way. At most one byte longer than the limit of the request, which tells the
+    /// step machine that it was longer. Holds session handles: never log it.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for HttpReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpReply")
+            .field("status", &self.status)
+            .field("body_len", &self.body.len())
+            .finish()
+    }
+}
+
+/// Why there is no answer. It holds no address and no text of the exchange, so it may be logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TransportFailure {
+    /// What went wrong.
+    pub kind: FailureKind,
+    /// How far the request had come.
+    pub phase: FailurePhase,
+}
+
+impl TransportFailure {
+    /// The connection broke, and nobody can say when.
+    pub const HUNG_UP: Self = Self {
+        kind: FailureKind::Unreachable,
+        phase: FailurePhase::MaybeSent,
+    };
+}
+
+/// What a client needs from outside: one HTTP exchange, the time, and a pause.
+///
+/// An implementation sends the request exactly as it stands, once: no redirect is followed, nothing is retried, no
+/// cookie is kept. It honours the time-outs and the reply limit of the request, and reports
+/// [`FailurePhase::NotSent`] only when it is certain.
+pub trait Transport: Send + Sync {
+    /// Performs one exchange.
+    fn send<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> BoxFuture<'a, Result<HttpReply, TransportFailure>>;
+
+    /// The time, in Unix milliseconds. The system clock unless replaced.
+    fn now_ms(&self) -> i64 {
+        system_now_ms()
+    }
+
+    /// Returns when [`now_ms`](Self::now_ms) has reached `until_ms`. A timer of tokio unless replaced.
+    fn sleep_until(&self, until_ms: i64) -> BoxFuture<'_, ()> {
+        let wait = u64::try_from(until_ms.saturating_sub(self.now_ms())).unwrap_or(0);
+        Box::pin(tokio::time::sleep(Duration::from_millis(wait)))
+    }
+}
+
+/// Runs a step machine to its end. The same few lines drive it in every language.
+///
+/// # Errors
+///
+/// None that a machine fresh from its constructor can give; what went wrong in the login is told by its result.
+pub async fn drive(login: &mut Login, transport: &dyn Transport) -> Result<()> {
+    loop {
+        match login.poll(transport.now_ms()) {
+            Step::Send(request) => match transport.send(&request).await {
+                Ok(reply) => {
+                    login.on_response(reply.status.into(), &reply.body, transport.now_ms())?
+                }
+                Err(failure) => {
+                    login.on_transport_error(failure.kind, failure.phase, transport.now_ms())?
+                }
+            },
+            Step::Wait { until_ms } => transport.sleep_until(until_ms).await,
+            Step::Done => return Ok(()),
+        }
+    }
+}
+
+/// The system clock in Unix milliseconds; zero before 1970, so that a broken clock makes everything expire or
+/// lie in the future instead of wrapping around.
+#[must_use]
+pub fn system_now_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_millis()).ok())
+        .unwrap_or(0)
+}
