@@ -1,28 +1,34 @@
 //! The `countermark` command.
 
 mod id_server;
+mod login;
+mod output;
+mod secrets;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use output::Failure;
 
 /// Is this login, this link, this webhook really from who it says?
 #[derive(Debug, Parser)]
 #[command(name = "countermark", version)]
 enum Command {
     IdServer(id_server::Args),
+    Login(login::Args),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Command::parse() {
-        Command::IdServer(args) => id_server::args::run(args).await,
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
+    run(Command::parse())
+        .await
+        .unwrap_or_else(|failure| failure.report())
+}
+
+async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::IdServer(args) => id_server::args::run(args).await?,
+        Command::Login(args) => return login::run(args).await,
     }
+    Ok(ExitCode::SUCCESS)
 }

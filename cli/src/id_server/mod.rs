@@ -39,7 +39,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-pub(crate) use args::Args;
+pub(crate) use args::{Args, Signal};
 pub(crate) use config::Config;
 use emulator::Emulator;
 

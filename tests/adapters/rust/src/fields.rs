@@ -8,7 +8,11 @@ use serde_json::{Map, Value};
 pub(crate) struct Fields<'a>(pub(crate) &'a Map<String, Value>);
 
 impl<'a> Fields<'a> {
-    fn get<T>(self, name: &str, read: impl Fn(&'a Value) -> Option<T>) -> Result<Option<T>, Refusal> {
+    fn get<T>(
+        self,
+        name: &str,
+        read: impl Fn(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, Refusal> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => read(value).map(Some).ok_or(Refusal::BadRequest),
@@ -41,7 +45,10 @@ impl<'a> Fields<'a> {
 
     /// Each element of a list of objects.
     pub(crate) fn objects(self, name: &str) -> Result<Vec<Fields<'a>>, Refusal> {
-        self.list(name)?.iter().map(|item| item.as_object().map(Fields).ok_or(Refusal::BadRequest)).collect()
+        self.list(name)?
+            .iter()
+            .map(|item| item.as_object().map(Fields).ok_or(Refusal::BadRequest))
+            .collect()
     }
 
     pub(crate) fn object_opt(self, name: &str) -> Result<Option<Fields<'a>>, Refusal> {
@@ -50,7 +57,9 @@ impl<'a> Fields<'a> {
 
     /// Bytes in standard base64.
     pub(crate) fn bytes(self, name: &str) -> Result<Vec<u8>, Refusal> {
-        STANDARD.decode(self.text(name)?).map_err(|_| Refusal::BadRequest)
+        STANDARD
+            .decode(self.text(name)?)
+            .map_err(|_| Refusal::BadRequest)
     }
 }
 

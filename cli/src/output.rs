@@ -1,0 +1,57 @@
+//! How a command ends: exit codes, and errors as a person wants to read them.
+
+use countermark::{Class, Error};
+use std::{fmt::Write as _, process::ExitCode};
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line or the configuration is wrong: exit code 2, as for what clap refuses.
+    Usage(String),
+    /// It was tried, and the answer is no: exit code 1.
+    Refused(String),
+}
+
+impl Failure {
+    /// Tells the person, and gives the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        let (text, code) = match self {
+            Self::Usage(text) => (text, 2),
+            Self::Refused(text) => (text, 1),
+        };
+        eprintln!("error: {text}");
+        ExitCode::from(code)
+    }
+}
+
+impl From<String> for Failure {
+    fn from(text: String) -> Self {
+        Self::Refused(text)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let text = describe(&error);
+        if error.code().info().class == Class::Caller {
+            Self::Usage(text)
+        } else {
+            Self::Refused(text)
+        }
+    }
+}
+
+/// An error with its name, what the server stated, and what to do about it.
+pub(crate) fn describe(error: &Error) -> String {
+    let info = error.code().info();
+    let mut text = format!("{error} ({})", info.name);
+    if let Some(report) = error.server_report() {
+        // The server's text is not to be trusted: a control character could rewrite the terminal.
+        let _ = write!(text, "\nserver: error {}", report.error.escape_debug());
+        for part in [&report.code, &report.message].into_iter().flatten() {
+            let _ = write!(text, ", {}", part.escape_debug());
+        }
+    }
+    let _ = write!(text, "\nhint: {}", info.hint);
+    text
+}
