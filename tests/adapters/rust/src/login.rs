@@ -129,7 +129,10 @@ impl Script<'_> {
                     let last = self.events.last().filter(|_| self.repeat);
                     let event = *self.events.get(next).or(last).ok_or(Refusal::BadRequest)?;
                     next += 1;
-                    (now_ms + event.int_opt("after_ms")?.unwrap_or(0), Some(event))
+                    (
+                        now_ms + event.int_opt("after_ms")?.unwrap_or(0),
+                        Some(event),
+                    )
                 }
             };
             if let Some(at_ms) = self.abort_ms.take_if(|at_ms| *at_ms <= due_ms) {
@@ -147,10 +150,15 @@ impl Script<'_> {
 
 fn feed(login: &mut Login, event: Fields<'_>, now_ms: i64) -> Result<(), Refusal> {
     if let Some(failure) = event.text_opt("failure")? {
-        login.on_transport_error(failure_kind(failure)?, failure_phase(event.text("phase")?)?, now_ms)?;
+        login.on_transport_error(
+            failure_kind(failure)?,
+            failure_phase(event.text("phase")?)?,
+            now_ms,
+        )?;
         return Ok(());
     }
-    let status = u32::try_from(event.int_opt("status")?.unwrap_or(200)).map_err(|_| Refusal::BadRequest)?;
+    let status =
+        u32::try_from(event.int_opt("status")?.unwrap_or(200)).map_err(|_| Refusal::BadRequest)?;
     let body = match event.text_opt("body")? {
         Some(body) => body.as_bytes().to_vec(),
         None => event.bytes("body_base64")?,
@@ -186,6 +194,11 @@ fn service(fields: Fields<'_>) -> Result<LoginService, Refusal> {
         text.or_else(|| (!is_start).then(|| "x".into()))
             .unwrap_or_default()
     };
+    let milliseconds = |name: &str| match fields.int_opt(name)?.map(u32::try_from) {
+        Some(Err(_)) => Err(Refusal::BadRequest),
+        Some(Ok(time)) => Ok(Some(time)),
+        None => Ok(None),
+    };
     Ok(LoginService::new(LoginConfig {
         server: fields.text_opt("server")?.map(str::to_owned),
         fallback: fields.text_opt("fallback")?.map(str::to_owned),
@@ -198,6 +211,8 @@ fn service(fields: Fields<'_>) -> Result<LoginService, Refusal> {
         },
         allow_priority_code: fields.flag_opt("allow_priority_code")? == Some(true),
         api_method: either("api_method", "apimethod")?,
+        connect_timeout_ms: milliseconds("connect_timeout_ms")?,
+        total_timeout_ms: milliseconds("total_timeout_ms")?,
     })?)
 }
 
