@@ -17,9 +17,11 @@ pub mod limits;
 mod percent;
 mod proto;
 mod replay;
+mod rfc3339;
 mod secret;
 #[cfg(feature = "http")]
 pub mod transport;
+mod securesign;
 mod verify;
 
 #[cfg(feature = "http")]

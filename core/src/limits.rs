@@ -106,3 +106,18 @@ pub const WEBHOOK_ID_MAX: usize = 256;
 
 /// Shortest `whsec_` secret, in bytes: 128 bit. The specification asks senders for 24.
 pub const WHSEC_MIN: usize = 16;
+
+/// Longest SecureSign API key, in bytes; the vendor's examples have about 20.
+pub const SECURESIGN_KEY_MAX: usize = 256;
+
+/// Longest callback URL or deep link of SecureSign, in bytes. Android and iOS hand longer ones on unreliably.
+pub const SECURESIGN_URL_MAX: usize = 4 * 1024;
+
+/// Longest request id, session id or tenant id of SecureSign, in bytes; the vendor's examples have about 10.
+pub const SECURESIGN_ID_MAX: usize = 128;
+
+/// Widest skew of clocks that may be configured for a SecureSign session, in seconds.
+pub const SECURESIGN_SKEW_MAX_S: u32 = 60;
+
+/// Idle time after which SecureSign asks for the PIN again, in milliseconds: the product's default of 15 minutes.
+pub const SECURESIGN_PIN_IDLE_MS: u32 = 15 * 60_000;

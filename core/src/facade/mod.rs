@@ -8,6 +8,7 @@ mod http;
 mod login;
 mod meta;
 mod replay;
+mod securesign;
 mod webhook;
 
 pub use http::{FailureKind, FailurePhase, Header, HttpRequest};
@@ -18,6 +19,13 @@ pub use login::{
 };
 pub use meta::{ABI_VERSION, VERSION, list_errors, list_states};
 pub use replay::ReplayMemory;
+pub use securesign::{
+    PinStatus, SECURESIGN_BASE_URL, SecureSignClient, SecureSignCode, SecureSignConfig,
+    SecureSignEnvironment, SecureSignHash, SecureSignHint, SecureSignPending, SecureSignPlatform,
+    SecureSignRequest, SecureSignResult, SecureSignRetry, SecureSignSession, SecureSignSessionCall,
+    SecureSignValidateCall, SecureSignValidation, read_securesign_callback, securesign_origin,
+    securesign_pin_session_is_open, securesign_rate_limit_wait_ms,
+};
 pub use webhook::{
     Covered, Digest, HashKind, KeyEncoding, PairText, Repeats, SchemeInfo, SchemeSpec,
     SignatureEncoding, SignedField, SignedWebhook, TimeUnit, UrlForm, VerifiedWebhook,

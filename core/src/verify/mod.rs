@@ -1,6 +1,8 @@
 //! Verification of signed queries and webhooks.
 
 pub(crate) mod asymmetric;
+#[cfg(any(feature = "rsa", feature = "ecdsa"))]
+pub(crate) mod certificate;
 pub(crate) mod keys;
 pub(crate) mod mac;
 pub(crate) mod webhook;
