@@ -1,5 +1,7 @@
 //! Whatever bytes a server sends, and whenever: no panic, no approval without its proof, no second start by guesswork.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use countermark::facade::{
     AccessPass, AppLink, FailureKind, FailurePhase, Login, LoginConfig, LoginService, Outcome,
     RequestKind, Step, normalize_secsign_id, parse_reply, safe_return_url,

@@ -1,5 +1,7 @@
 //! What a driver sees of the step machine, where a single request and answer does not show it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use countermark::{
     ErrorCode,
     facade::{
@@ -210,6 +212,17 @@ fn a_request_has_its_limits_with_it() {
     assert_eq!(request.headers.len(), 1);
     assert!(request.connect_timeout_ms <= request.total_timeout_ms);
     assert_eq!(request.max_reply_bytes, 64 * 1024);
+}
+
+#[test]
+fn an_error_does_not_repeat_the_request_id() {
+    let service = service();
+    let mut login = Login::check(&service, &session(&service), T0).unwrap();
+    let reply = format!("error=500&errormsg=no session {REQUEST_ID} here");
+    login.on_response(200, reply.as_bytes(), T0).unwrap();
+    let error = login.outcome().unwrap_err();
+    assert_eq!(error.code(), ErrorCode::ServerError);
+    assert!(!format!("{error:?} {error}").contains(REQUEST_ID));
 }
 
 #[test]

@@ -16,14 +16,17 @@ const UNKNOWN_ID: &str = "20000";
 const FROZEN: &str = "20006";
 const SESSION_GONE: &str = "400";
 
+/// What was sent, as far as the reading of the reply depends on it; empty texts where nothing was.
+#[derive(Clone, Copy)]
+pub(crate) struct Sent<'a> {
+    pub(crate) service_name: &'a str,
+    pub(crate) request_id: &'a str,
+}
+
 /// Reads the reply to a request of `kind`. Every field that is present has the form that it must have.
-pub(crate) fn read<'a>(
-    kind: RequestKind,
-    body: &'a [u8],
-    service_name: &str,
-) -> Result<Fields<'a>> {
-    let fields = Fields::read(body, service_name)?;
-    if let Some(error) = server_error(kind, &fields) {
+pub(crate) fn read<'a>(kind: RequestKind, body: &'a [u8], sent: Sent<'_>) -> Result<Fields<'a>> {
+    let fields = Fields::read(body, sent.service_name)?;
+    if let Some(error) = server_error(kind, &fields, sent) {
         return Err(error);
     }
     let needed: &[Field] = match kind {
@@ -84,7 +87,11 @@ pub(crate) fn is_request_id(text: &str) -> bool {
 }
 
 /// The error that the reply states, if it states one. The field `error` makes it one, whatever else is there.
-pub(crate) fn server_error(kind: RequestKind, fields: &Fields<'_>) -> Option<Error> {
+pub(crate) fn server_error(
+    kind: RequestKind,
+    fields: &Fields<'_>,
+    sent: Sent<'_>,
+) -> Option<Error> {
     let error = fields.get(Field::Error)?;
     let number = fields.get(Field::ErrorCode);
     let code = match number {
@@ -95,15 +102,21 @@ pub(crate) fn server_error(kind: RequestKind, fields: &Fields<'_>) -> Option<Err
         _ => ErrorCode::ServerError,
     };
     let report = ServerReport {
-        error: printable(error),
-        code: number.map(printable),
-        message: fields.get(Field::ErrorMessage).map(printable),
+        error: printable(error, sent),
+        code: number.map(|text| printable(text, sent)),
+        message: fields
+            .get(Field::ErrorMessage)
+            .map(|text| printable(text, sent)),
     };
     Some(Error::new(code).with_server_report(report))
 }
 
-/// Server text on one line of bounded length, so that it cannot forge lines of a log.
-fn printable(text: &str) -> String {
+/// Server text for a report: on one line of bounded length, so that it cannot forge lines of a log, and not at all if it repeats
+/// the request id.
+fn printable(text: &str, sent: Sent<'_>) -> String {
+    if !sent.request_id.is_empty() && text.contains(sent.request_id) {
+        return String::from("[redacted]");
+    }
     text.chars()
         .take(SERVER_TEXT_MAX)
         .map(|c| if c.is_control() { ' ' } else { c })

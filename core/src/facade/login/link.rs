@@ -63,7 +63,7 @@ impl AppLink {
             ));
         }
         if !is_printable(return_url)
-            || !split_origin(return_url).is_some_and(|(origin, _)| host::origin(origin).is_ok())
+            || split_origin(return_url).is_none_or(|(origin, _)| host::origin(origin).is_err())
         {
             return Err(Error::with_detail(ErrorCode::InvalidInput, "return_url"));
         }

@@ -197,22 +197,20 @@ impl Login {
         Ok(())
     }
 
-    /// Stops. A wait still sends the cancel request, so that the phone stops asking, and ends as `Canceled`. A check only stops
-    /// asking: a page that goes away does not end the login. A start that may have been sent cannot be taken back without
-    /// its answer; it ends with `LOGIN_CANCELED`.
-    pub fn abort(&mut self, _now_ms: i64) {
-        if matches!(self.phase, Phase::Done(_)) {
-            return;
-        }
-        match self.task {
-            Task::Wait => {
+    /// Stops. A wait still sends the cancel request while the session lives, so that the phone stops asking, and ends as
+    /// `Canceled`. A check only stops asking: a page that goes away does not end the login. A start that may have been sent
+    /// cannot be taken back without its answer; it ends with `LOGIN_CANCELED`. Nothing changes after the last step.
+    pub fn abort(&mut self, now_ms: i64) {
+        match (self.task, &self.phase) {
+            (_, Phase::Done(_)) => {}
+            (Task::Wait, _) if now_ms < self.schedule.life_ends_ms => {
                 self.task = Task::Abort;
                 self.send();
             }
-            Task::Begin => self.phase = Phase::Done(Err(ErrorCode::LoginCanceled.into())),
-            Task::Check => self.end(Outcome::Pending),
-            Task::Cancel | Task::Abort => self.end(Outcome::Canceled),
-            Task::Release => self.end(Outcome::Released),
+            (Task::Begin, _) => self.phase = Phase::Done(Err(ErrorCode::LoginCanceled.into())),
+            (Task::Check, _) => self.end(Outcome::Pending),
+            (Task::Wait | Task::Cancel | Task::Abort, _) => self.end(Outcome::Canceled),
+            (Task::Release, _) => self.end(Outcome::Released),
         }
     }
 

@@ -3,7 +3,11 @@
 use super::State;
 use crate::{
     error::Result,
-    proto::{access_pass, ident, reply::Field, response},
+    proto::{
+        access_pass, ident,
+        reply::Field,
+        response::{self, Sent},
+    },
 };
 use alloc::string::String;
 
@@ -69,7 +73,14 @@ pub fn normalize_secsign_id(secsign_id: &str) -> Result<String> {
 /// `INVALID_ACCESS_PASS` if that is not base64; and what the server states: `UNKNOWN_ID`, `FROZEN`, `SESSION_GONE`,
 /// `SERVER_ERROR`.
 pub fn parse_reply(kind: RequestKind, body: &[u8]) -> Result<ServerReply> {
-    let fields = response::read(kind, body, "")?;
+    let fields = response::read(
+        kind,
+        body,
+        Sent {
+            service_name: "",
+            request_id: "",
+        },
+    )?;
     let text = |field| fields.get(field).map(String::from);
     let icon = fields.get(Field::Icon).filter(|icon| !icon.is_empty());
     if let Some(icon) = icon {

@@ -11,7 +11,8 @@ use crate::{
     proto::{
         reply::{Field, Fields, missing, protocol},
         request::{self, Handle, Start},
-        response, schedule,
+        response::{self, Sent},
+        schedule,
     },
 };
 use alloc::{boxed::Box, format, string::String, vec};
@@ -93,17 +94,21 @@ impl Login {
         if body.len() > limits::REPLY_MAX {
             return Err(ErrorCode::ResponseTooLarge.into());
         }
-        let service_name = &self.service.service_name;
+        let sent = Sent {
+            service_name: &self.service.service_name,
+            request_id: self.session.as_ref().map_or("", AuthSession::request_id),
+        };
         if status != 200 {
-            let stated = Fields::read(body, service_name)
+            let stated = Fields::read(body, sent.service_name)
                 .ok()
                 .filter(|_| status >= 400);
-            let error = stated.and_then(|fields| response::server_error(self.kind(), &fields));
+            let error =
+                stated.and_then(|fields| response::server_error(self.kind(), &fields, sent));
             return Err(error.unwrap_or_else(|| {
                 Error::with_detail(ErrorCode::HttpStatus, format!("{status}"))
             }));
         }
-        let fields = response::read(self.kind(), body, service_name)?;
+        let fields = response::read(self.kind(), body, sent)?;
         match &self.session {
             None => self
                 .read_start(&fields, now_ms)
