@@ -66,10 +66,18 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
     ];
     let value = prop_oneof![select(VALUES).prop_map(String::from), ".{0,12}"];
     let field = (select(NAMES), value).prop_map(|(name, value)| format!("{name}={value}"));
+    let answer = (
+        select(vec!["-42", "-42", "-43"]),
+        select(vec!["alice", "alice", "mallory"]),
+        select(vec![1, 3, 3, 3, 4, 7, 9]),
+    )
+        .prop_map(|(session, id, state)| {
+            format!("authsessionid={session}&secsignid={id}&authsessionstate={state}").into_bytes()
+        });
     prop_oneof![
         3 => vec(field, 0..8).prop_map(|fields| fields.join("&").into_bytes()),
         1 => vec(any::<u8>(), 0..200),
-        1 => (0_u32..10).prop_map(|state| format!("authsessionid=-42&secsignid=alice&authsessionstate={state}").into_bytes()),
+        6 => answer,
         2 => Just(b"authsessionid=-42&secsignid=alice&authsessionstate=1".to_vec()),
         1 => Just(GOOD_START.as_bytes().to_vec()),
     ]
