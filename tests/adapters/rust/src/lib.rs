@@ -8,6 +8,7 @@ mod link;
 mod login;
 mod meta;
 mod reply;
+mod securesign;
 mod webhook;
 
 use countermark::Error;
@@ -66,6 +67,16 @@ fn run(request: &Map<String, Value>) -> Answer {
         "return_url.check" => link::return_url(fields),
         "webhook.verify" => webhook::verify(fields),
         "webhook.sign" => webhook::sign(fields),
+        "securesign.callback" => securesign::callback(fields),
+        "securesign.code" => securesign::code(fields),
+        "securesign.deep_link" => securesign::deep_link(fields),
+        "securesign.hint" => securesign::hint(fields),
+        "securesign.origin" => securesign::origin(fields),
+        "securesign.pin_session" => securesign::pin_session(fields),
+        "securesign.pin_status" => securesign::pin_status(fields),
+        "securesign.rate_limit" => securesign::rate_limit(fields),
+        "securesign.session" => securesign::session(fields),
+        "securesign.validate" => securesign::validate(fields),
         _ => Err(Refusal::BadRequest),
     }
 }
