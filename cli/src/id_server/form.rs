@@ -118,7 +118,7 @@ fn protocol(server: &mut Server, request: Option<Request>, form: &Form, hits: &[
             return Answer::page(403, &format!("The request was refused: {why}."));
         }
     }
-    let result = mangle::instead(hits).map_or_else(|| carry_out(server, request, form), Err);
+    let result = mangle::instead(hits).map_or_else(|| carry_out(server, request, form, hits), Err);
     let (status, mut fields) = match result {
         Ok(fields) => (200, fields),
         Err(error) => (server.policy.error_status, error.fields()),
@@ -234,7 +234,7 @@ fn carry_out(
         ));
     }
     if request == Request::Start {
-        return start(server, form);
+        return start(server, form, mangle::wants_awkward_icon(hits));
     }
     let now_ms = server.clock.now_ms();
     let Server { store, policy, .. } = server;
@@ -271,7 +271,7 @@ fn carry_out(
     })
 }
 
-fn start(server: &mut Server, form: &Form) -> Result<Vec<Field>, ErrorReply> {
+fn start(server: &mut Server, form: &Form, awkward_icon: bool) -> Result<Vec<Field>, ErrorReply> {
     let text = |name| form.get(name).filter(|value| !value.is_empty());
     let secsignid = text("secsignid")
         .ok_or_else(|| ErrorReply::bad_request("The parameter secsignid is missing."))?;
@@ -321,7 +321,12 @@ fn start(server: &mut Server, form: &Form) -> Result<Vec<Field>, ErrorReply> {
         field("requestid", session.request_id_text()),
     ];
     if session.choices.is_some() {
-        fields.push(field("authsessionicondata", session.symbol.base64()));
+        let symbol = session.symbol;
+        fields.push(if awkward_icon {
+            field("authsessionicondata", symbol.awkward_base64())
+        } else {
+            field("authsessionicondata", symbol.base64())
+        });
     }
     Ok(fields)
 }

@@ -79,6 +79,14 @@ pub(crate) const SHAPES: [Shape; 16] = [
 type Point = (f32, f32);
 
 const DROP_TIP: [Point; 3] = [(0.0, -0.92), (0.53, 0.08), (-0.53, 0.08)];
+/// The lines touch the two discs above them.
+const HEART_TIP: [Point; 5] = [
+    (0.0, 0.88),
+    (0.745, -0.011),
+    (0.4, -0.3),
+    (-0.4, -0.3),
+    (-0.745, -0.011),
+];
 const ARROW: [Point; 7] = [
     (0.9, 0.0),
     (0.1, -0.75),
@@ -141,9 +149,7 @@ fn flower(x: f32, y: f32) -> bool {
 }
 
 fn heart(x: f32, y: f32) -> bool {
-    let (x, y) = (x * 1.3, 0.2 - y * 1.25);
-    let a = x * x + y * y - 1.0;
-    a * a * a - x * x * y * y * y <= 0.0
+    disc(x, y, -0.4, -0.3, 0.45) || disc(x, y, 0.4, -0.3, 0.45) || inside(x, y, &HEART_TIP)
 }
 
 /// Whether a ray to the right crosses the polygon's border an odd number of times.

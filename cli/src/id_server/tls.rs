@@ -7,7 +7,7 @@ use rcgen::{
     KeyUsagePurpose, date_time_ymd,
 };
 use rustls::ServerConfig;
-use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::pki_types::{PrivatePkcs8KeyDer, ServerName};
 use tokio_rustls::TlsAcceptor;
 
 use super::config::{TlsConfig, TlsFault};
@@ -20,6 +20,10 @@ pub(crate) struct Tls {
 
 /// Makes an authority and a certificate. The private keys stay in memory.
 pub(crate) fn create(config: &TlsConfig) -> Result<Tls, String> {
+    for name in &config.names {
+        ServerName::try_from(name.as_str())
+            .map_err(|_| format!("{name:?} is no host name and no address"))?;
+    }
     let failed = |error: rcgen::Error| format!("cannot make the certificates: {error}");
     let (trusted_pem, trusted) = authority().map_err(failed)?;
     let issuer = if config.fault == Some(TlsFault::UnknownCa) {
