@@ -226,6 +226,7 @@ fn carry_out(
     server: &mut Server,
     request: Option<Request>,
     form: &Form,
+    hits: &[Hit],
 ) -> Result<Vec<Field>, ErrorReply> {
     let request = request.ok_or_else(|| ErrorReply::bad_request("The request is unknown."))?;
     if form.get("apimethod").is_none_or(str::is_empty) {

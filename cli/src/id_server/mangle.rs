@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::faults::{Hit, Kind};
 use super::form::{Answer, ErrorReply};
-use super::icons::Symbol;
 use super::random::Random;
 use super::session::Refusal;
 use super::wire::{Field, field, render as write, render_encoded};
@@ -62,6 +61,12 @@ pub(crate) fn instead(hits: &[Hit]) -> Option<ErrorReply> {
         })
 }
 
+/// Whether the access pass has to be one whose base64 most parsers damage.
+pub(crate) fn wants_awkward_icon(hits: &[Hit]) -> bool {
+    hits.iter()
+        .any(|hit| matches!(hit.kind, Kind::IconRaw | Kind::IconBlanks))
+}
+
 /// Changes the fields and writes them.
 pub(crate) fn render(hits: &[Hit], fields: &mut Vec<Field>, random: &mut Random) -> Vec<u8> {
     for hit in hits {
@@ -87,10 +92,7 @@ pub(crate) fn render(hits: &[Hit], fields: &mut Vec<Field>, random: &mut Random)
 fn change(hit: &Hit, fields: &mut Vec<Field>, random: &mut Random) {
     let value = hit.value.clone();
     match hit.kind {
-        Kind::IconRaw => edit(fields, "authsessionicondata", |old| awkward(old)),
-        Kind::IconBlanks => edit(fields, "authsessionicondata", |old| {
-            awkward(old).replace('+', " ")
-        }),
+        Kind::IconBlanks => edit(fields, "authsessionicondata", |old| old.replace('+', " ")),
         Kind::IconMissing => remove(fields, "authsessionicondata"),
         Kind::Icon => edit(fields, "authsessionicondata", |_| value.unwrap_or_default()),
         Kind::FieldOrder => random.shuffle(fields),
@@ -153,14 +155,6 @@ fn remove(fields: &mut Vec<Field>, name: &str) {
 fn parsed(text: &str) -> Field {
     let (name, value) = text.split_once('=').unwrap_or((text, ""));
     (name.to_owned().into(), Some(value.to_owned().into()))
-}
-
-/// The same picture in the base64 that most parsers damage.
-fn awkward(base64: &str) -> String {
-    (0..super::icons::COUNT)
-        .filter_map(Symbol::new)
-        .find(|symbol| symbol.base64() == base64)
-        .map_or_else(|| base64.to_owned(), Symbol::awkward_base64)
 }
 
 /// Changes what surrounds the body, and how it leaves.

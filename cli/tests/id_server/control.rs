@@ -53,7 +53,7 @@ fn sessions_are_seen_and_changed() {
     );
     assert_eq!(
         e.control("POST", &path, &json!({ "action": "9" })).status,
-        422
+        400
     );
     assert_eq!(
         e.control("POST", "/sessions/1", &json!({ "action": "deny" }))
