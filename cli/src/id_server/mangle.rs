@@ -175,16 +175,15 @@ pub(crate) fn after(hits: &[Hit], answer: &mut Answer) {
                 };
             }
             Kind::Status => {
-                answer.status = value
-                    .and_then(|text| text.parse().ok())
-                    .unwrap_or(answer.status)
+                let status = value.and_then(|text| text.parse().ok());
+                answer.status = status.unwrap_or(answer.status);
             }
             Kind::Redirect => {
                 answer.status = 302;
                 answer.location = Some(value.unwrap_or("/").to_owned());
             }
             Kind::BodySlow => {
-                answer.delivery = Delivery::Slow(milliseconds(value, Duration::from_secs(20)))
+                answer.delivery = Delivery::Slow(milliseconds(value, Duration::from_secs(20)));
             }
             Kind::BodyStalled => answer.delivery = Delivery::Stalled,
             Kind::BodyTruncated => answer.delivery = Delivery::Truncated,

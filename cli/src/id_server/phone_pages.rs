@@ -17,7 +17,7 @@ fn escape(text: &str) -> String {
                 // Control characters, and those that turn the direction of writing: an address must not read backwards.
                 c if c.is_control() => out.push(' '),
                 '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' => {
-                    out.push('\u{fffd}')
+                    out.push('\u{fffd}');
                 }
                 other => out.push(other),
             }
@@ -267,7 +267,7 @@ fn outcome(state: State) -> (&'static str, &'static str, &'static str) {
             "Over",
             "The request has been used, or it is no longer valid.",
         ),
-        State::NoState => ("over", "Unknown", "Nothing is known about this request."),
+        State::Undefined => ("over", "Unknown", "Nothing is known about this request."),
     }
 }
 

@@ -28,6 +28,11 @@ impl Random {
         }
     }
 
+    /// The same bits as a signed number: half of them are negative.
+    pub(crate) fn next_i64(&mut self) -> i64 {
+        i64::from_ne_bytes(self.next_u64().to_ne_bytes())
+    }
+
     /// A number below `end`. The bias of the remainder is far below what a choice of symbols could show.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         let end = u64::try_from(end.max(1)).unwrap_or(u64::MAX);

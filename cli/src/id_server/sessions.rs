@@ -157,12 +157,9 @@ impl Store {
 
     /// A number that is free; half of all are negative.
     fn number(&mut self, random: &mut Random) -> i64 {
-        let mut number = self
-            .next_number
-            .take()
-            .unwrap_or_else(|| random.next_u64().cast_signed());
+        let mut number = self.next_number.take().unwrap_or_else(|| random.next_i64());
         while self.sessions.contains_key(&number) {
-            number = random.next_u64().cast_signed();
+            number = random.next_i64();
         }
         number
     }

@@ -245,7 +245,7 @@ fn plans_count_the_state_requests() {
     let handle = w.start("bob").unwrap();
     w.poll(&handle, "bob").unwrap();
     w.store
-        .set_plan(Some("bob"), &[step(1, Action::Force(State::NoState))]);
+        .set_plan(Some("bob"), &[step(1, Action::Force(State::Undefined))]);
     let states: Vec<_> = (0..3)
         .map(|_| w.poll(&handle, "bob").unwrap().digit())
         .collect();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The states by their number on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    NoState = 0,
+    Undefined = 0,
     Pending = 1,
     Expired = 2,
     Authenticated = 3,
@@ -19,7 +19,7 @@ pub(crate) enum State {
 impl State {
     pub(crate) fn new(number: u8) -> Option<Self> {
         Some(match number {
-            0 => Self::NoState,
+            0 => Self::Undefined,
             1 => Self::Pending,
             2 => Self::Expired,
             3 => Self::Authenticated,
@@ -44,7 +44,7 @@ impl State {
     /// The name, as in the clients' constants.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::NoState => "NOSTATE",
+            Self::Undefined => "NOSTATE",
             Self::Pending => "PENDING",
             Self::Expired => "EXPIRED",
             Self::Authenticated => "AUTHENTICATED",
