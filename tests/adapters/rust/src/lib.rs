@@ -6,6 +6,7 @@ mod fields;
 mod ident;
 mod link;
 mod login;
+mod login_run;
 mod meta;
 mod reply;
 mod securesign;
@@ -60,6 +61,7 @@ fn run(request: &Map<String, Value>) -> Answer {
         "login.keys" => login::keys(fields),
         "login.machine" => login::machine(fields),
         "login.request" => login::request(fields),
+        "login.run" => login_run::run(fields),
         "meta.errors" => Ok(meta::errors()),
         "meta.states" => Ok(meta::states()),
         "meta.version" => Ok(meta::version()),

@@ -183,8 +183,12 @@ fn failure_phase(name: &str) -> Result<FailurePhase, Refusal> {
     })
 }
 
-/// The service of a request. The requests that carry no name and address may leave them out.
 fn service(fields: Fields<'_>) -> Result<LoginService, Refusal> {
+    Ok(LoginService::new(config(fields)?)?)
+}
+
+/// The service of a request. The requests that carry no name and address may leave them out.
+pub(crate) fn config(fields: Fields<'_>) -> Result<LoginConfig, Refusal> {
     let either = |name, wire_name| match fields.text_opt(name)? {
         Some(text) => Ok::<_, Refusal>(Some(text.to_owned())),
         None => Ok(fields.text_opt(wire_name)?.map(str::to_owned)),
@@ -199,7 +203,7 @@ fn service(fields: Fields<'_>) -> Result<LoginService, Refusal> {
         Some(Ok(time)) => Ok(Some(time)),
         None => Ok(None),
     };
-    Ok(LoginService::new(LoginConfig {
+    Ok(LoginConfig {
         server: fields.text_opt("server")?.map(str::to_owned),
         fallback: fields.text_opt("fallback")?.map(str::to_owned),
         service_name: needed(either("service_name", "servicename")?),
@@ -213,7 +217,7 @@ fn service(fields: Fields<'_>) -> Result<LoginService, Refusal> {
         api_method: either("api_method", "apimethod")?,
         connect_timeout_ms: milliseconds("connect_timeout_ms")?,
         total_timeout_ms: milliseconds("total_timeout_ms")?,
-    })?)
+    })
 }
 
 /// A session exists only through a begin, so one is begun and answered here.
