@@ -104,6 +104,22 @@ impl<'a> Params<'a> {
             .filter(|pair| pair.name.starts_with(rule.only.as_bytes()) && !left_out(&pair.name))
             .collect();
         pairs.sort_by(|a, b| a.name.cmp(&b.name));
+        // A decoded value that holds the separator would sign the same bytes as two parameters.
+        let separated = rule.text == PairText::Decoded && !rule.join.is_empty();
+        let holds = |text: &[u8]| {
+            text.windows(rule.join.len())
+                .any(|bytes| bytes == rule.join.as_bytes())
+        };
+        if separated
+            && pairs
+                .iter()
+                .any(|pair| holds(&pair.name) || holds(&pair.value))
+        {
+            return Err(Error::with_detail(
+                ErrorCode::AmbiguousInput,
+                "a signed parameter holds a separator",
+            ));
+        }
         for two in pairs.windows(2) {
             let [a, b] = two else { continue };
             let refused = match rule.repeats {

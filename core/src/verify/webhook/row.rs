@@ -23,8 +23,8 @@ pub(crate) struct Row<'a> {
     pub(crate) expect: &'a [Expect<'a>],
     /// What stands before the signature, such as `sha256=`; in a list the label of the elements that count.
     pub(crate) prefix: &'a str,
-    /// Splits a list of labelled elements.
-    pub(crate) separator: Option<u8>,
+    /// Splits a list of labelled elements: its first character when reading, the whole text when signing.
+    pub(crate) separator: &'a str,
     /// How the signature bytes are written.
     pub(crate) encoding: SignatureEncoding,
     /// What the signature is.
@@ -72,7 +72,7 @@ pub(crate) const BASE: Row<'static> = Row {
     alias: None,
     expect: &[],
     prefix: "",
-    separator: None,
+    separator: "",
     encoding: SignatureEncoding::Hex,
     digest: Digest::Hmac,
     hash: &[Hash::Sha256],

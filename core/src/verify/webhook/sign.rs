@@ -160,7 +160,8 @@ fn add_parameter(query: &mut String, name: &str, value: &str) {
     }
     query.push_str(name);
     query.push('=');
-    percent::encode_into(query, value.as_bytes(), Space::Percent20);
+    // The padding of base64 may stand in a query as it is, and senders leave it so.
+    query.push_str(&percent::encode(value.as_bytes(), Space::Percent20).replace("%3D", "="));
 }
 
 fn one(texts: Vec<String>) -> Result<String> {
@@ -256,21 +257,20 @@ fn headers(
     }
     let names: Vec<&str> = names(row.headers.signature).collect();
     match (row.separator, names.as_slice()) {
-        (Some(separator), [name]) => {
+        (separator, [name]) if !separator.is_empty() => {
             let mut elements = texts;
             if let TimeAt::Label(label) = row.time {
                 elements.insert(0, format!("{label}{now}"));
             }
-            let separator = char::from(separator);
-            add(name, elements.join(separator.encode_utf8(&mut [0; 4])));
+            add(name, elements.join(separator));
         }
-        (None, [name]) if name.ends_with('#') => {
+        (_, [name]) if name.ends_with('#') => {
             for (number, text) in (1..).zip(texts) {
                 add(&format!("{}{number}", name.trim_end_matches('#')), text);
             }
         }
-        (None, [name]) => add(name, one(texts)?),
-        (None, names) if texts.len() <= names.len() => {
+        (_, [name]) => add(name, one(texts)?),
+        (_, names) if texts.len() <= names.len() => {
             names
                 .iter()
                 .zip(texts)

@@ -44,7 +44,7 @@ pub(crate) fn read<'a>(row: &Row<'_>, texts: &[&'a [u8]], kinds: Kinds) -> Resul
     let mut reading = Reading::default();
     let mut count = 0;
     for text in texts {
-        match row.separator {
+        match row.separator.bytes().next() {
             None => reading.element(row, text, kinds)?,
             Some(separator) => {
                 for element in text

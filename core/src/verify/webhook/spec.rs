@@ -180,7 +180,7 @@ impl SchemeSpec {
                 id: &self.id_header,
             },
             prefix: &self.prefix,
-            separator: self.separator.bytes().next(),
+            separator: &self.separator,
             encoding: self.encoding,
             digest: self.digest,
             hash: match self.hash {

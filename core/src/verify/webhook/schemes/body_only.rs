@@ -180,7 +180,7 @@ pub(super) static ROWS: &[Row<'static>] = &[
         "",
     ),
     Row {
-        separator: Some(b','),
+        separator: ",",
         ..hex(
             "circleci",
             "CircleCI",
@@ -190,7 +190,7 @@ pub(super) static ROWS: &[Row<'static>] = &[
         )
     },
     Row {
-        separator: Some(b','),
+        separator: ",",
         ..hex(
             "pagerduty",
             "PagerDuty v3",

@@ -78,7 +78,7 @@ pub(super) static ROWS: &[Row<'static>] = &[
         weakness: "a plain hash with the secret at its end; no signed time",
         place: Place::Parameter("checksum"),
         digest: Digest::Hash,
-        hash: &[Hash::Sha1, Hash::Sha256, Hash::Sha512],
+        hash: &[Hash::Sha256, Hash::Sha1, Hash::Sha512],
         signed: "{url:call}{query:raw}{secret}",
         ..BASE
     },

@@ -14,7 +14,7 @@ const STANDARD: Row<'static> = Row {
     source: "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md",
     headers: UNBRANDED,
     prefix: "v1,",
-    separator: Some(b' '),
+    separator: " ",
     encoding: SignatureEncoding::Base64,
     ed25519_prefix: "v1a,",
     key: KeyEncoding::Whsec,
