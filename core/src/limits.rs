@@ -121,3 +121,9 @@ pub const SECURESIGN_SKEW_MAX_S: u32 = 60;
 
 /// Idle time after which SecureSign asks for the PIN again, in milliseconds: the product's default of 15 minutes.
 pub const SECURESIGN_PIN_IDLE_MS: u32 = 15 * 60_000;
+
+/// Longest body that is looked at for a handshake, in bytes; a real one is below 1 KiB.
+pub const HANDSHAKE_BODY_MAX: usize = 16 * 1024;
+
+/// Longest challenge of a handshake, in bytes; real ones have 10 to 100.
+pub const HANDSHAKE_TOKEN_MAX: usize = 512;

@@ -4,6 +4,7 @@
 //! nothing calls back, nothing waits. Configuration objects are immutable and may be shared between threads; step
 //! machines have one owner. A verified value is the only way to read signed data.
 
+mod handshake;
 mod http;
 mod login;
 mod meta;
@@ -11,6 +12,10 @@ mod replay;
 mod securesign;
 mod webhook;
 
+pub use handshake::{
+    HandshakeOrder, WebhookAnswer, answer_webhook_handshake, webhook_error_status,
+    webhook_handshake_order, webhook_handshake_secret, webhook_success,
+};
 pub use http::{FailureKind, FailurePhase, Header, HttpRequest};
 pub use login::{
     AccessPass, AppLink, AuthSession, Challenge, Login, LoginConfig, LoginOutcome, LoginService,

@@ -3,7 +3,9 @@
 pub(crate) mod asymmetric;
 #[cfg(any(feature = "rsa", feature = "ecdsa"))]
 pub(crate) mod certificate;
+pub(crate) mod handshake;
 pub(crate) mod keys;
 pub(crate) mod mac;
+pub(crate) mod status;
 pub(crate) mod webhook;
 pub(crate) mod window;

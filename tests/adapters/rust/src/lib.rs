@@ -3,6 +3,7 @@
 //! The protocol is described in `tests/adapters/README.md`.
 
 mod fields;
+mod handshake;
 mod ident;
 mod link;
 mod login;
@@ -79,6 +80,8 @@ fn run(request: &Map<String, Value>) -> Answer {
         "securesign.rate_limit" => securesign::rate_limit(fields),
         "securesign.session" => securesign::session(fields),
         "securesign.validate" => securesign::validate(fields),
+        "webhook.handshake" => handshake::answer(fields),
+        "webhook.status" => handshake::status(fields),
         _ => Err(Refusal::BadRequest),
     }
 }

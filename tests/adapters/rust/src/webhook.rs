@@ -92,7 +92,7 @@ fn key(fields: Fields<'_>) -> Result<WebhookKey, Refusal> {
     Ok(key)
 }
 
-fn request(fields: Fields<'_>) -> Result<WebhookRequest, Refusal> {
+pub(crate) fn request(fields: Fields<'_>) -> Result<WebhookRequest, Refusal> {
     let owned = |name| Ok::<_, Refusal>(fields.text_opt(name)?.map(str::to_owned));
     let headers =
         fields

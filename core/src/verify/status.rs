@@ -1,0 +1,43 @@
+//! The HTTP status that each sender expects. The error table's hint holds wherever a sender says nothing else.
+
+use crate::{
+    error::{Class, ErrorCode},
+    facade::WebhookAnswer,
+};
+use alloc::{string::String, vec::Vec};
+
+/// The status for an error, so that the sender does the right thing: stop, retry, or disable.
+pub(crate) fn for_error(scheme: &str, code: ErrorCode) -> u32 {
+    let row = code.info();
+    let forged = matches!(row.class, Class::NotAuthentic | Class::NotAcceptable);
+    match (scheme, code) {
+        // The sender must try again: the store could not say whether this one is new.
+        (_, ErrorCode::StoreUnavailable) => u32::from(row.http_hint),
+        // A second delivery of what was handled already: only a success makes the sender stop.
+        (_, ErrorCode::Replayed) => success(scheme).status,
+        // Both send wrong signatures on purpose and want exactly 401 (developer pages of Discord and Xero).
+        ("discord" | "xero", _) if forged => 401,
+        // The sample of Meta's page answers a wrong verify token so.
+        ("meta", ErrorCode::SignatureMismatch) => 403,
+        // The only status on which Mailgun does not retry (Mailgun's webhook page).
+        ("mailgun", _) if forged => 406,
+        _ => u32::from(row.http_hint),
+    }
+}
+
+/// The answer to a webhook that was taken.
+pub(crate) fn success(scheme: &str) -> WebhookAnswer {
+    match scheme {
+        // Adyen's classic notifications count as delivered with this text.
+        "adyen-item" => WebhookAnswer {
+            status: 200,
+            content_type: String::from("text/plain"),
+            body: b"[accepted]".to_vec(),
+        },
+        _ => WebhookAnswer {
+            status: 200,
+            content_type: String::new(),
+            body: Vec::new(),
+        },
+    }
+}
