@@ -29,7 +29,7 @@ mod tls;
 mod transcript;
 mod wire;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use hyper::service::service_fn;
@@ -152,9 +152,16 @@ async fn bind(address: IpAddr, port: u16) -> Result<TcpListener, String> {
 }
 
 fn url(scheme: &str, listener: &TcpListener, name: Option<&str>) -> Result<String, String> {
-    let address = listener
+    let mut address = listener
         .local_addr()
         .map_err(|error| format!("cannot tell the own address: {error}"))?;
+    // "All addresses" is none that a client could connect to.
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
     Ok(match name {
         Some(name) if name.contains(':') => format!("{scheme}://[{name}]:{}/", address.port()),
         Some(name) => format!("{scheme}://{name}:{}/", address.port()),

@@ -64,8 +64,7 @@ async fn guard(request: Request<Body>, next: Next) -> Response {
     let headers = [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
-        ("referrer-policy", "no-referrer"),
-        ("cross-origin-opener-policy", "same-origin"),
+        ("referrer-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
     ];
     for (name, value) in headers {
@@ -82,7 +81,7 @@ async fn guard(request: Request<Body>, next: Next) -> Response {
     response
 }
 
-/// Browsers tell with every form where it was sent from. A program that tells nothing is no browser.
+/// Browsers tell with every form where it was sent from (`Sec-Fetch-Site` only on loopback and over TLS). A program that tells nothing is no browser.
 fn is_own(headers: &HeaderMap) -> bool {
     let text = |name| {
         headers
@@ -92,9 +91,6 @@ fn is_own(headers: &HeaderMap) -> bool {
     let same_site =
         text("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"));
     let same_origin = match (text("origin"), text("host")) {
-        // With `Referrer-Policy: no-referrer` the browser says `null` even of the page itself; then the line above
-        // has decided, and without it nothing has.
-        (Some("null"), _) => text("sec-fetch-site").is_some(),
         (Some(origin), Some(host)) => origin
             .split_once("://")
             .is_some_and(|(_, authority)| authority == host),
@@ -284,7 +280,7 @@ mod tests {
         ]));
         assert!(own(&[
             ("host", "h"),
-            ("origin", "null"),
+            ("origin", "http://h"),
             ("sec-fetch-site", "same-origin")
         ]));
         assert!(!own(&[("host", "h"), ("origin", "null")]));

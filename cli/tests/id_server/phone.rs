@@ -151,6 +151,23 @@ fn pages_are_strict_and_escaped() {
 }
 
 #[test]
+fn a_phone_in_the_network_can_press_them() {
+    let e = Emulator::start(&["--listen", "0.0.0.0"]);
+    let phone = e.authority("phone");
+    assert!(
+        phone.starts_with("127.0.0.1:"),
+        "{phone} is no address to connect to"
+    );
+    let session = e.start_session("alice");
+    // The client calls the host `test`; without TLS a browser sends no Sec-Fetch-Site from there.
+    let headers = format!("{}Origin: http://test\r\n", crate::support::FORM);
+    let body = format!("session={}&answer=deny", session.number);
+    let reply = request(connect(&phone), "POST", "/decide", &headers, &body).unwrap();
+    assert_eq!(reply.status, 303);
+    assert_eq!(e.state(&session), "4");
+}
+
+#[test]
 fn other_sites_cannot_press_the_buttons() {
     let e = Emulator::start(&[]);
     let session = e.start_session("alice");
