@@ -42,7 +42,7 @@ pub(crate) fn quote_into(out: &mut String, text: &str, style: Style) {
             '\t' => out.push_str("\\t"),
             '\0'..='\u{1f}' => unicode_escape_into(out, character),
             _ if style.escape_non_ascii && !character.is_ascii() => {
-                unicode_escape_into(out, character)
+                unicode_escape_into(out, character);
             }
             _ => out.push(character),
         }

@@ -4,7 +4,7 @@ use super::reply;
 use crate::{
     error::{Error, ErrorCode, Result},
     facade::{SecureSignCode, SecureSignHint, SecureSignPending, SecureSignResult, StoreKey},
-    json::{self, Value},
+    json,
     limits::{QUERY_MAX, SECURESIGN_ID_MAX},
     percent::{self, Space},
     rfc3339,
