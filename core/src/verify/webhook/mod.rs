@@ -1,6 +1,6 @@
 //! Webhooks: one table of schemes, one engine.
 //!
-//! [`schemes`] is the table, [`row`] what a row can say, [`engine`] the order of checks. The signed bytes come from
+//! [`schemes`] is the table, [`row`] what a row can say, [`engine`] and [`proof`] the checks in their order. The signed bytes come from
 //! [`template`] and [`content`]; [`signature`], [`text`], [`time`], [`header`], [`params`] and [`url`] each read one
 //! thing, strictly.
 
@@ -11,6 +11,7 @@ pub(crate) mod header;
 pub(crate) mod key;
 pub(crate) mod params;
 pub(crate) mod plan;
+pub(crate) mod proof;
 pub(crate) mod row;
 pub(crate) mod schemes;
 pub(crate) mod sign;

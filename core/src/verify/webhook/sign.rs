@@ -7,6 +7,7 @@ use super::{
     key::{Material, Prepared},
     params::Params,
     plan::Plan,
+    proof,
     row::{Digest, Expected, Place, TimeAt, names},
     template::Part,
     text, time, url,
@@ -205,7 +206,7 @@ fn signature_text(
                 .ok_or_else(unfit),
             Material::Secret(_) => {
                 let length = row.hash.first().map_or(0, |hash| hash.length());
-                engine::plain_hash(length, parts)
+                proof::plain_hash(length, parts)
                     .map(|tag| tag.to_vec())
                     .ok_or_else(unfit)
             }
@@ -235,7 +236,7 @@ fn headers(
         signed.headers.push(Header {
             name: name.to_owned(),
             value,
-        })
+        });
     };
     if context.plan.parts.contains(&Part::Id) {
         add(row.headers.id, message_id.unwrap_or_default().to_owned());

@@ -1,0 +1,146 @@
+//! Whether a key proves a request that was taken apart, and what is left to check then.
+
+use super::{
+    content, custom,
+    engine::{Job, Opened},
+    key::{Material, Prepared},
+    plan::{Covered, Plan},
+    row::{Digest, SignatureEncoding, TimeAt},
+    template::Part,
+    text, time,
+};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    verify::mac::{self, Hash, Tag},
+};
+use alloc::{borrow::ToOwned, vec::Vec};
+
+/// Whether the key proves every job; then what identifies the message: the MACs, or for public keys a hash of what
+/// was signed, since those signatures can be rewritten. A token identifies nothing.
+pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
+    let mut proofs = opened
+        .jobs
+        .iter()
+        .map(|job| prove_job(job, opened.context.row.digest, key));
+    let first = proofs.next()??;
+    proofs.try_fold(first, |one, other| match (one, other?) {
+        (Proof::Message(one), Proof::Message(other)) => {
+            Some(Proof::Message(mac::digest(Hash::Sha256, &[&one, &other])))
+        }
+        _ => Some(Proof::Token),
+    })
+}
+
+/// What a key has proved.
+#[derive(Clone, Copy)]
+pub(crate) enum Proof {
+    /// That the sender made this message; the tag is the same for each copy of it.
+    Message(Tag),
+    /// That the sender knows the token.
+    Token,
+}
+
+fn prove_job(job: &Job<'_>, digest: Digest, key: &Prepared) -> Option<Proof> {
+    let claimed = if key.digest == digest {
+        &job.signatures.main
+    } else {
+        &job.signatures.ed25519
+    };
+    if claimed.is_empty() {
+        return None;
+    }
+    job.contents.iter().find_map(|pieces| {
+        let secret = if let Material::Secret(secret) = &key.material {
+            secret.expose()
+        } else {
+            &[]
+        };
+        content::with_parts(pieces, secret, &key.companion, |parts| {
+            match &key.material {
+                Material::Mac(keys) => keys.iter().find_map(|(_, key)| {
+                    let tag = key.tag(parts);
+                    any_equal(claimed, &tag).then_some(Proof::Message(tag))
+                }),
+                Material::Secret(secret) if digest == Digest::Token => {
+                    any_equal(claimed, secret.expose()).then_some(Proof::Token)
+                }
+                Material::Secret(_) => claimed.iter().find_map(|claimed| {
+                    let tag = plain_hash(claimed.len(), parts)?;
+                    mac::equal(&tag, claimed).then_some(Proof::Message(tag))
+                }),
+                Material::Public(public) => claimed
+                    .iter()
+                    .any(|claimed| public.verify(parts, claimed))
+                    .then(|| Proof::Message(mac::digest(Hash::Sha256, parts))),
+                Material::Private(_) => None,
+            }
+        })
+    })
+}
+
+/// Compares with every candidate, without stopping at the first that fits.
+fn any_equal(claimed: &[Vec<u8>], tag: &[u8]) -> bool {
+    claimed
+        .iter()
+        .fold(false, |found, claimed| found | mac::equal(claimed, tag))
+}
+
+/// The plain hash of that length; a SHA-1 collision attack counts as no match.
+pub(crate) fn plain_hash(length: usize, parts: &[&[u8]]) -> Option<Tag> {
+    match length {
+        20 => mac::sha1_guarded(parts).ok(),
+        32 => Some(mac::digest(Hash::Sha256, parts)),
+        64 => Some(mac::digest(Hash::Sha512, parts)),
+        _ => None,
+    }
+}
+
+/// What is left to check once the signature is good: the hash of a body that is signed through its hash, and the
+/// time that stands in a JSON body. Gives the time.
+///
+/// # Errors
+/// `BODY_HASH_MISMATCH`, `MALFORMED_BODY`, `MALFORMED_TIMESTAMP`.
+pub(crate) fn after_proof(opened: &Opened<'_>) -> Result<Option<i64>> {
+    let context = &opened.context;
+    for part in &context.plan.parts {
+        let Part::Form(Some(name)) = part else {
+            continue;
+        };
+        let Some(claimed) = content::body_hash(context.request.url.unwrap_or_default(), name)?
+        else {
+            continue;
+        };
+        let claimed = text::decode(&claimed, SignatureEncoding::Hex).unwrap_or_default();
+        if !mac::equal(
+            &claimed,
+            &mac::digest(Hash::Sha256, &[context.request.body]),
+        ) {
+            return Err(Error::with_detail(
+                ErrorCode::BodyHashMismatch,
+                name.clone(),
+            ));
+        }
+    }
+    let TimeAt::Json(member) = context.row.time else {
+        return Ok(opened.timestamp_ms);
+    };
+    match custom::json(context.request.body)?.get(member) {
+        None => Ok(None),
+        Some(value) => {
+            let text = value.number().or(value.text()).unwrap_or_default();
+            time::parse(text.as_bytes(), context.row.unit, false)
+                .map(Some)
+                .ok_or(Error::with_detail(
+                    ErrorCode::MalformedTimestamp,
+                    member.to_owned(),
+                ))
+        }
+    }
+}
+
+/// Whether the whole body is covered, be it by a checksum or as a form.
+pub(crate) fn covers_body(plan: &Plan) -> bool {
+    plan.covers
+        .iter()
+        .any(|part| matches!(part, Covered::Body | Covered::BodyChecksum | Covered::Form))
+}

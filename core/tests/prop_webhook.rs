@@ -1,0 +1,337 @@
+//! Properties of every webhook scheme: what is signed verifies, what is changed does not, and no input panics.
+
+use countermark::{
+    ErrorCode,
+    facade::{
+        Covered, Digest, HashKind, KeyEncoding, PairText, Repeats, SchemeInfo, SchemeSpec,
+        SignatureEncoding, TimeUnit, UrlForm, WebhookConfig, WebhookHeader, WebhookKey,
+        WebhookRequest, WebhookSigner, WebhookVerifier, list_schemes,
+    },
+};
+use proptest::prelude::*;
+
+const NOW: i64 = 1_700_000_000_000;
+const RSA_PRIVATE: &str = include_str!("../../tests/vectors/webhook/keys/rsa_pkcs8.b64");
+const RSA_CERTIFICATE: &str = include_str!("../../tests/vectors/webhook/keys/rsa_certificate.pem");
+const P256_PRIVATE: &str = include_str!("../../tests/vectors/webhook/keys/p256_pkcs8.b64");
+const P256_PUBLIC: &str = include_str!("../../tests/vectors/webhook/keys/p256_spki.b64");
+const ED25519_SEED: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+const ED25519_PUBLIC: &str = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
+/// A key that signs and the one that verifies, for a scheme.
+fn keys(digest: Digest, encoding: KeyEncoding) -> (String, String) {
+    let same = |secret: &str| (secret.to_owned(), secret.to_owned());
+    match (digest, encoding) {
+        (_, KeyEncoding::Whsec) => same("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"),
+        (_, KeyEncoding::Hex) => same("00112233445566778899aabbccddeeff"),
+        (_, KeyEncoding::Base64Url) => same("MDEyMzQ1Njc4OWFiY2RlZg=="),
+        (_, KeyEncoding::HexKeyHexSalt) => same("0011:2233"),
+        (_, KeyEncoding::Ed25519PublicHex) => (ED25519_SEED.into(), ED25519_PUBLIC.into()),
+        (_, KeyEncoding::BotIdEd25519Hex) => {
+            (format!("7:{ED25519_SEED}"), format!("7:{ED25519_PUBLIC}"))
+        }
+        (_, KeyEncoding::SpkiDerBase64) => (P256_PRIVATE.into(), P256_PUBLIC.into()),
+        (_, KeyEncoding::WebhookIdX509Pem) => (
+            format!("W1:{RSA_PRIVATE}"),
+            format!("W1:{}", RSA_CERTIFICATE.trim()),
+        ),
+        _ => same("secret-for-tests"),
+    }
+}
+
+fn header(name: &str, value: &str) -> WebhookHeader {
+    WebhookHeader {
+        name: name.into(),
+        value: value.into(),
+    }
+}
+
+/// A request that has what every scheme may need, and a body that its scheme can carry.
+fn context(scheme: &str, text: &str) -> (WebhookRequest, Vec<u8>) {
+    let path_is_signed = matches!(scheme, "imgproxy" | "thumbor");
+    let request = WebhookRequest {
+        method: Some("POST".into()),
+        url: Some(
+            if path_is_signed {
+                "https://a.example/30x20/b.png"
+            } else {
+                "https://a.example/in"
+            }
+            .into(),
+        ),
+        query: Some("shop=a&path_prefix=%2Fx&sso=bm9uY2U%3D&nonce=n1&vk_user_id=1&z=%26+y".into()),
+        headers: vec![
+            header("X-Plivo-Signature-V2-Nonce", "12345"),
+            header("PAYPAL-CERT-URL", "https://api.paypal.com/cert"),
+        ],
+    };
+    let json = json_text(text);
+    let body = match scheme {
+        "mailgun" => format!("{{\"event-data\":{json}}}"),
+        "adyen-item" => format!("{{\"pspReference\":{json},\"amount\":{{\"value\":1}}}}"),
+        "linear" => format!("{{\"webhookTimestamp\":{NOW},\"a\":{json}}}"),
+        "twilio" => format!(
+            "A={}&B=1",
+            text.bytes()
+                .map(|byte| format!("%{byte:02X}"))
+                .collect::<String>()
+        ),
+        _ => text.to_owned(),
+    };
+    (request, body.into_bytes())
+}
+
+/// `text` as a JSON string.
+fn json_text(text: &str) -> String {
+    let escaped: String = text
+        .encode_utf16()
+        .map(|unit| format!("\\u{unit:04x}"))
+        .collect();
+    format!("\"{escaped}\"")
+}
+
+/// Signs with a scheme of the table, and gives the request as the receiver sees it.
+fn signed(scheme: &str, key: &str, text: &str) -> (WebhookRequest, Vec<u8>) {
+    let (mut request, body) = context(scheme, text);
+    let signer = WebhookSigner::new(scheme, vec![WebhookKey::new("k1", key)]).expect("key");
+    let signed = signer
+        .sign(&request, &body, Some("msg_1"), NOW)
+        .expect("signed");
+    request.headers.extend(
+        signed
+            .headers
+            .iter()
+            .map(|one| header(&one.name, &one.value)),
+    );
+    request.url = signed.url.or(request.url);
+    request.query = signed.query.or(request.query);
+    (request, signed.body.unwrap_or(body))
+}
+
+fn verifier(scheme: &str, key: &str) -> WebhookVerifier {
+    WebhookVerifier::new(WebhookConfig::new(scheme, vec![WebhookKey::new("k1", key)])).expect("key")
+}
+
+/// Every scheme, but those with public keys, which are slow without optimisation, in one case of eight.
+fn schemes(case: u8) -> Vec<SchemeInfo> {
+    let slow = |digest| {
+        matches!(
+            digest,
+            Digest::Ed25519 | Digest::EcdsaP256 | Digest::RsaSha256
+        )
+    };
+    let mut schemes = list_schemes();
+    schemes.retain(|scheme| case % 8 == 0 || !slow(scheme.digest));
+    schemes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn what_is_signed_verifies_and_changed_bodies_do_not(case in any::<u8>(), text in "[ -~äß☃\u{1f600}]{0,40}") {
+        for scheme in schemes(case) {
+            let (sign_key, verify_key) = keys(scheme.digest, scheme.key);
+            let (request, body) = signed(&scheme.id, &sign_key, &text);
+            let verifier = verifier(&scheme.id, &verify_key);
+            let verified = verifier.verify(&request, body.clone(), NOW);
+            prop_assert!(verified.is_ok(), "{}: {:?}", scheme.id, verified);
+            let verified = verified.unwrap();
+            prop_assert_eq!(verified.covers(), scheme.covers.clone());
+            let covers_body = scheme.covers.iter().any(|part| {
+                matches!(part, Covered::Body | Covered::BodyChecksum | Covered::Form)
+            });
+            prop_assert_eq!(verified.body(), if covers_body { &body[..] } else { &[] });
+            prop_assert_eq!(verified.unsigned_body(), if covers_body { &[] } else { &body[..] });
+            let mut changed = body;
+            changed.push(b'1');
+            if covers_body {
+                let error = verifier.verify(&request, changed, NOW).unwrap_err().code();
+                prop_assert_eq!(error, ErrorCode::SignatureMismatch, "{}", scheme.id);
+            }
+        }
+    }
+
+    #[test]
+    fn no_input_panics(
+        case in any::<u8>(),
+        noise in prop::collection::vec(any::<u8>(), 0..80),
+        text in "\\PC{0,60}",
+        at in any::<prop::sample::Index>(),
+        now in any::<i64>(),
+    ) {
+        for scheme in schemes(case) {
+            let (sign_key, verify_key) = keys(scheme.digest, scheme.key);
+            let (good, body) = signed(&scheme.id, &sign_key, "text");
+            let verifier = verifier(&scheme.id, &verify_key);
+            let mut request = good.clone();
+            if !request.headers.is_empty() {
+                let header = at.index(request.headers.len());
+                request.headers[header].value = noise.clone();
+            }
+            let _ = verifier.verify(&request, body.clone(), now);
+            let _ = verifier.verify(&good, noise.clone(), now);
+            for (url, query) in [(Some(text.clone()), None), (None, Some(text.clone())), (None, None)] {
+                let _ = verifier.verify(&WebhookRequest { url, query, ..good.clone() }, body.clone(), NOW);
+            }
+            let _ = WebhookVerifier::new(WebhookConfig::new(&scheme.id, vec![WebhookKey::new("k1", &text)]));
+        }
+    }
+
+    #[test]
+    fn one_flipped_bit_of_a_signature_never_verifies(case in any::<u8>(), position in any::<prop::sample::Index>(), bit in 0_u32..7) {
+        for scheme in schemes(case).iter().filter(|scheme| !scheme.signature_headers.is_empty()) {
+            let (sign_key, verify_key) = keys(scheme.digest, scheme.key);
+            let (mut request, body) = signed(&scheme.id, &sign_key, "text");
+            let value = &mut request.headers.last_mut().unwrap().value;
+            let at = position.index(value.len());
+            let old = value[at];
+            value[at] ^= 1 << bit;
+            // The case of a hex digit is no part of the signature, nor is a version that nobody reads.
+            if value[at].eq_ignore_ascii_case(&old) {
+                continue;
+            }
+            let verdict = verifier(&scheme.id, &verify_key).verify(&request, body, NOW);
+            prop_assert!(verdict.is_err(), "{}: {:?}", scheme.id, verdict);
+        }
+    }
+
+    #[test]
+    fn a_scheme_of_your_own_works_like_one_of_the_table(body in prop::collection::vec(any::<u8>(), 0..200), id in "[a-z0-9]{1,20}") {
+        for spec in own_schemes() {
+            let key = || vec![WebhookKey::new("k1", "secret-for-tests")];
+            let signer = WebhookSigner::of_spec(spec.clone(), key()).unwrap();
+            let mut request = WebhookRequest {
+                url: Some("https://a.example/in".into()),
+                query: Some("b=1&a=2".into()),
+                ..WebhookRequest::default()
+            };
+            let signed = signer.sign(&request, &body, Some(&id), NOW).unwrap();
+            request.headers = signed.headers.iter().map(|one| header(&one.name, &one.value)).collect();
+            request.query = signed.query.or(request.query);
+            let verifier = WebhookVerifier::new(WebhookConfig::of_spec(spec.clone(), key())).unwrap();
+            let verified = verifier.verify(&request, body.clone(), NOW);
+            prop_assert!(verified.is_ok(), "{}: {:?}", spec.id, verified);
+            prop_assert_eq!(verified.unwrap().scheme(), spec.id);
+        }
+    }
+}
+
+fn own_schemes() -> Vec<SchemeSpec> {
+    let mut listed = SchemeSpec::new("own-listed", "X-Own-Signature");
+    listed.prefix = "v1=".into();
+    listed.separator = ",".into();
+    listed.time_label = "t=".into();
+    listed.signed = "{timestamp}.{id}.{body}".into();
+    listed.id_header = "X-Own-Id".into();
+    listed.hash = HashKind::Sha512;
+    listed.encoding = SignatureEncoding::Base64;
+
+    let mut query = SchemeSpec::new("own-query", "");
+    query.signature_parameter = "sig".into();
+    query.signed = "{query}".into();
+    query.pairs_text = PairText::Percent;
+    query.pairs_repeats = Repeats::Arrays;
+    query.time_parameter = "ts".into();
+
+    let mut hashed = SchemeSpec::new("own-hash", "X-Own-Hash");
+    hashed.digest = Digest::Hash;
+    hashed.hash = HashKind::Sha1;
+    hashed.signed = "{url}|{timestamp}|{body}{secret}".into();
+    hashed.url = UrlForm::AnyPort;
+    hashed.time_header = "Date".into();
+    hashed.time_unit = TimeUnit::ImfFixdate;
+
+    vec![SchemeSpec::new("own-plain", "X-Own"), listed, query, hashed]
+}
+
+#[test]
+fn contradictory_specs_are_refused() {
+    let changes: [fn(&mut SchemeSpec); 14] = [
+        |spec| spec.id = "github".into(),
+        |spec| spec.id = String::new(),
+        |spec| spec.signature_header = String::new(),
+        |spec| spec.signature_parameter = "sig".into(),
+        |spec| spec.signed = "{bdy}".into(),
+        |spec| spec.signed = "{items}".into(),
+        |spec| spec.signed = "{id}.{body}".into(),
+        |spec| spec.signed = "{timestamp}.{body}".into(),
+        |spec| spec.signed = "{body}{secret}".into(),
+        |spec| spec.time_header = "Date".into(),
+        |spec| spec.id_header = "X-Id".into(),
+        |spec| spec.separator = ",".into(),
+        |spec| spec.time_label = "t=".into(),
+        |spec| spec.digest = Digest::Hash,
+    ];
+    for (number, change) in changes.into_iter().enumerate() {
+        let mut spec = SchemeSpec::new("own", "X-Own");
+        change(&mut spec);
+        let refused = WebhookSigner::of_spec(spec, vec![WebhookKey::new("k1", "secret")]);
+        assert_eq!(
+            refused.map(|_| ()).map_err(|error| error.code()),
+            Err(ErrorCode::InvalidConfig),
+            "{number}"
+        );
+    }
+}
+
+#[test]
+fn a_body_over_the_limit_is_refused_before_anything_else() {
+    let mut config = WebhookConfig::new("github", vec![WebhookKey::new("k1", "secret")]);
+    config.max_body_bytes = 3;
+    let verifier = WebhookVerifier::new(config).unwrap();
+    let verdict = |body: &[u8]| {
+        verifier
+            .verify(&WebhookRequest::default(), body.to_vec(), NOW)
+            .unwrap_err()
+            .code()
+    };
+    assert_eq!(verdict(b"1234"), ErrorCode::TooLarge);
+    assert_eq!(verdict(b"123"), ErrorCode::MissingHeader);
+}
+
+#[test]
+fn replay_keys_outlive_the_window_and_differ() {
+    let (request, body) = signed("stripe", "secret-for-tests", "text");
+    let verifier = verifier("stripe", "secret-for-tests");
+    let verified = verifier.verify(&request, body, NOW + 250_000).unwrap();
+    assert_eq!(verified.replay_until_ms(), Some(NOW + 300_000));
+    let (request, body) = signed("stripe", "secret-for-tests", "other");
+    assert_ne!(
+        verified.replay_key(),
+        verifier.verify(&request, body, NOW).unwrap().replay_key()
+    );
+    let (request, body) = signed("gitlab-token", "secret-for-tests", "text");
+    let token = self::verifier("gitlab-token", "secret-for-tests")
+        .verify(&request, body, NOW)
+        .unwrap();
+    assert_eq!((token.replay_key(), token.replay_until_ms()), (None, None));
+    assert!(token.covers().is_empty());
+}
+
+#[test]
+fn debug_and_errors_show_no_secret() {
+    let config = || WebhookConfig::new("github", vec![WebhookKey::new("k1", "do-not-print")]);
+    let text = format!(
+        "{:?} {:?}",
+        config(),
+        WebhookVerifier::new(config()).unwrap()
+    );
+    assert!(!text.contains("do-not-print"), "{text}");
+    for secret in [
+        "do-not-print ",
+        "whsec_do-not-print",
+        "v1,whsec_do-not-print",
+        "whpk_do-not-print",
+    ] {
+        let error = WebhookVerifier::new(WebhookConfig::new(
+            "standard-webhooks",
+            vec![WebhookKey::new("k1", secret)],
+        ))
+        .unwrap_err();
+        assert!(
+            !format!("{error} {error:?}").contains("do-not-print"),
+            "{error}"
+        );
+    }
+}
