@@ -18,6 +18,8 @@ mod percent;
 mod proto;
 mod replay;
 mod rfc3339;
+#[cfg(feature = "seal")]
+mod seal;
 mod secret;
 #[cfg(feature = "http")]
 pub mod transport;

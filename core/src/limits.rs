@@ -127,3 +127,24 @@ pub const HANDSHAKE_BODY_MAX: usize = 16 * 1024;
 
 /// Longest challenge of a handshake, in bytes; real ones have 10 to 100.
 pub const HANDSHAKE_TOKEN_MAX: usize = 512;
+
+/// How far ahead the time of a signed query may lie, in seconds: clocks that differ, not a longer life for the link.
+pub const QUERY_MAX_FUTURE_S: i64 = 60;
+
+/// Widest window of a signed query, in seconds: one day. Replay keys are kept that long.
+pub const QUERY_WINDOW_MAX_S: i64 = 86_400;
+
+/// Longest name or email of a OneLogin query, in bytes: mail allows 254.
+pub const QUERY_FIELD_MAX: usize = 255;
+
+/// Most fields of one signed query.
+pub const QUERY_FIELDS_MAX: usize = 32;
+
+/// Longest name of a field of a signed query.
+pub const QUERY_FIELD_NAME_MAX: usize = 64;
+
+/// Shortest secret for signed queries, in bytes: whoever has one link can guess the secret without asking anybody.
+pub const QUERY_SECRET_MIN: usize = 20;
+
+/// Longest sealed token: a session with every text at its longest takes 2 KiB.
+pub const SEALED_TOKEN_MAX: usize = 4 * 1024;

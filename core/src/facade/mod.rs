@@ -8,7 +8,10 @@ mod handshake;
 mod http;
 mod login;
 mod meta;
+mod query;
 mod replay;
+#[cfg(feature = "seal")]
+mod seal;
 mod securesign;
 mod webhook;
 
@@ -23,7 +26,12 @@ pub use login::{
     normalize_secsign_id, parse_reply, safe_return_url,
 };
 pub use meta::{ABI_VERSION, VERSION, list_errors, list_states};
+pub use query::{
+    QueryConfig, QueryField, QueryKey, QueryProfile, QuerySigner, QuerySignerConfig, QueryVerifier, VerifiedQuery,
+};
 pub use replay::ReplayMemory;
+#[cfg(feature = "seal")]
+pub use seal::{SealKey, Sealer};
 pub use securesign::{
     PinStatus, SECURESIGN_BASE_URL, SecureSignClient, SecureSignCode, SecureSignConfig,
     SecureSignEnvironment, SecureSignHash, SecureSignHint, SecureSignPending, SecureSignPlatform,

@@ -8,4 +8,7 @@ pub(crate) mod keys;
 pub(crate) mod mac;
 pub(crate) mod status;
 pub(crate) mod webhook;
+pub(crate) mod canon;
+pub(crate) mod profile;
+pub(crate) mod query;
 pub(crate) mod window;

@@ -12,4 +12,6 @@ pub use machine::{Login, Step};
 pub use outcome::{LoginOutcome, Outcome, State};
 pub use reply::{RequestKind, ServerReply, normalize_secsign_id, parse_reply};
 pub use service::{LoginConfig, LoginService, PUBLIC_FALLBACK, PUBLIC_SERVER, StoreKey};
+#[cfg(all(test, feature = "seal"))]
+pub(crate) use session::SessionParts;
 pub use session::{AccessPass, AuthSession, Challenge};

@@ -9,7 +9,10 @@ mod link;
 mod login;
 mod login_run;
 mod meta;
+mod query;
+mod replay;
 mod reply;
+mod seal;
 mod securesign;
 mod webhook;
 
@@ -66,8 +69,12 @@ fn run(request: &Map<String, Value>) -> Answer {
         "meta.errors" => Ok(meta::errors()),
         "meta.states" => Ok(meta::states()),
         "meta.version" => Ok(meta::version()),
+        "query.sign" => query::sign(fields),
+        "query.verify" => query::verify(fields),
+        "replay.run" => replay::run(fields),
         "reply.parse" => reply::parse(fields),
         "return_url.check" => link::return_url(fields),
+        "seal.open_foreign" => seal::open_foreign(fields),
         "webhook.verify" => webhook::verify(fields),
         "webhook.sign" => webhook::sign(fields),
         "securesign.callback" => securesign::callback(fields),

@@ -1,0 +1,567 @@
+//! Signed queries: links that carry their own proof.
+
+use crate::{
+    error::{Error, ErrorCode, Result},
+    limits::{QUERY_MAX_AGE_S, QUERY_MAX_FUTURE_S, QUERY_WINDOW_MAX_S},
+    secret::Secret,
+    verify::{
+        keys::{Key, KeyRing},
+        mac::{self, Hash, MacKey},
+        profile::{self, Material, Window, onelogin, v1},
+        query::Verified,
+    },
+};
+use alloc::{format, string::String, vec::Vec};
+use core::fmt;
+
+/// How a query is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum QueryProfile {
+    /// HMAC-SHA256 over fields that carry their lengths, with key id, tenant, audience, nonce, time and expiry. Use this one
+    /// wherever both ends are yours.
+    CountermarkV1,
+    /// **Rests on plain SHA-1, and its fields have no borders.** OneLogin's withdrawn `timestamp` and `signature` links, as
+    /// tolerant of clocks as the vendor's sample. For links that cannot be made otherwise.
+    LegacyOneLogin,
+    /// **Rests on plain SHA-1, and its fields have no borders.** The same links with every rule that the format allows.
+    ///
+    /// | | [`LegacyOneLogin`](Self::LegacyOneLogin) | `LegacyOneLoginStrict` |
+    /// |---|---|---|
+    /// | default of `max_future_s` | 240 | 60 |
+    /// | `allow_empty_names` | may be set | refused with `INVALID_CONFIG` |
+    /// | everything else: one of each parameter, exact time, strict email and names, secrets of 20 characters, collision detection | the same | the same |
+    LegacyOneLoginStrict,
+}
+
+impl QueryProfile {
+    fn is_onelogin(self) -> bool {
+        self != Self::CountermarkV1
+    }
+
+    fn default_future_s(self) -> i64 {
+        if self == Self::LegacyOneLogin {
+            QUERY_MAX_AGE_S
+        } else {
+            QUERY_MAX_FUTURE_S
+        }
+    }
+}
+
+/// One secret of a ring, and whom it may speak for.
+#[derive(Debug)]
+pub struct QueryKey {
+    /// The name of the key: reported when it matches, and in `countermark-v1` part of the query.
+    pub id: String,
+    /// The shared secret: at least 20 bytes. Its text is used as it is, without decoding.
+    pub secret: Secret,
+    /// First millisecond in which the key is accepted (Unix time). Absent: always.
+    pub not_before_ms: Option<i64>,
+    /// Last millisecond in which the key is accepted (Unix time). Absent: always.
+    pub not_after_ms: Option<i64>,
+    /// The tenant that holds the secret. `countermark-v1` signs it, and a query of another tenant is refused.
+    pub tenant: Option<String>,
+    /// The email domains that the holder may sign for (`onelogin`). Empty: all. Set it whenever more than one customer has a
+    /// secret, or each of them can sign in as the users of all others.
+    pub email_domains: Vec<String>,
+}
+
+impl QueryKey {
+    /// A key that is always valid, for no tenant in particular.
+    #[must_use]
+    pub fn new(id: &str, secret: Secret) -> Self {
+        Self {
+            id: String::from(id),
+            secret,
+            not_before_ms: None,
+            not_after_ms: None,
+            tenant: None,
+            email_domains: Vec::new(),
+        }
+    }
+}
+
+/// The settings of a [`QueryVerifier`]. An absent setting is its default.
+#[derive(Debug)]
+pub struct QueryConfig {
+    /// How the queries are signed. There is no negotiation: a query cannot choose its profile.
+    pub profile: QueryProfile,
+    /// 1 to 16 keys, tried in order.
+    pub keys: Vec<QueryKey>,
+    /// Who this verifier is. Required for `countermark-v1`, which signs it; meaningless for the others.
+    pub audience: Option<String>,
+    /// Oldest accepted query in seconds, inclusive. Default 240, at most one day.
+    pub max_age_s: Option<i64>,
+    /// How far a signed time may lie ahead in seconds, inclusive. Default 60, and 240 for [`QueryProfile::LegacyOneLogin`].
+    pub max_future_s: Option<i64>,
+    /// Whether `firstname` and `lastname` may be empty ([`QueryProfile::LegacyOneLogin`] only). Off by default.
+    pub allow_empty_names: bool,
+    /// Accepts the demo token of the vendor's sample, for tests. Off by default.
+    pub allow_demo_secret: bool,
+}
+
+impl QueryConfig {
+    /// The defaults for a profile and its keys.
+    #[must_use]
+    pub fn new(profile: QueryProfile, keys: Vec<QueryKey>) -> Self {
+        Self {
+            profile,
+            keys,
+            audience: None,
+            max_age_s: None,
+            max_future_s: None,
+            allow_empty_names: false,
+            allow_demo_secret: false,
+        }
+    }
+}
+
+/// A name and its value, decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryField {
+    /// The name.
+    pub name: String,
+    /// The value.
+    pub value: String,
+}
+
+/// Verifies signed queries of one profile. Immutable; may be shared between threads.
+///
+/// Pass the raw text after the `?`, as it arrived: a query that was parsed and written again is another text. After
+/// success, [reserve](super::ReplayMemory::reserve) the replay key, or the link can be used again until it is too old.
+///
+/// ```
+/// # use countermark::{Secret, facade::*};
+/// let key = QueryKey::new("2026-11", Secret::from("a secret of at least twenty characters"));
+/// let verifier = QueryVerifier::new(QueryConfig::new(QueryProfile::LegacyOneLoginStrict, vec![key]))?;
+/// let query = "firstname=Jane&lastname=Doe&email=jane.doe%40example.com&timestamp=1700000000&signature=b73e910e";
+/// let error = verifier.verify(query.as_bytes(), 1_700_000_000_000).unwrap_err();
+/// assert_eq!(error.code().name(), "MALFORMED_SIGNATURE");
+/// # Ok::<(), countermark::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct QueryVerifier {
+    engine: Engine,
+}
+
+enum Engine {
+    OneLogin {
+        keys: KeyRing<Material<Secret>>,
+        rules: onelogin::Rules,
+    },
+    V1 {
+        keys: KeyRing<Material<MacKey>>,
+        audience: String,
+        window: Window,
+    },
+}
+
+impl QueryVerifier {
+    /// Checks the settings and prepares the keys.
+    ///
+    /// # Errors
+    /// `INVALID_SECRET` for an empty secret; `WEAK_SECRET` for one below 20 bytes or the vendor's demo token;
+    /// `INVALID_CONFIG` for anything else, named in the detail.
+    pub fn new(config: QueryConfig) -> Result<Self> {
+        let QueryConfig {
+            profile,
+            keys,
+            audience,
+            max_age_s,
+            max_future_s,
+            allow_empty_names,
+            allow_demo_secret,
+        } = config;
+        let window = Window {
+            max_age_ms: milliseconds(max_age_s.unwrap_or(QUERY_MAX_AGE_S), "max_age_s")?,
+            max_future_ms: milliseconds(
+                max_future_s.unwrap_or_else(|| profile.default_future_s()),
+                "max_future_s",
+            )?,
+        };
+        if allow_empty_names && profile != QueryProfile::LegacyOneLogin {
+            return Err(Error::with_detail(
+                ErrorCode::InvalidConfig,
+                "allow_empty_names",
+            ));
+        }
+        let engine = if profile.is_onelogin() {
+            let keys = ring(keys, allow_demo_secret, |secret| secret)?;
+            Engine::OneLogin {
+                keys,
+                rules: onelogin::Rules {
+                    window,
+                    allow_empty_names,
+                },
+            }
+        } else {
+            let audience = audience.filter(|text| !text.is_empty());
+            let audience =
+                audience.ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, "audience"))?;
+            let keys = ring(keys, allow_demo_secret, |secret| {
+                MacKey::new(Hash::Sha256, secret.expose())
+            })?;
+            Engine::V1 {
+                keys,
+                audience,
+                window,
+            }
+        };
+        Ok(Self { engine })
+    }
+
+    /// Verifies the raw query, without its `?`.
+    ///
+    /// Checks in this order, and gives the first fault: `TOO_LARGE`; `INVALID_ENCODING`, `DUPLICATE_FIELD`, `MISSING_FIELD`,
+    /// `EMPTY_FIELD`, `MALFORMED_SIGNATURE`, `INVALID_FIELD` for control characters, `MALFORMED_TIMESTAMP`;
+    /// `COLLISION_DETECTED`, `SIGNATURE_MISMATCH`; `TIMESTAMP_TOO_OLD`, `TIMESTAMP_TOO_NEW`; `INVALID_FIELD` for signed
+    /// values that are no name or email, `AUDIENCE_MISMATCH`, `TENANT_MISMATCH`. `now_ms` is Unix time in milliseconds.
+    ///
+    /// # Errors
+    /// The codes above. Show a visitor only [`Error::public_message`].
+    pub fn verify(&self, query: &[u8], now_ms: i64) -> Result<VerifiedQuery> {
+        match &self.engine {
+            Engine::OneLogin { keys, rules } => {
+                let verified = onelogin::verify(query, keys, *rules, now_ms)?;
+                Ok(VerifiedQuery {
+                    verified,
+                    algorithm: "sha1",
+                })
+            }
+            Engine::V1 {
+                keys,
+                audience,
+                window,
+            } => {
+                let verified = v1::verify(query, keys, audience, *window, now_ms)?;
+                Ok(VerifiedQuery {
+                    verified,
+                    algorithm: "hmac-sha256",
+                })
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OneLogin { keys, .. } => f.debug_tuple("OneLogin").field(keys).finish(),
+            Self::V1 { keys, .. } => f.debug_tuple("V1").field(keys).finish(),
+        }
+    }
+}
+
+fn ring<M>(
+    keys: Vec<QueryKey>,
+    allow_demo: bool,
+    prepare: impl Fn(Secret) -> M,
+) -> Result<KeyRing<Material<M>>> {
+    let mut prepared = Vec::with_capacity(keys.len());
+    for key in keys {
+        profile::check_secret(key.secret.expose(), allow_demo)?;
+        prepared.push(Key {
+            id: key.id,
+            not_before_ms: key.not_before_ms,
+            not_after_ms: key.not_after_ms,
+            material: Material {
+                secret: prepare(key.secret),
+                tenant: key.tenant,
+                email_domains: key.email_domains,
+            },
+        });
+    }
+    KeyRing::new(prepared)
+}
+
+fn milliseconds(seconds: i64, setting: &'static str) -> Result<i64> {
+    if (0..=QUERY_WINDOW_MAX_S).contains(&seconds) {
+        Ok(seconds * 1000)
+    } else {
+        Err(Error::with_detail(ErrorCode::InvalidConfig, setting))
+    }
+}
+
+/// What a query proved. Holds the signed fields only; other parameters of the query cannot be read from it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct VerifiedQuery {
+    verified: Verified,
+    algorithm: &'static str,
+}
+
+impl VerifiedQuery {
+    /// The value of a signed field. For `onelogin`: `firstname`, `lastname` and `email`.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.verified.fields.get(name)
+    }
+
+    /// All signed fields: in signed order for `onelogin`, in the order of their names for `countermark-v1`.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<QueryField> {
+        let field = |(name, value)| QueryField {
+            name: String::from(name),
+            value: String::from(value),
+        };
+        self.verified.fields.iter().map(field).collect()
+    }
+
+    /// The id of the key that fits.
+    #[must_use]
+    pub fn key_id(&self) -> &str {
+        &self.verified.key_id
+    }
+
+    /// The tenant of that key, if it has one.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.verified.tenant.as_deref()
+    }
+
+    /// The signed time, in Unix milliseconds.
+    #[must_use]
+    pub fn signed_at_ms(&self) -> i64 {
+        self.verified.signed_at_ms
+    }
+
+    /// `sha1` or `hmac-sha256`, so that uses of the weak one can be counted.
+    #[must_use]
+    pub fn algorithm(&self) -> &'static str {
+        self.algorithm
+    }
+
+    /// The key to [reserve](super::ReplayMemory::reserve) before anything is done: 64 hex digits after a prefix. Other
+    /// spellings of the same query have the same key, and for `onelogin` so have all splits of the same signed text.
+    #[must_use]
+    pub fn replay_key(&self) -> String {
+        let digest = mac::sha256_of(
+            b"countermark.query.used",
+            &[
+                self.algorithm.as_bytes(),
+                &self.verified.signature,
+                &self.verified.signed_at_ms.to_be_bytes(),
+            ],
+        );
+        format!(
+            "countermark.query.used.{}",
+            base16ct::lower::encode_string(&digest)
+        )
+    }
+
+    /// The last millisecond in which the query would be accepted (Unix time): keep the replay key until then.
+    #[must_use]
+    pub fn replay_until_ms(&self) -> i64 {
+        self.verified.until_ms
+    }
+
+    /// Compares the signed names with those of the account that the email belongs to, so that fields cannot have been shifted
+    /// against each other: `Ann`, `Leebig`, `bob@…` is signed like `Ann`, `Lee`, `bigbob@…`. Call it for every `onelogin`
+    /// query, with the names as the account's directory has them.
+    ///
+    /// # Errors
+    /// `PROFILE_MISMATCH` unless both names are exactly those; `INVALID_INPUT` for a query of `countermark-v1`, whose fields
+    /// cannot be shifted.
+    pub fn check_profile(&self, expected_first: &str, expected_last: &str) -> Result<()> {
+        let (Some(first), Some(last)) =
+            (self.get(onelogin::NAMES[0]), self.get(onelogin::NAMES[1]))
+        else {
+            return Err(Error::with_detail(
+                ErrorCode::InvalidInput,
+                "a query without names",
+            ));
+        };
+        if self.algorithm != "sha1" {
+            return Err(Error::with_detail(
+                ErrorCode::InvalidInput,
+                "not a onelogin query",
+            ));
+        }
+        if (first, last) == (expected_first, expected_last) {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorCode::ProfileMismatch))
+        }
+    }
+
+    /// The other emails that other splits of the same signed text would give. Where the names of accounts are not known,
+    /// refuse the query if any of them is an account. Empty for `countermark-v1`.
+    #[must_use]
+    pub fn ambiguous_emails(&self) -> Vec<String> {
+        if self.algorithm != "sha1" {
+            return Vec::new();
+        }
+        let [first, last, email] = [onelogin::NAMES[0], onelogin::NAMES[1], onelogin::NAMES[2]]
+            .map(|name| self.get(name).unwrap_or_default());
+        onelogin::other_emails(first, last, email)
+    }
+}
+
+impl fmt::Debug for VerifiedQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedQuery")
+            .field("key_id", &self.verified.key_id)
+            .field("signed_at_ms", &self.verified.signed_at_ms)
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The settings of a [`QuerySigner`]. An absent setting is its default.
+#[derive(Debug)]
+pub struct QuerySignerConfig {
+    /// How to sign.
+    pub profile: QueryProfile,
+    /// The key to sign with.
+    pub key: QueryKey,
+    /// Who is to accept the query. Required for `countermark-v1`.
+    pub audience: Option<String>,
+    /// Life of a query in seconds (`countermark-v1`). Default 240, at most one day; the verifier may allow less.
+    pub lifetime_s: Option<i64>,
+    /// Accepts the demo token of the vendor's sample, for tests. Off by default.
+    pub allow_demo_secret: bool,
+}
+
+/// Signs queries of one profile. Immutable; may be shared between threads.
+#[derive(Debug)]
+pub struct QuerySigner {
+    engine: SigningEngine,
+}
+
+#[derive(Debug)]
+enum SigningEngine {
+    OneLogin {
+        secret: Secret,
+    },
+    V1 {
+        key: MacKey,
+        key_id: String,
+        tenant: Option<String>,
+        audience: String,
+        lifetime_s: i64,
+    },
+}
+
+impl QuerySigner {
+    /// Checks the settings and prepares the key.
+    ///
+    /// # Errors
+    /// As [`QueryVerifier::new`].
+    pub fn new(config: QuerySignerConfig) -> Result<Self> {
+        let QuerySignerConfig {
+            profile,
+            key,
+            audience,
+            lifetime_s,
+            allow_demo_secret,
+        } = config;
+        profile::check_secret(key.secret.expose(), allow_demo_secret)?;
+        if profile.is_onelogin() {
+            return Ok(Self {
+                engine: SigningEngine::OneLogin { secret: key.secret },
+            });
+        }
+        let audience = audience.filter(|text| !text.is_empty());
+        let audience =
+            audience.ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, "audience"))?;
+        if key.id.is_empty() || key.tenant.as_deref() == Some("") {
+            return Err(Error::with_detail(
+                ErrorCode::InvalidConfig,
+                "an empty key id or tenant",
+            ));
+        }
+        let lifetime_s = milliseconds(lifetime_s.unwrap_or(QUERY_MAX_AGE_S), "lifetime_s")? / 1000;
+        let mac = MacKey::new(Hash::Sha256, key.secret.expose());
+        Ok(Self {
+            engine: SigningEngine::V1 {
+                key: mac,
+                key_id: key.id,
+                tenant: key.tenant,
+                audience,
+                lifetime_s,
+            },
+        })
+    }
+
+    /// The signed query, without a `?`.
+    ///
+    /// `onelogin` takes exactly the fields `firstname`, `lastname` and `email`, and no entropy. `countermark-v1` takes up to 32
+    /// fields, named with letters, digits, `_`, `-` and `.`, and 16 fresh random bytes.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT`, `INVALID_FIELD`, `MISSING_FIELD`, `EMPTY_FIELD` or `DUPLICATE_FIELD` for what the verifier would refuse,
+    /// and for entropy of another length.
+    pub fn sign(&self, fields: &[QueryField], now_ms: i64, entropy: &[u8]) -> Result<String> {
+        let now_s = now_ms.div_euclid(1000);
+        match &self.engine {
+            SigningEngine::OneLogin { secret } => sign_onelogin(secret, fields, now_s),
+            SigningEngine::V1 {
+                key,
+                key_id,
+                tenant,
+                audience,
+                lifetime_s,
+            } => {
+                let nonce = entropy.try_into().map_err(|_| {
+                    Error::with_detail(ErrorCode::InvalidInput, "entropy must have 16 bytes")
+                })?;
+                let issue = v1::Issue {
+                    key_id,
+                    tenant: tenant.as_deref(),
+                    audience,
+                    nonce,
+                    issued_s: now_s,
+                    expires_s: now_s.saturating_add(*lifetime_s),
+                };
+                v1::sign(
+                    key,
+                    issue,
+                    fields
+                        .iter()
+                        .map(|field| (&*field.name, &*field.value))
+                        .collect(),
+                )
+            }
+        }
+    }
+}
+
+fn sign_onelogin(secret: &Secret, fields: &[QueryField], now_s: i64) -> Result<String> {
+    let mut values = [None; 3];
+    for field in fields {
+        let at = onelogin::NAMES[..3]
+            .iter()
+            .position(|name| *name == field.name);
+        let at = at.ok_or_else(|| {
+            Error::with_detail(ErrorCode::InvalidField, "a field that is not signed")
+        })?;
+        if values[at].replace(&*field.value).is_some() {
+            return Err(Error::with_detail(
+                ErrorCode::DuplicateField,
+                onelogin::NAMES[at],
+            ));
+        }
+    }
+    let mut signed = [""; 4];
+    for (at, value) in values.into_iter().enumerate() {
+        let name = onelogin::NAMES[at];
+        signed[at] = value.ok_or_else(|| Error::with_detail(ErrorCode::MissingField, name))?;
+        if signed[at].is_empty() {
+            return Err(Error::with_detail(ErrorCode::EmptyField, name));
+        }
+        onelogin::check_form(signed[at], name)?;
+    }
+    onelogin::check_content(signed[0], signed[1], signed[2])?;
+    let timestamp = format!("{now_s}");
+    if crate::verify::query::seconds(timestamp.as_bytes()).is_none() {
+        return Err(Error::with_detail(ErrorCode::InvalidInput, "now_ms"));
+    }
+    signed[3] = &timestamp;
+    let signature = onelogin::sign(signed, secret)?;
+    let mut out = String::new();
+    for (name, value) in onelogin::NAMES
+        .iter()
+        .zip(signed.iter().copied().chain([&*signature]))
+    {
+        v1::parameter(&mut out, name, value);
+    }
+    Ok(out)
+}
