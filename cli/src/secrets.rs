@@ -2,6 +2,7 @@
 //! and shells keep it in a file.
 
 use crate::output::Failure;
+use countermark::Secret;
 use std::{
     env, fs,
     io::{self, Read},
@@ -9,7 +10,7 @@ use std::{
 };
 
 /// Longest secret that is read, in bytes. A key file of another kind, or a device, is a mistake.
-const SECRET_MAX: u64 = 64 * 1024;
+const SECRET_MAX: usize = 64 * 1024;
 
 /// One source of one secret.
 #[derive(Debug, clap::Args)]
@@ -27,52 +28,56 @@ pub(crate) struct SecretArgs {
 }
 
 impl SecretArgs {
-    /// Reads the secret.
-    pub(crate) fn read(&self) -> Result<String, Failure> {
-        let bytes = if let Some(name) = &self.secret_env {
-            return match env::var(name) {
-                Ok(secret) if !secret.is_empty() => Ok(secret),
-                Ok(_) => Err(Failure::Usage(format!(
-                    "the environment variable {name} is empty"
-                ))),
-                Err(env::VarError::NotPresent) => Err(Failure::Usage(format!(
-                    "there is no environment variable {name}"
-                ))),
-                Err(env::VarError::NotUnicode(_)) => Err(Failure::Usage(format!(
-                    "the environment variable {name} is not UTF-8"
-                ))),
-            };
-        } else if let Some(path) = &self.secret_file {
-            let name = path.display();
-            let file = fs::File::open(path).map_err(|error| {
-                Failure::Usage(format!("cannot read the secret from {name}: {error}"))
+    /// Whether standard input is spoken for.
+    pub(crate) fn uses_stdin(&self) -> bool {
+        self.secret_stdin
+    }
+
+    /// Reads the secret. Its bytes are taken as they are.
+    pub(crate) fn read(&self) -> Result<Secret, Failure> {
+        if let Some(name) = &self.secret_env {
+            let value = env::var_os(name).ok_or_else(|| {
+                Failure::Usage(format!("there is no environment variable {name}"))
             })?;
-            read(file)?
-        } else {
-            read(io::stdin().lock())?
+            return secret(value.into_encoded_bytes());
+        }
+        let mut bytes = match &self.secret_file {
+            Some(path) => {
+                let unreadable = |error| {
+                    Failure::Usage(format!(
+                        "cannot read the secret from {}: {error}",
+                        path.display()
+                    ))
+                };
+                fs::File::open(path).and_then(read).map_err(unreadable)?
+            }
+            None => read(io::stdin().lock())
+                .map_err(|error| Failure::Usage(format!("cannot read the secret: {error}")))?,
         };
         // Editors and `echo` end a file with a line break that nobody means.
-        let secret = bytes.strip_suffix('\n').map_or(bytes.as_str(), |line| {
-            line.strip_suffix('\r').unwrap_or(line)
-        });
-        if secret.is_empty() {
-            Err(Failure::Usage("the secret is empty".to_owned()))
-        } else {
-            Ok(secret.to_owned())
+        if bytes.ends_with(b"\n") {
+            bytes.pop();
+            if bytes.ends_with(b"\r") {
+                bytes.pop();
+            }
         }
+        secret(bytes)
     }
 }
 
-fn read(source: impl Read) -> Result<String, Failure> {
-    let mut text = String::new();
-    source
-        .take(SECRET_MAX + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| Failure::Usage(format!("cannot read the secret: {error}")))?;
-    if text.len() as u64 > SECRET_MAX {
-        return Err(Failure::Usage(format!(
+fn read(source: impl Read) -> io::Result<Vec<u8>> {
+    // Room for all of it, so that no moved copy stays behind.
+    let mut bytes = Vec::with_capacity(SECRET_MAX + 1);
+    source.take(SECRET_MAX as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn secret(bytes: Vec<u8>) -> Result<Secret, Failure> {
+    match bytes.len() {
+        0 => Err(Failure::Usage("the secret is empty".to_owned())),
+        1..=SECRET_MAX => Ok(Secret::new(bytes)),
+        _ => Err(Failure::Usage(format!(
             "the secret is longer than {SECRET_MAX} bytes"
-        )));
+        ))),
     }
-    Ok(text)
 }

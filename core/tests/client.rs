@@ -18,6 +18,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "an entry of a script")]
 fn reply(body: &str) -> ScriptedAnswer {
     Ok(HttpReply {
         status: 200,
@@ -345,7 +346,7 @@ fn logins_at_once_do_not_mix() {
         state("alice", 3),
     ]);
     let alice = run(client.begin("alice")).expect("begun").session;
-    let bob = run(client.clone().begin("bob")).expect("begun").session;
+    let bob = run(client.begin("bob")).expect("begun").session;
     assert_eq!(
         run(client.check(&bob)).expect("outcome").secsign_id(),
         Some("bob")

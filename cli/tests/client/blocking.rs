@@ -94,7 +94,7 @@ fn counts_its_threads() {
     let client = client(&std::env::var("COUNTERMARK_TEST_SERVER").expect("server"));
     assert_eq!(threads(), before, "making a client starts nothing");
     let session = client.begin("alice").expect("begun").session;
-    client.check(&session).expect("outcome");
+    assert!(client.check(&session).expect("outcome").is_open());
     // The name lookup had a thread, which ends in its own time.
     let mut tries = 0;
     while threads() > before && tries < 100 {

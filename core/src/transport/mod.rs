@@ -90,10 +90,10 @@ pub async fn drive(login: &mut Login, transport: &dyn Transport) -> Result<()> {
         match login.poll(transport.now_ms()) {
             Step::Send(request) => match transport.send(&request).await {
                 Ok(reply) => {
-                    login.on_response(reply.status.into(), &reply.body, transport.now_ms())?
+                    login.on_response(reply.status.into(), &reply.body, transport.now_ms())?;
                 }
                 Err(failure) => {
-                    login.on_transport_error(failure.kind, failure.phase, transport.now_ms())?
+                    login.on_transport_error(failure.kind, failure.phase, transport.now_ms())?;
                 }
             },
             Step::Wait { until_ms } => transport.sleep_until(until_ms).await,
