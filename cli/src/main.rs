@@ -3,6 +3,7 @@
 mod id_server;
 mod login;
 mod output;
+mod query;
 mod secrets;
 
 use std::process::ExitCode;
@@ -16,6 +17,8 @@ use output::Failure;
 enum Command {
     IdServer(id_server::Args),
     Login(login::Args),
+    SignQuery(query::SignArgs),
+    VerifyQuery(query::VerifyArgs),
 }
 
 #[tokio::main]
@@ -29,6 +32,8 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::IdServer(args) => id_server::args::run(args).await?,
         Command::Login(args) => return login::run(args).await,
+        Command::SignQuery(args) => query::sign(&args)?,
+        Command::VerifyQuery(args) => return query::verify(&args),
     }
     Ok(ExitCode::SUCCESS)
 }
