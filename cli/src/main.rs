@@ -1,5 +1,6 @@
 //! The `countermark` command.
 
+mod demo;
 mod id_server;
 mod login;
 mod output;
@@ -15,6 +16,7 @@ use output::Failure;
 #[derive(Debug, Parser)]
 #[command(name = "countermark", version)]
 enum Command {
+    Demo(demo::Args),
     IdServer(id_server::Args),
     Login(login::Args),
     SignQuery(query::SignArgs),
@@ -30,6 +32,7 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Demo(args) => demo::run(args).await?,
         Command::IdServer(args) => id_server::args::run(args).await?,
         Command::Login(args) => return login::run(args).await,
         Command::SignQuery(args) => query::sign(&args)?,

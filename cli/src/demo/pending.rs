@@ -1,0 +1,128 @@
+//! A login that is under way: what the server remembers of it, and how it asks for news.
+
+use super::{failure::Failure, gate::Standing, now_ms, site::Site};
+use countermark::facade::AuthSession;
+use std::{io, sync::Arc};
+use tokio::sync::Mutex;
+
+/// Asking more often than this brings no news and only loads the ID server.
+const ASK_AGAIN_MS: i64 = 500;
+
+/// A login that is under way, as the server remembers it.
+pub(super) struct Pending {
+    /// Tells this login from every other one; compared with what is in the sealed handle.
+    pub(super) login: String,
+    pub(super) secsign_id: String,
+    /// The picture as a `data:` address. From here only, so that no request can show another one.
+    pub(super) access_pass: Option<String>,
+    pub(super) started_ms: i64,
+    pub(super) asked_ms: Option<i64>,
+    pub(super) standing: Standing,
+    /// The visitor has pressed the button before the phone had answered.
+    was_impatient: bool,
+    /// Held by whoever asks the ID server.
+    turn: Arc<Mutex<()>>,
+}
+
+impl Pending {
+    pub(super) fn new(
+        login: String,
+        secsign_id: String,
+        access_pass: Option<String>,
+        now_ms: i64,
+    ) -> Self {
+        Self {
+            login,
+            secsign_id,
+            access_pass,
+            started_ms: now_ms,
+            asked_ms: None,
+            standing: Standing::Pending,
+            was_impatient: false,
+            turn: Arc::default(),
+        }
+    }
+
+    /// The visitor says that the phone has answered, and it has not.
+    pub(super) fn note_impatience(&mut self) {
+        self.was_impatient = true;
+    }
+
+    /// The sentence that the page shows.
+    pub(super) fn text(&self) -> &'static str {
+        if self.was_impatient && !self.standing.is_final() {
+            "Not confirmed yet: answer on your phone, then press the button again"
+        } else {
+            self.standing.text()
+        }
+    }
+}
+
+/// How the login of this visitor stands: asks the ID server, unless the answer is final or was given a moment ago.
+///
+/// An approval is given out once, and the browser may go away while the answer is on its way. So one question is asked
+/// at a time, and it is finished and its answer kept whether or not anybody still waits for it.
+pub(super) async fn ask(
+    site: &Arc<Site>,
+    visitor: &str,
+    handle: &str,
+) -> Result<Standing, Failure> {
+    let turn = owned(site, visitor, handle)?.turn;
+    let (site, visitor, handle) = (site.clone(), visitor.to_owned(), handle.to_owned());
+    let question = tokio::spawn(async move {
+        let _turn = turn.lock().await;
+        let open = owned(&site, &visitor, &handle)?;
+        if let Some(standing) = open.known {
+            return Ok(standing);
+        }
+        let standing = site.gate.check(&open.session).await?;
+        site.visitors.with(&visitor, now_ms(), |visitor| {
+            if let Some(pending) = visitor
+                .pending
+                .as_mut()
+                .filter(|pending| pending.login == open.login)
+            {
+                pending.asked_ms = Some(now_ms());
+                pending.standing = standing.clone();
+            }
+        });
+        Ok(standing)
+    });
+    question.await.map_err(io::Error::other)?
+}
+
+/// A login that this visitor has open.
+pub(super) struct Owned {
+    pub(super) session: AuthSession,
+    login: String,
+    pub(super) secsign_id: String,
+    turn: Arc<Mutex<()>>,
+    /// The last answer, while there is no use in asking again.
+    pub(super) known: Option<Standing>,
+}
+
+/// Proves that the handle is of the login that this visitor has open.
+pub(super) fn owned(site: &Site, visitor: &str, handle: &str) -> Result<Owned, Failure> {
+    let now = now_ms();
+    let session = site.gate.open(handle, visitor)?;
+    let login = site.gate.login_of(&session);
+    let found = site.visitors.with(visitor, now, |visitor| {
+        let pending = visitor
+            .pending
+            .as_ref()
+            .filter(|pending| pending.login == login)?;
+        let fresh = pending
+            .asked_ms
+            .is_some_and(|asked| now - asked < ASK_AGAIN_MS);
+        let known = (fresh || pending.standing.is_final()).then(|| pending.standing.clone());
+        Some((pending.secsign_id.clone(), pending.turn.clone(), known))
+    });
+    let (secsign_id, turn, known) = found.flatten().ok_or(Failure::UNKNOWN_HANDLE)?;
+    Ok(Owned {
+        session,
+        login,
+        secsign_id,
+        turn,
+        known,
+    })
+}
