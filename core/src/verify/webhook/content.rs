@@ -7,12 +7,14 @@ use crate::{
 };
 use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 
-/// A piece of the signed bytes. Those that belong to the key are filled in per key.
+/// A piece of the signed bytes. Those that depend on the key, or on how the URL is spelt, are filled in later.
 #[derive(Debug, Clone)]
 pub(crate) enum Piece<'a> {
     Bytes(Cow<'a, [u8]>),
     Secret,
     Companion,
+    /// The URL in the spelling that is tried.
+    Url,
     Sorted(Vec<Piece<'a>>),
 }
 
@@ -22,20 +24,21 @@ impl<'a> Piece<'a> {
     }
 }
 
-/// The pieces of the signed bytes, for one spelling of the URL.
+/// The pieces of the signed bytes.
 ///
 /// # Errors
 /// `MISSING_HEADER`, `MISSING_PARAMETER`, `MISSING_CONTEXT`, `AMBIGUOUS_INPUT`, `INVALID_ENCODING`.
-pub(crate) fn pieces<'a>(context: &Context<'a>, url: &Cow<'a, str>) -> Result<Vec<Piece<'a>>> {
+pub(crate) fn pieces<'a>(context: &Context<'a>) -> Result<Vec<Piece<'a>>> {
     let mut pieces = Vec::with_capacity(context.plan.parts.len());
     for part in &context.plan.parts {
-        pieces.push(piece(context, part, url)?);
+        pieces.push(piece(context, part)?);
     }
     Ok(pieces)
 }
 
-fn piece<'a>(context: &Context<'a>, part: &'a Part, url: &Cow<'a, str>) -> Result<Piece<'a>> {
+fn piece<'a>(context: &Context<'a>, part: &'a Part) -> Result<Piece<'a>> {
     let request = context.request;
+    let url = request.url.unwrap_or_default();
     let owned = |bytes: Vec<u8>| Piece::Bytes(Cow::Owned(bytes));
     Ok(match part {
         Part::Literal(text) => Piece::borrowed(text),
@@ -45,14 +48,11 @@ fn piece<'a>(context: &Context<'a>, part: &'a Part, url: &Cow<'a, str>) -> Resul
         Part::BodySha256 => owned(mac::digest(Hash::Sha256, &[request.body]).to_vec()),
         Part::BodyCrc32 => owned(crc32fast::hash(request.body).to_string().into_bytes()),
         Part::Method => Piece::borrowed(request.method.unwrap_or_default()),
-        Part::Url => Piece::Bytes(match url {
-            Cow::Borrowed(url) => Cow::Borrowed(url.as_bytes()),
-            Cow::Owned(url) => Cow::Owned(url.clone().into_bytes()),
-        }),
-        Part::UrlWithoutQuery => owned(url::without_query(url).into()),
-        Part::UrlPath => owned(url::path(url).into()),
-        Part::UrlCall => owned(url::call(url).into()),
-        Part::UrlRest => owned(url::first_segment(url).map_or("", |(_, rest)| rest).into()),
+        Part::Url => Piece::Url,
+        Part::UrlWithoutQuery => Piece::borrowed(url::without_query(url)),
+        Part::UrlPath => Piece::borrowed(url::path(url)),
+        Part::UrlCall => Piece::borrowed(url::call(url)),
+        Part::UrlRest => Piece::borrowed(url::first_segment(url).map_or("", |(_, rest)| rest)),
         Part::Query => owned(params(context)?.join(&context.row.pairs, context.signature_name())?),
         Part::RawQuery => owned(params(context)?.raw_without(context.signature_name())),
         Part::Parameter(name) => owned(params(context)?.require(name)?.to_vec()),
@@ -74,7 +74,7 @@ fn piece<'a>(context: &Context<'a>, part: &'a Part, url: &Cow<'a, str>) -> Resul
         Part::Sorted(parts) => Piece::Sorted(
             parts
                 .iter()
-                .map(|part| piece(context, part, url))
+                .map(|part| piece(context, part))
                 .collect::<Result<_>>()?,
         ),
         // The items are signed one by one, see `custom`.
@@ -102,11 +102,18 @@ pub(crate) fn body_hash(url: &str, name: &str) -> Result<Option<Vec<u8>>> {
         .map(<[u8]>::to_vec))
 }
 
-/// The pieces as slices, with what belongs to the key filled in; calls `use_parts` with them.
+/// What fills the pieces that are not in the request itself.
+#[derive(Clone, Copy)]
+pub(crate) struct Fill<'a> {
+    pub(crate) secret: &'a [u8],
+    pub(crate) companion: &'a [u8],
+    pub(crate) url: &'a str,
+}
+
+/// The pieces as slices; calls `use_parts` with them.
 pub(crate) fn with_parts<R>(
     pieces: &[Piece<'_>],
-    secret: &[u8],
-    companion: &[u8],
+    fill: Fill<'_>,
     use_parts: impl FnOnce(&[&[u8]]) -> R,
 ) -> R {
     let mut parts: [&[u8]; PARTS_MAX] = [&[]; PARTS_MAX];
@@ -119,8 +126,9 @@ pub(crate) fn with_parts<R>(
         }
     };
     let bytes = |piece| match piece {
-        &Piece::Secret => secret,
-        &Piece::Companion => companion,
+        &Piece::Secret => fill.secret,
+        &Piece::Companion => fill.companion,
+        &Piece::Url => fill.url.as_bytes(),
         Piece::Bytes(bytes) => bytes,
         Piece::Sorted(_) => &[],
     };

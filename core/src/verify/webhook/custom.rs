@@ -1,6 +1,6 @@
 //! What the table cannot say: signatures that stand inside the body.
 
-use super::{params::Params, text};
+use super::{params::Params, small::Bytes, text};
 use crate::{
     error::{Error, ErrorCode, Result},
     json::{self, Value},
@@ -60,7 +60,7 @@ pub(crate) fn mailgun(body: &[u8]) -> Result<Mailgun<'_>> {
 /// One signed item of an Adyen notification.
 #[derive(Debug)]
 pub(crate) struct Item {
-    pub(crate) signature: Vec<u8>,
+    pub(crate) signature: Bytes,
     pub(crate) signed: Vec<u8>,
     pub(crate) fields: Vec<SignedField>,
 }

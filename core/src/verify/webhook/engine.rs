@@ -6,9 +6,10 @@ use super::{
     custom::{self, SignedField},
     header::{self, WebhookHeader},
     params::Params,
-    plan::Plan,
+    plan::{Plan, RowRef},
     row::{Expect, Expected, Place, Row, TimeAt, names},
     signature::{self, Kinds, Signatures},
+    small::Few,
     template::Part,
     time, url,
 };
@@ -32,7 +33,7 @@ pub(crate) struct Request<'a> {
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) plan: &'a Plan,
-    pub(crate) row: Row<'a>,
+    pub(crate) row: RowRef<'a>,
     pub(crate) request: &'a Request<'a>,
     pub(crate) params: Option<Params<'a>>,
     pub(crate) id: Cow<'a, [u8]>,
@@ -84,15 +85,15 @@ pub(crate) struct Opened<'a> {
     pub(crate) context: Context<'a>,
     pub(crate) timestamp_ms: Option<i64>,
     /// Every job must be proved by the same key.
-    pub(crate) jobs: Vec<Job<'a>>,
+    pub(crate) jobs: Few<Job<'a>>,
     pub(crate) fields: Vec<SignedField>,
 }
 
-/// Signatures, and the spellings of the bytes that they may be over.
+/// Signatures, and the bytes that they are over.
 #[derive(Debug)]
 pub(crate) struct Job<'a> {
     pub(crate) signatures: Signatures,
-    pub(crate) contents: Vec<Vec<Piece<'a>>>,
+    pub(crate) pieces: Vec<Piece<'a>>,
 }
 
 /// Takes a request apart. All checks but signature and time window.
@@ -105,14 +106,14 @@ pub(crate) fn open<'a>(
     kinds: Kinds,
 ) -> Result<Opened<'a>> {
     let mut context = Context::new(plan, request)?;
-    let row = context.row;
+    let row = plan.row();
     if row.place == Place::AdyenItems {
         return open_items(context);
     }
     let mut signatures = Signatures::default();
     if row.place == Place::Mailgun {
         let found = custom::mailgun(request.body)?;
-        signatures = signature::read(&row, &[&found.signature], kinds)?.signatures;
+        signatures = signature::read(&row, &Few::one(&*found.signature), kinds)?.signatures;
         context.id = found.token;
         context.timestamp = found.timestamp;
     } else {
@@ -140,7 +141,7 @@ pub(crate) fn open<'a>(
                 .params
                 .as_ref()
                 .ok_or(Error::with_detail(ErrorCode::MissingContext, "query"))?;
-            signatures = signature::read(&row, &[params.require(name)?], kinds)?.signatures;
+            signatures = signature::read(&row, &Few::one(params.require(name)?), kinds)?.signatures;
         }
     }
     check_id(&context)?;
@@ -151,30 +152,27 @@ pub(crate) fn open<'a>(
                 .ok_or(Error::new(ErrorCode::MalformedTimestamp))?,
         ),
     };
-    let contents = contents(&context)?;
+    let pieces = content::pieces(&context)?;
     let fields = signed_fields(&context)?;
     Ok(Opened {
         context,
         timestamp_ms,
-        jobs: vec![Job {
-            signatures,
-            contents,
-        }],
+        jobs: Few::one(Job { signatures, pieces }),
         fields,
     })
 }
 
 fn open_items(context: Context<'_>) -> Result<Opened<'_>> {
     let mut fields = Vec::new();
-    let mut jobs = Vec::new();
+    let mut jobs = Few::new();
     for item in custom::adyen_items(context.request.body)? {
         fields.extend(item.fields);
         jobs.push(Job {
             signatures: Signatures {
-                main: vec![item.signature],
-                ed25519: Vec::new(),
+                main: Few::one(item.signature),
+                ed25519: Few::new(),
             },
-            contents: vec![vec![Piece::Bytes(Cow::Owned(item.signed))]],
+            pieces: vec![Piece::Bytes(Cow::Owned(item.signed))],
         });
     }
     Ok(Opened {
@@ -211,22 +209,26 @@ fn headers_in_use<'r>(row: &Row<'r>, headers: &[WebhookHeader]) -> Result<super:
 }
 
 /// The texts of all signature headers, or of the path segment; none where a parameter has it.
-fn signature_texts<'a>(context: &Context<'a>, list: &str) -> Result<Vec<&'a [u8]>> {
+fn signature_texts<'a>(context: &Context<'a>, list: &str) -> Result<Few<&'a [u8]>> {
     let request = context.request;
     match context.row.place {
         Place::PathSegment => {
             let (segment, _) = url::first_segment(request.url.unwrap_or_default()).ok_or(
                 Error::with_detail(ErrorCode::MissingParameter, "signature in the path"),
             )?;
-            Ok(vec![segment.as_bytes()])
+            Ok(Few::one(segment.as_bytes()))
         }
         Place::Header => {
-            let mut texts = Vec::with_capacity(1);
+            let mut texts = Few::new();
             for name in names(list) {
                 if name.ends_with('#') {
-                    texts.extend(header::numbered(request.headers, name)?);
+                    header::numbered(request.headers, name)?
+                        .into_iter()
+                        .for_each(|text| texts.push(text));
                 } else {
-                    texts.extend(header::find(request.headers, name)?);
+                    header::find(request.headers, name)?
+                        .into_iter()
+                        .for_each(|text| texts.push(text));
                 }
             }
             if texts.is_empty() {
@@ -234,7 +236,7 @@ fn signature_texts<'a>(context: &Context<'a>, list: &str) -> Result<Vec<&'a [u8]
             }
             Ok(texts)
         }
-        Place::Parameter(_) | Place::Mailgun | Place::AdyenItems => Ok(Vec::new()),
+        Place::Parameter(_) | Place::Mailgun | Place::AdyenItems => Ok(Few::new()),
     }
 }
 
@@ -307,21 +309,6 @@ pub(crate) fn check_id(context: &Context<'_>) -> Result<()> {
         return Err(Error::with_detail(ErrorCode::MalformedHeader, "message id"));
     }
     Ok(())
-}
-
-/// The signed bytes in every spelling of the URL.
-///
-/// # Errors
-/// As [`content::pieces`].
-pub(crate) fn contents<'a>(context: &Context<'a>) -> Result<Vec<Vec<Piece<'a>>>> {
-    let url = context.request.url.unwrap_or_default();
-    if context.row.url == super::row::UrlForm::Exact {
-        return Ok(vec![content::pieces(context, &Cow::Borrowed(url))?]);
-    }
-    url::forms(url, context.row.url)
-        .iter()
-        .map(|url| content::pieces(context, url))
-        .collect()
 }
 
 /// The parameters that the signature covers. Forms are left to the caller: their body is handed back.

@@ -16,6 +16,7 @@ pub(crate) mod row;
 pub(crate) mod schemes;
 pub(crate) mod sign;
 pub(crate) mod signature;
+pub(crate) mod small;
 pub(crate) mod spec;
 pub(crate) mod template;
 pub(crate) mod text;

@@ -103,7 +103,12 @@ impl<'a> Params<'a> {
             .iter()
             .filter(|pair| pair.name.starts_with(rule.only.as_bytes()) && !left_out(&pair.name))
             .collect();
-        pairs.sort_by(|a, b| a.name.cmp(&b.name));
+        match rule.repeats {
+            Repeats::Unique => {
+                pairs.sort_unstable_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)))
+            }
+            _ => pairs.sort_by(|a, b| a.name.cmp(&b.name)),
+        }
         // A decoded value that holds the separator would sign the same bytes as two parameters.
         let separated = rule.text == PairText::Decoded && !rule.join.is_empty();
         let holds = |text: &[u8]| {
@@ -137,7 +142,6 @@ impl<'a> Params<'a> {
             }
         }
         if rule.repeats == Repeats::Unique {
-            pairs.sort_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
             pairs.dedup_by(|a, b| a.name == b.name && a.value == b.value);
         }
         Ok(pairs)

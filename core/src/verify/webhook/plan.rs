@@ -7,6 +7,7 @@ use super::{
 };
 use crate::error::{Error, ErrorCode, Result};
 use alloc::{boxed::Box, vec::Vec};
+use core::ops::Deref;
 
 /// A part of a request that a signature covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,6 +65,24 @@ enum Source {
     Own(Box<SchemeSpec>),
 }
 
+/// A row of the table, or one made from the caller's description.
+#[derive(Debug)]
+pub(crate) enum RowRef<'a> {
+    Table(&'a Row<'a>),
+    Own(Box<Row<'a>>),
+}
+
+impl<'a> Deref for RowRef<'a> {
+    type Target = Row<'a>;
+
+    fn deref(&self) -> &Row<'a> {
+        match self {
+            Self::Table(row) => row,
+            Self::Own(row) => row,
+        }
+    }
+}
+
 /// A scheme that is ready to use.
 #[derive(Debug)]
 pub(crate) struct Plan {
@@ -97,10 +116,10 @@ impl Plan {
     }
 
     /// The row.
-    pub(crate) fn row(&self) -> Row<'_> {
+    pub(crate) fn row(&self) -> RowRef<'_> {
         match &self.source {
-            Source::Table(row) => **row,
-            Source::Own(spec) => spec.row(),
+            Source::Table(row) => RowRef::Table(row),
+            Source::Own(spec) => RowRef::Own(Box::new(spec.row())),
         }
     }
 

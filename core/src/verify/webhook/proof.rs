@@ -1,19 +1,21 @@
 //! Whether a key proves a request that was taken apart, and what is left to check then.
 
 use super::{
-    content, custom,
-    engine::{Job, Opened},
+    content::{self, Fill},
+    custom,
+    engine::{Context, Job, Opened},
     key::{Material, Prepared},
     plan::{Covered, Plan},
-    row::{Digest, SignatureEncoding, TimeAt},
+    row::{Digest, SignatureEncoding, TimeAt, UrlForm},
+    small::{Bytes, Few},
     template::Part,
-    text, time,
+    text, time, url,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
     verify::mac::{self, Hash, Tag},
 };
-use alloc::{borrow::ToOwned, vec::Vec};
+use alloc::borrow::ToOwned;
 
 /// Whether the key proves every job; then what identifies the message: the MACs, or for public keys a hash of what
 /// was signed, since those signatures can be rewritten. A token identifies nothing.
@@ -21,7 +23,7 @@ pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
     let mut proofs = opened
         .jobs
         .iter()
-        .map(|job| prove_job(job, opened.context.row.digest, key));
+        .map(|job| prove_job(job, &opened.context, key));
     let first = proofs.next()??;
     proofs.try_fold(first, |one, other| match (one, other?) {
         (Proof::Message(one), Proof::Message(other)) => {
@@ -40,7 +42,8 @@ pub(crate) enum Proof {
     Token,
 }
 
-fn prove_job(job: &Job<'_>, digest: Digest, key: &Prepared) -> Option<Proof> {
+fn prove_job(job: &Job<'_>, context: &Context<'_>, key: &Prepared) -> Option<Proof> {
+    let digest = context.row.digest;
     let claimed = if key.digest == digest {
         &job.signatures.main
     } else {
@@ -49,37 +52,56 @@ fn prove_job(job: &Job<'_>, digest: Digest, key: &Prepared) -> Option<Proof> {
     if claimed.is_empty() {
         return None;
     }
-    job.contents.iter().find_map(|pieces| {
-        let secret = if let Material::Secret(secret) = &key.material {
-            secret.expose()
-        } else {
-            &[]
+    let secret = if let Material::Secret(secret) = &key.material {
+        secret.expose()
+    } else {
+        &[]
+    };
+    let prove = |url: &str| {
+        let fill = Fill {
+            secret,
+            companion: &key.companion,
+            url,
         };
-        content::with_parts(pieces, secret, &key.companion, |parts| {
-            match &key.material {
-                Material::Mac(keys) => keys.iter().find_map(|(_, key)| {
-                    let tag = key.tag(parts);
-                    any_equal(claimed, &tag).then_some(Proof::Message(tag))
-                }),
-                Material::Secret(secret) if digest == Digest::Token => {
-                    any_equal(claimed, secret.expose()).then_some(Proof::Token)
-                }
-                Material::Secret(_) => claimed.iter().find_map(|claimed| {
-                    let tag = plain_hash(claimed.len(), parts)?;
-                    mac::equal(&tag, claimed).then_some(Proof::Message(tag))
-                }),
-                Material::Public(public) => claimed
-                    .iter()
-                    .any(|claimed| public.verify(parts, claimed))
-                    .then(|| Proof::Message(mac::digest(Hash::Sha256, parts))),
-                Material::Private(_) => None,
-            }
+        content::with_parts(&job.pieces, fill, |parts| {
+            prove_parts(parts, claimed, digest, key)
         })
-    })
+    };
+    let url = context.request.url.unwrap_or_default();
+    match context.row.url {
+        UrlForm::Exact => prove(url),
+        form => url::forms(url, form).iter().find_map(|url| prove(url)),
+    }
+}
+
+fn prove_parts(
+    parts: &[&[u8]],
+    claimed: &Few<Bytes>,
+    digest: Digest,
+    key: &Prepared,
+) -> Option<Proof> {
+    match &key.material {
+        Material::Mac(keys) => keys.iter().find_map(|(_, key)| {
+            let tag = key.tag(parts);
+            any_equal(claimed, &tag).then_some(Proof::Message(tag))
+        }),
+        Material::Secret(secret) if digest == Digest::Token => {
+            any_equal(claimed, secret.expose()).then_some(Proof::Token)
+        }
+        Material::Secret(_) => claimed.iter().find_map(|claimed| {
+            let tag = plain_hash(claimed.len(), parts)?;
+            mac::equal(&tag, claimed).then_some(Proof::Message(tag))
+        }),
+        Material::Public(public) => claimed
+            .iter()
+            .any(|claimed| public.verify(parts, claimed))
+            .then(|| Proof::Message(mac::digest(Hash::Sha256, parts))),
+        Material::Private(_) => None,
+    }
 }
 
 /// Compares with every candidate, without stopping at the first that fits.
-fn any_equal(claimed: &[Vec<u8>], tag: &[u8]) -> bool {
+fn any_equal(claimed: &Few<Bytes>, tag: &[u8]) -> bool {
     claimed
         .iter()
         .fold(false, |found, claimed| found | mac::equal(claimed, tag))
@@ -110,7 +132,8 @@ pub(crate) fn after_proof(opened: &Opened<'_>) -> Result<Option<i64>> {
         else {
             continue;
         };
-        let claimed = text::decode(&claimed, SignatureEncoding::Hex).unwrap_or_default();
+        let claimed =
+            text::decode(&claimed, SignatureEncoding::Hex).unwrap_or_else(|| Bytes::zeros(0));
         if !mac::equal(
             &claimed,
             &mac::digest(Hash::Sha256, &[context.request.body]),

@@ -69,15 +69,14 @@ pub(crate) fn sign(
         }
     }
     let texts = |body: Option<&[u8]>| -> Result<Vec<String>> {
-        let contents = match body {
+        let pieces = match body {
             Some(body) => alloc::vec![content::Piece::Bytes(Cow::Owned(body.to_vec()))],
-            None => engine::contents(&context)?
-                .into_iter()
-                .next()
-                .unwrap_or_default(),
+            None => content::pieces(&context)?,
         };
+        let url = url::forms(unsigned.url.unwrap_or_default(), row.url);
+        let url = url.first().map_or("", |url| &**url);
         keys.iter()
-            .map(|key| signature_text(&row, key, &contents))
+            .map(|key| signature_text(&row, key, &pieces, url))
             .collect()
     };
     let mut signed = Signed::default();
@@ -181,6 +180,7 @@ fn signature_text(
     row: &super::row::Row<'_>,
     key: &Prepared,
     pieces: &[content::Piece<'_>],
+    url: &str,
 ) -> Result<String> {
     let unfit = || {
         Error::with_detail(
@@ -198,21 +198,24 @@ fn signature_text(
     } else {
         &[]
     };
-    let bytes = content::with_parts(pieces, secret, &key.companion, |parts| {
-        match &key.material {
-            Material::Mac(keys) => keys
-                .first()
-                .map(|(_, key)| key.tag(parts).to_vec())
-                .ok_or_else(unfit),
-            Material::Secret(_) => {
-                let length = row.hash.first().map_or(0, |hash| hash.length());
-                proof::plain_hash(length, parts)
-                    .map(|tag| tag.to_vec())
-                    .ok_or_else(unfit)
-            }
-            Material::Private(private) => private.sign(parts),
-            Material::Public(_) => Err(unfit()),
+    let fill = content::Fill {
+        secret,
+        companion: &key.companion,
+        url,
+    };
+    let bytes = content::with_parts(pieces, fill, |parts| match &key.material {
+        Material::Mac(keys) => keys
+            .first()
+            .map(|(_, key)| key.tag(parts).to_vec())
+            .ok_or_else(unfit),
+        Material::Secret(_) => {
+            let length = row.hash.first().map_or(0, |hash| hash.length());
+            proof::plain_hash(length, parts)
+                .map(|tag| tag.to_vec())
+                .ok_or_else(unfit)
         }
+        Material::Private(private) => private.sign(parts),
+        Material::Public(_) => Err(unfit()),
     });
     match &key.material {
         Material::Secret(secret) if row.digest == Digest::Token => {

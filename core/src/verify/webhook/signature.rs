@@ -2,21 +2,21 @@
 
 use super::{
     row::{Digest, Row, TimeAt},
+    small::{Bytes, Few},
     text,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_SIGNATURES_MAX,
 };
-use alloc::vec::Vec;
 
 /// The candidate signatures of a request, by the kind of key that can verify them.
 #[derive(Debug, Default)]
 pub(crate) struct Signatures {
     /// Those of the scheme's own digest.
-    pub(crate) main: Vec<Vec<u8>>,
+    pub(crate) main: Few<Bytes>,
     /// Those under the row's `ed25519_prefix`.
-    pub(crate) ed25519: Vec<Vec<u8>>,
+    pub(crate) ed25519: Few<Bytes>,
 }
 
 /// Which kinds of key the verifier holds.
@@ -40,10 +40,10 @@ pub(crate) struct Reading<'a> {
 /// # Errors
 /// `MALFORMED_HEADER` for too many elements or a missing time, `AMBIGUOUS_INPUT` for a second time,
 /// `MALFORMED_SIGNATURE` when no element can be read, `NO_SUPPORTED_SIGNATURE` when all are of other versions.
-pub(crate) fn read<'a>(row: &Row<'_>, texts: &[&'a [u8]], kinds: Kinds) -> Result<Reading<'a>> {
+pub(crate) fn read<'a>(row: &Row<'_>, texts: &Few<&'a [u8]>, kinds: Kinds) -> Result<Reading<'a>> {
     let mut reading = Reading::default();
     let mut count = 0;
-    for text in texts {
+    for text in texts.iter() {
         match row.separator.bytes().next() {
             None => reading.element(row, text, kinds)?,
             Some(separator) => {
@@ -125,9 +125,9 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn decode(row: &Row<'_>, digest: Digest, text: &[u8]) -> Option<Vec<u8>> {
+fn decode(row: &Row<'_>, digest: Digest, text: &[u8]) -> Option<Bytes> {
     if digest == Digest::Token {
-        return Some(text.to_vec());
+        return Some(Bytes::from(text));
     }
     let bytes = text::decode(text, row.encoding)?;
     let fits = match digest {

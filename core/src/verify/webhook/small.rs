@@ -1,0 +1,122 @@
+//! Containers that allocate in rare cases only: a request has one signature, of the length of a MAC.
+
+use alloc::{vec, vec::Vec};
+use core::ops::Deref;
+
+/// Bytes on the stack up to the length of the longest MAC.
+#[derive(Debug, Clone)]
+pub(crate) struct Bytes {
+    short: [u8; 64],
+    length: usize,
+    /// In use when not empty.
+    long: Vec<u8>,
+}
+
+impl Bytes {
+    pub(crate) fn zeros(length: usize) -> Self {
+        let long = if length > 64 {
+            vec![0; length]
+        } else {
+            Vec::new()
+        };
+        Self {
+            short: [0; 64],
+            length,
+            long,
+        }
+    }
+
+    pub(crate) fn as_mut(&mut self) -> &mut [u8] {
+        if self.long.is_empty() {
+            self.short.get_mut(..self.length).unwrap_or_default()
+        } else {
+            &mut self.long
+        }
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        let mut copy = Self::zeros(bytes.len());
+        copy.as_mut().copy_from_slice(bytes);
+        copy
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        if self.long.is_empty() {
+            self.short.get(..self.length).unwrap_or_default()
+        } else {
+            &self.long
+        }
+    }
+}
+
+/// A list whose first element needs no allocation.
+#[derive(Debug)]
+pub(crate) struct Few<T> {
+    first: Option<T>,
+    rest: Vec<T>,
+}
+
+impl<T> Few<T> {
+    pub(crate) fn new() -> Self {
+        Self {
+            first: None,
+            rest: Vec::new(),
+        }
+    }
+
+    pub(crate) fn one(element: T) -> Self {
+        Self {
+            first: Some(element),
+            rest: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, element: T) {
+        if self.first.is_none() {
+            self.first = Some(element);
+        } else {
+            self.rest.push(element);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.first.iter().chain(&self.rest)
+    }
+}
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_of_every_length() {
+        for length in 0..130 {
+            let bytes: Vec<u8> = (0..length).collect();
+            assert_eq!(&*Bytes::from(&bytes[..]), &bytes[..]);
+        }
+    }
+
+    #[test]
+    fn few_keeps_the_order() {
+        let mut few = Few::new();
+        assert!(few.is_empty());
+        (1..4).for_each(|number| few.push(number));
+        assert_eq!(few.iter().copied().collect::<Vec<_>>(), [1, 2, 3]);
+    }
+}
