@@ -59,7 +59,8 @@ pub const AUTH_SESSION_USABLE_MS: i64 = 2 * AUTH_SESSION_LIFE_MS + CLOCK_SKEW_MS
 /// differ by the skew in either direction.
 pub const APPROVAL_ONCE_TTL_S: u32 = 300;
 
-/// How long a store holds a SecSign ID as being logged in, in seconds: the life of a session and the skew.
+/// How long a store holds a SecSign ID as being logged in, in seconds: the life of a session and the skew. The time that a
+/// start may take comes to it, since the session may be opened as late as that.
 pub const IN_FLIGHT_TTL_S: u32 = 125;
 
 /// Pause between two questions for the state, in milliseconds; clients of the vendor use 0.5 to 10 s.

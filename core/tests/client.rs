@@ -112,7 +112,7 @@ fn a_start_that_may_have_been_sent_keeps_the_id_busy_for_the_life_of_a_session()
         transport.advance(120_000);
         assert_eq!(code(run(client.begin("alice"))), "BUSY");
         assert_eq!(transport.requests().len(), 1);
-        transport.advance(6_000);
+        transport.advance(26_000);
         run(client.begin("alice")).expect("begun");
     }
 }
@@ -225,12 +225,36 @@ fn an_ended_login_cannot_remove_the_guard_of_the_next() {
 fn a_forgotten_login_cannot_remove_the_guard_of_the_next() {
     let (client, transport) = client(vec![started("alice"), started("alice"), state("alice", 2)]);
     let first = run(client.begin("alice")).expect("begun").session;
-    transport.advance(126_000);
+    transport.advance(146_000);
     run(client.begin("alice")).expect("the first is out of time");
     assert_eq!(
         run(client.check(&first)).expect("outcome").kind(),
         Outcome::Expired
     );
+    assert_eq!(code(run(client.begin("alice"))), "BUSY");
+}
+
+#[test]
+fn a_clock_that_is_set_back_and_forth_does_not_bring_an_approval_back() {
+    let (client, transport) = client(vec![started("alice"), state("alice", 3)]);
+    let session = run(client.begin("alice")).expect("begun").session;
+    transport.advance(-3_600_000);
+    assert_eq!(
+        run(client.check(&session)).expect("outcome").kind(),
+        Outcome::Approved
+    );
+    transport.advance(3_600_000);
+    assert_eq!(code(run(client.check(&session))), "ALREADY_CONSUMED");
+    transport.advance(245_000);
+    assert_eq!(code(run(client.check(&session))), "ALREADY_CONSUMED");
+}
+
+#[test]
+fn a_start_that_took_its_time_keeps_the_id_busy_for_the_life_of_its_session() {
+    let (client, transport) = client(vec![started("alice")]);
+    run(client.begin("alice")).expect("begun");
+    // The server may have opened the session 20 s after the guard was taken: connecting 5 s, exchange 15 s.
+    transport.advance(20_000 + 120_000);
     assert_eq!(code(run(client.begin("alice"))), "BUSY");
 }
 
@@ -243,7 +267,7 @@ fn a_suspended_id_gets_a_pause() {
         Outcome::Suspended
     );
     assert_eq!(code(run(client.begin("alice"))), "BUSY");
-    transport.advance(126_000);
+    transport.advance(146_000);
     run(client.begin("alice")).expect("begun");
 }
 

@@ -87,6 +87,52 @@ fn refuses_an_answer_that_nothing_asked_for() {
 }
 
 #[test]
+fn a_start_that_was_given_out_may_have_been_sent() {
+    let service = service();
+    let mut login = Login::begin(&service, "alice", T0).unwrap();
+    sent(login.poll(T0));
+    assert!(login.may_have_been_sent(), "it is under way");
+    login.abort(T0);
+    assert_eq!(login.poll(T0), Step::Done);
+    assert!(login.may_have_been_sent(), "nobody knows how far it came");
+
+    let mut login = Login::begin(&service, "alice", T0).unwrap();
+    for _ in 0..2 {
+        login
+            .on_transport_error(FailureKind::Unreachable, FailurePhase::NotSent, T0)
+            .unwrap();
+    }
+    assert_eq!(login.poll(T0), Step::Done);
+    assert!(!login.may_have_been_sent(), "neither host was reached");
+}
+
+#[test]
+fn time_at_its_ends_breaks_nothing() {
+    let service = service();
+    for opened in [i64::MIN, 0, i64::MAX] {
+        let mut begun = Login::begin(&service, "alice", opened).unwrap();
+        begun
+            .on_response(200, start_reply("alice").as_bytes(), opened)
+            .unwrap();
+        let session = begun.challenge().unwrap().session;
+        for asked in [i64::MIN, 0, i64::MAX] {
+            for deadline in [None, Some(i64::MIN), Some(i64::MAX)] {
+                let mut login = Login::wait(&service, &session, deadline, asked).unwrap();
+                for now in [asked, i64::MAX, i64::MIN, 0].into_iter().cycle().take(400) {
+                    if let Step::Send(_) = login.poll(now) {
+                        login
+                            .on_response(200, state_reply("alice", 1).as_bytes(), now)
+                            .unwrap();
+                    }
+                }
+                assert_eq!(login.poll(i64::MAX), Step::Done);
+                assert_eq!(login.outcome().unwrap().secsign_id(), None);
+            }
+        }
+    }
+}
+
+#[test]
 fn tells_the_server_s_own_words_of_an_error() {
     let mut login = Login::begin(&service(), "alice", T0).unwrap();
     let reply = "error=500&errormsg=A SecSign ID does not exist\r\nwith that name.&errorcode=20000";

@@ -89,7 +89,9 @@ impl Client {
         let inner = &*self.inner;
         let guard = inner.service.in_flight_key(secsign_id)?;
         let mut login = Login::begin(&inner.service, secsign_id, inner.transport.now_ms())?;
-        inner.reserve(&guard, ErrorCode::Busy).await?;
+        inner
+            .reserve(&guard, inner.transport.now_ms(), ErrorCode::Busy)
+            .await?;
         transport::drive(&mut login, &*inner.transport).await?;
         let result = login.challenge();
         if let Err(error) = &result {
@@ -189,8 +191,11 @@ impl Inner {
     /// A login ends once. The first call that sees the end takes the session's key; so an approval is used once, and a
     /// later call for the same session cannot remove the guard of the next login for the same ID.
     async fn end(&self, session: &AuthSession, outcome: &LoginOutcome) -> Result<()> {
+        // A clock that was set back must not let the key end before the session does.
+        let from_ms = self.transport.now_ms().max(session.created_at_ms());
+        let once = self.service.once_key(session);
         match self
-            .reserve(&self.service.once_key(session), ErrorCode::AlreadyConsumed)
+            .reserve(&once, from_ms, ErrorCode::AlreadyConsumed)
             .await
         {
             Err(error)
@@ -222,9 +227,9 @@ impl Inner {
         !self.any_id_may_approve && age < i64::from(guard.ttl_s) * 1_000 - start
     }
 
-    async fn reserve(&self, key: &StoreKey, taken: ErrorCode) -> Result<()> {
+    async fn reserve(&self, key: &StoreKey, from_ms: i64, taken: ErrorCode) -> Result<()> {
         let now_ms = self.transport.now_ms();
-        let until_ms = now_ms.saturating_add(i64::from(key.ttl_s) * 1_000);
+        let until_ms = from_ms.saturating_add(i64::from(key.ttl_s) * 1_000);
         self.store
             .reserve(&key.key, until_ms, now_ms)
             .await

@@ -112,9 +112,13 @@ pub(crate) fn server_error(
 }
 
 /// Server text for a report: on one line of bounded length, so that it cannot forge lines of a log, and not at all if it repeats
-/// the request id.
+/// the request id, in either case of its hex digits.
 fn printable(text: &str, sent: Sent<'_>) -> String {
-    if !sent.request_id.is_empty() && text.contains(sent.request_id) {
+    let repeats = |secret: &str| {
+        text.to_ascii_lowercase()
+            .contains(&secret.to_ascii_lowercase())
+    };
+    if !sent.request_id.is_empty() && repeats(sent.request_id) {
         return String::from("[redacted]");
     }
     text.chars()

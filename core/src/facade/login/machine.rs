@@ -200,6 +200,9 @@ impl Login {
     /// Stops. A wait still sends the cancel request while the session lives, so that the phone stops asking, and ends as
     /// `Canceled`. A check only stops asking: a page that goes away does not end the login. A start that may have been sent
     /// cannot be taken back without its answer; it ends with `LOGIN_CANCELED`. Nothing changes after the last step.
+    ///
+    /// `Canceled` says that no approval will be accepted, not that the server has heard of it: leave the in-flight key to its
+    /// time after an abort.
     pub fn abort(&mut self, now_ms: i64) {
         match (self.task, &self.phase) {
             (_, Phase::Done(_)) => {}
@@ -207,7 +210,10 @@ impl Login {
                 self.task = Task::Abort;
                 self.send();
             }
-            (Task::Begin, _) => self.phase = Phase::Done(Err(ErrorCode::LoginCanceled.into())),
+            (Task::Begin, _) => {
+                self.sent = true;
+                self.phase = Phase::Done(Err(ErrorCode::LoginCanceled.into()));
+            }
             (Task::Check, _) => self.end(Outcome::Pending),
             (Task::Wait | Task::Cancel | Task::Abort, _) => self.end(Outcome::Canceled),
             (Task::Release, _) => self.end(Outcome::Released),
@@ -239,11 +245,11 @@ impl Login {
         }
     }
 
-    /// Whether a server may have seen a request of this login. After a start that failed and certainly was not sent, remove
-    /// the in-flight key: no session can be open.
+    /// Whether a server may have seen a request of this login, one that is under way included. After a start that failed and
+    /// certainly was not sent, remove the in-flight key: no session can be open.
     #[must_use]
     pub fn may_have_been_sent(&self) -> bool {
-        self.sent
+        self.sent || matches!(self.phase, Phase::Send(_))
     }
 
     /// How many failed questions a wait has repeated, for logs.

@@ -149,10 +149,12 @@ impl LoginService {
     pub fn in_flight_key(&self, secsign_id: &str) -> Result<StoreKey> {
         let secsign_id = ident::normalize(secsign_id)?;
         let server = self.hosts.first().map_or("", String::as_str);
+        let start_s =
+            self.connect_timeout_ms.div_ceil(1_000) + self.total_timeout_ms.div_ceil(1_000);
         Ok(store_key(
             "countermark.login.open",
             &[server.as_bytes(), secsign_id.as_bytes()],
-            IN_FLIGHT_TTL_S,
+            IN_FLIGHT_TTL_S + start_s,
         ))
     }
 

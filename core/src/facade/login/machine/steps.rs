@@ -109,6 +109,7 @@ impl Login {
             }));
         }
         let fields = response::read(self.kind(), body, sent)?;
+        self.check_echoes(&fields, sent)?;
         match &self.session {
             None => self
                 .read_start(&fields, now_ms)
@@ -117,18 +118,26 @@ impl Login {
         }
     }
 
+    /// Refuses an answer that speaks of another service or session than the request did. Replies to a state request seldom
+    /// name the service; one that does can tell an approval for another site.
+    fn check_echoes(&self, fields: &Fields<'_>, sent: Sent<'_>) -> Result<()> {
+        let differs = |field, sent: &str| fields.get(field).is_some_and(|echo| echo != sent);
+        if differs(Field::ServiceName, sent.service_name) {
+            return Err(protocol(Field::ServiceName.name()));
+        }
+        if differs(Field::ServiceAddress, &self.service.service_address) {
+            return Err(protocol(Field::ServiceAddress.name()));
+        }
+        if self.session.is_some() && differs(Field::RequestId, sent.request_id) {
+            return Err(protocol(Field::RequestId.name()));
+        }
+        Ok(())
+    }
+
     fn read_start(&self, fields: &Fields<'_>, now_ms: i64) -> Result<Challenge> {
         let stated = self
             .identity(fields)?
             .ok_or_else(|| missing(Field::SecsignId))?;
-        for (field, sent) in [
-            (Field::ServiceName, &self.service.service_name),
-            (Field::ServiceAddress, &self.service.service_address),
-        ] {
-            if fields.get(field).is_some_and(|echo| echo != sent) {
-                return Err(protocol(field.name()));
-            }
-        }
         if response::state(fields)?.is_some_and(|state| state != State::Pending) {
             return Err(protocol(Field::State.name()));
         }
