@@ -149,3 +149,12 @@ pub const QUERY_SECRET_MIN: usize = 20;
 
 /// Longest sealed token: a session with every text at its longest takes 2 KiB.
 pub const SEALED_TOKEN_MAX: usize = 4 * 1024;
+
+/// Longest body, in bytes, whose failure is explained by trying changes of it: every idea makes a copy.
+pub const EXPLAIN_BODY_MAX: usize = 1024 * 1024;
+
+/// Longest body, in bytes, that is rewritten as JSON for an explanation: indents can make it a hundred times longer.
+pub const EXPLAIN_JSON_MAX: usize = 256 * 1024;
+
+/// Most bytes that are hashed for one explanation; about a second of work.
+pub const EXPLAIN_WORK_MAX: u64 = 256 * 1024 * 1024;

@@ -4,6 +4,7 @@
 //! nothing calls back, nothing waits. Configuration objects are immutable and may be shared between threads; step
 //! machines have one owner. A verified value is the only way to read signed data.
 
+mod explain;
 mod handshake;
 mod http;
 mod login;
@@ -15,6 +16,10 @@ mod seal;
 mod securesign;
 mod webhook;
 
+pub use explain::{
+    CauseInfo, CauseKind, Certainty, CheckState, CheckStep, WebhookCause, WebhookCheck,
+    WebhookExplainer, WebhookExplanation, list_causes,
+};
 pub use handshake::{
     HandshakeOrder, WebhookAnswer, answer_webhook_handshake, webhook_error_status,
     webhook_handshake_order, webhook_handshake_secret, webhook_success,

@@ -49,11 +49,6 @@ impl<M> KeyRing<M> {
                 && key.not_after_ms.is_none_or(|to| now_ms <= to)
         })
     }
-
-    /// All keys, for explanations.
-    pub(crate) fn all(&self) -> &[Key<M>] {
-        &self.keys
-    }
 }
 
 impl<M> fmt::Debug for KeyRing<M> {

@@ -4,6 +4,7 @@ pub(crate) mod asymmetric;
 #[cfg(any(feature = "rsa", feature = "ecdsa"))]
 pub(crate) mod certificate;
 pub(crate) mod handshake;
+pub(crate) mod explain;
 pub(crate) mod keys;
 pub(crate) mod mac;
 pub(crate) mod status;

@@ -112,7 +112,7 @@ pub struct WebhookRequest {
 }
 
 impl WebhookRequest {
-    fn with_body<'a>(&'a self, body: &'a [u8]) -> Request<'a> {
+    pub(in crate::facade) fn with_body<'a>(&'a self, body: &'a [u8]) -> Request<'a> {
         Request {
             method: self.method.as_deref(),
             url: self.url.as_deref(),
@@ -123,7 +123,7 @@ impl WebhookRequest {
     }
 }
 
-fn plan(scheme: &str, spec: Option<SchemeSpec>) -> Result<Plan> {
+pub(in crate::facade) fn plan(scheme: &str, spec: Option<SchemeSpec>) -> Result<Plan> {
     match spec {
         Some(spec) if scheme.is_empty() => Plan::of_spec(spec),
         Some(_) => Err(Error::with_detail(

@@ -53,6 +53,21 @@ pub(crate) fn for_verifying(
     }
 }
 
+/// Prepares the bytes of a secret for verifying, whatever they are: for explanations only.
+///
+/// # Errors
+/// `INVALID_SECRET` for a scheme with public keys or with keys of two parts.
+pub(crate) fn for_verifying_bytes(row: &Row<'_>, bytes: Secret) -> Result<Prepared> {
+    if row.key == KeyEncoding::HexKeyHexSalt {
+        return Err(invalid("a key of two parts"));
+    }
+    Ok(Prepared {
+        digest: row.digest,
+        material: symmetric_material(row, bytes)?,
+        companion: Vec::new(),
+    })
+}
+
 /// Prepares a key for signing: a MAC key, a secret, or a private key.
 ///
 /// # Errors

@@ -1,11 +1,14 @@
 //! A row made ready for use, from the table or from the caller's description.
 
 use super::{
-    row::{Place, Row, TimeAt},
-    spec::SchemeSpec,
+    row::{Place, Row, SignatureEncoding, TimeAt, TimeUnit},
+    spec::{HashKind, SchemeSpec},
     template::{self, Part},
 };
-use crate::error::{Error, ErrorCode, Result};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    verify::mac::Hash,
+};
 use alloc::{boxed::Box, vec::Vec};
 use core::ops::Deref;
 
@@ -62,6 +65,7 @@ impl Covered {
 #[derive(Debug)]
 enum Source {
     Table(&'static Row<'static>),
+    Changed(Box<Row<'static>>),
     Own(Box<SchemeSpec>),
 }
 
@@ -81,6 +85,15 @@ impl<'a> Deref for RowRef<'a> {
             Self::Own(row) => row,
         }
     }
+}
+
+/// One thing in which a sender may differ from its scheme.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change {
+    Encoding(SignatureEncoding),
+    Hash(Hash),
+    Unit(TimeUnit),
+    NoPrefix,
 }
 
 /// A scheme that is ready to use.
@@ -115,10 +128,43 @@ impl Plan {
         Self::new(Source::Own(Box::new(spec)))
     }
 
+    /// The same scheme, but for one thing: for explanations only.
+    ///
+    /// # Errors
+    /// `INVALID_CONFIG`.
+    pub(crate) fn with(&self, change: Change) -> Result<Self> {
+        let mut row = match &self.source {
+            Source::Table(row) => **row,
+            Source::Changed(row) => **row,
+            Source::Own(spec) => {
+                let mut spec = spec.clone();
+                match change {
+                    Change::Encoding(encoding) => spec.encoding = encoding,
+                    Change::Unit(unit) => spec.time_unit = unit,
+                    Change::Hash(Hash::Sha1) => spec.hash = HashKind::Sha1,
+                    Change::Hash(Hash::Sha256) => spec.hash = HashKind::Sha256,
+                    Change::Hash(Hash::Sha512) => spec.hash = HashKind::Sha512,
+                    Change::NoPrefix => spec.prefix.clear(),
+                }
+                return Self::new(Source::Own(spec));
+            }
+        };
+        match change {
+            Change::Encoding(encoding) => row.encoding = encoding,
+            Change::Unit(unit) => row.unit = unit,
+            Change::Hash(Hash::Sha1) => row.hash = &[Hash::Sha1],
+            Change::Hash(Hash::Sha256) => row.hash = &[Hash::Sha256],
+            Change::Hash(Hash::Sha512) => row.hash = &[Hash::Sha512],
+            Change::NoPrefix => row.prefix = "",
+        }
+        Self::new(Source::Changed(Box::new(row)))
+    }
+
     /// The row.
     pub(crate) fn row(&self) -> RowRef<'_> {
         match &self.source {
             Source::Table(row) => RowRef::Table(row),
+            Source::Changed(row) => RowRef::Table(row),
             Source::Own(spec) => RowRef::Own(Box::new(spec.row())),
         }
     }

@@ -15,6 +15,7 @@ mod reply;
 mod seal;
 mod securesign;
 mod webhook;
+mod webhook_explain;
 
 use countermark::Error;
 use fields::Fields;
@@ -75,6 +76,7 @@ fn run(request: &Map<String, Value>) -> Answer {
         "reply.parse" => reply::parse(fields),
         "return_url.check" => link::return_url(fields),
         "seal.open_foreign" => seal::open_foreign(fields),
+        "webhook.explain" => webhook_explain::explain(fields),
         "webhook.verify" => webhook::verify(fields),
         "webhook.sign" => webhook::sign(fields),
         "securesign.callback" => securesign::callback(fields),

@@ -11,17 +11,7 @@ use countermark::facade::{
 use serde_json::{Map, Value, json};
 
 pub(crate) fn verify(fields: Fields<'_>) -> Answer {
-    let keys = fields
-        .objects("keys")?
-        .into_iter()
-        .map(key)
-        .collect::<Result<_, _>>()?;
-    let mut config = WebhookConfig::new(fields.text("scheme")?, keys);
-    config.max_age_s = seconds(fields, "max_age_s")?;
-    config.max_future_s = seconds(fields, "max_future_s")?;
-    if let Some(check_time) = fields.flag_opt("check_time")? {
-        config.check_time = check_time;
-    }
+    let config = config(fields)?;
     let request = request(fields)?;
     let body = fields.bytes("body_base64")?;
     let now_ms = fields.int("now_ms")?;
@@ -45,6 +35,22 @@ pub(crate) fn verify(fields: Fields<'_>) -> Answer {
         ok.insert("replay_key".into(), key.into());
     }
     Ok(Value::Object(ok))
+}
+
+/// The verifier's configuration.
+pub(crate) fn config(fields: Fields<'_>) -> Result<WebhookConfig, Refusal> {
+    let keys = fields
+        .objects("keys")?
+        .into_iter()
+        .map(key)
+        .collect::<Result<_, _>>()?;
+    let mut config = WebhookConfig::new(fields.text("scheme")?, keys);
+    config.max_age_s = seconds(fields, "max_age_s")?;
+    config.max_future_s = seconds(fields, "max_future_s")?;
+    if let Some(check_time) = fields.flag_opt("check_time")? {
+        config.check_time = check_time;
+    }
+    Ok(config)
 }
 
 pub(crate) fn sign(fields: Fields<'_>) -> Answer {

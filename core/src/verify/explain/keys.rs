@@ -1,0 +1,89 @@
+//! What can have happened to a secret between the sender's console and the configuration.
+
+use super::causes::CauseKind;
+use crate::{
+    secret::Secret,
+    verify::webhook::{
+        key::{self, Prepared},
+        row::{KeyEncoding, Row},
+    },
+};
+use alloc::vec::Vec;
+
+/// A secret read in another way than it is configured.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) kind: CauseKind,
+    /// The encoding that this reading uses; empty where that is not the point.
+    pub(super) encoding: &'static str,
+    pub(super) key: Prepared,
+}
+
+/// The encodings of secrets that operators mix up.
+const ENCODINGS: [KeyEncoding; 5] = [
+    KeyEncoding::Utf8,
+    KeyEncoding::Whsec,
+    KeyEncoding::Base64,
+    KeyEncoding::Base64Url,
+    KeyEncoding::Hex,
+];
+
+/// Every other reading of a secret that gives a usable key.
+pub(super) fn readings(
+    row: &Row<'_>,
+    secret: &Secret,
+    encoding: Option<KeyEncoding>,
+) -> Vec<Reading> {
+    let Ok(text) = core::str::from_utf8(secret.expose()) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let mut add = |kind, encoding: &'static str, key: Option<Prepared>| {
+        if let Some(key) = key {
+            found.push(Reading {
+                kind,
+                encoding,
+                key,
+            });
+        }
+    };
+    let prepare = |text: &str, encoding| key::for_verifying(row, &Secret::from(text), encoding).ok();
+    let trimmed = text.trim();
+    if trimmed != text {
+        add(CauseKind::KeyWhitespace, "", prepare(trimmed, encoding));
+    }
+    if let Some(inner) = unquoted(trimmed) {
+        add(CauseKind::KeyQuoted, "", prepare(inner, encoding));
+    }
+    for other in ENCODINGS {
+        if other != encoding.unwrap_or(row.key) {
+            add(
+                CauseKind::KeyDecoding,
+                other.name(),
+                prepare(trimmed, Some(other)),
+            );
+        }
+    }
+    if let Some(rest) = trimmed.strip_prefix("whsec_") {
+        add(
+            CauseKind::KeyDecoding,
+            "utf8 without whsec_",
+            prepare(rest, Some(KeyEncoding::Utf8)),
+        );
+    }
+    for end in ["\n", "\r\n"] {
+        let bytes = Secret::new([trimmed, end].concat().into_bytes());
+        add(
+            CauseKind::KeyNewlineMissing,
+            "",
+            key::for_verifying_bytes(row, bytes).ok(),
+        );
+    }
+    found
+}
+
+fn unquoted(text: &str) -> Option<&str> {
+    ['"', '\'']
+        .into_iter()
+        .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
+}

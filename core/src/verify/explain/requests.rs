@@ -1,0 +1,245 @@
+//! The ideas in the order in which they are tried. Each says whether the signature confirmed it.
+
+use super::{
+    Search, bodies,
+    causes::CauseKind,
+    keys::{self, Reading},
+    urls,
+};
+use crate::verify::{
+    mac::Hash,
+    webhook::{
+        engine::{self, Request},
+        header::{self, WebhookHeader},
+        key::{self, Prepared},
+        plan::{Change, Plan},
+        row::{Digest, SignatureEncoding, TimeUnit, names},
+        schemes,
+        signature::Kinds,
+    },
+};
+use alloc::{borrow::ToOwned, vec::Vec};
+
+/// Most schemes that are named: some differ in nothing that the request shows.
+const SCHEMES_MAX: usize = 3;
+
+/// A key of the ring that is not valid now.
+pub(super) fn key_outside_validity(search: &mut Search<'_>) -> bool {
+    let keys: Vec<&Prepared> = search.usable.iter().map(|(_, key)| key).collect();
+    let Some(at) = search.proves(search.plan, &search.request, &keys) else {
+        return false;
+    };
+    let Some(key) = search.usable.get(at).and_then(|(at, _)| search.keys.get(*at)) else {
+        return false;
+    };
+    let now_ms = search.now_ms;
+    let seconds = |from: i64, to: i64| (i128::from(to) - i128::from(from)) / 1000;
+    let (kind, amount) = match (key.not_before_ms, key.not_after_ms) {
+        (Some(from), _) if now_ms < from => (CauseKind::KeyNotYetValid, seconds(now_ms, from)),
+        (_, Some(to)) if to < now_ms => (CauseKind::KeyExpired, seconds(to, now_ms)),
+        _ => return false,
+    };
+    search.prove(kind, &key.id).amount = i64::try_from(amount).unwrap_or(i64::MAX);
+    true
+}
+
+/// Names of CGI variables, and values joined by commas.
+pub(super) fn headers(search: &mut Search<'_>) -> bool {
+    let headers = search.request.headers;
+    let plain: Vec<WebhookHeader> = headers
+        .iter()
+        .map(|header| WebhookHeader {
+            name: cgi_name(&header.name).unwrap_or_else(|| header.name.clone()),
+            value: header.value.clone(),
+        })
+        .collect();
+    if plain != headers && fits_with(search, &plain) {
+        search.prove(CauseKind::HeaderCgiName, "");
+        return true;
+    }
+    let row = search.plan.row();
+    let lists = [row.headers.signature, row.headers.time, row.headers.id];
+    for name in lists.into_iter().flat_map(names) {
+        let Ok(Some(value)) = header::find(headers, name) else {
+            continue;
+        };
+        if !value.contains(&b',') {
+            continue;
+        }
+        for part in value.split(|&byte| byte == b',').take(4) {
+            let mut single = headers.to_vec();
+            for header in &mut single {
+                if header.name.eq_ignore_ascii_case(name) {
+                    header.value = part.to_vec();
+                }
+            }
+            if fits_with(search, &single) {
+                search.prove(CauseKind::HeaderJoined, name);
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// `X-Name` for `HTTP_X_NAME`.
+fn cgi_name(name: &str) -> Option<alloc::string::String> {
+    Some(name.strip_prefix("HTTP_")?.replace('_', "-"))
+}
+
+fn fits_with(search: &Search<'_>, headers: &[WebhookHeader]) -> bool {
+    search.fits(&Request {
+        headers,
+        ..search.request
+    })
+}
+
+/// One thing that the sender writes in another way than its scheme.
+pub(super) fn signature_and_time(search: &mut Search<'_>) -> bool {
+    use SignatureEncoding::{Base64, Base64Url, Base64UrlPadded, Hex};
+    let row = search.plan.row();
+    let mut changes = Vec::new();
+    for (encoding, name) in [
+        (Hex, "hex"),
+        (Base64, "base64"),
+        (Base64Url, "base64url"),
+        (Base64UrlPadded, "base64url with padding"),
+    ] {
+        if encoding != row.encoding && row.digest != Digest::Token {
+            let kind = CauseKind::SignatureOtherEncoding;
+            changes.push((Change::Encoding(encoding), kind, name));
+        }
+    }
+    for (hash, name) in [
+        (Hash::Sha1, "sha1"),
+        (Hash::Sha256, "sha256"),
+        (Hash::Sha512, "sha512"),
+    ] {
+        if !row.hash.contains(&hash) && matches!(row.digest, Digest::Hmac | Digest::Hash) {
+            changes.push((Change::Hash(hash), CauseKind::SignatureOtherHash, name));
+        }
+    }
+    if !row.prefix.is_empty() && row.separator.is_none() {
+        changes.push((Change::NoPrefix, CauseKind::SignaturePrefixMissing, ""));
+    }
+    match row.unit {
+        TimeUnit::Seconds => changes.push((
+            Change::Unit(TimeUnit::Milliseconds),
+            CauseKind::TimestampMilliseconds,
+            "",
+        )),
+        TimeUnit::Milliseconds => changes.push((
+            Change::Unit(TimeUnit::Seconds),
+            CauseKind::TimestampSeconds,
+            "",
+        )),
+        TimeUnit::Rfc3339 | TimeUnit::ImfFixdate => {}
+    }
+    changes.into_iter().any(|(change, kind, fits)| {
+        let found = fits_changed(search, change);
+        if found {
+            search.prove(kind, "").fits = fits.to_owned();
+        }
+        found
+    })
+}
+
+fn fits_changed(search: &Search<'_>, change: Change) -> bool {
+    let Ok(plan) = search.plan.with(change) else {
+        return false;
+    };
+    // A prepared key belongs to its hash.
+    let keys = prepared(search, &plan);
+    let keys: Vec<&Prepared> = keys.iter().collect();
+    search.proves(&plan, &search.request, &keys).is_some()
+}
+
+/// All keys that another plan can use, as they are configured and as that plan has them.
+fn prepared(search: &Search<'_>, plan: &Plan) -> Vec<Prepared> {
+    let row = plan.row();
+    let mut keys = Vec::new();
+    for key in search.keys {
+        keys.extend(key::for_verifying(&row, &key.secret, key.encoding).ok());
+        if key.encoding.is_some() {
+            keys.extend(key::for_verifying(&row, &key.secret, None).ok());
+        }
+    }
+    keys
+}
+
+/// A secret that is not the text that the sender has.
+pub(super) fn key_readings(search: &mut Search<'_>) -> bool {
+    let row = search.plan.row();
+    let keys = search.keys;
+    for key in keys {
+        let readings = keys::readings(&row, &key.secret, key.encoding);
+        let prepared: Vec<&Prepared> = readings.iter().map(|reading| &reading.key).collect();
+        let at = search.proves(search.plan, &search.request, &prepared);
+        if let Some(Reading { kind, encoding, .. }) = at.and_then(|at| readings.get(at)) {
+            search.prove(*kind, &key.id).fits = (*encoding).to_owned();
+            return true;
+        }
+    }
+    false
+}
+
+/// A body that is not the bytes that arrived.
+pub(super) fn bodies(search: &mut Search<'_>) -> bool {
+    let request = search.request;
+    let causes = bodies::find(request.body, &mut |body| {
+        search.fits(&Request { body, ..request })
+    });
+    for (kind, added) in &causes {
+        search.prove(*kind, "").amount = *added;
+    }
+    !causes.is_empty()
+}
+
+/// A URL that is not the one that the sender called.
+pub(super) fn urls(search: &mut Search<'_>) -> bool {
+    let request = search.request;
+    let (true, Some(url)) = (search.plan.needs_url, request.url) else {
+        return false;
+    };
+    for (url, changes) in urls::spellings(url, request.query, request.headers) {
+        let fits = search.fits(&Request {
+            url: Some(&url),
+            ..request
+        });
+        if fits {
+            for change in changes {
+                search.prove(change.kind, "").fits = change.fits;
+            }
+            return true;
+        }
+    }
+    false
+}
+
+/// Another scheme of the table.
+pub(super) fn other_schemes(search: &mut Search<'_>) -> bool {
+    let own = search.plan.row().id.to_owned();
+    let mut found = 0;
+    for row in schemes::all().filter(|row| row.id != own) {
+        let Ok(plan) = Plan::of_table(row.id) else {
+            continue;
+        };
+        let both = Kinds {
+            main: true,
+            ed25519: true,
+        };
+        if engine::open(&plan, &search.request, both).is_err() {
+            continue;
+        }
+        let keys = prepared(search, &plan);
+        let keys: Vec<&Prepared> = keys.iter().collect();
+        if search.proves(&plan, &search.request, &keys).is_some() {
+            search.prove(CauseKind::OtherScheme, "").fits = row.id.to_owned();
+            found += 1;
+            if found == SCHEMES_MAX {
+                break;
+            }
+        }
+    }
+    found > 0
+}
