@@ -6,6 +6,7 @@ mod login;
 mod output;
 mod query;
 mod secrets;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -21,6 +22,7 @@ enum Command {
     Login(login::Args),
     SignQuery(query::SignArgs),
     VerifyQuery(query::VerifyArgs),
+    Webhook(webhook::Args),
 }
 
 #[tokio::main]
@@ -37,6 +39,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Login(args) => return login::run(args).await,
         Command::SignQuery(args) => query::sign(&args)?,
         Command::VerifyQuery(args) => return query::verify(&args),
+        Command::Webhook(args) => return webhook::run(args).await,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -35,6 +35,16 @@ impl SecretArgs {
 
     /// Reads the secret. Its bytes are taken as they are.
     pub(crate) fn read(&self) -> Result<Secret, Failure> {
+        self.bytes().map(Secret::new)
+    }
+
+    /// Reads the secret for several users of it; standard input can be read only once.
+    pub(crate) fn read_copies<const N: usize>(&self) -> Result<[Secret; N], Failure> {
+        let bytes = self.bytes()?;
+        Ok(std::array::from_fn(|_| Secret::from(bytes.as_slice())))
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, Failure> {
         if let Some(name) = &self.secret_env {
             let value = env::var_os(name).ok_or_else(|| {
                 Failure::Usage(format!("there is no environment variable {name}"))
@@ -72,10 +82,10 @@ fn read(source: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn secret(bytes: Vec<u8>) -> Result<Secret, Failure> {
+fn secret(bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
     match bytes.len() {
         0 => Err(Failure::Usage("the secret is empty".to_owned())),
-        1..=SECRET_MAX => Ok(Secret::new(bytes)),
+        1..=SECRET_MAX => Ok(bytes),
         _ => Err(Failure::Usage(format!(
             "the secret is longer than {SECRET_MAX} bytes"
         ))),

@@ -37,9 +37,7 @@ const CHANGES: &[(CauseKind, Undo)] = &[
     (CauseKind::BodyBomAdded, |body| {
         Some(body.strip_prefix(BOM)?.to_vec())
     }),
-    (CauseKind::BodyBomRemoved, |body| {
-        Some([BOM, body].concat())
-    }),
+    (CauseKind::BodyBomRemoved, |body| Some([BOM, body].concat())),
     (CauseKind::BodyIsBase64, |body| {
         let text = core::str::from_utf8(body).ok()?.trim_ascii();
         text::secret_base64(text).or_else(|| text::secret_base64url(text))
@@ -144,7 +142,13 @@ fn rewritten(body: &[u8], fits: &mut dyn FnMut(&[u8]) -> bool) -> Vec<(CauseKind
         (Layout::Pretty, Some(4), false),
     ];
     let plain = value.write(Style::COMPACT);
-    let flags = |possible: bool| if possible { &[false, true][..] } else { &[false] };
+    let flags = |possible: bool| {
+        if possible {
+            &[false, true][..]
+        } else {
+            &[false]
+        }
+    };
     for (layout, indent, spaced) in styles {
         for &escape_slash in flags(plain.contains('/')) {
             for &escape_non_ascii in flags(!plain.is_ascii()) {

@@ -52,9 +52,9 @@ impl CheckStep {
         match code {
             ErrorCode::InvalidSecret | ErrorCode::Unsupported => Self::Secret,
             ErrorCode::TooLarge | ErrorCode::MissingContext => Self::Context,
-            ErrorCode::MissingHeader
-            | ErrorCode::MissingParameter
-            | ErrorCode::AmbiguousInput => Self::Presence,
+            ErrorCode::MissingHeader | ErrorCode::MissingParameter | ErrorCode::AmbiguousInput => {
+                Self::Presence
+            }
             ErrorCode::MalformedTimestamp => Self::TimeForm,
             ErrorCode::SignatureMismatch | ErrorCode::BodyHashMismatch => Self::Signature,
             ErrorCode::TimestampTooOld | ErrorCode::TimestampTooNew => Self::TimeWindow,

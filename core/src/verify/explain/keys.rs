@@ -22,10 +22,10 @@ pub(super) struct Reading {
 /// The encodings of secrets that operators mix up.
 const ENCODINGS: [KeyEncoding; 5] = [
     KeyEncoding::Utf8,
-    KeyEncoding::Whsec,
     KeyEncoding::Base64,
     KeyEncoding::Base64Url,
     KeyEncoding::Hex,
+    KeyEncoding::Whsec,
 ];
 
 /// Every other reading of a secret that gives a usable key.
@@ -47,7 +47,8 @@ pub(super) fn readings(
             });
         }
     };
-    let prepare = |text: &str, encoding| key::for_verifying(row, &Secret::from(text), encoding).ok();
+    let prepare =
+        |text: &str, encoding| key::for_verifying(row, &Secret::from(text), encoding).ok();
     let trimmed = text.trim();
     if trimmed != text {
         add(CauseKind::KeyWhitespace, "", prepare(trimmed, encoding));

@@ -20,6 +20,7 @@ use crate::{
         engine::{self, Request},
         key::{self, Prepared},
         plan::Plan,
+        proof,
         signature::Kinds,
     },
 };

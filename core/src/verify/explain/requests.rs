@@ -13,7 +13,7 @@ use crate::verify::{
         header::{self, WebhookHeader},
         key::{self, Prepared},
         plan::{Change, Plan},
-        row::{Digest, SignatureEncoding, TimeUnit, names},
+        row::{Digest, SignatureEncoding, TimeAt, TimeUnit, names},
         schemes,
         signature::Kinds,
     },
@@ -29,7 +29,11 @@ pub(super) fn key_outside_validity(search: &mut Search<'_>) -> bool {
     let Some(at) = search.proves(search.plan, &search.request, &keys) else {
         return false;
     };
-    let Some(key) = search.usable.get(at).and_then(|(at, _)| search.keys.get(*at)) else {
+    let Some(key) = search
+        .usable
+        .get(at)
+        .and_then(|(at, _)| search.keys.get(*at))
+    else {
         return false;
     };
     let now_ms = search.now_ms;
@@ -119,10 +123,11 @@ pub(super) fn signature_and_time(search: &mut Search<'_>) -> bool {
             changes.push((Change::Hash(hash), CauseKind::SignatureOtherHash, name));
         }
     }
-    if !row.prefix.is_empty() && row.separator.is_none() {
+    if !row.prefix.is_empty() && row.separator.is_empty() {
         changes.push((Change::NoPrefix, CauseKind::SignaturePrefixMissing, ""));
     }
     match row.unit {
+        _ if row.time == TimeAt::None => {}
         TimeUnit::Seconds => changes.push((
             Change::Unit(TimeUnit::Milliseconds),
             CauseKind::TimestampMilliseconds,
@@ -149,18 +154,18 @@ fn fits_changed(search: &Search<'_>, change: Change) -> bool {
         return false;
     };
     // A prepared key belongs to its hash.
-    let keys = prepared(search, &plan);
+    let keys = prepared(search, &plan, false);
     let keys: Vec<&Prepared> = keys.iter().collect();
     search.proves(&plan, &search.request, &keys).is_some()
 }
 
-/// All keys that another plan can use, as they are configured and as that plan has them.
-fn prepared(search: &Search<'_>, plan: &Plan) -> Vec<Prepared> {
+/// All keys that another plan can use: as they are configured, and if asked as that plan has them.
+fn prepared(search: &Search<'_>, plan: &Plan, also_default: bool) -> Vec<Prepared> {
     let row = plan.row();
     let mut keys = Vec::new();
     for key in search.keys {
         keys.extend(key::for_verifying(&row, &key.secret, key.encoding).ok());
-        if key.encoding.is_some() {
+        if also_default && key.encoding.is_some() {
             keys.extend(key::for_verifying(&row, &key.secret, None).ok());
         }
     }
@@ -231,7 +236,7 @@ pub(super) fn other_schemes(search: &mut Search<'_>) -> bool {
         if engine::open(&plan, &search.request, both).is_err() {
             continue;
         }
-        let keys = prepared(search, &plan);
+        let keys = prepared(search, &plan, true);
         let keys: Vec<&Prepared> = keys.iter().collect();
         if search.proves(&plan, &search.request, &keys).is_some() {
             search.prove(CauseKind::OtherScheme, "").fits = row.id.to_owned();

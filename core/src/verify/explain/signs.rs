@@ -8,9 +8,7 @@ use super::{
 use crate::{
     error::{Error, ErrorCode},
     verify::webhook::{
-        engine,
-        header,
-        key,
+        engine, header, key, proof,
         row::{Digest, Place, SignatureEncoding, names},
         signature::Kinds,
     },
@@ -144,9 +142,10 @@ fn signature(search: &mut Search<'_>) {
             let Ok(Some(value)) = header::find(search.request.headers, name) else {
                 continue;
             };
-            let last = row.separator.map_or(value, |separator| {
-                value.split(|&byte| byte == separator).next_back().unwrap_or(value)
-            });
+            let last = value
+                .rsplit(|byte| row.separator.as_bytes().contains(byte))
+                .next()
+                .unwrap_or(value);
             let Some(text) = last.trim_ascii().strip_prefix(row.prefix.as_bytes()) else {
                 continue;
             };
@@ -154,8 +153,9 @@ fn signature(search: &mut Search<'_>) {
                 .iter()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte));
             if is_text && (4..full).contains(&text.len()) {
-                search.add(CauseKind::SignatureTruncated, Likely, name).amount =
-                    (full - text.len()) as i64;
+                search
+                    .add(CauseKind::SignatureTruncated, Likely, name)
+                    .amount = (full - text.len()) as i64;
                 return;
             }
         }

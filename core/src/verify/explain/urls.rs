@@ -33,9 +33,9 @@ pub(super) fn spellings(
         Some((rest, query)) => (rest, Some(query)),
         None => (rest, None),
     };
-    let (authority, path) = rest
-        .find('/')
-        .map_or((rest, ""), |at| rest.split_at_checked(at).unwrap_or((rest, "")));
+    let (authority, path) = rest.find('/').map_or((rest, ""), |at| {
+        rest.split_at_checked(at).unwrap_or((rest, ""))
+    });
     let mut found = Vec::new();
     for (scheme, a) in schemes(scheme) {
         for (authority, b) in authorities(authority, headers) {
@@ -45,7 +45,10 @@ pub(super) fn spellings(
                     let changes: Vec<Change> =
                         [&a, &b, &c, &d].into_iter().flatten().cloned().collect();
                     if !changes.is_empty() {
-                        found.push((format!("{scheme}://{authority}{path}{mark}{query}"), changes));
+                        found.push((
+                            format!("{scheme}://{authority}{path}{mark}{query}"),
+                            changes,
+                        ));
                     }
                 }
             }
@@ -110,10 +113,7 @@ fn paths(path: &str) -> Vec<Spelling> {
         Some(without) => without.to_owned(),
         None => format!("{path}/"),
     };
-    vec![
-        same(path),
-        change(other, CauseKind::UrlTrailingSlash, ""),
-    ]
+    vec![same(path), change(other, CauseKind::UrlTrailingSlash, "")]
 }
 
 fn queries(in_url: Option<&str>, apart: Option<&str>) -> Vec<Spelling> {

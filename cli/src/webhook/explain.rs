@@ -1,0 +1,134 @@
+//! `countermark webhook explain`
+
+use super::{
+    input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs, WindowArgs},
+    raw,
+};
+use crate::output::Failure;
+use countermark::facade::{CheckState, WebhookCause, WebhookExplainer, WebhookExplanation};
+use serde_json::{Value, json};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Say why a webhook is refused
+///
+/// Known mistakes are undone one at a time, and the signature tells which one it was. What is printed holds no secret
+/// and no part of the body.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    scheme: SchemeArgs,
+    #[command(flatten)]
+    window: WindowArgs,
+    #[command(flatten)]
+    request: RequestArgs,
+    #[command(flatten)]
+    clock: ClockArgs,
+    /// File with a whole HTTP request as it was saved: request line, headers, blank line, body
+    #[arg(long, value_name = "FILE", conflicts_with = "body")]
+    raw: Option<PathBuf>,
+    #[command(flatten)]
+    body: BodyArgs,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
+    let (request, body) = match &args.raw {
+        Some(path) => raw::read(path, args.request)?,
+        None => {
+            let body = args.body.read(&args.scheme.secret)?;
+            (args.request.into_request(), body)
+        }
+    };
+    let config = args
+        .scheme
+        .config(args.scheme.secret.read()?, &args.window)?;
+    let explanation = WebhookExplainer::new(config)?.explain(&request, &body, args.clock.now_ms());
+    if args.json {
+        println!("{}", to_json(&explanation));
+    } else {
+        show(&explanation);
+    }
+    Ok(ExitCode::from(u8::from(explanation.error.is_some())))
+}
+
+fn show(explanation: &WebhookExplanation) {
+    let Some(code) = explanation.error else {
+        println!("verified  key {}", explanation.key_id.escape_debug());
+        return;
+    };
+    println!("refused   {}: {}", code.name(), code.info().message);
+    for state in [CheckState::Passed, CheckState::Failed] {
+        let checks: Vec<_> = explanation
+            .checks
+            .iter()
+            .filter(|check| check.state == state)
+            .map(|check| check.step.name())
+            .collect();
+        if !checks.is_empty() {
+            println!("{:<9} {}", state.name(), checks.join(", "));
+        }
+    }
+    for cause in &explanation.causes {
+        println!("\n{:<9} {}", cause.certainty.name(), title(cause));
+        println!("          {}", cause.kind.info().happened);
+        println!("       -> {}", cause.kind.info().remedy);
+    }
+    if explanation.causes.is_empty() {
+        println!("\nno known mistake fits: the secret may be that of another endpoint,");
+        println!("or the body was changed in a way that cannot be undone");
+    }
+    if !explanation.complete {
+        println!("\nnot every idea was tried: the request is too large");
+    }
+}
+
+/// The name of a cause and what is known about it, on one line.
+pub(super) fn title(cause: &WebhookCause) -> String {
+    let info = cause.kind.info();
+    let mut title = info.name.to_owned();
+    if !cause.subject.is_empty() {
+        title = format!("{title}: {}", cause.subject.escape_debug());
+    }
+    if !info.unit.is_empty() {
+        title = format!("{title}, {:+} {}", cause.amount, info.unit);
+    }
+    if !cause.fits.is_empty() {
+        title = format!("{title} ({})", cause.fits.escape_debug());
+    }
+    title
+}
+
+/// The explanation.
+pub(super) fn to_json(explanation: &WebhookExplanation) -> Value {
+    let causes: Vec<Value> = explanation
+        .causes
+        .iter()
+        .map(|cause| {
+            let info = cause.kind.info();
+            json!({
+                "cause": info.name,
+                "certainty": cause.certainty.name(),
+                "subject": cause.subject,
+                "fits": cause.fits,
+                "amount": cause.amount,
+                "unit": info.unit,
+                "happened": info.happened,
+                "remedy": info.remedy,
+            })
+        })
+        .collect();
+    let checks: Vec<Value> = explanation
+        .checks
+        .iter()
+        .map(|check| json!({"check": check.step.name(), "state": check.state.name()}))
+        .collect();
+    json!({
+        "verified": explanation.error.is_none(),
+        "error": explanation.error.map(|code| code.name()),
+        "causes": causes,
+        "checks": checks,
+        "complete": explanation.complete,
+    })
+}

@@ -1,0 +1,162 @@
+//! What the webhook commands have in common: scheme and key, request, body, clock.
+
+use crate::{output::Failure, secrets::SecretArgs};
+use countermark::{
+    Secret,
+    facade::{KeyEncoding, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest},
+    limits::WEBHOOK_BODY_MAX,
+    transport::system_now_ms,
+};
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+/// The scheme and its key.
+#[derive(Debug, clap::Args)]
+pub(super) struct SchemeArgs {
+    /// Id of the scheme, as `countermark webhook schemes` lists it
+    #[arg(long, value_name = "ID")]
+    pub(super) scheme: String,
+    #[command(flatten)]
+    pub(super) secret: SecretArgs,
+    /// How the secret is written, such as utf8, base64, hex or whsec; without, as the scheme has it
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// Your name for the key
+    #[arg(long, value_name = "ID", default_value = "default")]
+    key_id: String,
+}
+
+impl SchemeArgs {
+    /// The key of the scheme.
+    pub(super) fn key(&self, secret: Secret) -> Result<WebhookKey, Failure> {
+        let mut key = WebhookKey::new(&self.key_id, "");
+        key.secret = secret;
+        if let Some(name) = &self.encoding {
+            let encoding = KeyEncoding::from_name(name)
+                .ok_or_else(|| Failure::Usage(format!("there is no key encoding {name}")))?;
+            key.encoding = Some(encoding);
+        }
+        Ok(key)
+    }
+
+    /// The configuration of a verifier.
+    pub(super) fn config(
+        &self,
+        secret: Secret,
+        window: &WindowArgs,
+    ) -> Result<WebhookConfig, Failure> {
+        let mut config = WebhookConfig::new(&self.scheme, vec![self.key(secret)?]);
+        config.max_age_s = window.max_age_s;
+        config.max_future_s = window.max_future_s;
+        config.check_time = !window.any_time;
+        Ok(config)
+    }
+}
+
+/// How old a webhook may be.
+#[derive(Debug, clap::Args)]
+pub(super) struct WindowArgs {
+    /// Oldest accepted webhook; without, as the scheme has it
+    #[arg(long, value_name = "SECONDS")]
+    max_age_s: Option<u32>,
+    /// How far the signed time may lie ahead; without, as the scheme has it
+    #[arg(long, value_name = "SECONDS")]
+    max_future_s: Option<u32>,
+    /// Do not check the time, for a webhook that was saved
+    #[arg(long)]
+    any_time: bool,
+}
+
+/// The request without its body.
+#[derive(Debug, clap::Args)]
+pub(super) struct RequestArgs {
+    /// A header as it arrived; may be repeated
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    pub(super) headers: Vec<WebhookHeader>,
+    /// The method
+    #[arg(long, value_name = "METHOD")]
+    pub(super) method: Option<String>,
+    /// The URL as the sender called it
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<String>,
+    /// The query as it arrived, without a question mark; without, that of the URL
+    #[arg(long, value_name = "QUERY")]
+    pub(super) query: Option<String>,
+}
+
+impl RequestArgs {
+    pub(super) fn into_request(self) -> WebhookRequest {
+        WebhookRequest {
+            method: self.method,
+            url: self.url,
+            query: self.query,
+            headers: self.headers,
+        }
+    }
+}
+
+/// The clock.
+#[derive(Debug, clap::Args)]
+pub(super) struct ClockArgs {
+    /// Time to use instead of the clock, in Unix milliseconds
+    #[arg(long, value_name = "MS", allow_negative_numbers = true)]
+    now_ms: Option<i64>,
+}
+
+impl ClockArgs {
+    pub(super) fn now_ms(&self) -> i64 {
+        self.now_ms.unwrap_or_else(system_now_ms)
+    }
+}
+
+/// The body.
+#[derive(Debug, clap::Args)]
+pub(super) struct BodyArgs {
+    /// File with the body, byte for byte; without, or as -, from standard input
+    #[arg(value_name = "BODY")]
+    body: Option<PathBuf>,
+}
+
+impl BodyArgs {
+    /// Reads the body, unless standard input already gives the secret.
+    pub(super) fn read(&self, secret: &SecretArgs) -> Result<Vec<u8>, Failure> {
+        match self.body.as_deref() {
+            Some(path) if path != Path::new("-") => read_file(path),
+            _ if secret.uses_stdin() => Err(Failure::Usage(
+                "the secret comes from standard input: give the body as a file".to_owned(),
+            )),
+            _ => read(io::stdin().lock(), "standard input"),
+        }
+    }
+}
+
+/// Reads a file with a body.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+    let name = path.display().to_string();
+    let file =
+        File::open(path).map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
+    read(file, &name)
+}
+
+fn read(source: impl io::Read, name: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    // One byte more than the limit lets the verifier say that there was more.
+    source
+        .take(u64::from(WEBHOOK_BODY_MAX) + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
+    Ok(bytes)
+}
+
+fn header(text: &str) -> Result<WebhookHeader, String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.trim().is_empty() => Ok(WebhookHeader {
+            name: name.trim().to_owned(),
+            value: value.trim().as_bytes().to_vec(),
+        }),
+        _ => Err("a header is written NAME: VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,305 @@
+//! `countermark webhook listen`
+
+use super::{
+    explain,
+    input::{SchemeArgs, WindowArgs},
+    verify,
+};
+use crate::{id_server::Signal, output::Failure};
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts},
+    response::Response,
+};
+use countermark::{
+    Error, ErrorCode, Secret,
+    facade::{
+        HandshakeOrder, ReplayMemory, VerifiedWebhook, WebhookAnswer, WebhookExplainer,
+        WebhookHeader, WebhookRequest, WebhookVerifier, answer_webhook_handshake,
+        webhook_error_status, webhook_handshake_order, webhook_success,
+    },
+    limits::WEBHOOK_BODY_MAX,
+    transport::system_now_ms,
+};
+use serde_json::{Value, json};
+use std::{
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::net::TcpListener;
+
+/// How long requests in progress may take once a signal has come.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How long a signature without signed time is remembered.
+const UNTIMED_MS: i64 = 24 * 3_600_000;
+
+/// Receive webhooks on this machine, and print the verdict on each
+///
+/// Each one is answered as its sender expects, a second copy too. Ctrl-C ends it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    scheme: SchemeArgs,
+    #[command(flatten)]
+    window: WindowArgs,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
+    listen: String,
+    /// Scheme and host under which the sender reaches this machine, such as those of a tunnel
+    #[arg(long, value_name = "URL")]
+    public_origin: Option<String>,
+    /// Longest body that is read
+    #[arg(long, value_name = "BYTES", default_value_t = WEBHOOK_BODY_MAX)]
+    max_body: u32,
+    /// One line of JSON for each request
+    #[arg(long)]
+    json: bool,
+}
+
+struct Desk {
+    scheme: String,
+    verifier: WebhookVerifier,
+    explainer: WebhookExplainer,
+    secret: Secret,
+    replay: ReplayMemory,
+    origin: String,
+    max_body: usize,
+    json: bool,
+    count: AtomicU64,
+}
+
+pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
+    let [for_verifier, for_explainer, secret] = args.scheme.secret.read_copies()?;
+    let mut config = args.scheme.config(for_verifier, &args.window)?;
+    config.max_body_bytes = args.max_body;
+    let verifier = WebhookVerifier::new(config)?;
+    let mut config = args.scheme.config(for_explainer, &args.window)?;
+    config.max_body_bytes = args.max_body;
+    let explainer = WebhookExplainer::new(config)?;
+    let signal = Signal::new().map_err(|error| format!("cannot catch signals: {error}"))?;
+    let listener = TcpListener::bind(&args.listen)
+        .await
+        .map_err(|error| Failure::Usage(format!("cannot listen on {}: {error}", args.listen)))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| format!("cannot listen: {error}"))?;
+    let origin = args
+        .public_origin
+        .unwrap_or_else(|| format!("http://{address}"));
+    let desk = Arc::new(Desk {
+        scheme: args.scheme.scheme,
+        verifier,
+        explainer,
+        secret,
+        replay: ReplayMemory::new(None)?,
+        origin: origin.trim_end_matches('/').to_owned(),
+        max_body: args.max_body as usize,
+        json: args.json,
+        count: AtomicU64::new(0),
+    });
+    if args.json {
+        println!("{}", json!({"listening": format!("http://{address}")}));
+    } else {
+        println!("listening on http://{address} for {}", desk.scheme);
+    }
+    serve(listener, desk, signal).await
+}
+
+async fn serve(
+    listener: TcpListener,
+    desk: Arc<Desk>,
+    signal: Signal,
+) -> Result<ExitCode, Failure> {
+    let router = Router::new().fallback(receive).with_state(desk);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let mut until = stopped.clone();
+    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
+        let _ = until.wait_for(|stop| *stop).await;
+    });
+    tokio::select! {
+        ended = server.into_future() => ended.map_err(|error| format!("cannot serve: {error}"))?,
+        () = async {
+            signal.wait().await;
+            let _ = stop.send(true);
+            tokio::time::sleep(GRACE).await;
+        } => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
+    let number = desk.count.fetch_add(1, Ordering::Relaxed) + 1;
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, desk.max_body).await else {
+        let name = ErrorCode::TooLarge.name();
+        if desk.json {
+            println!(
+                "{}",
+                json!({"number": number, "verified": false, "error": name, "status": 413})
+            );
+        } else {
+            println!("{number:<4} {}  refused {name}", parts.method);
+        }
+        return answer(413, &empty(413));
+    };
+    let request = desk.request(&parts);
+    let path = parts.uri.path().to_owned();
+    let line = format!(
+        "{number:<4} {} {}  {} bytes",
+        parts.method,
+        path.escape_debug(),
+        body.len()
+    );
+    let (status, reply, told, report) = desk.judge(&request, &body);
+    if desk.json {
+        let mut report = report;
+        if let Value::Object(members) = &mut report {
+            members.insert("number".into(), number.into());
+            members.insert("method".into(), parts.method.as_str().into());
+            members.insert("path".into(), path.into());
+            members.insert("bytes".into(), body.len().into());
+            members.insert("status".into(), status.into());
+        }
+        println!("{report}");
+    } else {
+        println!("{line}\n{told}");
+    }
+    answer(status, &reply)
+}
+
+impl Desk {
+    fn request(&self, parts: &Parts) -> WebhookRequest {
+        let target = parts
+            .uri
+            .path_and_query()
+            .map_or("/", |target| target.as_str());
+        WebhookRequest {
+            method: Some(parts.method.as_str().to_owned()),
+            url: Some(format!("{}{target}", self.origin)),
+            query: parts.uri.query().map(str::to_owned),
+            headers: parts
+                .headers
+                .iter()
+                .map(|(name, value)| WebhookHeader {
+                    name: name.as_str().to_owned(),
+                    value: value.as_bytes().to_vec(),
+                })
+                .collect(),
+        }
+    }
+
+    /// The answer to a request, what to tell the person, and the same as JSON.
+    fn judge(&self, request: &WebhookRequest, body: &[u8]) -> (u32, WebhookAnswer, String, Value) {
+        let order = webhook_handshake_order(&self.scheme);
+        if order == Some(HandshakeOrder::BeforeVerify) {
+            if let Some(done) = self.handshake(request, body) {
+                return done;
+            }
+        }
+        let now_ms = system_now_ms();
+        let taken = self
+            .verifier
+            .verify_ref(request, body, now_ms)
+            .and_then(|verified| self.once(&verified, now_ms).map(|()| verified));
+        match taken {
+            Ok(verified) => {
+                if order == Some(HandshakeOrder::AfterVerify) {
+                    if let Some(done) = self.handshake(request, body) {
+                        return done;
+                    }
+                }
+                let reply = webhook_success(&self.scheme);
+                let signed = verified.timestamp_ms().map_or(String::new(), |time| {
+                    format!(", signed {}", verify::age(time, now_ms))
+                });
+                let told = format!(
+                    "     verified, key {}{signed}",
+                    verified.key_id().escape_debug()
+                );
+                (reply.status, reply, told, verify::to_json(&verified))
+            }
+            Err(error) => self.refuse(request, body, now_ms, &error),
+        }
+    }
+
+    /// Takes the replay key. A static token has none.
+    fn once(&self, verified: &VerifiedWebhook, now_ms: i64) -> Result<(), Error> {
+        let Some(key) = verified.replay_key() else {
+            return Ok(());
+        };
+        let until = verified
+            .replay_until_ms()
+            .unwrap_or_else(|| now_ms.saturating_add(UNTIMED_MS));
+        self.replay.reserve(&key, until, now_ms)?;
+        self.replay.commit(&key).map(|_| ())
+    }
+
+    fn handshake(
+        &self,
+        request: &WebhookRequest,
+        body: &[u8],
+    ) -> Option<(u32, WebhookAnswer, String, Value)> {
+        let reply = answer_webhook_handshake(&self.scheme, Some(&self.secret), request, body)
+            .ok()
+            .flatten()?;
+        let told = "     handshake answered".to_owned();
+        Some((reply.status, reply, told, json!({"handshake": true})))
+    }
+
+    fn refuse(
+        &self,
+        request: &WebhookRequest,
+        body: &[u8],
+        now_ms: i64,
+        error: &Error,
+    ) -> (u32, WebhookAnswer, String, Value) {
+        let status = webhook_error_status(&self.scheme, error.code());
+        let reply = empty(status);
+        let explanation = self.explainer.explain(request, body, now_ms);
+        let mut told = format!("     refused {}: {error}", error.code().name());
+        for cause in &explanation.causes {
+            told.push_str(&format!(
+                "\n     {}: {}\n          {}\n       -> {}",
+                cause.certainty.name(),
+                explain::title(cause),
+                cause.kind.info().happened,
+                cause.kind.info().remedy
+            ));
+        }
+        let mut report = explain::to_json(&explanation);
+        if let Value::Object(members) = &mut report {
+            members.insert("verified".into(), false.into());
+            members.insert("error".into(), error.code().name().into());
+        }
+        (status, reply, told, report)
+    }
+}
+
+fn empty(status: u32) -> WebhookAnswer {
+    WebhookAnswer {
+        status,
+        content_type: String::new(),
+        body: Vec::new(),
+    }
+}
+
+fn answer(status: u32, reply: &WebhookAnswer) -> Response {
+    let mut response = Response::new(Body::from(reply.body.clone()));
+    *response.status_mut() = u16::try_from(status)
+        .ok()
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    if let Ok(kind) = HeaderValue::from_str(&reply.content_type) {
+        if !reply.content_type.is_empty() {
+            response.headers_mut().insert(CONTENT_TYPE, kind);
+        }
+    }
+    response
+}

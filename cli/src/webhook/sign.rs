@@ -1,0 +1,184 @@
+//! `countermark webhook sign` and `send`
+
+use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs};
+use crate::output::Failure;
+use axum::http::Uri;
+use countermark::{
+    facade::{Header, HttpRequest, SignedWebhook, WebhookRequest, WebhookSigner},
+    limits::{CONNECT_TIMEOUT_MS, REPLY_MAX, TOTAL_TIMEOUT_MS},
+    transport::{HttpTransport, Transport as _},
+};
+use serde_json::json;
+use std::{
+    io::{self, Write as _},
+    net::IpAddr,
+    process::ExitCode,
+};
+
+/// What is signed, and with what.
+#[derive(Debug, clap::Args)]
+struct Message {
+    #[command(flatten)]
+    scheme: SchemeArgs,
+    #[command(flatten)]
+    request: RequestArgs,
+    #[command(flatten)]
+    clock: ClockArgs,
+    /// The message id, where the scheme signs one; without, a random one
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    #[command(flatten)]
+    body: BodyArgs,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Message {
+    fn sign(self) -> Result<(WebhookRequest, Vec<u8>, SignedWebhook), Failure> {
+        let body = self.body.read(&self.scheme.secret)?;
+        let key = self.scheme.key(self.scheme.secret.read()?)?;
+        let signer = WebhookSigner::new(&self.scheme.scheme, vec![key])?;
+        let id = self.id.map_or_else(random_id, Ok)?;
+        let request = self.request.into_request();
+        let signed = signer.sign(&request, &body, Some(&id), self.clock.now_ms())?;
+        Ok((request, body, signed))
+    }
+}
+
+fn random_id() -> Result<String, Failure> {
+    let mut bytes = [0; 12];
+    getrandom::fill(&mut bytes).map_err(|error| format!("no randomness: {error}"))?;
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("msg_{digits}"))
+}
+
+/// Sign a webhook, and print the headers to send
+#[derive(Debug, clap::Args)]
+pub(super) struct SignArgs {
+    #[command(flatten)]
+    message: Message,
+}
+
+pub(super) fn sign(args: SignArgs) -> Result<ExitCode, Failure> {
+    let json = args.message.json;
+    let (_, _, signed) = args.message.sign()?;
+    if json {
+        let headers: Vec<_> = signed
+            .headers
+            .iter()
+            .map(|header| [&header.name, &header.value])
+            .collect();
+        let body = signed.body.as_deref().map(String::from_utf8_lossy);
+        println!(
+            "{}",
+            json!({"headers": headers, "url": signed.url, "query": signed.query, "body": body})
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    for header in &signed.headers {
+        println!("{}: {}", header.name, header.value);
+    }
+    for text in [&signed.url, &signed.query].into_iter().flatten() {
+        println!("{text}");
+    }
+    if let Some(body) = &signed.body {
+        io::stdout()
+            .write_all(body)
+            .map_err(|error| format!("cannot write: {error}"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Sign a webhook and send it, to try a handler
+///
+/// Exit codes: 0 when the handler answered with a 2xx status, 1 otherwise, 2 wrong usage.
+#[derive(Debug, clap::Args)]
+pub(super) struct SendArgs {
+    #[command(flatten)]
+    message: Message,
+    /// Send to another machine too; needs https
+    #[arg(long)]
+    allow_remote: bool,
+}
+
+pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
+    let json = args.message.json;
+    let url = args.message.request.url.clone();
+    let url = url.ok_or_else(|| Failure::Usage("send needs --url".to_owned()))?;
+    check_target(&url, args.allow_remote)?;
+    let (request, body, signed) = args.message.sign()?;
+    let mut headers: Vec<Header> = Vec::new();
+    for header in &request.headers {
+        headers.push(Header {
+            name: header.name.clone(),
+            value: String::from_utf8_lossy(&header.value).into_owned(),
+        });
+    }
+    let has_type = |headers: &[Header]| {
+        headers
+            .iter()
+            .any(|header| header.name.eq_ignore_ascii_case("content-type"))
+    };
+    headers.extend(signed.headers);
+    if !has_type(&headers) {
+        headers.push(Header {
+            name: "Content-Type".to_owned(),
+            value: "application/json".to_owned(),
+        });
+    }
+    let mut target = signed.url.unwrap_or(url);
+    if let Some(query) = signed.query.or(request.query) {
+        let bare = target.split('?').next().unwrap_or_default();
+        target = format!("{bare}?{query}");
+    }
+    let outgoing = HttpRequest {
+        method: request.method.unwrap_or_else(|| "POST".to_owned()),
+        url: target,
+        headers,
+        body: signed.body.unwrap_or(body),
+        connect_timeout_ms: CONNECT_TIMEOUT_MS,
+        total_timeout_ms: TOTAL_TIMEOUT_MS,
+        max_reply_bytes: REPLY_MAX as u32,
+    };
+    let reply = HttpTransport::new(&[], CONNECT_TIMEOUT_MS)?
+        .send(&outgoing)
+        .await
+        .map_err(|failure| format!("no answer: {:?}", failure.kind).to_lowercase())?;
+    let text: String = String::from_utf8_lossy(&reply.body)
+        .chars()
+        .take(500)
+        .collect();
+    if json {
+        println!("{}", json!({"status": reply.status, "body": text}));
+    } else {
+        println!("answered  {}", reply.status);
+        for line in text.lines() {
+            println!("          {}", line.escape_debug());
+        }
+    }
+    Ok(ExitCode::from(u8::from(
+        !(200..300).contains(&reply.status),
+    )))
+}
+
+/// A mistyped host must not get a genuine webhook.
+fn check_target(url: &str, allow_remote: bool) -> Result<(), Failure> {
+    let usage = |text: &str| Err(Failure::Usage(text.to_owned()));
+    let Ok(uri) = url.parse::<Uri>() else {
+        return usage("the URL cannot be read");
+    };
+    let host = uri.host().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let loopback = host == "localhost"
+        || bare
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    match uri.scheme_str() {
+        Some("http" | "https") if loopback => Ok(()),
+        Some("https") if allow_remote => Ok(()),
+        Some("http") if allow_remote => usage("another machine needs https"),
+        Some("http" | "https") => usage("the host is not this machine: add --allow-remote"),
+        _ => usage("the URL needs http or https"),
+    }
+}

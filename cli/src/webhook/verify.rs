@@ -1,0 +1,108 @@
+//! `countermark webhook verify`
+
+use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs, WindowArgs};
+use crate::output::{Failure, describe};
+use countermark::{
+    Class,
+    facade::{VerifiedWebhook, WebhookVerifier},
+};
+use serde_json::{Map, Value, json};
+use std::process::ExitCode;
+
+/// Tell whether a webhook is genuine and fresh
+///
+/// Nothing is remembered, so whether it came before cannot be told.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    scheme: SchemeArgs,
+    #[command(flatten)]
+    window: WindowArgs,
+    #[command(flatten)]
+    request: RequestArgs,
+    #[command(flatten)]
+    clock: ClockArgs,
+    #[command(flatten)]
+    body: BodyArgs,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
+    let body = args.body.read(&args.scheme.secret)?;
+    let config = args
+        .scheme
+        .config(args.scheme.secret.read()?, &args.window)?;
+    let verifier = WebhookVerifier::new(config)?;
+    let now_ms = args.clock.now_ms();
+    match verifier.verify(&args.request.into_request(), body, now_ms) {
+        Ok(verified) => {
+            if args.json {
+                println!("{}", to_json(&verified));
+            } else {
+                show(&verified, now_ms);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) if error.code().info().class == Class::Caller => Err(error.into()),
+        Err(error) if args.json => {
+            println!(
+                "{}",
+                json!({"verified": false, "error": error.code().name()})
+            );
+            Ok(ExitCode::from(1))
+        }
+        Err(error) => Err(Failure::Refused(describe(&error))),
+    }
+}
+
+fn show(verified: &VerifiedWebhook, now_ms: i64) {
+    println!("verified  {}", verified.scheme());
+    println!("key       {}", verified.key_id().escape_debug());
+    if let Some(id) = verified.message_id() {
+        println!("id        {}", id.escape_debug());
+    }
+    if let Some(time) = verified.timestamp_ms() {
+        println!("signed    {}", age(time, now_ms));
+    }
+    println!("covers    {}", covers(verified));
+    if let Some(key) = verified.replay_key() {
+        println!("replay    {key}");
+    }
+    if !verified.unsigned_body().is_empty() {
+        println!("warning   the signature does not cover the body");
+    }
+}
+
+/// How long ago a time is.
+pub(super) fn age(time_ms: i64, now_ms: i64) -> String {
+    match now_ms.saturating_sub(time_ms) / 1000 {
+        0 => "just now".to_owned(),
+        seconds if seconds > 0 => format!("{seconds} s ago"),
+        seconds => format!("{} s ahead of the clock", seconds.unsigned_abs()),
+    }
+}
+
+fn covers(verified: &VerifiedWebhook) -> String {
+    let covers = verified.covers();
+    if covers.is_empty() {
+        return "nothing: the sender only proves that it knows the token".to_owned();
+    }
+    let names: Vec<_> = covers.iter().map(|part| part.name()).collect();
+    names.join(", ")
+}
+
+/// The verified value, without the body.
+pub(super) fn to_json(verified: &VerifiedWebhook) -> Value {
+    let mut out = Map::new();
+    out.insert("verified".into(), true.into());
+    out.insert("scheme".into(), verified.scheme().into());
+    out.insert("key_id".into(), verified.key_id().into());
+    out.insert("message_id".into(), verified.message_id().into());
+    out.insert("timestamp_ms".into(), verified.timestamp_ms().into());
+    let covers: Vec<_> = verified.covers().iter().map(|part| part.name()).collect();
+    out.insert("covers".into(), covers.into());
+    out.insert("replay_key".into(), verified.replay_key().into());
+    Value::Object(out)
+}

@@ -1,0 +1,289 @@
+//! `countermark webhook …`, as a person or a script calls it.
+
+use serde_json::Value;
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+};
+
+const SECRET: &str = "It is a secret to everybody";
+const BODY: &str = r#"{"a":1}"#;
+const COMMON: [&str; 4] = ["--scheme", "github", "--secret-env", "HOOK_SECRET"];
+
+fn command(name: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_countermark"));
+    command
+        .args(["webhook", name])
+        .args(args)
+        .env("HOOK_SECRET", SECRET)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn run(name: &str, args: &[&str], input: &str) -> Output {
+    let mut child = command(name, args).spawn().expect("runs");
+    // A command that refuses its arguments does not read.
+    let _ = child
+        .stdin
+        .take()
+        .expect("stdin")
+        .write_all(input.as_bytes());
+    let output = child.wait_with_output().expect("ends");
+    for text in [&output.stdout, &output.stderr] {
+        assert!(!String::from_utf8_lossy(text).contains(SECRET));
+    }
+    output
+}
+
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    COMMON.iter().chain(more).copied().collect()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn signature(body: &str) -> String {
+    let output = run("sign", &COMMON, body);
+    assert_eq!(output.status.code(), Some(0));
+    out(&output).trim().to_owned()
+}
+
+#[test]
+fn what_is_signed_verifies_and_what_is_changed_does_not() {
+    let header = signature(BODY);
+    assert!(
+        header.starts_with("X-Hub-Signature-256: sha256="),
+        "{header}"
+    );
+    let good = run("verify", &with(&["-H", &header]), BODY);
+    assert_eq!(good.status.code(), Some(0));
+    assert!(out(&good).contains("covers    body"));
+    let json = run("verify", &with(&["-H", &header, "--json"]), BODY);
+    let json: Value = serde_json::from_str(&out(&json)).expect("JSON");
+    assert_eq!(json["key_id"], "default");
+    let bad = run("verify", &with(&["-H", &header]), r#"{"a":2}"#);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&bad.stderr).contains("SIGNATURE_MISMATCH"));
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    for args in [
+        &["--scheme", "nosuch", "--secret-env", "HOOK_SECRET"] as &[&str],
+        &["--scheme", "github"],
+        &["--scheme", "github", "--secret-env", "NO_SUCH_VARIABLE"],
+        &["--scheme", "github", "--secret-stdin"],
+        &[
+            "--scheme",
+            "github",
+            "--secret-env",
+            "HOOK_SECRET",
+            "--encoding",
+            "x",
+        ],
+        &[
+            "--scheme",
+            "github",
+            "--secret-env",
+            "HOOK_SECRET",
+            "-H",
+            "no colon",
+        ],
+        &[
+            "--scheme",
+            "github",
+            "--secret-env",
+            "HOOK_SECRET",
+            "/nowhere/at/all",
+        ],
+    ] {
+        assert_eq!(run("verify", args, BODY).status.code(), Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn explain_names_the_mistake() {
+    let header = signature(BODY);
+    let output = run("explain", &with(&["-H", &header]), &format!("{BODY}\n"));
+    assert_eq!(output.status.code(), Some(1));
+    let text = out(&output);
+    assert!(
+        text.contains("proved    body_newline_added, +1 bytes"),
+        "{text}"
+    );
+    assert!(text.lines().all(|line| line.len() <= 100), "{text}");
+    let json = run(
+        "explain",
+        &with(&["-H", &header, "--json"]),
+        "{\n  \"a\": 1\n}",
+    );
+    let json: Value = serde_json::from_str(&out(&json)).expect("JSON");
+    assert_eq!(json["causes"][0]["cause"], "body_pretty_printed");
+    assert_eq!(json["checks"][5]["state"], "failed");
+    assert!(!json.to_string().contains(&header[28..]));
+    let good = run("explain", &with(&["-H", &header]), BODY);
+    assert_eq!(good.status.code(), Some(0));
+}
+
+#[test]
+fn explain_reads_a_saved_request() {
+    let header = signature(BODY);
+    let file = TempFile::new(&format!(
+        "POST /hook HTTP/1.1\r\nHost: a.example\r\n{header}\r\n\r\n\u{feff}{BODY}"
+    ));
+    let output = run("explain", &with(&["--raw", file.path()]), "");
+    assert!(out(&output).contains("body_bom_added"), "{output:?}");
+    let broken = TempFile::new("no request");
+    let output = run("explain", &with(&["--raw", broken.path()]), "");
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn schemes_are_listed() {
+    let table = out(&run("schemes", &[], ""));
+    assert!(table.lines().count() > 65 && table.contains("standard-webhooks"));
+    assert!(table.lines().all(|line| line.len() <= 80), "{table}");
+    let json: Value = serde_json::from_str(&out(&run("schemes", &["--json"], ""))).expect("JSON");
+    assert_eq!(
+        json.as_array().expect("list").len() + 1,
+        table.lines().count()
+    );
+}
+
+#[test]
+fn send_keeps_to_this_machine_unless_told() {
+    for url in [
+        "https://a.example/",
+        "http://10.0.0.1/",
+        "ftp://localhost/",
+        "x",
+    ] {
+        let output = run("send", &with(&["--url", url]), BODY);
+        assert_eq!(output.status.code(), Some(2), "{url}");
+    }
+    let plain = run(
+        "send",
+        &with(&["--url", "http://a.example/", "--allow-remote"]),
+        BODY,
+    );
+    assert_eq!(plain.status.code(), Some(2));
+}
+
+#[test]
+fn sent_webhooks_are_received_once() {
+    let mut listener = Listener::start(&[]);
+    let url = listener.url.clone();
+    let sent = run("send", &with(&["--url", &url]), BODY);
+    assert_eq!(sent.status.code(), Some(0), "{sent:?}");
+    let first = listener.line();
+    assert_eq!(
+        (&first["verified"], &first["status"]),
+        (&true.into(), &200.into())
+    );
+
+    // The same message again is answered as taken, but told as a replay.
+    let again = run("send", &with(&["--url", &url]), BODY);
+    assert_eq!(again.status.code(), Some(0));
+    assert_eq!(listener.line()["error"], "REPLAYED");
+
+    let mut other = command("send", &with(&["--url", &url]));
+    let mut other = other
+        .env("HOOK_SECRET", "another secret")
+        .spawn()
+        .expect("runs");
+    other
+        .stdin
+        .take()
+        .expect("stdin")
+        .write_all(BODY.as_bytes())
+        .expect("writes");
+    assert_eq!(other.wait().expect("ends").code(), Some(1));
+    let refused = listener.line();
+    assert_eq!(refused["error"], "SIGNATURE_MISMATCH");
+    assert_eq!(refused["causes"].as_array().map(Vec::len), Some(0));
+
+    assert_eq!(listener.end(), Some(0));
+}
+
+#[test]
+fn a_body_over_the_limit_is_refused() {
+    let mut listener = Listener::start(&["--max-body", "10"]);
+    let sent = run(
+        "send",
+        &with(&["--url", &listener.url.clone()]),
+        &"x".repeat(5000),
+    );
+    assert_eq!(sent.status.code(), Some(1));
+    assert_eq!(listener.line()["error"], "TOO_LARGE");
+}
+
+struct Listener {
+    child: Child,
+    lines: BufReader<std::process::ChildStdout>,
+    url: String,
+}
+
+impl Listener {
+    fn start(more: &[&str]) -> Self {
+        let mut args = with(&["--listen", "127.0.0.1:0", "--json"]);
+        args.extend(more);
+        let mut child = command("listen", &args).spawn().expect("runs");
+        let lines = BufReader::new(child.stdout.take().expect("stdout"));
+        let mut this = Self {
+            child,
+            lines,
+            url: String::new(),
+        };
+        let url = this.line()["listening"]
+            .as_str()
+            .expect("address")
+            .to_owned();
+        this.url = format!("{url}/hook");
+        this
+    }
+
+    fn line(&mut self) -> Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("a line");
+        serde_json::from_str(&line).expect("JSON")
+    }
+
+    fn end(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(told.expect("kill").success());
+        self.child.wait().expect("ends").code()
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(text: &str) -> Self {
+        let name = format!("countermark-raw-{}-{}", std::process::id(), text.len());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, text).expect("writes");
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().expect("UTF-8")
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}

@@ -1,0 +1,83 @@
+//! Explanations: whatever arrives, there is one, and it gives nothing away.
+
+use countermark::facade::{
+    WebhookConfig, WebhookExplainer, WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner,
+    list_causes, list_schemes,
+};
+use proptest::prelude::*;
+
+const SECRET: &str = "a secret that must not be printed";
+const NOW: i64 = 1_700_000_000_000;
+
+fn explainer(scheme: &str) -> WebhookExplainer {
+    let config = WebhookConfig::new(scheme, vec![WebhookKey::new("main", SECRET)]);
+    WebhookExplainer::new(config).expect("a scheme of the table")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_request_is_explained(
+        at in 0_usize..200,
+        values in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..80), 3),
+        body in proptest::collection::vec(any::<u8>(), 0..200),
+        url in proptest::option::of("\\PC{0,40}"),
+        query in proptest::option::of("\\PC{0,40}"),
+        now in any::<i64>(),
+    ) {
+        let schemes = list_schemes();
+        let scheme = &schemes[at % schemes.len()];
+        let names = scheme.signature_headers.iter().map(String::as_str);
+        let headers = names.chain(["webhook-id", "webhook-timestamp"]).zip(values).map(|(name, value)| {
+            WebhookHeader { name: name.to_owned(), value }
+        });
+        let request = WebhookRequest {
+            method: Some("POST".to_owned()),
+            url,
+            query,
+            headers: headers.collect(),
+        };
+        let explanation = explainer(&scheme.id).explain(&request, &body, now);
+        prop_assert!(explanation.error.is_some());
+    }
+
+    #[test]
+    fn nothing_is_given_away(body in "[a-z]{20,60}", flip in 0_usize..64) {
+        let signer = WebhookSigner::new("github", vec![WebhookKey::new("main", SECRET)]).expect("usable");
+        let signed = signer.sign(&WebhookRequest::default(), body.as_bytes(), None, NOW).expect("signs");
+        let good = signed.headers[0].value.clone();
+        let mut wrong = good.clone().into_bytes();
+        let digit = &mut wrong[7 + flip];
+        *digit = if *digit == b'0' { b'1' } else { b'0' };
+        let request = WebhookRequest {
+            headers: vec![WebhookHeader { name: signed.headers[0].name.clone(), value: wrong }],
+            ..WebhookRequest::default()
+        };
+        let explainer = explainer("github");
+        let text = format!("{:?} {explainer:?}", explainer.explain(&request, body.as_bytes(), NOW));
+        prop_assert!(!text.contains(SECRET) && !text.contains(&good[7..]) && !text.contains(&body));
+    }
+}
+
+#[test]
+fn a_huge_body_ends_the_search_early() {
+    let request = WebhookRequest {
+        headers: vec![WebhookHeader {
+            name: "X-Hub-Signature-256".to_owned(),
+            value: format!("sha256={}", "0".repeat(64)).into_bytes(),
+        }],
+        ..WebhookRequest::default()
+    };
+    let explanation = explainer("github").explain(&request, &vec![b'['; 2 << 20], NOW);
+    assert!(!explanation.complete && explanation.causes.is_empty());
+}
+
+#[test]
+fn every_cause_has_its_texts() {
+    for cause in list_causes() {
+        for text in [cause.happened, cause.remedy] {
+            assert!(!text.is_empty() && !text.ends_with('.'), "{}", cause.name);
+        }
+    }
+}
