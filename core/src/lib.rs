@@ -21,9 +21,9 @@ mod rfc3339;
 #[cfg(feature = "seal")]
 mod seal;
 mod secret;
+mod securesign;
 #[cfg(feature = "http")]
 pub mod transport;
-mod securesign;
 mod verify;
 
 #[cfg(feature = "http")]

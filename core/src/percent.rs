@@ -18,7 +18,7 @@ pub(crate) fn encode_into(out: &mut String, text: &[u8], space: Space) {
     for &byte in text {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.push(char::from(byte))
+                out.push(char::from(byte));
             }
             b' ' if space == Space::Plus => out.push('+'),
             _ => {

@@ -32,7 +32,8 @@ pub use login::{
 };
 pub use meta::{ABI_VERSION, VERSION, list_errors, list_states};
 pub use query::{
-    QueryConfig, QueryField, QueryKey, QueryProfile, QuerySigner, QuerySignerConfig, QueryVerifier, VerifiedQuery,
+    QueryConfig, QueryField, QueryKey, QueryProfile, QuerySigner, QuerySignerConfig, QueryVerifier,
+    VerifiedQuery,
 };
 pub use replay::ReplayMemory;
 #[cfg(feature = "seal")]

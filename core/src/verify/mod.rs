@@ -1,15 +1,15 @@
 //! Verification of signed queries and webhooks.
 
 pub(crate) mod asymmetric;
+pub(crate) mod canon;
 #[cfg(any(feature = "rsa", feature = "ecdsa"))]
 pub(crate) mod certificate;
 pub(crate) mod handshake;
 pub(crate) mod explain;
 pub(crate) mod keys;
 pub(crate) mod mac;
-pub(crate) mod status;
-pub(crate) mod webhook;
-pub(crate) mod canon;
 pub(crate) mod profile;
 pub(crate) mod query;
+pub(crate) mod status;
+pub(crate) mod webhook;
 pub(crate) mod window;

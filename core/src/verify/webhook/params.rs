@@ -105,7 +105,7 @@ impl<'a> Params<'a> {
             .collect();
         match rule.repeats {
             Repeats::Unique => {
-                pairs.sort_unstable_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)))
+                pairs.sort_unstable_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
             }
             _ => pairs.sort_by(|a, b| a.name.cmp(&b.name)),
         }
