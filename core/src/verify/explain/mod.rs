@@ -62,7 +62,8 @@ pub struct WebhookCause {
     pub subject: String,
     /// What would fit: a key encoding, a scheme id, a port, the header with the host; may be empty.
     pub fits: String,
-    /// How much, in the unit of the cause, such as bytes added or seconds ahead; 0 without a unit.
+    /// How much, in the unit of the cause, such as bytes added or seconds ahead; 0 without a unit. Causes of one body
+    /// that are named together share the amount of all of them.
     pub amount: i64,
 }
 

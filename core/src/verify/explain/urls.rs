@@ -5,13 +5,7 @@ use crate::{
     percent::{self, Space},
     verify::webhook::header::{self, WebhookHeader},
 };
-use alloc::{
-    borrow::ToOwned,
-    format,
-    string::{String, ToString as _},
-    vec,
-    vec::Vec,
-};
+use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
 
 /// A change of a URL, and what would fit: a scheme, a port, the header that has the host.
 #[derive(Debug, Clone)]
@@ -142,7 +136,7 @@ fn queries(in_url: Option<&str>, apart: Option<&str>) -> Vec<Spelling> {
 }
 
 fn encode_values(query: &str, space: Space) -> String {
-    let encode = |text: &str| percent::encode(text.as_bytes(), space).to_string();
+    let encode = |text: &str| percent::encode(text.as_bytes(), space);
     let pairs: Vec<String> = query
         .split('&')
         .map(|pair| match pair.split_once('=') {
