@@ -1,0 +1,1086 @@
+/* Generated from ffi-c/src by ffi-c/tests/header.rs; do not edit. The contract is in ffi-c/README.md. */
+
+#ifndef COUNTERMARK_H
+#define COUNTERMARK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define COUNTERMARK_ABI_VERSION 1
+
+#define COUNTERMARK_OK 0
+
+// an argument is not usable.
+#define COUNTERMARK_INVALID_INPUT 1001
+
+// the configuration is not usable.
+#define COUNTERMARK_INVALID_CONFIG 1002
+
+// a secret is empty, too short or cannot be decoded.
+#define COUNTERMARK_INVALID_SECRET 1003
+
+// a secret is a published demo value or too short to resist guessing.
+#define COUNTERMARK_WEAK_SECRET 1004
+
+// no webhook scheme has this id.
+#define COUNTERMARK_UNKNOWN_SCHEME 1005
+
+// the scheme signs something that was not given.
+#define COUNTERMARK_MISSING_CONTEXT 1006
+
+// not a SecSign ID.
+#define COUNTERMARK_INVALID_SECSIGN_ID 1007
+
+// a server address is not an https origin.
+#define COUNTERMARK_INVALID_URL 1008
+
+// a test key in production, or a live key in test.
+#define COUNTERMARK_WRONG_ENVIRONMENT 1009
+
+// not an exact web origin.
+#define COUNTERMARK_INVALID_ORIGIN 1010
+
+// the call does not fit the state of the object.
+#define COUNTERMARK_WRONG_STATE 1011
+
+// this build or this scheme cannot do that.
+#define COUNTERMARK_UNSUPPORTED 1012
+
+// no signature fits the content under any key.
+#define COUNTERMARK_SIGNATURE_MISMATCH 2001
+
+// the signature text is not of the scheme's form.
+#define COUNTERMARK_MALFORMED_SIGNATURE 2002
+
+// no signature of a version that this verifier accepts.
+#define COUNTERMARK_NO_SUPPORTED_SIGNATURE 2003
+
+// a header that carries the signature is missing.
+#define COUNTERMARK_MISSING_HEADER 2004
+
+// a header is not of the scheme's form.
+#define COUNTERMARK_MALFORMED_HEADER 2005
+
+// the same thing is given twice with different values.
+#define COUNTERMARK_AMBIGUOUS_INPUT 2006
+
+// the time is not in the exact form of the scheme.
+#define COUNTERMARK_MALFORMED_TIMESTAMP 2007
+
+// a required parameter is missing.
+#define COUNTERMARK_MISSING_PARAMETER 2008
+
+// the body does not fit its signed hash.
+#define COUNTERMARK_BODY_HASH_MISMATCH 2009
+
+// a required field is missing.
+#define COUNTERMARK_MISSING_FIELD 2010
+
+// a required field is empty.
+#define COUNTERMARK_EMPTY_FIELD 2011
+
+// a field occurs twice.
+#define COUNTERMARK_DUPLICATE_FIELD 2012
+
+// a field holds a character or form that is not allowed.
+#define COUNTERMARK_INVALID_FIELD 2013
+
+// not valid percent-encoding, base64 or UTF-8.
+#define COUNTERMARK_INVALID_ENCODING 2014
+
+// longer than the limit.
+#define COUNTERMARK_TOO_LARGE 2015
+
+// the message carries a SHA-1 collision attack.
+#define COUNTERMARK_COLLISION_DETECTED 2016
+
+// signed for another tenant.
+#define COUNTERMARK_TENANT_MISMATCH 2017
+
+// signed for another audience.
+#define COUNTERMARK_AUDIENCE_MISMATCH 2018
+
+// the signed fields do not fit one account of the directory.
+#define COUNTERMARK_PROFILE_MISMATCH 2019
+
+// the body cannot be read as the scheme requires.
+#define COUNTERMARK_MALFORMED_BODY 2020
+
+// authentic, but signed too long ago.
+#define COUNTERMARK_TIMESTAMP_TOO_OLD 3001
+
+// authentic, but signed in the future.
+#define COUNTERMARK_TIMESTAMP_TOO_NEW 3002
+
+// authentic, but already used.
+#define COUNTERMARK_REPLAYED 3003
+
+// the store of used keys is full or out of reach.
+#define COUNTERMARK_STORE_UNAVAILABLE 3004
+
+// the session token was not made here, for this visitor and this service.
+#define COUNTERMARK_UNKNOWN_HANDLE 3005
+
+// the session token has expired.
+#define COUNTERMARK_HANDLE_EXPIRED 3006
+
+// the approval was already used.
+#define COUNTERMARK_ALREADY_CONSUMED 3007
+
+// a claim came without a proof that fits.
+#define COUNTERMARK_UNVERIFIED 3008
+
+// an answer to a request that is not pending here.
+#define COUNTERMARK_UNKNOWN_REQUEST 3009
+
+// the signing session has expired.
+#define COUNTERMARK_SESSION_EXPIRED 3010
+
+// the user denied the login.
+#define COUNTERMARK_LOGIN_DENIED 4001
+
+// the user did not answer in time.
+#define COUNTERMARK_LOGIN_EXPIRED 4002
+
+// another login for the same SecSign ID suspended this one.
+#define COUNTERMARK_LOGIN_SUSPENDED 4003
+
+// the login was canceled.
+#define COUNTERMARK_LOGIN_CANCELED 4004
+
+// the session is no longer valid.
+#define COUNTERMARK_LOGIN_INVALID 4005
+
+// a login for this SecSign ID is already open.
+#define COUNTERMARK_BUSY 4006
+
+// the user has not decided yet.
+#define COUNTERMARK_LOGIN_PENDING 4007
+
+// the server's answer is not of the protocol.
+#define COUNTERMARK_PROTOCOL 5001
+
+// the server answered with an error.
+#define COUNTERMARK_SERVER_ERROR 5002
+
+// the server knows no such SecSign ID.
+#define COUNTERMARK_UNKNOWN_ID 5003
+
+// the SecSign ID is frozen because of competing logins.
+#define COUNTERMARK_FROZEN 5004
+
+// the server no longer knows the session.
+#define COUNTERMARK_SESSION_GONE 5005
+
+// another SecSign ID approved than the one asked for.
+#define COUNTERMARK_IDENTITY_MISMATCH 5006
+
+// the access pass is not a sound PNG picture.
+#define COUNTERMARK_INVALID_ACCESS_PASS 5007
+
+// the server answered with an HTTP status other than 200.
+#define COUNTERMARK_HTTP_STATUS 5008
+
+// the server answered with a redirect.
+#define COUNTERMARK_UNEXPECTED_REDIRECT 5009
+
+// the server's answer is longer than the limit.
+#define COUNTERMARK_RESPONSE_TOO_LARGE 5010
+
+// the server refused the API key.
+#define COUNTERMARK_API_KEY_INVALID 5011
+
+// the origin is not on the server's list.
+#define COUNTERMARK_DOMAIN_NOT_ALLOWED 5012
+
+// the deep link would show a live key to the client.
+#define COUNTERMARK_SECRET_IN_DEEP_LINK 5013
+
+// the deep link is not the one that was asked for.
+#define COUNTERMARK_UNEXPECTED_DEEP_LINK 5014
+
+// the server's limit of calls is reached.
+#define COUNTERMARK_RATE_LIMITED 5015
+
+// the server cannot be reached.
+#define COUNTERMARK_NETWORK 6001
+
+// the server did not answer in time.
+#define COUNTERMARK_TIMEOUT 6002
+
+// no trusted TLS connection.
+#define COUNTERMARK_TLS 6003
+
+// a fault inside the library.
+#define COUNTERMARK_INTERNAL 9001
+
+// the native library and the package are of different versions.
+#define COUNTERMARK_ABI_MISMATCH 9002
+
+// the native library cannot be loaded.
+#define COUNTERMARK_LIBRARY_MISSING 9003
+
+
+// The server did not answer in time.
+#define COUNTERMARK_FAILURE_TIMEOUT 1
+
+// Name not resolved, connection refused, reset or cut.
+#define COUNTERMARK_FAILURE_UNREACHABLE 2
+
+// The TLS handshake failed.
+#define COUNTERMARK_FAILURE_TLS 3
+
+// Certainly no byte of the request reached the server.
+#define COUNTERMARK_PHASE_NOT_SENT 1
+
+// The server may have seen the request. Say this whenever it is not certain.
+#define COUNTERMARK_PHASE_MAYBE_SENT 2
+
+// Waiting for the user.
+#define COUNTERMARK_OUTCOME_PENDING 1
+
+// The phone has loaded the session; waiting for the user.
+#define COUNTERMARK_OUTCOME_FETCHED 2
+
+// Approved by the user whom the server states.
+#define COUNTERMARK_OUTCOME_APPROVED 3
+
+// Refused by the user.
+#define COUNTERMARK_OUTCOME_DENIED 4
+
+// Not answered in time.
+#define COUNTERMARK_OUTCOME_EXPIRED 5
+
+// Ended by another login for the same ID.
+#define COUNTERMARK_OUTCOME_SUSPENDED 6
+
+// Withdrawn by the service.
+#define COUNTERMARK_OUTCOME_CANCELED 7
+
+// Not valid, or of no state.
+#define COUNTERMARK_OUTCOME_INVALID 8
+
+// Released; says nothing about the server's answer.
+#define COUNTERMARK_OUTCOME_RELEASED 9
+
+// Send the request, then report the answer or the failure.
+#define COUNTERMARK_STEP_SEND 1
+
+// Poll again at `until_ms` or later.
+#define COUNTERMARK_STEP_WAIT 2
+
+// Read the challenge or the outcome.
+#define COUNTERMARK_STEP_DONE 3
+
+// An option that was not set: the library's default.
+#define COUNTERMARK_DEFAULT -1
+
+// HMAC-SHA256 over fields with their lengths. Use this one wherever both ends are yours.
+#define COUNTERMARK_QUERY_V1 1
+
+// OneLogin's links. Rest on plain SHA-1, and their fields have no borders.
+#define COUNTERMARK_QUERY_LEGACY_ONELOGIN 2
+
+// The same links with every rule that the format allows.
+#define COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT 3
+
+// No bound on the validity of a key from below.
+#define COUNTERMARK_ALWAYS_BEFORE INT64_MIN
+
+// No bound on the validity of a key from above.
+#define COUNTERMARK_ALWAYS_AFTER INT64_MAX
+
+// A session that was opened here. There is no constructor from numbers: it comes from a login that was begun, or from a seal.
+//
+// Ownership: yours; free it with `countermark_auth_session_free`. Threads: immutable, may be shared.
+typedef struct countermark_auth_session countermark_auth_session;
+
+// Text or bytes that a call made for you.
+//
+// Ownership: yours; free it with `countermark_bytes_free`, which also wipes it. Threads: immutable, may be shared.
+typedef struct countermark_bytes countermark_bytes;
+
+// A login that has begun: what to show.
+//
+// Ownership: yours; free it with `countermark_challenge_free`. Threads: immutable, may be shared.
+typedef struct countermark_challenge countermark_challenge;
+
+// Why a call failed.
+//
+// Ownership: yours once a call has handed it out; free it with `countermark_error_free`.
+// Threads: immutable, may be shared.
+typedef struct countermark_error countermark_error;
+
+// One task on a login: begin, check, wait, cancel or release.
+//
+// Ownership: yours; free it with `countermark_login_free`. Threads: one owner; no two calls at the same time.
+typedef struct countermark_login countermark_login;
+
+// A checked configuration of logins.
+//
+// Ownership: yours; free it with `countermark_login_service_free`. It may be freed before the logins that were begun with it.
+// Threads: immutable, may be shared.
+typedef struct countermark_login_service countermark_login_service;
+
+// Signs queries of one profile.
+//
+// Ownership: yours; free it with `countermark_query_signer_free`. Threads: immutable, may be shared.
+typedef struct countermark_query_signer countermark_query_signer;
+
+// Verifies signed queries of one profile.
+//
+// Ownership: yours; free it with `countermark_query_verifier_free`. Threads: immutable, may be shared.
+typedef struct countermark_query_verifier countermark_query_verifier;
+
+// A bounded memory of keys that may be used once.
+//
+// Ownership: yours; free it with `countermark_replay_memory_free`. Threads: may be shared; its calls are atomic.
+typedef struct countermark_replay_memory countermark_replay_memory;
+
+// Turns a session into an opaque token for one visitor, and back.
+//
+// Ownership: yours; free it with `countermark_sealer_free`. Threads: immutable, may be shared.
+typedef struct countermark_sealer countermark_sealer;
+
+// A key for a store of things that may happen once, with the time to keep it.
+//
+// The store's `add` must be atomic, and must fail if the key is there.
+// Ownership: yours; free it with `countermark_store_key_free`. Threads: immutable, may be shared.
+typedef struct countermark_store_key countermark_store_key;
+
+// What a query proved: its signed fields, and nothing else of it.
+//
+// Ownership: yours; free it with `countermark_verified_query_free`. Threads: immutable, may be shared.
+typedef struct countermark_verified_query countermark_verified_query;
+
+// 0 for success, else the number of a row of the error table.
+typedef int32_t countermark_status;
+
+// Text or bytes that belong to an object: `len` bytes from `ptr`, **not** ended by NUL. Text is UTF-8.
+//
+// Ownership: borrowed. Valid until the object that it came from is freed, or changed by a call that takes it without `const`.
+// An absent value has `ptr` NULL; an empty one has `len` 0 and `ptr` not NULL.
+typedef struct countermark_str {
+  // First byte.
+  const char *ptr;
+  // Number of bytes.
+  size_t len;
+} countermark_str;
+
+// A name and a value: a field to sign, or a header to send.
+typedef struct countermark_pair {
+  // The name.
+  struct countermark_str name;
+  // The value.
+  struct countermark_str value;
+} countermark_pair;
+
+// What a login wants next. Its views belong to the login, until its next call.
+typedef struct countermark_step {
+  // `COUNTERMARK_STEP_SEND`, `_WAIT` or `_DONE`.
+  int32_t kind;
+  // Send: time to reach the server, in milliseconds.
+  uint32_t connect_timeout_ms;
+  // Send: time for the whole exchange, in milliseconds.
+  uint32_t total_timeout_ms;
+  // Send: longest body of the answer to read; if there is more, feed one byte more than this.
+  uint32_t max_reply_bytes;
+  // Wait: the time to poll again, in Unix milliseconds.
+  int64_t until_ms;
+  // Send: the method.
+  struct countermark_str method;
+  // Send: the absolute address.
+  struct countermark_str url;
+  // Send: the body, with session handles in it: never log it.
+  struct countermark_str body;
+  // Send: the headers.
+  const struct countermark_pair *headers;
+  // Send: the number of headers.
+  size_t headers_len;
+} countermark_step;
+
+// How a login stands. `secsign_id` belongs to the login that it came from.
+typedef struct countermark_login_outcome {
+  // `COUNTERMARK_OUTCOME_*`.
+  int32_t kind;
+  // Who approved, by the server's statement; absent unless approved. Log in this one, never the one that was typed.
+  struct countermark_str secsign_id;
+} countermark_login_outcome;
+
+// The settings of a login service. Fill it with zeros first; a view with `ptr` NULL is an absent setting.
+//
+// Everything is copied: the texts may be freed after the call.
+typedef struct countermark_login_config {
+  // The ID server, `https://host[:port]`; `http` for loopback only. Absent: the public server and its fallback.
+  struct countermark_str server;
+  // The host to turn to when the server cannot be reached at all. Absent: none, if `server` is given.
+  struct countermark_str fallback;
+  // The name that the push message shows. Required.
+  struct countermark_str service_name;
+  // The address that the app shows. Required; from configuration, never from a request.
+  struct countermark_str service_address;
+  // The name of the calling plugin. Absent: not sent.
+  struct countermark_str plugin_name;
+  // The value of `apimethod`. Absent: the library's own.
+  struct countermark_str api_method;
+  // Whether the app asks for an access pass: 0 or 1; `COUNTERMARK_DEFAULT`: not sent, the server decides.
+  int32_t show_access_pass;
+  // Whether another ID than the one asked for may approve, by a priority code: 0 or 1.
+  int32_t allow_priority_code;
+  // Time to reach the server in milliseconds; 0: the library's default.
+  uint32_t connect_timeout_ms;
+  // Time for a whole exchange in milliseconds; 0: the library's default.
+  uint32_t total_timeout_ms;
+} countermark_login_config;
+
+// A row of the error table. All text is static.
+typedef struct countermark_error_row {
+  // The stable number.
+  countermark_status number;
+  // The HTTP status that a middleware should answer.
+  uint32_t http_hint;
+  // The stable name.
+  struct countermark_str name;
+  // The group: `caller`, `not_authentic`, `not_acceptable`, `login_ended`, `server`, `transport` or `internal`.
+  struct countermark_str group;
+  // What happened, for logs.
+  struct countermark_str message;
+  // What to do about it, for the operator.
+  struct countermark_str hint;
+  // 1 if the same call may succeed later without any change.
+  uint8_t retryable;
+  // 1 if `message` may be shown to a remote party.
+  uint8_t is_public;
+} countermark_error_row;
+
+// One secret of a ring, and whom it may speak for.
+typedef struct countermark_query_key {
+  // The name of the key: reported when it matches. Required.
+  struct countermark_str id;
+  // The shared secret: at least 20 bytes. Copied, and wiped when the verifier is freed.
+  struct countermark_str secret;
+  // The tenant that holds the secret; absent: none.
+  struct countermark_str tenant;
+  // The email domains that the holder may sign for.
+  const struct countermark_str *email_domains;
+  // How many; 0: all domains.
+  size_t email_domains_len;
+  // First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+  int64_t not_before_ms;
+  // Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
+  int64_t not_after_ms;
+} countermark_query_key;
+
+// The settings of a verifier or a signer. Everything is copied.
+typedef struct countermark_query_config {
+  // `COUNTERMARK_QUERY_*`.
+  int32_t profile;
+  // 0 or 1: accepts the demo token of the vendor's sample, for tests.
+  int32_t allow_demo_secret;
+  // 0 or 1: whether names may be empty (verifier, legacy profile only).
+  int32_t allow_empty_names;
+  // The keys, tried in order. A signer takes exactly one.
+  const struct countermark_query_key *keys;
+  // How many.
+  size_t keys_len;
+  // Who accepts the query; required for `COUNTERMARK_QUERY_V1`.
+  struct countermark_str audience;
+  // Verifier: oldest accepted query in seconds. Signer: life of a query. `COUNTERMARK_DEFAULT`: the library's.
+  int64_t max_age_s;
+  // Verifier: how far a signed time may lie ahead in seconds. `COUNTERMARK_DEFAULT`: the library's.
+  int64_t max_future_s;
+} countermark_query_config;
+
+// A key that seals sessions.
+typedef struct countermark_seal_key {
+  // The name of the key, 1 to 255 bytes. It is readable in every token.
+  struct countermark_str id;
+  // 32 random bytes. Copied, and wiped when the sealer is freed.
+  struct countermark_str secret;
+  // First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+  int64_t not_before_ms;
+  // Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
+  int64_t not_after_ms;
+} countermark_seal_key;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+// Starts a login for a user. First add `countermark_login_in_flight_key` to the store. Its result is the challenge.
+//
+// Errors: INVALID_SECSIGN_ID.
+//
+// # Safety
+// `service` is live; the text is readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_begin(const struct countermark_login_service *service,
+                                           const char *secsign_id,
+                                           size_t secsign_id_len,
+                                           int64_t now_ms,
+                                           struct countermark_login **out,
+                                           struct countermark_error **error);
+
+// Asks once how the user decided. Its result is the outcome.
+//
+// Errors: UNKNOWN_HANDLE if the session was not opened for this service.
+//
+// # Safety
+// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_check(const struct countermark_login_service *service,
+                                           const struct countermark_auth_session *session,
+                                           int64_t now_ms,
+                                           struct countermark_login **out,
+                                           struct countermark_error **error);
+
+// Asks until the user has decided, the session has ended, or `deadline_ms` (Unix milliseconds; `INT64_MAX`: none) is reached.
+//
+// Errors: UNKNOWN_HANDLE if the session was not opened for this service.
+//
+// # Safety
+// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_wait(const struct countermark_login_service *service,
+                                          const struct countermark_auth_session *session,
+                                          int64_t deadline_ms,
+                                          int64_t now_ms,
+                                          struct countermark_login **out,
+                                          struct countermark_error **error);
+
+// Withdraws the session, so that the phone stops asking.
+//
+// Errors: UNKNOWN_HANDLE if the session was not opened for this service.
+//
+// # Safety
+// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_cancel(const struct countermark_login_service *service,
+                                            const struct countermark_auth_session *session,
+                                            int64_t now_ms,
+                                            struct countermark_login **out,
+                                            struct countermark_error **error);
+
+// Gives an approved session back. The outcome is released whatever the server says.
+//
+// Errors: UNKNOWN_HANDLE if the session was not opened for this service.
+//
+// # Safety
+// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_release(const struct countermark_login_service *service,
+                                             const struct countermark_auth_session *session,
+                                             int64_t now_ms,
+                                             struct countermark_login **out,
+                                             struct countermark_error **error);
+
+// What to do now. The answer stays the same until something is fed or the time of a wait has come.
+//
+// # Safety
+// `login` is live; `out` points to a writable step; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_poll(struct countermark_login *login,
+                                          int64_t now_ms,
+                                          struct countermark_step *out,
+                                          struct countermark_error **error);
+
+// Feeds the answer to the request: its HTTP status and whole body. Follow no redirect: feed it.
+//
+// Errors: WRONG_STATE if no request was to be sent. What is wrong with the answer is told by the result.
+//
+// # Safety
+// `login` is live; the body is readable; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_on_response(struct countermark_login *login,
+                                                 uint32_t http_status,
+                                                 const char *body,
+                                                 size_t body_len,
+                                                 int64_t now_ms,
+                                                 struct countermark_error **error);
+
+// Feeds a failure of the transport: `COUNTERMARK_FAILURE_*` and `COUNTERMARK_PHASE_*`.
+//
+// Errors: WRONG_STATE if no request was to be sent; INVALID_INPUT for other numbers.
+//
+// # Safety
+// `login` is live; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_on_transport_error(struct countermark_login *login,
+                                                        int32_t kind,
+                                                        int32_t phase,
+                                                        int64_t now_ms,
+                                                        struct countermark_error **error);
+
+// Stops: a wait still sends the cancel request. Poll on until done.
+//
+// # Safety
+// `login` is live; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_abort(struct countermark_login *login,
+                                           int64_t now_ms,
+                                           struct countermark_error **error);
+
+// What a begun login gave.
+//
+// Errors: what went wrong; WRONG_STATE before the last step, and for other tasks than begin.
+//
+// # Safety
+// `login` is live; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_challenge(const struct countermark_login *login,
+                                               struct countermark_challenge **out,
+                                               struct countermark_error **error);
+
+// How the login stands.
+//
+// Errors: what went wrong; WRONG_STATE before the last step.
+//
+// # Safety
+// `login` is live; `out` points to a writable outcome; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_get_outcome(struct countermark_login *login,
+                                                 struct countermark_login_outcome *out,
+                                                 struct countermark_error **error);
+
+// Frees a login. NULL is allowed.
+//
+// # Safety
+// `login` is NULL or live, and is not used afterwards.
+void countermark_login_free(struct countermark_login *login);
+
+// Checks a configuration.
+//
+// Errors: INVALID_URL, INVALID_CONFIG, INVALID_INPUT; the detail names the setting.
+//
+// # Safety
+// `config` is readable with its texts; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_service_new(const struct countermark_login_config *config,
+                                                 struct countermark_login_service **out,
+                                                 struct countermark_error **error);
+
+// Frees a service. NULL is allowed.
+//
+// # Safety
+// `service` is NULL or live, and is not used afterwards.
+void countermark_login_service_free(struct countermark_login_service *service);
+
+// The key to add before a login for `secsign_id` starts; if it is there already, answer BUSY and send nothing. Remove it when the login
+// was approved or canceled, and leave it to its time otherwise.
+//
+// Errors: INVALID_SECSIGN_ID.
+//
+// # Safety
+// `service` is live; the text is readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_in_flight_key(const struct countermark_login_service *service,
+                                                   const char *secsign_id,
+                                                   size_t secsign_id_len,
+                                                   struct countermark_store_key **out,
+                                                   struct countermark_error **error);
+
+// The key to add when a login was approved, before anybody is logged in; if it is there already, answer ALREADY_CONSUMED.
+//
+// # Safety
+// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_once_key(const struct countermark_login_service *service,
+                                              const struct countermark_auth_session *session,
+                                              struct countermark_store_key **out,
+                                              struct countermark_error **error);
+
+// The text of a key: ASCII. It holds no handle that could be used.
+//
+// # Safety
+// `key` is NULL or live.
+struct countermark_str countermark_store_key_text(const struct countermark_store_key *key);
+
+// How long to keep a key, in seconds.
+//
+// # Safety
+// `key` is NULL or live.
+uint32_t countermark_store_key_ttl_s(const struct countermark_store_key *key);
+
+// Frees a key. NULL is allowed.
+//
+// # Safety
+// `key` is NULL or live, and is not used afterwards.
+void countermark_store_key_free(struct countermark_store_key *key);
+
+// The session of a challenge, as an object of its own; NULL for NULL.
+//
+// # Safety
+// `challenge` is NULL or live.
+struct countermark_auth_session *countermark_challenge_session(const struct countermark_challenge *challenge);
+
+// The access pass as the bytes of a PNG; absent for sessions that are only confirmed.
+//
+// # Safety
+// `challenge` is NULL or live.
+struct countermark_str countermark_challenge_access_pass_png(const struct countermark_challenge *challenge);
+
+// The access pass as a `data:` URI for the `src` of an `img`; absent for sessions that are only confirmed.
+//
+// # Safety
+// `challenge` is NULL or live.
+struct countermark_str countermark_challenge_access_pass_data_uri(const struct countermark_challenge *challenge);
+
+// Frees a challenge. NULL is allowed. Its session objects live on.
+//
+// # Safety
+// `challenge` is NULL or live, and is not used afterwards.
+void countermark_challenge_free(struct countermark_challenge *challenge);
+
+// The SecSign ID that the session was opened for. Not proof of anybody's approval.
+//
+// # Safety
+// `session` is NULL or live.
+struct countermark_str countermark_auth_session_secsign_id(const struct countermark_auth_session *session);
+
+// When the session was opened, in Unix milliseconds; 0 for NULL.
+//
+// # Safety
+// `session` is NULL or live.
+int64_t countermark_auth_session_created_at_ms(const struct countermark_auth_session *session);
+
+// Frees a session. NULL is allowed.
+//
+// # Safety
+// `session` is NULL or live, and is not used afterwards.
+void countermark_auth_session_free(struct countermark_auth_session *session);
+
+// The version of this ABI. Compare it with the one you were built for before any other call.
+uint32_t countermark_abi_version(void);
+
+// The version of the library, such as `0.1.0`. Static text.
+struct countermark_str countermark_version(void);
+
+// The number of rows of the error table.
+size_t countermark_error_table_len(void);
+
+// Row `index` of the error table, in order of number.
+//
+// Errors: INVALID_INPUT beyond the last row.
+//
+// # Safety
+// `out` points to a writable row; `error` is NULL or points to a writable pointer.
+countermark_status countermark_error_table_row(size_t index,
+                                               struct countermark_error_row *out,
+                                               struct countermark_error **error);
+
+// The bytes.
+//
+// # Safety
+// `bytes` is NULL or live.
+struct countermark_str countermark_bytes_view(const struct countermark_bytes *bytes);
+
+// Wipes and frees. NULL is allowed.
+//
+// # Safety
+// `bytes` is NULL or live, and is not used afterwards.
+void countermark_bytes_free(struct countermark_bytes *bytes);
+
+// Checks the settings and prepares the keys.
+//
+// Errors: INVALID_SECRET, WEAK_SECRET, INVALID_CONFIG; the detail names the setting.
+//
+// # Safety
+// `config` is readable with its keys and texts; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_query_verifier_new(const struct countermark_query_config *config,
+                                                  struct countermark_query_verifier **out,
+                                                  struct countermark_error **error);
+
+// Frees a verifier. NULL is allowed. What it verified lives on.
+//
+// # Safety
+// `verifier` is NULL or live, and is not used afterwards.
+void countermark_query_verifier_free(struct countermark_query_verifier *verifier);
+
+// Verifies the raw query, without its `?`, exactly as it arrived. Afterwards reserve the replay key before anything is done.
+//
+// Errors: the first fault, of the 2xxx and 3xxx of the error table. Show a visitor only the public message.
+//
+// # Safety
+// `verifier` is live; the query is readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_query_verifier_verify(const struct countermark_query_verifier *verifier,
+                                                     const char *query,
+                                                     size_t query_len,
+                                                     int64_t now_ms,
+                                                     struct countermark_verified_query **out,
+                                                     struct countermark_error **error);
+
+// The value of a signed field; absent if there is none of the name.
+//
+// # Safety
+// `query` is NULL or live; the name is readable.
+struct countermark_str countermark_verified_query_get(const struct countermark_verified_query *query,
+                                                      const char *name,
+                                                      size_t name_len);
+
+// The number of signed fields; 0 for NULL.
+//
+// # Safety
+// `query` is NULL or live.
+size_t countermark_verified_query_len(const struct countermark_verified_query *query);
+
+// The name of the signed field at `index`; absent beyond the last.
+//
+// # Safety
+// `query` is NULL or live.
+struct countermark_str countermark_verified_query_name(const struct countermark_verified_query *query, size_t index);
+
+// The value of the signed field at `index`; absent beyond the last.
+//
+// # Safety
+// `query` is NULL or live.
+struct countermark_str countermark_verified_query_value(const struct countermark_verified_query *query, size_t index);
+
+// The id of the key that fits.
+//
+// # Safety
+// `query` is NULL or live.
+struct countermark_str countermark_verified_query_key_id(const struct countermark_verified_query *query);
+
+// The tenant of that key; absent if it has none.
+//
+// # Safety
+// `query` is NULL or live.
+struct countermark_str countermark_verified_query_tenant(const struct countermark_verified_query *query);
+
+// `sha1` or `hmac-sha256`, so that uses of the weak one can be counted.
+//
+// # Safety
+// `query` is NULL or live.
+struct countermark_str countermark_verified_query_algorithm(const struct countermark_verified_query *query);
+
+// The signed time, in Unix milliseconds; 0 for NULL.
+//
+// # Safety
+// `query` is NULL or live.
+int64_t countermark_verified_query_signed_at_ms(const struct countermark_verified_query *query);
+
+// The key to reserve before anything is done with the query.
+//
+// # Safety
+// `query` is NULL or live.
+struct countermark_str countermark_verified_query_replay_key(const struct countermark_verified_query *query);
+
+// Until when to keep the replay key, in Unix milliseconds; 0 for NULL.
+//
+// # Safety
+// `query` is NULL or live.
+int64_t countermark_verified_query_replay_until_ms(const struct countermark_verified_query *query);
+
+// Compares the signed names with those of the account that the email belongs to. Call it for every OneLogin query.
+//
+// Errors: PROFILE_MISMATCH unless both are exactly those; INVALID_INPUT for the profile whose fields cannot be shifted.
+//
+// # Safety
+// `query` is live; the texts are readable; `error` is NULL or points to a writable pointer.
+countermark_status countermark_verified_query_check_profile(const struct countermark_verified_query *query,
+                                                            const char *first,
+                                                            size_t first_len,
+                                                            const char *last,
+                                                            size_t last_len,
+                                                            struct countermark_error **error);
+
+// The email at `index` of those that other splits of the same signed text would give; absent beyond the last. Where the names of
+// accounts are not known, refuse the query if any of them is an account.
+//
+// # Safety
+// `query` is NULL or live.
+struct countermark_str countermark_verified_query_ambiguous_email(const struct countermark_verified_query *query,
+                                                                  size_t index);
+
+// Frees a verified query. NULL is allowed.
+//
+// # Safety
+// `query` is NULL or live, and is not used afterwards.
+void countermark_verified_query_free(struct countermark_verified_query *query);
+
+// Checks the settings and prepares the key. `config` holds exactly one key.
+//
+// Errors: as `countermark_query_verifier_new`.
+//
+// # Safety
+// `config` is readable with its keys and texts; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_query_signer_new(const struct countermark_query_config *config,
+                                                struct countermark_query_signer **out,
+                                                struct countermark_error **error);
+
+// The signed query, without a `?`. `entropy`: 16 fresh random bytes for `COUNTERMARK_QUERY_V1`, none for the others.
+//
+// Errors: INVALID_INPUT, INVALID_FIELD, MISSING_FIELD, EMPTY_FIELD, DUPLICATE_FIELD.
+//
+// # Safety
+// `signer` is live; fields and entropy are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_query_signer_sign(const struct countermark_query_signer *signer,
+                                                 const struct countermark_pair *fields,
+                                                 size_t fields_len,
+                                                 const char *entropy,
+                                                 size_t entropy_len,
+                                                 int64_t now_ms,
+                                                 struct countermark_bytes **out,
+                                                 struct countermark_error **error);
+
+// Frees a signer. NULL is allowed.
+//
+// # Safety
+// `signer` is NULL or live, and is not used afterwards.
+void countermark_query_signer_free(struct countermark_query_signer *signer);
+
+// A memory for `capacity` keys; 0: the library's default.
+//
+// # Safety
+// `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_replay_memory_new(uint32_t capacity,
+                                                 struct countermark_replay_memory **out,
+                                                 struct countermark_error **error);
+
+// Takes a key until `until_ms` (Unix milliseconds, inclusive), if nobody holds it.
+//
+// Errors: REPLAYED when it is taken; TIMESTAMP_TOO_OLD; STORE_UNAVAILABLE when the memory is full; INVALID_INPUT.
+//
+// # Safety
+// `memory` is live; the key is readable; `error` is NULL or points to a writable pointer.
+countermark_status countermark_replay_memory_reserve(const struct countermark_replay_memory *memory,
+                                                     const char *key,
+                                                     size_t key_len,
+                                                     int64_t until_ms,
+                                                     int64_t now_ms,
+                                                     struct countermark_error **error);
+
+// Keeps a key to the end of its time. `*held` becomes 1, or 0 when the key is not held.
+//
+// Errors: INVALID_INPUT, STORE_UNAVAILABLE.
+//
+// # Safety
+// `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+countermark_status countermark_replay_memory_commit(const struct countermark_replay_memory *memory,
+                                                    const char *key,
+                                                    size_t key_len,
+                                                    int32_t *held,
+                                                    struct countermark_error **error);
+
+// Frees a key that is taken and not committed. `*held` becomes 1, or 0 when there is none.
+//
+// Errors: INVALID_INPUT, STORE_UNAVAILABLE.
+//
+// # Safety
+// `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+countermark_status countermark_replay_memory_release(const struct countermark_replay_memory *memory,
+                                                     const char *key,
+                                                     size_t key_len,
+                                                     int32_t *held,
+                                                     struct countermark_error **error);
+
+// How many keys are held, for monitoring; 0 for NULL.
+//
+// # Safety
+// `memory` is NULL or live.
+uint32_t countermark_replay_memory_size(const struct countermark_replay_memory *memory);
+
+// Frees a memory. NULL is allowed.
+//
+// # Safety
+// `memory` is NULL or live, and is not used afterwards.
+void countermark_replay_memory_free(struct countermark_replay_memory *memory);
+
+// The first key that is valid seals, all of them open. Name and address are those of the login service.
+//
+// Errors: INVALID_SECRET, INVALID_CONFIG.
+//
+// # Safety
+// Keys and texts are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_sealer_new(const struct countermark_seal_key *keys,
+                                          size_t keys_len,
+                                          const char *service_name,
+                                          size_t service_name_len,
+                                          const char *service_address,
+                                          size_t service_address_len,
+                                          struct countermark_sealer **out,
+                                          struct countermark_error **error);
+
+// Seals a session for one visitor: base64url text. `binding` is what only this visitor's browser has, such as the value of a
+// pre-login cookie; `entropy` is 24 fresh random bytes.
+//
+// Errors: INVALID_INPUT, HANDLE_EXPIRED, INVALID_CONFIG.
+//
+// # Safety
+// `sealer` and `session` are live; binding and entropy are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_sealer_seal(const struct countermark_sealer *sealer,
+                                           const struct countermark_auth_session *session,
+                                           const char *binding,
+                                           size_t binding_len,
+                                           const char *entropy,
+                                           size_t entropy_len,
+                                           int64_t now_ms,
+                                           struct countermark_bytes **out,
+                                           struct countermark_error **error);
+
+// Opens a token that was sealed here for this visitor.
+//
+// Errors: HANDLE_EXPIRED for a true token whose time is over; UNKNOWN_HANDLE for everything else; INVALID_INPUT.
+//
+// # Safety
+// `sealer` is live; token and binding are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_sealer_open(const struct countermark_sealer *sealer,
+                                           const char *token,
+                                           size_t token_len,
+                                           const char *binding,
+                                           size_t binding_len,
+                                           int64_t now_ms,
+                                           struct countermark_auth_session **out,
+                                           struct countermark_error **error);
+
+// Frees a sealer. NULL is allowed.
+//
+// # Safety
+// `sealer` is NULL or live, and is not used afterwards.
+void countermark_sealer_free(struct countermark_sealer *sealer);
+
+// The number of the error; 0 for NULL.
+//
+// # Safety
+// `error` is NULL or a live error object.
+countermark_status countermark_error_number(const struct countermark_error *error);
+
+// The stable name, such as `SIGNATURE_MISMATCH`.
+//
+// # Safety
+// `error` is NULL or a live error object.
+struct countermark_str countermark_error_name(const struct countermark_error *error);
+
+// What happened, for logs. Holds no secret.
+//
+// # Safety
+// `error` is NULL or a live error object.
+struct countermark_str countermark_error_message(const struct countermark_error *error);
+
+// What it is about, such as the name of a field or a header; may be empty.
+//
+// # Safety
+// `error` is NULL or a live error object.
+struct countermark_str countermark_error_detail(const struct countermark_error *error);
+
+// The text that a remote party may see.
+//
+// # Safety
+// `error` is NULL or a live error object.
+struct countermark_str countermark_error_public_message(const struct countermark_error *error);
+
+// The error value that a server stated; absent for other errors.
+//
+// # Safety
+// `error` is NULL or a live error object.
+struct countermark_str countermark_error_server_error(const struct countermark_error *error);
+
+// The finer code that a server stated; absent if it stated none.
+//
+// # Safety
+// `error` is NULL or a live error object.
+struct countermark_str countermark_error_server_code(const struct countermark_error *error);
+
+// The message that a server stated; absent if it stated none. Not trustworthy: escape it before showing it.
+//
+// # Safety
+// `error` is NULL or a live error object.
+struct countermark_str countermark_error_server_message(const struct countermark_error *error);
+
+// Frees an error object. NULL is allowed.
+//
+// # Safety
+// `error` is NULL or a live error object, and is not used afterwards.
+void countermark_error_free(struct countermark_error *error);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* COUNTERMARK_H */

@@ -1,0 +1,412 @@
+//! Logins: service, session, step machine, outcome. The caller sends, sleeps and stores.
+
+mod config;
+mod service;
+mod session;
+mod step;
+
+use crate::{
+    boundary::{bytes, guard, guard_value, object, object_mut, output, text},
+    handle,
+    status::{countermark_error, countermark_status},
+    view::countermark_str,
+};
+use countermark::{
+    Error, ErrorCode,
+    facade::{self, FailureKind, FailurePhase},
+};
+use service::countermark_login_service;
+pub(crate) use session::countermark_auth_session;
+use session::countermark_challenge;
+use std::{ffi::c_char, ptr::null_mut};
+use step::{Sendable, countermark_step};
+
+/// The server did not answer in time.
+pub const COUNTERMARK_FAILURE_TIMEOUT: i32 = 1;
+/// Name not resolved, connection refused, reset or cut.
+pub const COUNTERMARK_FAILURE_UNREACHABLE: i32 = 2;
+/// The TLS handshake failed.
+pub const COUNTERMARK_FAILURE_TLS: i32 = 3;
+/// Certainly no byte of the request reached the server.
+pub const COUNTERMARK_PHASE_NOT_SENT: i32 = 1;
+/// The server may have seen the request. Say this whenever it is not certain.
+pub const COUNTERMARK_PHASE_MAYBE_SENT: i32 = 2;
+
+/// Waiting for the user.
+pub const COUNTERMARK_OUTCOME_PENDING: i32 = 1;
+/// The phone has loaded the session; waiting for the user.
+pub const COUNTERMARK_OUTCOME_FETCHED: i32 = 2;
+/// Approved by the user whom the server states.
+pub const COUNTERMARK_OUTCOME_APPROVED: i32 = 3;
+/// Refused by the user.
+pub const COUNTERMARK_OUTCOME_DENIED: i32 = 4;
+/// Not answered in time.
+pub const COUNTERMARK_OUTCOME_EXPIRED: i32 = 5;
+/// Ended by another login for the same ID.
+pub const COUNTERMARK_OUTCOME_SUSPENDED: i32 = 6;
+/// Withdrawn by the service.
+pub const COUNTERMARK_OUTCOME_CANCELED: i32 = 7;
+/// Not valid, or of no state.
+pub const COUNTERMARK_OUTCOME_INVALID: i32 = 8;
+/// Released; says nothing about the server's answer.
+pub const COUNTERMARK_OUTCOME_RELEASED: i32 = 9;
+
+/// One task on a login: begin, check, wait, cancel or release.
+///
+/// Ownership: yours; free it with `countermark_login_free`. Threads: one owner; no two calls at the same time.
+pub struct countermark_login {
+    machine: facade::Login,
+    request: Option<Sendable>,
+    outcome: Option<facade::LoginOutcome>,
+}
+
+/// How a login stands. `secsign_id` belongs to the login that it came from.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct countermark_login_outcome {
+    /// `COUNTERMARK_OUTCOME_*`.
+    pub kind: i32,
+    /// Who approved, by the server's statement; absent unless approved. Log in this one, never the one that was typed.
+    pub secsign_id: countermark_str,
+}
+
+/// Makes a machine and hands it out.
+///
+/// # Safety
+/// `out` and `error` are NULL or point to writable pointers.
+unsafe fn start(
+    out: *mut *mut countermark_login,
+    error: *mut *mut countermark_error,
+    make: impl FnOnce() -> countermark::Result<facade::Login>,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, null_mut())?;
+            *out = handle::into_raw(countermark_login {
+                machine: make()?,
+                request: None,
+                outcome: None,
+            });
+            Ok(())
+        })
+    }
+}
+
+/// Starts a login for a user. First add `countermark_login_in_flight_key` to the store. Its result is the challenge.
+///
+/// Errors: INVALID_SECSIGN_ID.
+///
+/// # Safety
+/// `service` is live; the text is readable; `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_begin(
+    service: *const countermark_login_service,
+    secsign_id: *const c_char,
+    secsign_id_len: usize,
+    now_ms: i64,
+    out: *mut *mut countermark_login,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        start(out, error, || {
+            facade::Login::begin(
+                &object(service)?.0,
+                text(secsign_id, secsign_id_len)?,
+                now_ms,
+            )
+        })
+    }
+}
+
+/// Asks once how the user decided. Its result is the outcome.
+///
+/// Errors: UNKNOWN_HANDLE if the session was not opened for this service.
+///
+/// # Safety
+/// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_check(
+    service: *const countermark_login_service,
+    session: *const countermark_auth_session,
+    now_ms: i64,
+    out: *mut *mut countermark_login,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        start(out, error, || {
+            facade::Login::check(&object(service)?.0, &object(session)?.0, now_ms)
+        })
+    }
+}
+
+/// Asks until the user has decided, the session has ended, or `deadline_ms` (Unix milliseconds; `INT64_MAX`: none) is reached.
+///
+/// Errors: UNKNOWN_HANDLE if the session was not opened for this service.
+///
+/// # Safety
+/// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_wait(
+    service: *const countermark_login_service,
+    session: *const countermark_auth_session,
+    deadline_ms: i64,
+    now_ms: i64,
+    out: *mut *mut countermark_login,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        start(out, error, || {
+            facade::Login::wait(
+                &object(service)?.0,
+                &object(session)?.0,
+                Some(deadline_ms),
+                now_ms,
+            )
+        })
+    }
+}
+
+/// Withdraws the session, so that the phone stops asking.
+///
+/// Errors: UNKNOWN_HANDLE if the session was not opened for this service.
+///
+/// # Safety
+/// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_cancel(
+    service: *const countermark_login_service,
+    session: *const countermark_auth_session,
+    now_ms: i64,
+    out: *mut *mut countermark_login,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        start(out, error, || {
+            facade::Login::cancel(&object(service)?.0, &object(session)?.0, now_ms)
+        })
+    }
+}
+
+/// Gives an approved session back. The outcome is released whatever the server says.
+///
+/// Errors: UNKNOWN_HANDLE if the session was not opened for this service.
+///
+/// # Safety
+/// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_release(
+    service: *const countermark_login_service,
+    session: *const countermark_auth_session,
+    now_ms: i64,
+    out: *mut *mut countermark_login,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        start(out, error, || {
+            facade::Login::release(&object(service)?.0, &object(session)?.0, now_ms)
+        })
+    }
+}
+
+/// What to do now. The answer stays the same until something is fed or the time of a wait has come.
+///
+/// # Safety
+/// `login` is live; `out` points to a writable step; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_poll(
+    login: *mut countermark_login,
+    now_ms: i64,
+    out: *mut countermark_step,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, countermark_step::EMPTY)?;
+            let login = object_mut(login)?;
+            match login.machine.poll(now_ms) {
+                facade::Step::Send(request) => {
+                    *out = login.request.insert(Sendable::new(request)).step();
+                }
+                facade::Step::Wait { until_ms } => {
+                    *out = countermark_step {
+                        kind: step::COUNTERMARK_STEP_WAIT,
+                        until_ms,
+                        ..countermark_step::EMPTY
+                    };
+                }
+                facade::Step::Done => {}
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Feeds the answer to the request: its HTTP status and whole body. Follow no redirect: feed it.
+///
+/// Errors: WRONG_STATE if no request was to be sent. What is wrong with the answer is told by the result.
+///
+/// # Safety
+/// `login` is live; the body is readable; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_on_response(
+    login: *mut countermark_login,
+    http_status: u32,
+    body: *const c_char,
+    body_len: usize,
+    now_ms: i64,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            object_mut(login)?
+                .machine
+                .on_response(http_status, bytes(body, body_len)?, now_ms)
+        })
+    }
+}
+
+/// Feeds a failure of the transport: `COUNTERMARK_FAILURE_*` and `COUNTERMARK_PHASE_*`.
+///
+/// Errors: WRONG_STATE if no request was to be sent; INVALID_INPUT for other numbers.
+///
+/// # Safety
+/// `login` is live; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_on_transport_error(
+    login: *mut countermark_login,
+    kind: i32,
+    phase: i32,
+    now_ms: i64,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    let unknown =
+        || Error::with_detail(ErrorCode::InvalidInput, "no such kind or phase of failure");
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let kind = match kind {
+                COUNTERMARK_FAILURE_TIMEOUT => FailureKind::Timeout,
+                COUNTERMARK_FAILURE_UNREACHABLE => FailureKind::Unreachable,
+                COUNTERMARK_FAILURE_TLS => FailureKind::Tls,
+                _ => return Err(unknown()),
+            };
+            let phase = match phase {
+                COUNTERMARK_PHASE_NOT_SENT => FailurePhase::NotSent,
+                COUNTERMARK_PHASE_MAYBE_SENT => FailurePhase::MaybeSent,
+                _ => return Err(unknown()),
+            };
+            object_mut(login)?
+                .machine
+                .on_transport_error(kind, phase, now_ms)
+        })
+    }
+}
+
+/// Stops: a wait still sends the cancel request. Poll on until done.
+///
+/// # Safety
+/// `login` is live; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_abort(
+    login: *mut countermark_login,
+    now_ms: i64,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            object_mut(login)?.machine.abort(now_ms);
+            Ok(())
+        })
+    }
+}
+
+/// What a begun login gave.
+///
+/// Errors: what went wrong; WRONG_STATE before the last step, and for other tasks than begin.
+///
+/// # Safety
+/// `login` is live; `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_challenge(
+    login: *const countermark_login,
+    out: *mut *mut countermark_challenge,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, null_mut())?;
+            *out = handle::into_raw(countermark_challenge::new(
+                object(login)?.machine.challenge()?,
+            ));
+            Ok(())
+        })
+    }
+}
+
+/// How the login stands.
+///
+/// Errors: what went wrong; WRONG_STATE before the last step.
+///
+/// # Safety
+/// `login` is live; `out` points to a writable outcome; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_get_outcome(
+    login: *mut countermark_login,
+    out: *mut countermark_login_outcome,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(
+                out,
+                countermark_login_outcome {
+                    kind: 0,
+                    secsign_id: countermark_str::ABSENT,
+                },
+            )?;
+            let login = object_mut(login)?;
+            let outcome = login.outcome.insert(login.machine.outcome()?);
+            *out = countermark_login_outcome {
+                kind: kind(outcome.kind()),
+                secsign_id: outcome.secsign_id().into(),
+            };
+            Ok(())
+        })
+    }
+}
+
+fn kind(outcome: facade::Outcome) -> i32 {
+    use facade::Outcome;
+    match outcome {
+        Outcome::Pending => COUNTERMARK_OUTCOME_PENDING,
+        Outcome::Fetched => COUNTERMARK_OUTCOME_FETCHED,
+        Outcome::Approved => COUNTERMARK_OUTCOME_APPROVED,
+        Outcome::Denied => COUNTERMARK_OUTCOME_DENIED,
+        Outcome::Expired => COUNTERMARK_OUTCOME_EXPIRED,
+        Outcome::Suspended => COUNTERMARK_OUTCOME_SUSPENDED,
+        Outcome::Canceled => COUNTERMARK_OUTCOME_CANCELED,
+        Outcome::Invalid => COUNTERMARK_OUTCOME_INVALID,
+        Outcome::Released => COUNTERMARK_OUTCOME_RELEASED,
+    }
+}
+
+/// Frees a login. NULL is allowed.
+///
+/// # Safety
+/// `login` is NULL or live, and is not used afterwards.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_free(login: *mut countermark_login) {
+    // SAFETY: the caller's promise.
+    guard_value((), || unsafe { handle::free(login) });
+}

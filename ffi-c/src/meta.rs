@@ -1,0 +1,92 @@
+//! Versions and the error table, for checks when the library is loaded.
+
+use crate::{
+    boundary::{guard, guard_value, output},
+    status::{countermark_error, countermark_status},
+    view::countermark_str,
+};
+use countermark::{Error, ErrorCode, facade};
+
+/// The version of this ABI. Compare it with the one you were built for before any other call.
+#[unsafe(no_mangle)]
+pub extern "C" fn countermark_abi_version() -> u32 {
+    facade::ABI_VERSION
+}
+
+/// The version of the library, such as `0.1.0`. Static text.
+#[unsafe(no_mangle)]
+pub extern "C" fn countermark_version() -> countermark_str {
+    guard_value(countermark_str::ABSENT, || facade::VERSION.into())
+}
+
+/// A row of the error table. All text is static.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct countermark_error_row {
+    /// The stable number.
+    pub number: countermark_status,
+    /// The HTTP status that a middleware should answer.
+    pub http_hint: u32,
+    /// The stable name.
+    pub name: countermark_str,
+    /// The group: `caller`, `not_authentic`, `not_acceptable`, `login_ended`, `server`, `transport` or `internal`.
+    pub group: countermark_str,
+    /// What happened, for logs.
+    pub message: countermark_str,
+    /// What to do about it, for the operator.
+    pub hint: countermark_str,
+    /// 1 if the same call may succeed later without any change.
+    pub retryable: u8,
+    /// 1 if `message` may be shown to a remote party.
+    pub is_public: u8,
+}
+
+/// The number of rows of the error table.
+#[unsafe(no_mangle)]
+pub extern "C" fn countermark_error_table_len() -> usize {
+    guard_value(0, || facade::list_errors().len())
+}
+
+/// Row `index` of the error table, in order of number.
+///
+/// Errors: INVALID_INPUT beyond the last row.
+///
+/// # Safety
+/// `out` points to a writable row; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_error_table_row(
+    index: usize,
+    out: *mut countermark_error_row,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    let empty = countermark_error_row {
+        number: 0,
+        http_hint: 0,
+        name: countermark_str::ABSENT,
+        group: countermark_str::ABSENT,
+        message: countermark_str::ABSENT,
+        hint: countermark_str::ABSENT,
+        retryable: 0,
+        is_public: 0,
+    };
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, empty)?;
+            let row = facade::list_errors()
+                .get(index)
+                .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "no such row"))?;
+            *out = countermark_error_row {
+                number: row.number as countermark_status,
+                http_hint: u32::from(row.http_hint),
+                name: row.name.into(),
+                group: row.class.name().into(),
+                message: row.message.into(),
+                hint: row.hint.into(),
+                retryable: u8::from(row.retryable),
+                is_public: u8::from(row.public),
+            };
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,316 @@
+//! Signed queries: verify and sign.
+
+mod config;
+mod sign;
+
+use crate::{
+    boundary::{bytes, guard, guard_value, object, output, text},
+    handle,
+    status::{countermark_error, countermark_status},
+    view::countermark_str,
+};
+use config::countermark_query_config;
+pub(crate) use config::{COUNTERMARK_ALWAYS_AFTER, COUNTERMARK_ALWAYS_BEFORE};
+use countermark::facade;
+use std::{ffi::c_char, ptr::null_mut};
+
+/// Verifies signed queries of one profile.
+///
+/// Ownership: yours; free it with `countermark_query_verifier_free`. Threads: immutable, may be shared.
+pub struct countermark_query_verifier(facade::QueryVerifier);
+
+/// What a query proved: its signed fields, and nothing else of it.
+///
+/// Ownership: yours; free it with `countermark_verified_query_free`. Threads: immutable, may be shared.
+pub struct countermark_verified_query {
+    query: facade::VerifiedQuery,
+    fields: Vec<facade::QueryField>,
+    replay_key: String,
+    ambiguous_emails: Vec<String>,
+}
+
+/// Checks the settings and prepares the keys.
+///
+/// Errors: INVALID_SECRET, WEAK_SECRET, INVALID_CONFIG; the detail names the setting.
+///
+/// # Safety
+/// `config` is readable with its keys and texts; `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_query_verifier_new(
+    config: *const countermark_query_config,
+    out: *mut *mut countermark_query_verifier,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, null_mut())?;
+            let verifier = facade::QueryVerifier::new(object(config)?.verifier()?)?;
+            *out = handle::into_raw(countermark_query_verifier(verifier));
+            Ok(())
+        })
+    }
+}
+
+/// Frees a verifier. NULL is allowed. What it verified lives on.
+///
+/// # Safety
+/// `verifier` is NULL or live, and is not used afterwards.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_query_verifier_free(
+    verifier: *mut countermark_query_verifier,
+) {
+    // SAFETY: the caller's promise.
+    guard_value((), || unsafe { handle::free(verifier) });
+}
+
+/// Verifies the raw query, without its `?`, exactly as it arrived. Afterwards reserve the replay key before anything is done.
+///
+/// Errors: the first fault, of the 2xxx and 3xxx of the error table. Show a visitor only the public message.
+///
+/// # Safety
+/// `verifier` is live; the query is readable; `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_query_verifier_verify(
+    verifier: *const countermark_query_verifier,
+    query: *const c_char,
+    query_len: usize,
+    now_ms: i64,
+    out: *mut *mut countermark_verified_query,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, null_mut())?;
+            let query = object(verifier)?
+                .0
+                .verify(bytes(query, query_len)?, now_ms)?;
+            *out = handle::into_raw(countermark_verified_query {
+                fields: query.pairs(),
+                replay_key: query.replay_key(),
+                ambiguous_emails: query.ambiguous_emails(),
+                query,
+            });
+            Ok(())
+        })
+    }
+}
+
+/// # Safety
+/// `query` is NULL or live.
+unsafe fn view(
+    query: *const countermark_verified_query,
+    read: impl FnOnce(&countermark_verified_query) -> countermark_str,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    guard_value(countermark_str::ABSENT, || {
+        unsafe { query.as_ref() }.map_or(countermark_str::ABSENT, read)
+    })
+}
+
+/// The value of a signed field; absent if there is none of the name.
+///
+/// # Safety
+/// `query` is NULL or live; the name is readable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_get(
+    query: *const countermark_verified_query,
+    name: *const c_char,
+    name_len: usize,
+) -> countermark_str {
+    // SAFETY: the caller's promises.
+    unsafe {
+        view(query, |query| {
+            text(name, name_len)
+                .ok()
+                .and_then(|name| query.query.get(name))
+                .into()
+        })
+    }
+}
+
+/// The number of signed fields; 0 for NULL.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_len(
+    query: *const countermark_verified_query,
+) -> usize {
+    // SAFETY: the caller's promise.
+    guard_value(0, || {
+        unsafe { query.as_ref() }.map_or(0, |query| query.fields.len())
+    })
+}
+
+/// The name of the signed field at `index`; absent beyond the last.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_name(
+    query: *const countermark_verified_query,
+    index: usize,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe {
+        view(query, |query| {
+            query
+                .fields
+                .get(index)
+                .map(|field| field.name.as_str())
+                .into()
+        })
+    }
+}
+
+/// The value of the signed field at `index`; absent beyond the last.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_value(
+    query: *const countermark_verified_query,
+    index: usize,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe {
+        view(query, |query| {
+            query
+                .fields
+                .get(index)
+                .map(|field| field.value.as_str())
+                .into()
+        })
+    }
+}
+
+/// The id of the key that fits.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_key_id(
+    query: *const countermark_verified_query,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe { view(query, |query| query.query.key_id().into()) }
+}
+
+/// The tenant of that key; absent if it has none.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_tenant(
+    query: *const countermark_verified_query,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe { view(query, |query| query.query.tenant().into()) }
+}
+
+/// `sha1` or `hmac-sha256`, so that uses of the weak one can be counted.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_algorithm(
+    query: *const countermark_verified_query,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe { view(query, |query| query.query.algorithm().into()) }
+}
+
+/// The signed time, in Unix milliseconds; 0 for NULL.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_signed_at_ms(
+    query: *const countermark_verified_query,
+) -> i64 {
+    // SAFETY: the caller's promise.
+    guard_value(0, || {
+        unsafe { query.as_ref() }.map_or(0, |query| query.query.signed_at_ms())
+    })
+}
+
+/// The key to reserve before anything is done with the query.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_replay_key(
+    query: *const countermark_verified_query,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe { view(query, |query| query.replay_key.as_str().into()) }
+}
+
+/// Until when to keep the replay key, in Unix milliseconds; 0 for NULL.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_replay_until_ms(
+    query: *const countermark_verified_query,
+) -> i64 {
+    // SAFETY: the caller's promise.
+    guard_value(0, || {
+        unsafe { query.as_ref() }.map_or(0, |query| query.query.replay_until_ms())
+    })
+}
+
+/// Compares the signed names with those of the account that the email belongs to. Call it for every OneLogin query.
+///
+/// Errors: PROFILE_MISMATCH unless both are exactly those; INVALID_INPUT for the profile whose fields cannot be shifted.
+///
+/// # Safety
+/// `query` is live; the texts are readable; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_check_profile(
+    query: *const countermark_verified_query,
+    first: *const c_char,
+    first_len: usize,
+    last: *const c_char,
+    last_len: usize,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            object(query)?
+                .query
+                .check_profile(text(first, first_len)?, text(last, last_len)?)
+        })
+    }
+}
+
+/// The email at `index` of those that other splits of the same signed text would give; absent beyond the last. Where the names of
+/// accounts are not known, refuse the query if any of them is an account.
+///
+/// # Safety
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_ambiguous_email(
+    query: *const countermark_verified_query,
+    index: usize,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe {
+        view(query, |query| {
+            query.ambiguous_emails.get(index).map(String::as_str).into()
+        })
+    }
+}
+
+/// Frees a verified query. NULL is allowed.
+///
+/// # Safety
+/// `query` is NULL or live, and is not used afterwards.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_free(query: *mut countermark_verified_query) {
+    // SAFETY: the caller's promise.
+    guard_value((), || unsafe { handle::free(query) });
+}

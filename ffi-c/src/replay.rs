@@ -1,0 +1,132 @@
+//! The memory of used keys, for one process.
+
+use crate::{
+    boundary::{guard, guard_value, object, output, text},
+    handle,
+    status::{countermark_error, countermark_status},
+};
+use countermark::facade;
+use std::{ffi::c_char, ptr::null_mut};
+
+/// A bounded memory of keys that may be used once.
+///
+/// Ownership: yours; free it with `countermark_replay_memory_free`. Threads: may be shared; its calls are atomic.
+pub struct countermark_replay_memory(facade::ReplayMemory);
+
+/// A memory for `capacity` keys; 0: the library's default.
+///
+/// # Safety
+/// `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_replay_memory_new(
+    capacity: u32,
+    out: *mut *mut countermark_replay_memory,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, null_mut())?;
+            let memory = facade::ReplayMemory::new((capacity != 0).then_some(capacity))?;
+            *out = handle::into_raw(countermark_replay_memory(memory));
+            Ok(())
+        })
+    }
+}
+
+/// Takes a key until `until_ms` (Unix milliseconds, inclusive), if nobody holds it.
+///
+/// Errors: REPLAYED when it is taken; TIMESTAMP_TOO_OLD; STORE_UNAVAILABLE when the memory is full; INVALID_INPUT.
+///
+/// # Safety
+/// `memory` is live; the key is readable; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_replay_memory_reserve(
+    memory: *const countermark_replay_memory,
+    key: *const c_char,
+    key_len: usize,
+    until_ms: i64,
+    now_ms: i64,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            object(memory)?
+                .0
+                .reserve(text(key, key_len)?, until_ms, now_ms)
+        })
+    }
+}
+
+/// Keeps a key to the end of its time. `*held` becomes 1, or 0 when the key is not held.
+///
+/// Errors: INVALID_INPUT, STORE_UNAVAILABLE.
+///
+/// # Safety
+/// `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_replay_memory_commit(
+    memory: *const countermark_replay_memory,
+    key: *const c_char,
+    key_len: usize,
+    held: *mut i32,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let held = output(held, 0)?;
+            *held = i32::from(object(memory)?.0.commit(text(key, key_len)?)?);
+            Ok(())
+        })
+    }
+}
+
+/// Frees a key that is taken and not committed. `*held` becomes 1, or 0 when there is none.
+///
+/// Errors: INVALID_INPUT, STORE_UNAVAILABLE.
+///
+/// # Safety
+/// `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_replay_memory_release(
+    memory: *const countermark_replay_memory,
+    key: *const c_char,
+    key_len: usize,
+    held: *mut i32,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let held = output(held, 0)?;
+            *held = i32::from(object(memory)?.0.release(text(key, key_len)?)?);
+            Ok(())
+        })
+    }
+}
+
+/// How many keys are held, for monitoring; 0 for NULL.
+///
+/// # Safety
+/// `memory` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_replay_memory_size(
+    memory: *const countermark_replay_memory,
+) -> u32 {
+    // SAFETY: the caller's promise.
+    guard_value(0, || {
+        unsafe { memory.as_ref() }.map_or(0, |memory| memory.0.size())
+    })
+}
+
+/// Frees a memory. NULL is allowed.
+///
+/// # Safety
+/// `memory` is NULL or live, and is not used afterwards.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_replay_memory_free(memory: *mut countermark_replay_memory) {
+    // SAFETY: the caller's promise.
+    guard_value((), || unsafe { handle::free(memory) });
+}

@@ -1,0 +1,132 @@
+// Wrong calls: NULL, wrong order, wrong state, bytes with NUL, empty and absurd lengths. Each gives a typed error.
+
+#define _GNU_SOURCE
+#include "check.h"
+
+static void absent_objects(void) {
+  countermark_error *error = NULL;
+  countermark_login *login = NULL;
+  countermark_login_service *service = NULL;
+  countermark_query_verifier *verifier = NULL;
+  countermark_verified_query *query = NULL;
+  countermark_step step;
+  countermark_login_outcome outcome;
+
+  CHECK(taken(countermark_login_service_new(NULL, &service, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(service == NULL);
+  CHECK(taken(countermark_login_begin(NULL, "alice", 5, 0, &login, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_login_begin(NULL, NULL, 5, 0, &login, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_login_poll(NULL, 0, &step, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_login_get_outcome(NULL, &outcome, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_query_verifier_new(NULL, &verifier, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_query_verifier_verify(NULL, "", 0, 0, &query, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  // Nobody has to take the error, and a missing place for a result is an error too.
+  CHECK(countermark_query_verifier_verify(NULL, "", 0, 0, NULL, NULL) == COUNTERMARK_INVALID_INPUT);
+
+  CHECK(countermark_verified_query_get(NULL, "email", 5).ptr == NULL);
+  CHECK(countermark_verified_query_len(NULL) == 0);
+  CHECK(countermark_error_message(NULL).ptr == NULL);
+  CHECK(countermark_error_number(NULL) == COUNTERMARK_OK);
+  CHECK(countermark_store_key_text(NULL).ptr == NULL);
+
+  for (int twice = 0; twice < 2; twice++) {
+    countermark_error_free(NULL);
+    countermark_login_free(NULL);
+    countermark_login_service_free(NULL);
+    countermark_challenge_free(NULL);
+    countermark_auth_session_free(NULL);
+    countermark_store_key_free(NULL);
+    countermark_query_verifier_free(NULL);
+    countermark_query_signer_free(NULL);
+    countermark_verified_query_free(NULL);
+    countermark_replay_memory_free(NULL);
+    countermark_sealer_free(NULL);
+    countermark_bytes_free(NULL);
+  }
+}
+
+static countermark_login_service *a_service(void) {
+  countermark_login_config config;
+  countermark_login_service *service = NULL;
+  memset(&config, 0, sizeof config);
+  config.server = view("http://127.0.0.1:9");
+  config.service_name = view("Bank");
+  config.service_address = view("bank.example");
+  config.show_access_pass = COUNTERMARK_DEFAULT;
+  CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_OK);
+  return service;
+}
+
+static void wrong_order(void) {
+  countermark_error *error = NULL;
+  countermark_login_service *service = a_service();
+  countermark_login *login = NULL;
+  countermark_challenge *challenge = NULL;
+  countermark_step step;
+  countermark_login_outcome outcome;
+
+  CHECK(countermark_login_begin(service, " Alice ", 7, 1000, &login, NULL) == COUNTERMARK_OK);
+  CHECK(taken(countermark_login_challenge(login, &challenge, &error), &error) == COUNTERMARK_WRONG_STATE);
+  CHECK(taken(countermark_login_get_outcome(login, &outcome, &error), &error) == COUNTERMARK_WRONG_STATE);
+  CHECK(countermark_login_poll(login, 1000, &step, NULL) == COUNTERMARK_OK);
+  CHECK(step.kind == COUNTERMARK_STEP_SEND && same(step.method, "POST") && step.headers_len > 0);
+  CHECK(step.body.len > 0 && memmem(step.body.ptr, step.body.len, "secsignid=alice&", 16) != NULL);
+  CHECK(taken(countermark_login_on_transport_error(login, 9, 1, 1000, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_login_on_response(login, 200, "\0=\0", 3, 1000, &error), &error) == COUNTERMARK_OK);
+  CHECK(taken(countermark_login_on_response(login, 200, "", 0, 1000, &error), &error) == COUNTERMARK_WRONG_STATE);
+  CHECK(countermark_login_poll(login, 1000, &step, NULL) == COUNTERMARK_OK && step.kind == COUNTERMARK_STEP_DONE);
+  CHECK(taken(countermark_login_challenge(login, &challenge, &error), &error) == COUNTERMARK_PROTOCOL);
+  CHECK(challenge == NULL);
+  countermark_login_free(login);
+  login = NULL;
+
+  CHECK(taken(countermark_login_begin(service, "ali\0ce", 6, 0, &login, &error), &error) == COUNTERMARK_INVALID_SECSIGN_ID);
+  CHECK(taken(countermark_login_begin(service, NULL, 0, 0, &login, &error), &error) == COUNTERMARK_INVALID_SECSIGN_ID);
+  CHECK(taken(countermark_login_begin(service, "\xff", 1, 0, &login, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_login_check(service, NULL, 0, &login, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(login == NULL);
+  countermark_login_service_free(service);
+}
+
+static void odd_lengths(void) {
+  static const char secret[] = "a secret of at least twenty characters";
+  countermark_error *error = NULL;
+  countermark_query_verifier *verifier = NULL;
+  countermark_verified_query *query = NULL;
+  countermark_query_key key;
+  countermark_query_config config;
+  char *long_query = (char *)calloc(1, (size_t)1 << 31);
+
+  memset(&key, 0, sizeof key);
+  memset(&config, 0, sizeof config);
+  key.id = view("one");
+  key.secret = view(secret);
+  key.not_before_ms = COUNTERMARK_ALWAYS_BEFORE;
+  key.not_after_ms = COUNTERMARK_ALWAYS_AFTER;
+  config.profile = COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT;
+  config.keys = &key;
+  config.max_age_s = COUNTERMARK_DEFAULT;
+  config.max_future_s = COUNTERMARK_DEFAULT;
+  CHECK(taken(countermark_query_verifier_new(&config, &verifier, &error), &error) == COUNTERMARK_INVALID_CONFIG);
+  config.keys_len = SIZE_MAX;
+  CHECK(taken(countermark_query_verifier_new(&config, &verifier, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  config.keys_len = 1;
+  CHECK(taken(countermark_query_verifier_new(&config, &verifier, &error), &error) == COUNTERMARK_OK);
+
+  CHECK(taken(countermark_query_verifier_verify(verifier, NULL, 0, 0, &query, &error), &error) == COUNTERMARK_MISSING_FIELD);
+  CHECK(taken(countermark_query_verifier_verify(verifier, NULL, 1, 0, &query, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_query_verifier_verify(verifier, "", SIZE_MAX, 0, &query, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(long_query != NULL);
+  CHECK(taken(countermark_query_verifier_verify(verifier, long_query, (size_t)1 << 31, 0, &query, &error), &error)
+        == COUNTERMARK_TOO_LARGE);
+  CHECK(query == NULL);
+  free(long_query);
+  countermark_query_verifier_free(verifier);
+}
+
+int main(void) {
+  absent_objects();
+  wrong_order();
+  odd_lengths();
+  return checks_failed;
+}
