@@ -91,8 +91,11 @@ impl Client {
 }
 
 impl From<AsyncClient> for Client {
+    /// With the service and the store of `client`, but without its open connections.
     fn from(client: AsyncClient) -> Self {
-        Self { client }
+        Self {
+            client: client.with_single_use_connections(),
+        }
     }
 }
 

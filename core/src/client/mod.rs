@@ -69,6 +69,21 @@ impl Client {
         ClientBuilder::new(config)
     }
 
+    /// The same client with a connection of its own for each exchange.
+    pub(crate) fn with_single_use_connections(self) -> Self {
+        let Some(transport) = self.inner.transport.single_use() else {
+            return self;
+        };
+        Self {
+            inner: Arc::new(Inner {
+                service: self.inner.service.clone(),
+                transport,
+                store: Arc::clone(&self.inner.store),
+                any_id_may_approve: self.inner.any_id_may_approve,
+            }),
+        }
+    }
+
     /// The service that the client logs in to.
     #[must_use]
     pub fn service(&self) -> &LoginService {

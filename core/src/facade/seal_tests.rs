@@ -11,7 +11,7 @@ fn session() -> AuthSession {
         request_id: "0123456789abcdef",
         service_name: "Shop",
         service_address: "https://shop.example",
-        host: 0,
+        server: "https://id.example",
         created_at_ms: NOW,
     })
 }

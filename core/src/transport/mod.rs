@@ -13,7 +13,7 @@ use crate::{
     Result,
     facade::{FailureKind, FailurePhase, HttpRequest, Login, Step},
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::{fmt, future::Future, pin::Pin, time::Duration};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -67,6 +67,13 @@ pub trait Transport: Send + Sync {
         &'a self,
         request: &'a HttpRequest,
     ) -> BoxFuture<'a, Result<HttpReply, TransportFailure>>;
+
+    /// The same way to the server with a connection of its own for each exchange, for a transport that keeps connections
+    /// between exchanges. The blocking client needs it: the runtime that drives a connection ends with the call that
+    /// opened it, and another thread's call must not be caught on it. `None` for a transport that keeps none.
+    fn single_use(&self) -> Option<Arc<dyn Transport>> {
+        None
+    }
 
     /// The time, in Unix milliseconds. The system clock unless replaced.
     fn now_ms(&self) -> i64 {

@@ -5,7 +5,7 @@ use crate::{
     Error, ErrorCode, Result,
     facade::{FailureKind, FailurePhase, HttpRequest},
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::{error::Error as StdError, time::Duration};
 use std::{io, net::IpAddr};
 
@@ -21,6 +21,8 @@ const POOL_IDLE: Duration = Duration::from_secs(4);
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     client: reqwest::Client,
+    /// The same without a pool of connections.
+    single_use: reqwest::Client,
 }
 
 impl HttpTransport {
@@ -31,18 +33,26 @@ impl HttpTransport {
     ///
     /// `INVALID_CONFIG` when the roots cannot be read.
     pub fn new(extra_roots_pem: &[u8], connect_timeout_ms: u32) -> Result<Self> {
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::client_config(extra_roots_pem)?)
-            .connect_timeout(Duration::from_millis(connect_timeout_ms.into()))
-            .pool_idle_timeout(POOL_IDLE)
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .http1_only()
-            .build()
-            .map_err(|_| Error::with_detail(ErrorCode::InvalidConfig, "transport"))?;
-        Ok(Self { client })
+        let tls = tls::client_config(extra_roots_pem)?;
+        let connect_timeout = Duration::from_millis(connect_timeout_ms.into());
+        let client = |idle: usize| {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .connect_timeout(connect_timeout)
+                .pool_idle_timeout(POOL_IDLE)
+                .pool_max_idle_per_host(idle)
+                .redirect(reqwest::redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .no_proxy()
+                .http1_only()
+                .build()
+                .map_err(|_| Error::with_detail(ErrorCode::InvalidConfig, "transport"))
+        };
+        Ok(Self {
+            client: client(usize::MAX)?,
+            single_use: client(0)?,
+        })
     }
 
     async fn exchange(&self, request: &HttpRequest) -> Result<HttpReply, TransportFailure> {
@@ -72,6 +82,13 @@ impl HttpTransport {
 }
 
 impl Transport for HttpTransport {
+    fn single_use(&self) -> Option<Arc<dyn Transport>> {
+        Some(Arc::new(Self {
+            client: self.single_use.clone(),
+            single_use: self.single_use.clone(),
+        }))
+    }
+
     fn send<'a>(
         &'a self,
         request: &'a HttpRequest,

@@ -35,6 +35,8 @@ pub struct Login {
     secsign_id: String,
     session: Option<AuthSession>,
     phase: Phase,
+    /// The host that opened the session; for a start, the first one.
+    home: usize,
     /// The host of the present request, and the failure that led to it if it is not the first choice.
     host: usize,
     failed_over: Option<Error>,

@@ -21,7 +21,7 @@ pub struct AuthSession {
     request_id: Zeroizing<String>,
     service_name: String,
     service_address: String,
-    host: u8,
+    server: String,
     created_at_ms: i64,
 }
 
@@ -32,8 +32,8 @@ pub(crate) struct SessionParts<'a> {
     pub(crate) request_id: &'a str,
     pub(crate) service_name: &'a str,
     pub(crate) service_address: &'a str,
-    /// Which of the service's hosts opened it.
-    pub(crate) host: u8,
+    /// The origin of the host that opened it: no other ID server may speak for it.
+    pub(crate) server: &'a str,
     pub(crate) created_at_ms: i64,
 }
 
@@ -45,7 +45,7 @@ impl AuthSession {
             request_id: Zeroizing::new(String::from(parts.request_id)),
             service_name: String::from(parts.service_name),
             service_address: String::from(parts.service_address),
-            host: parts.host,
+            server: String::from(parts.server),
             created_at_ms: parts.created_at_ms,
         }
     }
@@ -84,8 +84,8 @@ impl AuthSession {
         &self.request_id
     }
 
-    pub(crate) fn host(&self) -> usize {
-        usize::from(self.host)
+    pub(crate) fn server(&self) -> &str {
+        &self.server
     }
 }
 

@@ -32,6 +32,7 @@ impl Login {
             secsign_id,
             session,
             phase: Phase::Wait(now_ms),
+            home: 0,
             host: 0,
             failed_over: None,
             sent: false,
@@ -56,16 +57,18 @@ impl Login {
         session: &AuthSession,
         now_ms: i64,
     ) -> Result<Self> {
-        if session.service_name() != service.service_name
-            || session.service_address() != service.service_address
-        {
+        let home = service.hosts.iter().position(|host| host == session.server());
+        let same_service = session.service_name() == service.service_name
+            && session.service_address() == service.service_address;
+        let (Some(home), true) = (home, same_service) else {
             return Err(Error::with_detail(
                 ErrorCode::UnknownHandle,
                 "opened for another service",
             ));
-        }
+        };
         let secsign_id = String::from(session.secsign_id());
         let mut login = Self::new(service, task, secsign_id, Some(session.clone()), now_ms);
+        login.home = home;
         let created_ms = session.created_at_ms();
         let first_ms = created_ms.saturating_add(login.schedule.pause_ms());
         if now_ms > created_ms.saturating_add(limits::AUTH_SESSION_USABLE_MS) {

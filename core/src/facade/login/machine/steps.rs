@@ -20,18 +20,10 @@ use alloc::{boxed::Box, format, string::String, vec};
 impl Login {
     /// Begins a request at the host of first choice.
     pub(super) fn send(&mut self) {
-        self.host = self.home();
+        self.host = self.home;
         self.failed_over = None;
         self.schedule.asked += 1;
         self.set_request();
-    }
-
-    /// The host that opened the session; for a start, the first one.
-    fn home(&self) -> usize {
-        self.session
-            .as_ref()
-            .map_or(0, AuthSession::host)
-            .min(self.service.hosts.len().saturating_sub(1))
     }
 
     pub(super) fn set_request(&mut self) {
@@ -148,7 +140,7 @@ impl Login {
             request_id: fields.need(Field::RequestId)?,
             service_name: &self.service.service_name,
             service_address: &self.service.service_address,
-            host: u8::from(self.host != 0),
+            server: self.service.hosts.get(self.host).map_or("", String::as_str),
             created_at_ms: now_ms,
         });
         Ok(Challenge {

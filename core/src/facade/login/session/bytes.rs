@@ -17,12 +17,11 @@ impl AuthSession {
         let texts = self.texts();
         // Room for all of it, so that no moved copy of the request id stays behind.
         let mut bytes =
-            Vec::with_capacity(10 + texts.iter().map(|text| 2 + text.len()).sum::<usize>());
+            Vec::with_capacity(9 + texts.iter().map(|text| 2 + text.len()).sum::<usize>());
         bytes.push(BYTES_VERSION);
-        bytes.push(self.host);
         bytes.extend_from_slice(&self.created_at_ms.to_be_bytes());
         for text in texts {
-            // Every text was checked to be at most 255 bytes long.
+            // No text is longer: origins are at most 266 bytes, the others 255.
             bytes.extend_from_slice(&(text.len() as u16).to_be_bytes());
             bytes.extend_from_slice(text.as_bytes());
         }
@@ -38,9 +37,9 @@ impl AuthSession {
     }
 
     fn read(bytes: &[u8]) -> Option<Self> {
-        let (&[version, host], rest) = bytes.split_first_chunk()?;
+        let (&version, rest) = bytes.split_first()?;
         let (created, mut rest) = rest.split_first_chunk()?;
-        let mut texts = [""; 5];
+        let mut texts = [""; 6];
         for text in &mut texts {
             let (length, tail) = rest.split_first_chunk()?;
             let (content, tail) =
@@ -54,6 +53,7 @@ impl AuthSession {
             request_id,
             service_name,
             service_address,
+            server,
         ] = texts;
         let sound = version == BYTES_VERSION
             && rest.is_empty()
@@ -68,19 +68,20 @@ impl AuthSession {
                 request_id,
                 service_name,
                 service_address,
-                host,
+                server,
                 created_at_ms,
             })
         })
     }
 
-    fn texts(&self) -> [&str; 5] {
+    fn texts(&self) -> [&str; 6] {
         [
             &self.secsign_id,
             &self.auth_session_id,
             &self.request_id,
             &self.service_name,
             &self.service_address,
+            &self.server,
         ]
     }
 }
@@ -96,7 +97,7 @@ mod tests {
             request_id: "AB12",
             service_name: "Smith & Sons",
             service_address: "https://www.example.com/",
-            host: 1,
+            server: "https://id.example",
             created_at_ms: 1_700_000_000_000,
         })
     }
@@ -106,7 +107,7 @@ mod tests {
         let bytes = session().to_bytes();
         let back = AuthSession::from_bytes(&bytes).unwrap();
         assert_eq!(back.texts(), session().texts());
-        assert_eq!((back.host(), back.created_at_ms()), (1, 1_700_000_000_000));
+        assert_eq!(back.created_at_ms(), 1_700_000_000_000);
         assert_eq!(back.to_bytes(), bytes);
     }
 
@@ -123,7 +124,7 @@ mod tests {
             AuthSession::from_bytes(&[&bytes[..], &[0]].concat()).is_err(),
             "one more"
         );
-        for (at, value) in [(0, 2), (10, 255), (12, b'A'), (12, 0xff), (19, b'x')] {
+        for (at, value) in [(0, 2), (9, 255), (11, b'A'), (11, 0xff), (18, b'x')] {
             let mut changed = bytes.to_vec();
             changed[at] = value;
             assert!(
