@@ -308,7 +308,7 @@ impl VerifiedQuery {
     /// The id of the key that fits.
     #[must_use]
     pub fn key_id(&self) -> &str {
-        &self.verified.key_id
+        self.verified.fields.key_id()
     }
 
     /// The tenant of that key, if it has one.
@@ -398,7 +398,7 @@ impl VerifiedQuery {
 impl fmt::Debug for VerifiedQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedQuery")
-            .field("key_id", &self.verified.key_id)
+            .field("key_id", &self.verified.fields.key_id())
             .field("signed_at_ms", &self.verified.signed_at_ms)
             .field("algorithm", &self.algorithm)
             .finish_non_exhaustive()

@@ -5,58 +5,89 @@
 
 use crate::{
     error::{Error, ErrorCode, Result},
-    limits::QUERY_MAX,
+    limits::{QUERY_FIELD_MAX, QUERY_MAX},
     percent::{self, Space},
 };
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String};
 
 /// The query as a URL parser would pass it on (WHATWG URL, query state), so that the verdict is the same whether the
 /// caller's HTTP stack had parsed the address or not: without a fragment, without tabs and line breaks, and without
 /// blanks and control characters at its end. What such a parser percent-encodes decodes to the same bytes anyway.
-pub(crate) fn normalised(query: &[u8]) -> Result<Cow<'_, [u8]>> {
+///
+/// # Errors
+/// `TOO_LARGE`; `INVALID_ENCODING` for bytes that are no UTF-8.
+pub(crate) fn normalised(query: &[u8]) -> Result<Cow<'_, str>> {
     if query.len() > QUERY_MAX {
         return Err(Error::with_detail(ErrorCode::TooLarge, "the query"));
     }
+    let text = core::str::from_utf8(query)
+        .map_err(|_| Error::with_detail(ErrorCode::InvalidEncoding, "the query"))?;
+    let special = |byte: u8| matches!(byte, b'#' | b'\t' | b'\n' | b'\r');
     let ends = query.last().is_some_and(|&byte| byte <= b' ');
+    // Without an early exit, the compiler looks at many bytes at once.
     if !ends
         && !query
             .iter()
-            .any(|byte| matches!(byte, b'#' | b'\t' | b'\n' | b'\r'))
+            .fold(false, |found, &byte| found | special(byte))
     {
-        return Ok(Cow::Borrowed(query));
+        return Ok(Cow::Borrowed(text));
     }
-    let kept = match query.iter().position(|&byte| byte == b'#') {
-        Some(fragment) => &query[..fragment],
-        None => {
-            let end = query
-                .iter()
-                .rposition(|&byte| byte > b' ')
-                .map_or(0, |last| last + 1);
-            &query[..end]
-        }
+    let kept = match text.split_once('#') {
+        Some((kept, _fragment)) => kept,
+        None => text.trim_end_matches(|c| c <= ' '),
     };
-    let removed = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r');
-    Ok(Cow::Owned(
-        kept.iter().copied().filter(|byte| !removed(byte)).collect(),
-    ))
+    Ok(Cow::Owned(kept.replace(['\t', '\n', '\r'], "")))
 }
 
-/// Name and value of each parameter, still encoded. Empty segments are no parameters.
-pub(crate) fn parameters(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    query
-        .split(|&byte| byte == b'&')
-        .filter(|segment| !segment.is_empty())
-        .map(
-            |segment| match segment.iter().position(|&byte| byte == b'=') {
-                Some(at) => (&segment[..at], &segment[at + 1..]),
-                None => (segment, &segment[segment.len()..]),
-            },
-        )
+/// Name and value of each parameter, still encoded, found in one pass. Empty segments are no parameters.
+pub(crate) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut rest = query;
+    core::iter::from_fn(move || {
+        while let Some(after) = rest.strip_prefix('&') {
+            rest = after;
+        }
+        if rest.is_empty() {
+            return None;
+        }
+        let (name, after) = cut(rest, b'=', b'&');
+        let value;
+        (value, rest) = match after.strip_prefix('=') {
+            Some(after) => cut(after, b'&', b'&'),
+            None => ("", after),
+        };
+        Some((name, value))
+    })
+}
+
+/// The text before, and from, the first of two ASCII characters.
+fn cut(text: &str, one: u8, other: u8) -> (&str, &str) {
+    let end = find(text.as_bytes(), one, other);
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+/// Where one of two bytes occurs first, or the length. Looks at eight bytes at a time: this is most of the work of parsing.
+fn find(bytes: &[u8], one: u8, other: u8) -> usize {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    // The lowest bit that is set marks the first byte that is zero; bits above it may be wrong.
+    let zeros = |word: u64| word.wrapping_sub(LOW) & !word & HIGH;
+    let (ones, others) = (LOW * u64::from(one), LOW * u64::from(other));
+    let (mut at, mut rest) = (0, bytes);
+    while let Some((eight, tail)) = rest.split_first_chunk() {
+        let word = u64::from_le_bytes(*eight);
+        let hits = zeros(word ^ ones) | zeros(word ^ others);
+        if hits != 0 {
+            return at + hits.trailing_zeros() as usize / 8;
+        }
+        (at, rest) = (at + 8, tail);
+    }
+    let found = rest.iter().position(|&byte| byte == one || byte == other);
+    at + found.unwrap_or(rest.len())
 }
 
 /// Decodes as forms do: `+` is a blank.
-pub(crate) fn decode<'a>(text: &'a [u8], field: &'static str) -> Result<Cow<'a, [u8]>> {
-    percent::decode(text, Space::Plus)
+pub(crate) fn decode<'a>(text: &'a str, field: &'static str) -> Result<Cow<'a, [u8]>> {
+    percent::decode(text.as_bytes(), Space::Plus)
         .map_err(|_| Error::with_detail(ErrorCode::InvalidEncoding, field))
 }
 
@@ -70,19 +101,50 @@ pub(crate) fn seconds(text: &[u8]) -> Option<i64> {
     })
 }
 
+/// Bits of [`kinds`]: a byte of an encoding, and a byte that is or begins a control character.
+const ENCODED: u8 = 1;
+const CONTROL: u8 = 2;
+
+static KINDS: [u8; 256] = {
+    let mut table = [0; 256];
+    table[b'%' as usize] = ENCODED;
+    table[b'+' as usize] = ENCODED;
+    let mut byte = 0;
+    while byte < 0x20 {
+        table[byte] = CONTROL;
+        byte += 1;
+    }
+    table[0x7F] = CONTROL;
+    // C1 characters are two bytes long and begin with 0xC2.
+    table[0xC2] = CONTROL;
+    table
+};
+
+/// Everything that occurs in a text, without a branch for each byte.
+fn kinds(text: &str) -> u8 {
+    text.bytes()
+        .fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)])
+}
+
+/// Whether a text has anything to decode.
+pub(crate) fn is_encoded(text: &str) -> bool {
+    kinds(text) & ENCODED != 0
+}
+
+/// Whether a text can be taken as it is: nothing to decode, no control character, and not long.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.len() <= QUERY_FIELD_MAX && kinds(text) == 0
+}
+
 /// Whether a text holds a control character (C0, DEL, C1).
 pub(crate) fn has_control(text: &str) -> bool {
-    // C1 characters are two bytes long and begin with 0xC2, so plain text is settled by its bytes.
-    text.bytes()
-        .any(|byte| byte < b' ' || byte == 0x7F || byte == 0xC2)
-        && text.chars().any(char::is_control)
+    kinds(text) & CONTROL != 0 && text.chars().any(char::is_control)
 }
 
 /// What a profile found authentic and acceptable.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Verified {
     pub(crate) fields: Fields,
-    pub(crate) key_id: String,
     pub(crate) tenant: Option<String>,
     pub(crate) signed_at_ms: i64,
     pub(crate) until_ms: i64,
@@ -90,37 +152,44 @@ pub(crate) struct Verified {
     pub(crate) signature: [u8; 32],
 }
 
-/// Names and values in one text, so that a verified query costs two allocations and not two per field.
-#[derive(Clone, PartialEq, Eq, Default)]
+/// Key id, names and values in one text, so that a verified query costs one allocation.
+///
+/// Each name and each value ends with a line feed, which none of them can hold: control characters are refused.
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Fields {
     text: String,
-    /// End of the name and end of the value of each field.
-    ends: Vec<(usize, usize)>,
+    key_id_end: usize,
 }
 
 impl Fields {
-    pub(crate) fn with_capacity(fields: usize, text: usize) -> Self {
+    /// Room for `length` bytes of names and values, and their ends.
+    pub(crate) fn new(key_id: &str, length: usize) -> Self {
+        let mut text = String::with_capacity(key_id.len() + length);
+        text.push_str(key_id);
         Self {
-            text: String::with_capacity(text),
-            ends: Vec::with_capacity(fields),
+            text,
+            key_id_end: key_id.len(),
         }
     }
 
+    pub(crate) fn key_id(&self) -> &str {
+        self.text.get(..self.key_id_end).unwrap_or_default()
+    }
+
     pub(crate) fn push(&mut self, name: &str, value: &str) {
-        self.text.push_str(name);
-        let name_end = self.text.len();
-        self.text.push_str(value);
-        self.ends.push((name_end, self.text.len()));
+        for part in [name, value] {
+            self.text.push_str(part);
+            self.text.push('\n');
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.ends.iter().scan(0, |start, &(name_end, end)| {
-            let from = core::mem::replace(start, end);
-            Some((
-                self.text.get(from..name_end)?,
-                self.text.get(name_end..end)?,
-            ))
-        })
+        let mut parts = self
+            .text
+            .get(self.key_id_end..)
+            .unwrap_or_default()
+            .split_terminator('\n');
+        core::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
@@ -133,6 +202,7 @@ impl Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     #[test]
     fn a_url_parser_makes_no_difference() {
@@ -143,7 +213,28 @@ mod tests {
             (b"a=b \x01 ", b"a=b"),
             (b"a=b #x", b"a=b "),
         ] {
-            assert_eq!(&*normalised(raw).unwrap(), parsed);
+            assert_eq!(normalised(raw).unwrap().as_bytes(), parsed);
+        }
+    }
+
+    #[test]
+    fn a_parameter_ends_at_the_next_ampersand() {
+        let all: Vec<_> = parameters("&&a=b&c&=d&e==f=&&g=").collect();
+        assert_eq!(
+            all,
+            [("a", "b"), ("c", ""), ("", "d"), ("e", "=f="), ("g", "")]
+        );
+        assert_eq!(parameters("").count(), 0);
+    }
+
+    #[test]
+    fn finds_the_first_of_two_bytes_everywhere() {
+        let mut bytes = [b'%'; 40];
+        assert_eq!(find(&bytes, b'=', b'&'), 40);
+        for at in (0..40).rev() {
+            bytes[at] = if at % 3 == 0 { b'=' } else { b'&' };
+            assert_eq!(find(&bytes, b'=', b'&'), at);
+            assert_eq!(find(&bytes[..at], b'=', b'&'), at);
         }
     }
 

@@ -110,13 +110,12 @@ pub(crate) fn verify(
     if key.material.tenant.as_deref().unwrap_or_default() != tenant {
         return Err(Error::new(ErrorCode::TenantMismatch));
     }
-    let mut verified = Fields::with_capacity(pairs.len(), text.len());
+    let mut verified = Fields::new(&key.id, text.len());
     for (name, value) in pairs {
         verified.push(name, value);
     }
     Ok(Verified {
         fields: verified,
-        key_id: key.id.clone(),
         tenant: key.material.tenant.clone(),
         signed_at_ms,
         until_ms: expires_ms.min(signed_at_ms.saturating_add(window.max_age_ms)),
@@ -128,7 +127,7 @@ type Text<'q> = Cow<'q, str>;
 
 /// The seven control values and the application's fields, decoded.
 #[allow(clippy::type_complexity)]
-fn read(query: &[u8]) -> Result<([Option<Text<'_>>; 7], Vec<(String, Text<'_>)>)> {
+fn read(query: &str) -> Result<([Option<Text<'_>>; 7], Vec<(String, Text<'_>)>)> {
     let mut control = [const { None }; 7];
     let mut fields = Vec::new();
     for (name, value) in query::parameters(query) {
@@ -159,7 +158,7 @@ fn read(query: &[u8]) -> Result<([Option<Text<'_>>; 7], Vec<(String, Text<'_>)>)
     Ok((control, fields))
 }
 
-fn text<'q>(raw: &'q [u8], field: &'static str) -> Result<Text<'q>> {
+fn text<'q>(raw: &'q str, field: &'static str) -> Result<Text<'q>> {
     let utf8 = || Error::with_detail(ErrorCode::InvalidEncoding, field);
     let text = match query::decode(raw, field)? {
         Cow::Borrowed(bytes) => Cow::Borrowed(core::str::from_utf8(bytes).map_err(|_| utf8())?),
