@@ -132,10 +132,10 @@ fn onelogin(criterion: &mut Criterion) {
         bencher.iter(|| verifier.verify(black_box(forged.as_bytes()), NOW).is_err());
     });
     group.bench_function("verify", |bencher| {
-        bencher.iter(|| verifier.verify(black_box(query.as_bytes()), NOW))
+        bencher.iter(|| verifier.verify(black_box(query.as_bytes()), NOW));
     });
     group.bench_function("naive", |bencher| {
-        bencher.iter(|| naive(black_box(&query), NOW / 1000))
+        bencher.iter(|| naive(black_box(&query), NOW / 1000));
     });
     group.finish();
 }

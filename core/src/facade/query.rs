@@ -11,7 +11,7 @@ use crate::{
         query::Verified,
     },
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 use core::fmt;
 
 /// How a query is signed.
@@ -432,7 +432,7 @@ enum SigningEngine {
         secret: Secret,
     },
     V1 {
-        key: MacKey,
+        key: Box<MacKey>,
         key_id: String,
         tenant: Option<String>,
         audience: String,
@@ -469,7 +469,7 @@ impl QuerySigner {
             ));
         }
         let lifetime_s = milliseconds(lifetime_s.unwrap_or(QUERY_MAX_AGE_S), "lifetime_s")? / 1000;
-        let mac = MacKey::new(Hash::Sha256, key.secret.expose());
+        let mac = Box::new(MacKey::new(Hash::Sha256, key.secret.expose()));
         Ok(Self {
             engine: SigningEngine::V1 {
                 key: mac,
