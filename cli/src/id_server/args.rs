@@ -86,6 +86,31 @@ pub(crate) struct Args {
     /// HTTP status of protocol errors
     #[arg(long, value_name = "STATUS", default_value_t = 200, value_parser = clap::value_parser!(u16).range(200..600))]
     error_status: u16,
+    /// SecureSign keys that are valid, all of one tenant
+    #[arg(
+        long,
+        env = "COUNTERMARK_SECURESIGN_KEYS",
+        hide_env_values = true,
+        value_delimiter = ',',
+        default_value = "ss_test_emulator"
+    )]
+    securesign_keys: Vec<String>,
+    /// The tenant of the SecureSign keys
+    #[arg(long, value_name = "ID", default_value = "org_emulator")]
+    securesign_tenant: String,
+    /// An origin that SecureSign allows
+    #[arg(
+        long = "securesign-origin",
+        value_name = "ORIGIN",
+        default_value = "http://localhost:3000"
+    )]
+    securesign_origins: Vec<String>,
+    /// Calls of SecureSign a minute
+    #[arg(long, value_name = "COUNT", default_value_t = 120)]
+    securesign_rpm: u32,
+    /// What goes wrong in every answer of SecureSign
+    #[arg(long, value_name = "FAULT")]
+    securesign_fault: Option<super::securesign::Fault>,
     /// Repeatable session numbers, request ids and symbols
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -155,6 +180,13 @@ impl Args {
                 firewall: !self.no_firewall,
                 strict_text: self.strict_text,
                 error_status: self.error_status,
+            },
+            securesign: super::securesign::Config {
+                keys: self.securesign_keys,
+                tenant: self.securesign_tenant,
+                origins: self.securesign_origins,
+                rpm: self.securesign_rpm,
+                fault: self.securesign_fault,
             },
             ids: known.chain(frozen).collect(),
             seed: self.seed,

@@ -30,6 +30,8 @@ pub(crate) struct Config {
     pub(crate) faults: Vec<Fault>,
     /// The server's choices.
     pub(crate) policy: Policy,
+    /// The SecureSign API beside the form protocol.
+    pub(crate) securesign: super::securesign::Config,
     /// Makes session numbers, request ids and symbols repeatable.
     pub(crate) seed: Option<u64>,
     /// Starts with a stopped clock that shows this time, in Unix milliseconds.
@@ -53,6 +55,7 @@ impl Default for Config {
             plan: Vec::new(),
             faults: Vec::new(),
             policy: Policy::default(),
+            securesign: super::securesign::Config::default(),
             seed: None,
             stopped_at_ms: None,
             max_sessions: 50_000,

@@ -7,6 +7,7 @@ use super::config::Config;
 use super::faults::Fault;
 use super::policy::Policy;
 use super::random::Random;
+use super::securesign::SecureSign;
 use super::sessions::Store;
 use super::transcript::Transcript;
 
@@ -18,6 +19,7 @@ pub(crate) struct State {
     pub(crate) faults: Vec<Fault>,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
+    pub(crate) securesign: SecureSign,
     pub(crate) transcript: Transcript,
 }
 
@@ -67,6 +69,7 @@ fn fresh(config: &Config, transcript: Transcript) -> Result<State, String> {
         faults: config.faults.clone(),
         clock: Clock::new(config.stopped_at_ms),
         random: Random::new(config.seed),
+        securesign: SecureSign::new(config.securesign.clone()),
         transcript,
     })
 }

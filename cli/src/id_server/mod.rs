@@ -18,6 +18,7 @@ mod phone;
 mod phone_pages;
 mod policy;
 mod random;
+pub(crate) mod securesign;
 mod serve;
 mod server;
 mod session;

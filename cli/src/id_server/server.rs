@@ -51,13 +51,23 @@ pub(crate) async fn respond(
         let (answer, body) = match body {
             Ok(body) => {
                 let body = body.to_bytes();
-                let incoming = form::Incoming {
-                    method: head.method.as_str(),
-                    path,
-                    content_type,
-                    body: &body,
-                };
-                (form::answer(&mut server, incoming), body)
+                if path.starts_with("/v1/") {
+                    let now_ms = server.clock.now_ms();
+                    let method = head.method.as_str();
+                    let answer =
+                        server
+                            .securesign
+                            .answer(method, path, &head.headers, &body, now_ms);
+                    (answer, body)
+                } else {
+                    let incoming = form::Incoming {
+                        method: head.method.as_str(),
+                        path,
+                        content_type,
+                        body: &body,
+                    };
+                    (form::answer(&mut server, incoming), body)
+                }
             }
             Err(_) => (
                 Answer::page(413, "The request is too long, or it ended too early."),
