@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::config::{Config, IdConfig, TlsConfig, TlsFault};
 use super::faults::{Fault, KINDS};
@@ -86,15 +86,11 @@ pub(crate) struct Args {
     /// HTTP status of protocol errors
     #[arg(long, value_name = "STATUS", default_value_t = 200, value_parser = clap::value_parser!(u16).range(200..600))]
     error_status: u16,
-    /// SecureSign keys that are valid, all of one tenant
-    #[arg(
-        long,
-        env = "COUNTERMARK_SECURESIGN_KEYS",
-        hide_env_values = true,
-        value_delimiter = ',',
-        default_value = "ss_test_emulator"
-    )]
-    securesign_keys: Vec<String>,
+    /// File with the SecureSign keys that are valid, one a line, all of one tenant
+    ///
+    /// Without, the environment variable COUNTERMARK_SECURESIGN_KEYS, divided by commas; without that, ss_test_emulator.
+    #[arg(long, value_name = "FILE")]
+    securesign_keys: Option<PathBuf>,
     /// The tenant of the SecureSign keys
     #[arg(long, value_name = "ID", default_value = "org_emulator")]
     securesign_tenant: String,
@@ -126,7 +122,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    fn into_config(self) -> Config {
+    fn into_config(self) -> Result<Config, String> {
         let step = |after_polls, action| PlanStep {
             after_polls,
             action,
@@ -156,7 +152,7 @@ impl Args {
             .into_iter()
             .filter(|name| !name.is_empty())
             .collect();
-        Config {
+        Ok(Config {
             listen: self.listen,
             port: self.port,
             phone_port: self.phone_port,
@@ -182,7 +178,7 @@ impl Args {
                 error_status: self.error_status,
             },
             securesign: super::securesign::Config {
-                keys: self.securesign_keys,
+                keys: securesign_keys(self.securesign_keys.as_deref())?,
                 tenant: self.securesign_tenant,
                 origins: self.securesign_origins,
                 rpm: self.securesign_rpm,
@@ -193,8 +189,38 @@ impl Args {
             stopped_at_ms: self.clock,
             max_sessions: self.max_sessions,
             transcript: self.transcript,
-        }
+        })
     }
+}
+
+/// The keys of the file, of the environment, or the emulator's own. Never of the command line, which others can read.
+fn securesign_keys(file: Option<&Path>) -> Result<Vec<String>, String> {
+    let (text, divider) = match file {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| format!("cannot read the keys of {}: {error}", path.display()))?;
+            (text, '\n')
+        }
+        None => match std::env::var("COUNTERMARK_SECURESIGN_KEYS") {
+            Ok(text) => (text, ','),
+            Err(std::env::VarError::NotPresent) => {
+                return Ok(super::securesign::Config::default().keys);
+            }
+            Err(std::env::VarError::NotUnicode(_)) => {
+                return Err("COUNTERMARK_SECURESIGN_KEYS is not text".to_owned());
+            }
+        },
+    };
+    let keys: Vec<String> = text
+        .split(divider)
+        .map(str::trim)
+        .filter(|key| !key.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if keys.is_empty() {
+        return Err("there is no SecureSign key".to_owned());
+    }
+    Ok(keys)
 }
 
 /// Runs the subcommand until a signal ends it.
@@ -213,7 +239,7 @@ pub(crate) async fn run(args: Args) -> Result<(), String> {
     }
     // Caught before the addresses are printed: whoever reads them may send the signal at once.
     let signal = Signal::new().map_err(|error| format!("cannot catch signals: {error}"))?;
-    let running = super::start(args.into_config()).await?;
+    let running = super::start(args.into_config()?).await?;
     let line = serde_json::to_string(&running.addresses).map_err(|error| error.to_string())?;
     print(&format!("{line}\n"))?;
     signal.wait().await;

@@ -225,7 +225,7 @@ impl SecureSign {
             _ => {}
         }
         let end_ms = if self.config.fault == Some(Fault::Expired) {
-            now_ms - 1000
+            now_ms.saturating_sub(1000)
         } else {
             now_ms.saturating_add(SESSION_MS)
         };

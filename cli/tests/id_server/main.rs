@@ -8,4 +8,5 @@ mod faults;
 mod phone;
 mod process;
 mod protocol;
+mod securesign;
 mod support;
