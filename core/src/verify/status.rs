@@ -13,13 +13,14 @@ pub(crate) fn for_error(scheme: &str, code: ErrorCode) -> u32 {
     match (scheme, code) {
         // The sender must try again: the store could not say whether this one is new.
         (_, ErrorCode::StoreUnavailable) => u32::from(row.http_hint),
-        // A second delivery of what was handled already: only a success makes the sender stop.
-        (_, ErrorCode::Replayed) => success(scheme).status,
-        // Both send wrong signatures on purpose and want exactly 401 (developer pages of Discord and Xero).
+        // The first delivery may still be in its handler and fail, and a success here would make the sender forget the
+        // event. Whoever knows that the first was committed may answer with a success.
+        (_, ErrorCode::Replayed) => u32::from(row.http_hint),
+        // Both send wrong signatures on purpose and want exactly 401 (general knowledge of Discord and Xero).
         ("discord" | "xero", _) if forged => 401,
-        // The sample of Meta's page answers a wrong verify token so.
+        // Common use for a wrong verify token; no page of Meta that says so was found.
         ("meta", ErrorCode::SignatureMismatch) => 403,
-        // The only status on which Mailgun does not retry (Mailgun's webhook page).
+        // The only status on which Mailgun does not retry (help.mailgun.com, "Webhooks").
         ("mailgun", _) if forged => 406,
         _ => u32::from(row.http_hint),
     }
@@ -28,7 +29,7 @@ pub(crate) fn for_error(scheme: &str, code: ErrorCode) -> u32 {
 /// The answer to a webhook that was taken.
 pub(crate) fn success(scheme: &str) -> WebhookAnswer {
     match scheme {
-        // Adyen's classic notifications count as delivered with this text.
+        // Adyen's classic notifications count as delivered with this text (adyen.com, "Optimizing Webhook Integration").
         "adyen-item" => WebhookAnswer {
             status: 200,
             content_type: String::from("text/plain"),
