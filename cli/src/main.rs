@@ -6,6 +6,7 @@ mod login;
 mod output;
 mod query;
 mod secrets;
+mod securesign;
 mod webhook;
 
 use std::process::ExitCode;
@@ -20,6 +21,8 @@ enum Command {
     Demo(demo::Args),
     IdServer(id_server::Args),
     Login(login::Args),
+    #[command(name = "securesign")]
+    SecureSign(securesign::Args),
     SignQuery(query::SignArgs),
     VerifyQuery(query::VerifyArgs),
     Webhook(webhook::Args),
@@ -37,6 +40,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(args) => demo::run(args).await?,
         Command::IdServer(args) => id_server::args::run(args).await?,
         Command::Login(args) => return login::run(args).await,
+        Command::SecureSign(args) => securesign::run(args).await?,
         Command::SignQuery(args) => query::sign(&args)?,
         Command::VerifyQuery(args) => return query::verify(&args),
         Command::Webhook(args) => return webhook::run(args).await,

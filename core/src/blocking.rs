@@ -1,8 +1,12 @@
-//! The login client for programs without an async runtime.
+//! The clients for programs without an async runtime.
 
 use crate::{
-    Client as AsyncClient, Error, ErrorCode, Result,
-    facade::{AuthSession, Challenge, LoginConfig, LoginOutcome, LoginService},
+    Client as AsyncClient, Error, ErrorCode, Result, SecureSign as AsyncSecureSign,
+    facade::{
+        AuthSession, Challenge, LoginConfig, LoginOutcome, LoginService, SecureSignClient,
+        SecureSignPending, SecureSignPlatform, SecureSignRequest, SecureSignSession,
+        SecureSignValidation,
+    },
 };
 use core::future::Future;
 
@@ -96,6 +100,60 @@ impl From<AsyncClient> for Client {
         Self {
             client: client.with_single_use_connections(),
         }
+    }
+}
+
+/// [`SecureSign`](crate::SecureSign) with calls that block, in the same way as those of [`Client`].
+#[derive(Debug, Clone)]
+pub struct SecureSign {
+    api: AsyncSecureSign,
+}
+
+impl SecureSign {
+    /// Over HTTPS; see [`SecureSign::new`](AsyncSecureSign::new).
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_CONFIG` when the platform's roots cannot be read.
+    pub fn new(client: SecureSignClient) -> Result<Self> {
+        AsyncSecureSign::new(client).map(Self::from)
+    }
+
+    /// The configured client, for callbacks and deep links.
+    #[must_use]
+    pub fn client(&self) -> &SecureSignClient {
+        self.api.client()
+    }
+
+    /// Asks whether key, tenant and origin are good; see [`SecureSign::validate`](AsyncSecureSign::validate).
+    ///
+    /// # Errors
+    ///
+    /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
+    pub fn validate(
+        &self,
+        origin: &str,
+        platform: SecureSignPlatform,
+    ) -> Result<SecureSignValidation> {
+        run(self.api.validate(origin, platform))
+    }
+
+    /// Opens a signing session; see [`SecureSign::session`](AsyncSecureSign::session).
+    ///
+    /// # Errors
+    ///
+    /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
+    pub fn session(
+        &self,
+        request: &SecureSignRequest,
+    ) -> Result<(SecureSignSession, SecureSignPending)> {
+        run(self.api.session(request))
+    }
+}
+
+impl From<AsyncSecureSign> for SecureSign {
+    fn from(api: AsyncSecureSign) -> Self {
+        Self { api }
     }
 }
 

@@ -27,6 +27,6 @@ pub mod transport;
 mod verify;
 
 #[cfg(feature = "http")]
-pub use client::{Client, ClientBuilder, OnceStore};
+pub use client::{Client, ClientBuilder, OnceStore, SecureSign};
 pub use error::{Class, Error, ErrorCode, Result};
 pub use secret::Secret;

@@ -1,9 +1,11 @@
 //! The login client: the step machine, driven over a transport, with what must happen once kept in a store.
 
 mod builder;
+mod securesign;
 mod store;
 
 pub use builder::ClientBuilder;
+pub use securesign::SecureSign;
 pub use store::OnceStore;
 
 use crate::{

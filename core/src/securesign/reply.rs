@@ -131,6 +131,10 @@ fn read(status: u32, body: &[u8]) -> Result<Value<'_>> {
     if (300..400).contains(&status) {
         return Err(ErrorCode::UnexpectedRedirect.into());
     }
+    // The vendor names no code for this one, so a code beside it says nothing more precise.
+    if status == 429 {
+        return Err(ErrorCode::RateLimited.into());
+    }
     let reply = json::read(body, REPLY_MAX).map_err(|reason| reason.as_error(ErrorCode::Protocol));
     if status != 200 {
         return Err(reply
@@ -177,7 +181,6 @@ pub(crate) fn server_error(error: &str, message: Option<&str>) -> Error {
 fn by_status(status: u32) -> Error {
     match status {
         401 => ErrorCode::ApiKeyInvalid.into(),
-        429 => ErrorCode::RateLimited.into(),
         _ => Error::with_detail(ErrorCode::HttpStatus, format!("{status}")),
     }
 }

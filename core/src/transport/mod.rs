@@ -1,17 +1,19 @@
 //! The side door to the network: who performs the exchanges that a step machine asks for, and the loop that feeds it.
 
+mod machine;
 mod reqwest;
 #[cfg(feature = "testing")]
 mod scripted;
 mod tls;
 
 pub use self::reqwest::HttpTransport;
+pub use machine::Machine;
 #[cfg(feature = "testing")]
 pub use scripted::{ScriptedAnswer, ScriptedTransport};
 
 use crate::{
     Result,
-    facade::{FailureKind, FailurePhase, HttpRequest, Login, Step},
+    facade::{FailureKind, FailurePhase, HttpRequest, Step},
 };
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::{fmt, future::Future, pin::Pin, time::Duration};
@@ -91,16 +93,16 @@ pub trait Transport: Send + Sync {
 ///
 /// # Errors
 ///
-/// None that a machine fresh from its constructor can give; what went wrong in the login is told by its result.
-pub async fn drive(login: &mut Login, transport: &dyn Transport) -> Result<()> {
+/// None that a machine fresh from its constructor can give; what went wrong is told by its result.
+pub async fn drive(machine: &mut impl Machine, transport: &dyn Transport) -> Result<()> {
     loop {
-        match login.poll(transport.now_ms()) {
+        match machine.poll(transport.now_ms()) {
             Step::Send(request) => match transport.send(&request).await {
                 Ok(reply) => {
-                    login.on_response(reply.status.into(), &reply.body, transport.now_ms())?;
+                    machine.on_response(reply.status.into(), &reply.body, transport.now_ms())?;
                 }
                 Err(failure) => {
-                    login.on_transport_error(failure.kind, failure.phase, transport.now_ms())?;
+                    machine.on_transport_error(failure.kind, failure.phase, transport.now_ms())?;
                 }
             },
             Step::Wait { until_ms } => transport.sleep_until(until_ms).await,

@@ -1,4 +1,4 @@
-//! `securesign.*` without a network: the reply is scripted.
+//! `securesign.*`: the reply is scripted, or that of a server.
 
 use crate::{
     Answer, Refusal,
@@ -6,11 +6,13 @@ use crate::{
 };
 use countermark::{
     Error, ErrorCode, Secret,
+    blocking::SecureSign,
     facade::{
         FailureKind, FailurePhase, HttpRequest, PinStatus, ReplayMemory, SecureSignClient,
         SecureSignCode, SecureSignConfig, SecureSignEnvironment, SecureSignHash, SecureSignPending,
-        SecureSignPlatform, SecureSignRequest, Step, read_securesign_callback, securesign_origin,
-        securesign_pin_session_is_open, securesign_rate_limit_wait_ms,
+        SecureSignPlatform, SecureSignRequest, SecureSignSession, SecureSignValidation, Step,
+        read_securesign_callback, securesign_origin, securesign_pin_session_is_open,
+        securesign_rate_limit_wait_ms,
     },
 };
 use serde_json::{Value, json};
@@ -20,6 +22,10 @@ pub(crate) fn validate(fields: Fields<'_>) -> Answer {
     let platform =
         SecureSignPlatform::from_name(fields.text("platform")?).ok_or(Refusal::BadRequest)?;
     let now_ms = fields.int_opt("now_ms")?.unwrap_or(0);
+    if fields.text_opt("server")?.is_some() {
+        let api = SecureSign::new(client(fields)?)?;
+        return validated(&api.validate(fields.text("origin")?, platform)?);
+    }
     let mut call = client(fields)?.validate(fields.text("origin")?, platform)?;
     let Step::Send(request) = call.poll(now_ms) else {
         return Err(Refusal::BadRequest);
@@ -31,7 +37,10 @@ pub(crate) fn validate(fields: Fields<'_>) -> Answer {
             call.on_transport_error(kind, FailurePhase::MaybeSent, now_ms)?
         }
     }
-    let validation = call.validation()?;
+    validated(&call.validation()?)
+}
+
+fn validated(validation: &SecureSignValidation) -> Answer {
     let mut ok = json!({"tenant_id": validation.tenant_id});
     if let Some(rpm) = validation.rpm {
         ok["rpm"] = rpm.into();
@@ -42,6 +51,10 @@ pub(crate) fn validate(fields: Fields<'_>) -> Answer {
 /// `securesign.session`: the whole call, or what it sends if there is no reply.
 pub(crate) fn session(fields: Fields<'_>) -> Answer {
     let now_ms = fields.int_opt("now_ms")?.unwrap_or(0);
+    if fields.text_opt("server")?.is_some() {
+        let (session, _) = SecureSign::new(client(fields)?)?.session(&request(fields)?)?;
+        return opened(&session);
+    }
     let mut call = client(fields)?.session(&request(fields)?)?;
     let Step::Send(request) = call.poll(now_ms) else {
         return Err(Refusal::BadRequest);
@@ -53,7 +66,10 @@ pub(crate) fn session(fields: Fields<'_>) -> Answer {
             call.on_transport_error(kind, FailurePhase::MaybeSent, now_ms)?
         }
     }
-    let session = call.session()?;
+    opened(&call.session()?)
+}
+
+fn opened(session: &SecureSignSession) -> Answer {
     Ok(
         json!({"session_id": session.session_id, "expires_at_ms": session.expires_at_ms, "deep_link": session.deep_link}),
     )
@@ -176,7 +192,10 @@ fn client(fields: Fields<'_>) -> Result<SecureSignClient, Refusal> {
         .transpose()
         .map_err(|_| Refusal::BadRequest)?;
     let config = SecureSignConfig {
-        base_url: fields.text_opt("base_url")?.map(String::from),
+        base_url: match fields.text_opt("server")? {
+            Some(server) => Some(format!("{}/v1", server.trim_end_matches('/'))),
+            None => fields.text_opt("base_url")?.map(String::from),
+        },
         environment: environment(fields)?,
         tenant_id: fields.text("tenant_id")?.into(),
         callback_hosts: hosts.collect::<Result<_, _>>()?,
