@@ -4,8 +4,8 @@ pub(crate) mod asymmetric;
 pub(crate) mod canon;
 #[cfg(any(feature = "rsa", feature = "ecdsa"))]
 pub(crate) mod certificate;
-pub(crate) mod handshake;
 pub(crate) mod explain;
+pub(crate) mod handshake;
 pub(crate) mod keys;
 pub(crate) mod mac;
 pub(crate) mod profile;

@@ -37,12 +37,12 @@ NOTES = {
 }
 
 
-def replay_key(scheme, key_id, request, secret, body, ms):
-    """SHA-256 over length-prefixed fields: purpose, scheme, key, kind, message."""
+def replay_key(scheme, secret, body, ms):
+    """SHA-256 over length-prefixed fields: purpose, scheme, kind, message. `secret` is the first of the ring."""
     if scheme.digest == "token":
         return None
     kind, message = ("id", scheme.message_id.encode()) if scheme.message_id else ("mac", scheme.identity(secret, body, ms))
-    fields = [b"countermark webhook", scheme.id.encode(), key_id.encode(), kind.encode(), message]
+    fields = [b"countermark webhook", scheme.id.encode(), kind.encode(), message]
     return hashlib.sha256(b"".join(len(field).to_bytes(8, "big") + field for field in fields)).hexdigest()
 
 
@@ -50,11 +50,17 @@ def answer(scheme, key_id="k1", secret=None, body=None, ms=NOW, **changes):
     """The `ok` of a request that `scheme` signed."""
     body = scheme.body if body is None else body
     ok = {"key_id": key_id, "message_id": scheme.message_id, "timestamp_ms": ms // 1000 * 1000 if scheme.unit else None, "covers": scheme.covers}
-    ok["replay_key"] = replay_key(scheme, key_id, None, secret or scheme.secret, body, ms)
+    ok["replay_key"] = replay_key(scheme, secret or scheme.secret, body, ms)
     if scheme.id == "linear":
         ok["timestamp_ms"] = ms
     ok.update(changes)
     return {name: value for name, value in ok.items() if value is not None}
+
+
+def first_secret(scheme):
+    """The secret whose MAC identifies a message when `scheme.other` comes first in the ring."""
+    one_signature = scheme.digest == "hash" or scheme.id in ("twilio", "hubspot-v3")
+    return scheme.secret if one_signature else scheme.other
 
 
 def fields(request):
@@ -136,7 +142,7 @@ class Group:
             single = "MALFORMED_HEADER"
         add("as the sender sends it", [], good, answer(scheme))
         add("signed with another key", ["WrongKey"], good, "SIGNATURE_MISMATCH", keys=[scheme.other])
-        add("old key second in the ring", ["Rotation"], good, answer(scheme, "k2"), keys=[scheme.other, scheme.secret])
+        add("old key second in the ring", ["Rotation"], good, answer(scheme, "k2", first_secret(scheme)), keys=[scheme.other, scheme.secret])
         add("key no longer valid", ["Rotation"], good, "SIGNATURE_MISMATCH", keys=[{"id": "k1", "secret": scheme.secret, "not_after_ms": NOW - 1}])
         add("key not yet valid", ["Rotation"], good, "SIGNATURE_MISMATCH", keys=[{"id": "k1", "secret": scheme.secret, "not_before_ms": NOW + 1}])
         add("empty secret", ["Secret"], good, "INVALID_SECRET", keys=[""])

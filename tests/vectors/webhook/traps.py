@@ -91,6 +91,11 @@ def stripe(scheme, add, answer, **_):
     add("API key as secret", ["Secret"], good, "INVALID_SECRET", keys=["sk_" + "test_1"])
     add("upper case hex", ["Malleable"], head(f"{time},v1={signature[3:].upper()}"), answer(scheme))
     add("seventeen signatures", ["Limit"], head(",".join([time] + [f"v1={ZERO}"] * 16 + [signature])), "MALFORMED_HEADER")
+    ring = [scheme.other, scheme.secret]
+    rolled = "v1=" + mac(scheme.other.encode(), time[2:].encode() + b"." + good["body"]).hex()
+    add("signed with both keys of a rotation", ["Rotation"], head(f"{time},{rolled},{signature}"), answer(scheme, "k1", scheme.other), keys=ring)
+    add("the first signature struck out: still the same message", ["Malleable"], head(f"{time},{signature}"),
+        answer(scheme, "k2", scheme.other), keys=ring)
 
 
 def paddle(scheme, add, answer, **_):
@@ -146,7 +151,7 @@ def zendesk(scheme, add, answer, **_):
 def key_of(scheme, request):
     """Replay key of a request whose MAC is the base64 of its first header."""
     tag = base64.b64decode(request["headers"][0][1])
-    fields = [b"countermark webhook", scheme.id.encode(), b"k1", b"mac", tag]
+    fields = [b"countermark webhook", scheme.id.encode(), b"mac", tag]
     return hashlib.sha256(b"".join(len(field).to_bytes(8, "big") + field for field in fields)).hexdigest()
 
 

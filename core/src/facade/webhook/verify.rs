@@ -121,11 +121,16 @@ impl WebhookVerifier {
         }
         let request = request.with_body(body);
         let opened = engine::open(&self.plan, &request, self.kinds)?;
-        let (key, proof) = self
+        let (at, key, proof) = self
             .ring
             .valid_at(now_ms)
-            .find_map(|key| Some((key, proof::prove(&opened, &key.material)?)))
+            .enumerate()
+            .find_map(|(at, key)| Some((at, key, proof::prove(&opened, &key.material)?)))
             .ok_or(Error::new(ErrorCode::SignatureMismatch))?;
+        let first = self.ring.valid_at(now_ms).next().filter(|_| at > 0);
+        let proof = first
+            .and_then(|first| proof::identify(&opened, &first.material))
+            .unwrap_or(proof);
         let timestamp_ms = proof::after_proof(&opened)?;
         if let (true, Some(signed_ms)) = (self.check_time, timestamp_ms) {
             window::check(now_ms, signed_ms, self.max_age_ms, self.max_future_ms)?;
@@ -227,7 +232,8 @@ impl VerifiedWebhook {
     /// The key under which a second copy of this message is known, 64 hex digits; `None` for a static token, which
     /// identifies no message.
     ///
-    /// SHA-256 over purpose, scheme, key and message: the signed id, or else the canonical MAC.
+    /// SHA-256 over purpose, scheme and message: the signed id, or else the MAC under the first key of the ring. It does
+    /// not depend on the key that matched, since a message may carry signatures of several.
     #[must_use]
     pub fn replay_key(&self) -> Option<String> {
         let Proof::Message(tag) = &self.proof else {
@@ -240,7 +246,7 @@ impl VerifiedWebhook {
         } else {
             b"mac"
         };
-        let parts = [row.id.as_bytes(), self.key_id.as_bytes(), kind, message];
+        let parts = [row.id.as_bytes(), kind, message];
         Some(base16ct::lower::encode_string(&mac::sha256_of(
             b"countermark webhook",
             &parts,

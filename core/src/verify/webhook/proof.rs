@@ -20,10 +20,38 @@ use alloc::borrow::ToOwned;
 /// Whether the key proves every job; then what identifies the message: the MACs, or for public keys a hash of what
 /// was signed, since those signatures can be rewritten. A token identifies nothing.
 pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
-    let mut proofs = opened
-        .jobs
-        .iter()
-        .map(|job| prove_job(job, &opened.context, key));
+    let proofs = opened.jobs.iter();
+    together(proofs.map(|job| prove_job(job, &opened.context, key)))
+}
+
+/// What identifies the message by its MAC under `key`, whether or not it carries that MAC.
+///
+/// A sender that rolls its secret signs with both. If the message were known by the MAC that matched, whoever strikes the
+/// first signature out would have a message that was not seen before. So it is known by its MAC under the ring's first
+/// key. `None` for what is not signed with a MAC, and for URLs of several forms: these carry one signature.
+pub(crate) fn identify(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
+    let Material::Mac(keys) = &key.material else {
+        return None;
+    };
+    let (_, mac) = keys.first()?;
+    let context = &opened.context;
+    if context.row.url != UrlForm::Exact {
+        return None;
+    }
+    together(opened.jobs.iter().map(|job| {
+        let fill = Fill {
+            secret: &[],
+            companion: &key.companion,
+            url: context.request.url.unwrap_or_default(),
+        };
+        content::with_parts(&job.pieces, fill, |parts| {
+            Some(Proof::Message(mac.tag(parts)))
+        })
+    }))
+}
+
+/// The proof of all jobs, if there is one for each.
+fn together(mut proofs: impl Iterator<Item = Option<Proof>>) -> Option<Proof> {
     let first = proofs.next()??;
     proofs.try_fold(first, |one, other| match (one, other?) {
         (Proof::Message(one), Proof::Message(other)) => {

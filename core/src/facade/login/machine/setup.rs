@@ -57,7 +57,10 @@ impl Login {
         session: &AuthSession,
         now_ms: i64,
     ) -> Result<Self> {
-        let home = service.hosts.iter().position(|host| host == session.server());
+        let home = service
+            .hosts
+            .iter()
+            .position(|host| host == session.server());
         let same_service = session.service_name() == service.service_name
             && session.service_address() == service.service_address;
         let (Some(home), true) = (home, same_service) else {
