@@ -7,8 +7,8 @@ use countermark::Secret;
 ///
 /// Ownership: yours; free it with `countermark_bytes_free`, which also wipes it. Threads: immutable, may be shared.
 pub struct countermark_bytes {
-    /// Held as a secret, since signed queries and sealed tokens are.
-    secret: Secret,
+    /// Held as a secret, so that it is wiped: signed queries and sealed tokens let somebody in.
+    _wiped_on_free: Secret,
     view: countermark_str,
 }
 
@@ -17,7 +17,7 @@ impl countermark_bytes {
         let view = countermark_str::new(&bytes);
         // The view stays right: moving a vector does not move what it holds.
         handle::into_raw(Self {
-            secret: Secret::new(bytes),
+            _wiped_on_free: Secret::new(bytes),
             view,
         })
     }
@@ -31,8 +31,8 @@ impl countermark_bytes {
 pub unsafe extern "C" fn countermark_bytes_view(
     bytes: *const countermark_bytes,
 ) -> countermark_str {
-    // SAFETY: the caller's promise.
     guard_value(countermark_str::ABSENT, || {
+        // SAFETY: the caller's promise.
         unsafe { bytes.as_ref() }.map_or(countermark_str::ABSENT, |it| it.view)
     })
 }

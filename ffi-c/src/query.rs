@@ -103,8 +103,8 @@ unsafe fn view(
     query: *const countermark_verified_query,
     read: impl FnOnce(&countermark_verified_query) -> countermark_str,
 ) -> countermark_str {
-    // SAFETY: the caller's promise.
     guard_value(countermark_str::ABSENT, || {
+        // SAFETY: the caller's promise.
         unsafe { query.as_ref() }.map_or(countermark_str::ABSENT, read)
     })
 }
@@ -138,8 +138,8 @@ pub unsafe extern "C" fn countermark_verified_query_get(
 pub unsafe extern "C" fn countermark_verified_query_len(
     query: *const countermark_verified_query,
 ) -> usize {
-    // SAFETY: the caller's promise.
     guard_value(0, || {
+        // SAFETY: the caller's promise.
         unsafe { query.as_ref() }.map_or(0, |query| query.fields.len())
     })
 }
@@ -230,8 +230,8 @@ pub unsafe extern "C" fn countermark_verified_query_algorithm(
 pub unsafe extern "C" fn countermark_verified_query_signed_at_ms(
     query: *const countermark_verified_query,
 ) -> i64 {
-    // SAFETY: the caller's promise.
     guard_value(0, || {
+        // SAFETY: the caller's promise.
         unsafe { query.as_ref() }.map_or(0, |query| query.query.signed_at_ms())
     })
 }
@@ -256,8 +256,8 @@ pub unsafe extern "C" fn countermark_verified_query_replay_key(
 pub unsafe extern "C" fn countermark_verified_query_replay_until_ms(
     query: *const countermark_verified_query,
 ) -> i64 {
-    // SAFETY: the caller's promise.
     guard_value(0, || {
+        // SAFETY: the caller's promise.
         unsafe { query.as_ref() }.map_or(0, |query| query.query.replay_until_ms())
     })
 }

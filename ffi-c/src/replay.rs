@@ -115,8 +115,8 @@ pub unsafe extern "C" fn countermark_replay_memory_release(
 pub unsafe extern "C" fn countermark_replay_memory_size(
     memory: *const countermark_replay_memory,
 ) -> u32 {
-    // SAFETY: the caller's promise.
     guard_value(0, || {
+        // SAFETY: the caller's promise.
         unsafe { memory.as_ref() }.map_or(0, |memory| memory.0.size())
     })
 }

@@ -38,8 +38,8 @@ unsafe fn view(
 pub unsafe extern "C" fn countermark_error_number(
     error: *const countermark_error,
 ) -> countermark_status {
-    // SAFETY: the caller's promise.
     guard_value(0, || {
+        // SAFETY: the caller's promise.
         unsafe { error.as_ref() }.map_or(0, |error| error.0.code().number() as countermark_status)
     })
 }

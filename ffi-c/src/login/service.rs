@@ -113,8 +113,8 @@ pub unsafe extern "C" fn countermark_login_once_key(
 pub unsafe extern "C" fn countermark_store_key_text(
     key: *const countermark_store_key,
 ) -> countermark_str {
-    // SAFETY: the caller's promise.
     guard_value(countermark_str::ABSENT, || {
+        // SAFETY: the caller's promise.
         unsafe { key.as_ref() }.map(|key| key.0.key.as_str()).into()
     })
 }

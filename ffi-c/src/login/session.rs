@@ -99,8 +99,8 @@ pub unsafe extern "C" fn countermark_challenge_free(challenge: *mut countermark_
 pub unsafe extern "C" fn countermark_auth_session_secsign_id(
     session: *const countermark_auth_session,
 ) -> countermark_str {
-    // SAFETY: the caller's promise.
     guard_value(countermark_str::ABSENT, || {
+        // SAFETY: the caller's promise.
         unsafe { session.as_ref() }
             .map(|it| it.0.secsign_id())
             .into()
@@ -115,8 +115,8 @@ pub unsafe extern "C" fn countermark_auth_session_secsign_id(
 pub unsafe extern "C" fn countermark_auth_session_created_at_ms(
     session: *const countermark_auth_session,
 ) -> i64 {
-    // SAFETY: the caller's promise.
     guard_value(0, || {
+        // SAFETY: the caller's promise.
         unsafe { session.as_ref() }.map_or(0, |it| it.0.created_at_ms())
     })
 }

@@ -27,7 +27,7 @@ pub(crate) fn answer(fields: Fields<'_>) -> Answer {
     let learned = webhook_handshake_secret(scheme, &body)?.is_some();
     Ok(json!({
         "order": webhook_handshake_order(scheme).map(|order| order.name()),
-        "answer": answer.map(show),
+        "answer": answer.as_ref().map(show),
         "hands_over_secret": learned,
     }))
 }
@@ -36,7 +36,7 @@ pub(crate) fn answer(fields: Fields<'_>) -> Answer {
 pub(crate) fn status(fields: Fields<'_>) -> Answer {
     let scheme = fields.text("scheme")?;
     let Some(name) = fields.text_opt("error")? else {
-        return Ok(show(webhook_success(scheme)));
+        return Ok(show(&webhook_success(scheme)));
     };
     let row = list_errors()
         .iter()
@@ -46,6 +46,6 @@ pub(crate) fn status(fields: Fields<'_>) -> Answer {
     Ok(json!({"status": webhook_error_status(scheme, code)}))
 }
 
-fn show(answer: WebhookAnswer) -> Value {
+fn show(answer: &WebhookAnswer) -> Value {
     json!({"status": answer.status, "content_type": answer.content_type, "body_base64": base64(&answer.body)})
 }

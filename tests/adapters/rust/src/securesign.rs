@@ -24,7 +24,7 @@ pub(crate) fn validate(fields: Fields<'_>) -> Answer {
     let now_ms = fields.int_opt("now_ms")?.unwrap_or(0);
     if fields.text_opt("server")?.is_some() {
         let api = SecureSign::new(client(fields)?)?;
-        return validated(&api.validate(fields.text("origin")?, platform)?);
+        return Ok(validated(&api.validate(fields.text("origin")?, platform)?));
     }
     let mut call = client(fields)?.validate(fields.text("origin")?, platform)?;
     let Step::Send(request) = call.poll(now_ms) else {
@@ -34,18 +34,18 @@ pub(crate) fn validate(fields: Fields<'_>) -> Answer {
         None => return sent(request),
         Some(Reply::Answer(status, body)) => call.on_response(status, &body, now_ms)?,
         Some(Reply::Failure(kind)) => {
-            call.on_transport_error(kind, FailurePhase::MaybeSent, now_ms)?
+            call.on_transport_error(kind, FailurePhase::MaybeSent, now_ms)?;
         }
     }
-    validated(&call.validation()?)
+    Ok(validated(&call.validation()?))
 }
 
-fn validated(validation: &SecureSignValidation) -> Answer {
+fn validated(validation: &SecureSignValidation) -> Value {
     let mut ok = json!({"tenant_id": validation.tenant_id});
     if let Some(rpm) = validation.rpm {
         ok["rpm"] = rpm.into();
     }
-    Ok(ok)
+    ok
 }
 
 /// `securesign.session`: the whole call, or what it sends if there is no reply.
@@ -53,7 +53,7 @@ pub(crate) fn session(fields: Fields<'_>) -> Answer {
     let now_ms = fields.int_opt("now_ms")?.unwrap_or(0);
     if fields.text_opt("server")?.is_some() {
         let (session, _) = SecureSign::new(client(fields)?)?.session(&request(fields)?)?;
-        return opened(&session);
+        return Ok(opened(&session));
     }
     let mut call = client(fields)?.session(&request(fields)?)?;
     let Step::Send(request) = call.poll(now_ms) else {
@@ -63,16 +63,14 @@ pub(crate) fn session(fields: Fields<'_>) -> Answer {
         None => return sent(request),
         Some(Reply::Answer(status, body)) => call.on_response(status, &body, now_ms)?,
         Some(Reply::Failure(kind)) => {
-            call.on_transport_error(kind, FailurePhase::MaybeSent, now_ms)?
+            call.on_transport_error(kind, FailurePhase::MaybeSent, now_ms)?;
         }
     }
-    opened(&call.session()?)
+    Ok(opened(&call.session()?))
 }
 
-fn opened(session: &SecureSignSession) -> Answer {
-    Ok(
-        json!({"session_id": session.session_id, "expires_at_ms": session.expires_at_ms, "deep_link": session.deep_link}),
-    )
+fn opened(session: &SecureSignSession) -> Value {
+    json!({"session_id": session.session_id, "expires_at_ms": session.expires_at_ms, "deep_link": session.deep_link})
 }
 
 /// `securesign.deep_link`
