@@ -1,4 +1,4 @@
-//! One error type for everything; its reasons are the rows of [`table`].
+//! One error type for everything; its reasons are the rows of one table, [`ERRORS`].
 
 mod table;
 

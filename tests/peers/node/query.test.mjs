@@ -3,7 +3,7 @@ import '@shopify/shopify-api/adapters/node';
 import { shopifyApi } from '@shopify/shopify-api';
 import { sign, validate } from '@telegram-apps/init-data-node';
 import { parse } from 'node:querystring';
-import { compare, resign } from './differential.mjs';
+import { compare } from './differential.mjs';
 
 const shopify = shopifyApi({
   apiKey: 'key',
@@ -18,9 +18,9 @@ const seconds = (ms) => String(Math.floor(ms / 1000));
 const another = (name) => (request) => ({ ...request, query: request.query.replace(new RegExp(`(^|&)${name}=`), `$1${name}=x`) });
 
 /** Names in lower case, because the library sorts them by the rules of a language and not by bytes. */
-function parameters(random, fixed, without = /$^/) {
+function parameters(random, fixed) {
   const query = new URLSearchParams(fixed);
-  for (let count = random.int(0, 5); count > 0; count -= 1) query.append(`p_${random.alnum(2, 8).toLowerCase()}${count}`, random.characters(0, 20).replace(without, ''));
+  for (let count = random.int(0, 5); count > 0; count -= 1) query.append(`p_${random.alnum(2, 8).toLowerCase()}${count}`, random.characters(0, 20));
   return query.toString();
 }
 
@@ -33,19 +33,13 @@ const oauth = {
   message(random) {
     const now_ms = random.time();
     const fixed = { code: random.alnum(32, 32), shop: `${random.alnum(3, 12)}.myshopify.com`, state: random.alnum(8, 20), timestamp: seconds(now_ms) };
-    return { method: 'GET', secret: random.secret(), now_ms, query: parameters(random, fixed, /[ *~]/g) };
+    return { method: 'GET', secret: random.secret(), now_ms, query: parameters(random, fixed) };
   },
   accepts(request) {
     shopify.config.apiSecretKey = request.secret;
     return shopify.utils.validateHmac({ ...parse(request.query) });
   },
   changes: { 'a parameter changed': another('state') },
-  cases: {
-    'a space, a star and a tilde in a value'(request) {
-      const { hmac, ...fixed } = parse(request.query);
-      return resign(oauth, { ...request, query: new URLSearchParams({ ...fixed, state: 'a *~' }).toString() });
-    },
-  },
 };
 compare(oauth);
 

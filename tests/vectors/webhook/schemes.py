@@ -297,6 +297,11 @@ def pairs(query):
     return parse_qsl(query, keep_blank_values=True)
 
 
+def url_standard(text):
+    """The form serializer of the URL standard, but a space as `%20`."""
+    return quote(text, safe="*").replace("~", "%7E")
+
+
 def sorted_lines(query, body):
     return "\n".join(f"{name}={value}" for name, value in sorted(pairs(query))).encode()
 
@@ -321,8 +326,8 @@ def bot(seed):
 
 QUERY = [
     query_scheme("shopify-oauth", "https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant", "hmac",
-                 lambda query, body: "&".join(f"{quote(n)}={quote(v)}" for n, v in sorted(pairs(query))).encode(),
-                 lambda ms: f"code=c0de&shop=a.myshopify.com&state=1+2&timestamp={seconds(ms)}", time="timestamp", age=90, future=90,
+                 lambda query, body: "&".join(f"{url_standard(n)}={url_standard(v)}" for n, v in sorted(pairs(query))).encode(),
+                 lambda ms: f"code=c0de&shop=a.myshopify.com&state=1+2%2A~&timestamp={seconds(ms)}", time="timestamp", age=90, future=90,
                  covers=["timestamp", "query"]),
     query_scheme("shopify-app-proxy", "https://shopify.dev/docs/apps/build/online-store/app-proxies/authenticate-app-proxies", "signature",
                  lambda query, body: "".join(sorted({n: f"{n}=" + ",".join(v for m, v in pairs(query) if m == n) for n, _ in pairs(query)}.values())).encode(),

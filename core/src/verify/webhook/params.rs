@@ -184,6 +184,10 @@ fn write(out: &mut Vec<u8>, text: &[u8], form: PairText) {
         PairText::Decoded => return out.extend_from_slice(text),
         PairText::Percent => percent::encode_into(&mut encoded, text, Space::Percent20),
         PairText::Form => percent::encode_into(&mut encoded, text, Space::Plus),
+        PairText::UrlStandard => {
+            percent::encode_into(&mut encoded, text, Space::Percent20);
+            encoded = encoded.replace("%2A", "*").replace('~', "%7E");
+        }
         PairText::Underscore => {
             return out.extend(text.iter().map(|&byte| {
                 if matches!(byte, b'&' | b'=') {
@@ -217,6 +221,11 @@ mod tests {
             ..BASE.pairs
         };
         assert_eq!(join("a=x+y%26", rule).unwrap(), "a=x%20y%26");
+        let rule = Pairs {
+            text: PairText::UrlStandard,
+            ..BASE.pairs
+        };
+        assert_eq!(join("a=x+y%26*~%7e", rule).unwrap(), "a=x%20y%26*%7E%7E");
     }
 
     #[test]

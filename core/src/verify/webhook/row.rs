@@ -281,8 +281,11 @@ pub enum PairText {
     Decoded,
     /// Percent-encoded, a space as `%20`.
     Percent,
-    /// Percent-encoded as forms do it, a space as `+`.
+    /// Percent-encoded, a space as `+`, as many servers write forms.
     Form,
+    /// Percent-encoded as the URL standard's form serializer does it, and so browsers, but a space as `%20`: `*` as it is, `~`
+    /// as `%7E`.
+    UrlStandard,
     /// Decoded, with `&` and `=` replaced by `_`.
     Underscore,
 }

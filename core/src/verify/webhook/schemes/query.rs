@@ -33,7 +33,8 @@ pub(super) static ROWS: &[Row<'static>] = &[
         signed: "{query}",
         pairs: Pairs {
             except: "signature",
-            text: PairText::Percent,
+            // So the vendor's SDK for JavaScript writes them.
+            text: PairText::UrlStandard,
             repeats: Repeats::Arrays,
             ..BASE.pairs
         },
