@@ -185,10 +185,14 @@ fn sent_webhooks_are_received_once() {
         (&true.into(), &200.into())
     );
 
-    // The same message again is answered as taken, but told as a replay.
+    // The same message again is a conflict.
     let again = run("send", &with(&["--url", &url]), BODY);
-    assert_eq!(again.status.code(), Some(0));
-    assert_eq!(listener.line()["error"], "REPLAYED");
+    assert_eq!(again.status.code(), Some(1));
+    let replay = listener.line();
+    assert_eq!(
+        (&replay["error"], &replay["status"]),
+        (&"REPLAYED".into(), &409.into())
+    );
 
     let mut other = command("send", &with(&["--url", &url]));
     let mut other = other
