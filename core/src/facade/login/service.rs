@@ -64,7 +64,7 @@ pub struct LoginService {
 
 /// A key for a store of things that may happen once, with the time to keep it.
 ///
-/// The store offers `add(key, ttl)`, atomic and false if the key is there, and `remove(key)`.
+/// The store has the contract of [`ReplayMemory`](crate::facade::ReplayMemory): reserve, which must be atomic, and release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreKey {
     /// The key: ASCII, 64 hex digits after a prefix. Holds no handle that could be used.
@@ -137,7 +137,7 @@ impl LoginService {
         self.total_timeout_ms
     }
 
-    /// The key to add before a login for `secsign_id` starts; if it is there already, answer `BUSY` and send nothing.
+    /// The key to reserve before a login for `secsign_id` starts; if it is there already, answer `BUSY` and send nothing.
     ///
     /// Two open logins for one ID suspend each other, and the server freezes the ID. Remove the key when the start failed and no
     /// session can be open (certainly not sent, or refused by the server itself), and when the login has ended, but only by
