@@ -1,7 +1,8 @@
 //! Verifying a webhook, against what nobody can be faster than: the hash blocks alone, and `ring`'s HMAC.
 
 use countermark::facade::{
-    WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner, WebhookVerifier,
+    Header, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner,
+    WebhookVerifier,
 };
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use sha1::Sha1;
@@ -21,7 +22,7 @@ const SCHEMES: [(&str, &str); 4] = [
 ];
 
 /// A request as it comes in, with the headers that servers and proxies add.
-fn request(scheme: &str, secret: &str, body: &[u8]) -> (WebhookVerifier, WebhookRequest) {
+fn request(scheme: &str, secret: &str, body: &[u8]) -> (WebhookVerifier, Vec<Header>) {
     let key = || vec![WebhookKey::new("k1", secret)];
     let common = [
         "Host",
@@ -31,30 +32,31 @@ fn request(scheme: &str, secret: &str, body: &[u8]) -> (WebhookVerifier, Webhook
         "Accept",
         "X-Forwarded-For",
     ];
-    let mut request = WebhookRequest {
-        url: Some("https://hooks.example/in".into()),
-        headers: common
-            .iter()
-            .map(|name| WebhookHeader {
-                name: (*name).into(),
-                value: b"some value".to_vec(),
-            })
-            .collect(),
-        ..WebhookRequest::default()
+    let value = |name: &str| Header {
+        name: name.into(),
+        value: "some value".into(),
     };
+    let mut headers: Vec<Header> = common.into_iter().map(value).collect();
     let signer = WebhookSigner::new(scheme, key()).expect("key");
     let signed = signer
-        .sign(&request, body, Some("msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"), NOW)
+        .sign(
+            &view(&[]),
+            body,
+            Some("msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"),
+            NOW,
+        )
         .expect("signed");
-    request
-        .headers
-        .extend(signed.headers.into_iter().map(|one| WebhookHeader {
-            name: one.name,
-            value: one.value.into_bytes(),
-        }));
+    headers.extend(signed.headers);
     let verifier = WebhookVerifier::new(WebhookConfig::new(scheme, key())).expect("key");
-    verifier.verify_ref(&request, body, NOW).expect("verifies");
-    (verifier, request)
+    (verifier, headers)
+}
+
+fn view<'a>(headers: &'a [WebhookHeader<'a>]) -> WebhookRequest<'a> {
+    WebhookRequest {
+        url: Some("https://hooks.example/in"),
+        headers,
+        ..WebhookRequest::default()
+    }
 }
 
 /// JSON-like text; for Twilio a form of 16 fields.
@@ -104,11 +106,20 @@ fn verify(criterion: &mut Criterion) {
         });
         for (scheme, secret) in SCHEMES {
             let body = body(scheme, size);
-            let (verifier, request) = request(scheme, secret, &body);
+            let (verifier, headers) = request(scheme, secret, &body);
+            let headers: Vec<_> = headers
+                .iter()
+                .map(|Header { name, value }| WebhookHeader {
+                    name,
+                    value: value.as_bytes(),
+                })
+                .collect();
+            let request = view(&headers);
+            verifier.verify(&request, &body, NOW).expect("verifies");
             group.bench_function(BenchmarkId::from_parameter(scheme), |bencher| {
                 bencher.iter(|| {
                     verifier
-                        .verify_ref(black_box(&request), black_box(&body), NOW)
+                        .verify(black_box(&request), black_box(&body), NOW)
                         .is_ok()
                 });
             });

@@ -1,11 +1,11 @@
 //! Properties of every webhook scheme: what is signed verifies, what is changed does not, and no input panics.
 
 use countermark::{
-    ErrorCode,
+    ErrorCode, Result,
     facade::{
         Covered, Digest, HashKind, KeyEncoding, PairText, Repeats, SchemeInfo, SchemeSpec,
-        SignatureEncoding, TimeUnit, UrlForm, WebhookConfig, WebhookHeader, WebhookKey,
-        WebhookRequest, WebhookSigner, WebhookVerifier, list_schemes,
+        SignatureEncoding, SignedWebhook, TimeUnit, UrlForm, VerifiedWebhook, WebhookConfig,
+        WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner, WebhookVerifier, list_schemes,
     },
 };
 use proptest::prelude::*;
@@ -39,17 +39,58 @@ fn keys(digest: Digest, encoding: KeyEncoding) -> (String, String) {
     }
 }
 
-fn header(name: &str, value: &str) -> WebhookHeader {
-    WebhookHeader {
-        name: name.into(),
-        value: value.into(),
+/// A request that can be changed.
+#[derive(Clone, Default)]
+struct Message {
+    method: Option<String>,
+    url: Option<String>,
+    query: Option<String>,
+    headers: Vec<(String, Vec<u8>)>,
+    body: Vec<u8>,
+}
+
+impl Message {
+    fn view<R>(&self, use_request: impl FnOnce(&WebhookRequest<'_>) -> R) -> R {
+        let headers: Vec<WebhookHeader<'_>> = self
+            .headers
+            .iter()
+            .map(|(name, value)| WebhookHeader { name, value })
+            .collect();
+        use_request(&WebhookRequest {
+            method: self.method.as_deref(),
+            url: self.url.as_deref(),
+            query: self.query.as_deref(),
+            headers: &headers,
+        })
+    }
+
+    fn verify(&self, verifier: &WebhookVerifier, now_ms: i64) -> Result<VerifiedWebhook<&[u8]>> {
+        self.view(|request| verifier.verify(request, &self.body[..], now_ms))
+    }
+
+    /// The message as it arrives, once it is signed.
+    fn sign(mut self, signer: &WebhookSigner, id: &str) -> Self {
+        let signed = self.view(|request| signer.sign(request, &self.body, Some(id), NOW));
+        let SignedWebhook {
+            headers,
+            url,
+            query,
+            body,
+        } = signed.expect("signed");
+        let headers = headers.into_iter().map(|one| (one.name, one.value.into()));
+        self.headers.extend(headers);
+        self.url = url.or(self.url);
+        self.query = query.or(self.query);
+        self.body = body.unwrap_or(self.body);
+        self
     }
 }
 
 /// A request that has what every scheme may need, and a body that its scheme can carry.
-fn context(scheme: &str, text: &str) -> (WebhookRequest, Vec<u8>) {
+fn context(scheme: &str, text: &str) -> Message {
     let path_is_signed = matches!(scheme, "imgproxy" | "thumbor");
-    let request = WebhookRequest {
+    let json = json_text(text);
+    Message {
         method: Some("POST".into()),
         url: Some(
             if path_is_signed {
@@ -61,24 +102,26 @@ fn context(scheme: &str, text: &str) -> (WebhookRequest, Vec<u8>) {
         ),
         query: Some("shop=a&path_prefix=%2Fx&sso=bm9uY2U%3D&nonce=n1&vk_user_id=1&z=%26+y".into()),
         headers: vec![
-            header("X-Plivo-Signature-V2-Nonce", "12345"),
-            header("PAYPAL-CERT-URL", "https://api.paypal.com/cert"),
+            ("X-Plivo-Signature-V2-Nonce".into(), "12345".into()),
+            (
+                "PAYPAL-CERT-URL".into(),
+                "https://api.paypal.com/cert".into(),
+            ),
         ],
-    };
-    let json = json_text(text);
-    let body = match scheme {
-        "mailgun" => format!("{{\"event-data\":{json}}}"),
-        "adyen-item" => format!("{{\"pspReference\":{json},\"amount\":{{\"value\":1}}}}"),
-        "linear" => format!("{{\"webhookTimestamp\":{NOW},\"a\":{json}}}"),
-        "twilio" => format!(
-            "A={}&B=1",
-            text.bytes()
-                .map(|byte| format!("%{byte:02X}"))
-                .collect::<String>()
-        ),
-        _ => text.to_owned(),
-    };
-    (request, body.into_bytes())
+        body: match scheme {
+            "mailgun" => format!("{{\"event-data\":{json}}}"),
+            "adyen-item" => format!("{{\"pspReference\":{json},\"amount\":{{\"value\":1}}}}"),
+            "linear" => format!("{{\"webhookTimestamp\":{NOW},\"a\":{json}}}"),
+            "twilio" => format!(
+                "A={}&B=1",
+                text.bytes()
+                    .map(|byte| format!("%{byte:02X}"))
+                    .collect::<String>()
+            ),
+            _ => text.to_owned(),
+        }
+        .into_bytes(),
+    }
 }
 
 /// `text` as a JSON string.
@@ -91,21 +134,9 @@ fn json_text(text: &str) -> String {
 }
 
 /// Signs with a scheme of the table, and gives the request as the receiver sees it.
-fn signed(scheme: &str, key: &str, text: &str) -> (WebhookRequest, Vec<u8>) {
-    let (mut request, body) = context(scheme, text);
+fn signed(scheme: &str, key: &str, text: &str) -> Message {
     let signer = WebhookSigner::new(scheme, vec![WebhookKey::new("k1", key)]).expect("key");
-    let signed = signer
-        .sign(&request, &body, Some("msg_1"), NOW)
-        .expect("signed");
-    request.headers.extend(
-        signed
-            .headers
-            .iter()
-            .map(|one| header(&one.name, &one.value)),
-    );
-    request.url = signed.url.or(request.url);
-    request.query = signed.query.or(request.query);
-    (request, signed.body.unwrap_or(body))
+    context(scheme, text).sign(&signer, "msg_1")
 }
 
 fn verifier(scheme: &str, key: &str) -> WebhookVerifier {
@@ -132,9 +163,10 @@ proptest! {
     fn what_is_signed_verifies_and_changed_bodies_do_not(case in any::<u8>(), text in "[ -~äß☃\u{1f600}]{0,40}") {
         for scheme in schemes(case) {
             let (sign_key, verify_key) = keys(scheme.digest, scheme.key);
-            let (request, body) = signed(&scheme.id, &sign_key, &text);
+            let mut message = signed(&scheme.id, &sign_key, &text);
+            let body = message.body.clone();
             let verifier = verifier(&scheme.id, &verify_key);
-            let verified = verifier.verify(&request, body.clone(), NOW);
+            let verified = message.verify(&verifier, NOW);
             prop_assert!(verified.is_ok(), "{}: {:?}", scheme.id, verified);
             let verified = verified.unwrap();
             prop_assert_eq!(verified.covers(), scheme.covers.clone());
@@ -143,10 +175,11 @@ proptest! {
             });
             prop_assert_eq!(verified.body(), if covers_body { &body[..] } else { &[] });
             prop_assert_eq!(verified.unsigned_body(), if covers_body { &[] } else { &body[..] });
-            let mut changed = body;
-            changed.push(b'1');
+            prop_assert_eq!(verified.covers_body(), covers_body);
+            prop_assert_eq!(verified.into_body(), covers_body.then_some(&body[..]));
+            message.body.push(b'1');
             if covers_body {
-                let error = verifier.verify(&request, changed, NOW).unwrap_err().code();
+                let error = message.verify(&verifier, NOW).unwrap_err().code();
                 prop_assert_eq!(error, ErrorCode::SignatureMismatch, "{}", scheme.id);
             }
         }
@@ -162,17 +195,17 @@ proptest! {
     ) {
         for scheme in schemes(case) {
             let (sign_key, verify_key) = keys(scheme.digest, scheme.key);
-            let (good, body) = signed(&scheme.id, &sign_key, "text");
+            let good = signed(&scheme.id, &sign_key, "text");
             let verifier = verifier(&scheme.id, &verify_key);
-            let mut request = good.clone();
-            if !request.headers.is_empty() {
-                let header = at.index(request.headers.len());
-                request.headers[header].value = noise.clone();
+            let mut message = good.clone();
+            if !message.headers.is_empty() {
+                let header = at.index(message.headers.len());
+                message.headers[header].1 = noise.clone();
             }
-            let _ = verifier.verify(&request, body.clone(), now);
-            let _ = verifier.verify(&good, noise.clone(), now);
+            let _ = message.verify(&verifier, now);
+            let _ = Message { body: noise.clone(), ..good.clone() }.verify(&verifier, now);
             for (url, query) in [(Some(text.clone()), None), (None, Some(text.clone())), (None, None)] {
-                let _ = verifier.verify(&WebhookRequest { url, query, ..good.clone() }, body.clone(), NOW);
+                let _ = Message { url, query, ..good.clone() }.verify(&verifier, NOW);
             }
             let _ = WebhookVerifier::new(WebhookConfig::new(&scheme.id, vec![WebhookKey::new("k1", &text)]));
         }
@@ -182,8 +215,8 @@ proptest! {
     fn one_flipped_bit_of_a_signature_never_verifies(case in any::<u8>(), position in any::<prop::sample::Index>(), bit in 0_u32..7) {
         for scheme in schemes(case).iter().filter(|scheme| !scheme.signature_headers.is_empty()) {
             let (sign_key, verify_key) = keys(scheme.digest, scheme.key);
-            let (mut request, body) = signed(&scheme.id, &sign_key, "text");
-            let value = &mut request.headers.last_mut().unwrap().value;
+            let mut message = signed(&scheme.id, &sign_key, "text");
+            let value = &mut message.headers.last_mut().unwrap().1;
             let at = position.index(value.len());
             let old = value[at];
             value[at] ^= 1 << bit;
@@ -191,7 +224,7 @@ proptest! {
             if value[at].eq_ignore_ascii_case(&old) {
                 continue;
             }
-            let verdict = verifier(&scheme.id, &verify_key).verify(&request, body, NOW);
+            let verdict = message.verify(&verifier(&scheme.id, &verify_key), NOW);
             prop_assert!(verdict.is_err(), "{}: {:?}", scheme.id, verdict);
         }
     }
@@ -201,16 +234,14 @@ proptest! {
         for spec in own_schemes() {
             let key = || vec![WebhookKey::new("k1", "secret-for-tests")];
             let signer = WebhookSigner::of_spec(spec.clone(), key()).unwrap();
-            let mut request = WebhookRequest {
+            let message = Message {
                 url: Some("https://a.example/in".into()),
                 query: Some("b=1&a=2".into()),
-                ..WebhookRequest::default()
-            };
-            let signed = signer.sign(&request, &body, Some(&id), NOW).unwrap();
-            request.headers = signed.headers.iter().map(|one| header(&one.name, &one.value)).collect();
-            request.query = signed.query.or(request.query);
+                body: body.clone(),
+                ..Message::default()
+            }.sign(&signer, &id);
             let verifier = WebhookVerifier::new(WebhookConfig::of_spec(spec.clone(), key())).unwrap();
-            let verified = verifier.verify(&request, body.clone(), NOW);
+            let verified = message.verify(&verifier, NOW);
             prop_assert!(verified.is_ok(), "{}: {:?}", spec.id, verified);
             prop_assert_eq!(verified.unwrap().scheme(), spec.id);
         }
@@ -282,7 +313,7 @@ fn a_body_over_the_limit_is_refused_before_anything_else() {
     let verifier = WebhookVerifier::new(config).unwrap();
     let verdict = |body: &[u8]| {
         verifier
-            .verify(&WebhookRequest::default(), body.to_vec(), NOW)
+            .verify(&WebhookRequest::default(), body, NOW)
             .unwrap_err()
             .code()
     };
@@ -292,18 +323,18 @@ fn a_body_over_the_limit_is_refused_before_anything_else() {
 
 #[test]
 fn replay_keys_outlive_the_window_and_differ() {
-    let (request, body) = signed("stripe", "secret-for-tests", "text");
+    let message = signed("stripe", "secret-for-tests", "text");
     let verifier = verifier("stripe", "secret-for-tests");
-    let verified = verifier.verify(&request, body, NOW + 250_000).unwrap();
+    let verified = message.verify(&verifier, NOW + 250_000).unwrap();
     assert_eq!(verified.replay_until_ms(), Some(NOW + 300_000));
-    let (request, body) = signed("stripe", "secret-for-tests", "other");
+    let other = signed("stripe", "secret-for-tests", "other");
     assert_ne!(
         verified.replay_key(),
-        verifier.verify(&request, body, NOW).unwrap().replay_key()
+        other.verify(&verifier, NOW).unwrap().replay_key()
     );
-    let (request, body) = signed("gitlab-token", "secret-for-tests", "text");
-    let token = self::verifier("gitlab-token", "secret-for-tests")
-        .verify(&request, body, NOW)
+    let message = signed("gitlab-token", "secret-for-tests", "text");
+    let token = message
+        .verify(&self::verifier("gitlab-token", "secret-for-tests"), NOW)
         .unwrap();
     assert_eq!((token.replay_key(), token.replay_until_ms()), (None, None));
     assert!(token.covers().is_empty());

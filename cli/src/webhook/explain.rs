@@ -38,13 +38,15 @@ pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
         Some(path) => raw::read(path, args.request)?,
         None => {
             let body = args.body.read(&args.scheme.secret)?;
-            (args.request.into_request(), body)
+            (args.request, body)
         }
     };
     let config = args
         .scheme
         .config(args.scheme.secret.read()?, &args.window)?;
-    let explanation = WebhookExplainer::new(config)?.explain(&request, &body, args.clock.now_ms());
+    let explainer = WebhookExplainer::new(config)?;
+    let now_ms = args.clock.now_ms();
+    let explanation = request.view(|request| explainer.explain(request, &body, now_ms));
     if args.json {
         println!("{}", to_json(&explanation));
     } else {

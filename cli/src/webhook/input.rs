@@ -75,7 +75,7 @@ pub(super) struct WindowArgs {
 pub(super) struct RequestArgs {
     /// A header as it arrived; may be repeated
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header)]
-    pub(super) headers: Vec<WebhookHeader>,
+    pub(super) headers: Vec<HeldHeader>,
     /// The method
     #[arg(long, value_name = "METHOD")]
     pub(super) method: Option<String>,
@@ -87,14 +87,30 @@ pub(super) struct RequestArgs {
     pub(super) query: Option<String>,
 }
 
+/// A header of the command line or of a file.
+#[derive(Debug, Clone)]
+pub(super) struct HeldHeader {
+    pub(super) name: String,
+    pub(super) value: Vec<u8>,
+}
+
 impl RequestArgs {
-    pub(super) fn into_request(self) -> WebhookRequest {
-        WebhookRequest {
-            method: self.method,
-            url: self.url,
-            query: self.query,
-            headers: self.headers,
-        }
+    /// Calls `use_request` with a view of the request.
+    pub(super) fn view<R>(&self, use_request: impl FnOnce(&WebhookRequest<'_>) -> R) -> R {
+        let headers: Vec<WebhookHeader<'_>> = self
+            .headers
+            .iter()
+            .map(|held| WebhookHeader {
+                name: &held.name,
+                value: &held.value,
+            })
+            .collect();
+        use_request(&WebhookRequest {
+            method: self.method.as_deref(),
+            url: self.url.as_deref(),
+            query: self.query.as_deref(),
+            headers: &headers,
+        })
     }
 }
 
@@ -151,9 +167,9 @@ fn read(source: impl io::Read, name: &str) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-fn header(text: &str) -> Result<WebhookHeader, String> {
+fn header(text: &str) -> Result<HeldHeader, String> {
     match text.split_once(':') {
-        Some((name, value)) if !name.trim().is_empty() => Ok(WebhookHeader {
+        Some((name, value)) if !name.trim().is_empty() => Ok(HeldHeader {
             name: name.trim().to_owned(),
             value: value.trim().as_bytes().to_vec(),
         }),

@@ -149,7 +149,6 @@ async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
         }
         return answer(413, &empty(413));
     };
-    let request = desk.request(&parts);
     let path = parts.uri.path().to_owned();
     let line = format!(
         "{number:<4} {} {}  {} bytes",
@@ -157,7 +156,7 @@ async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
         path.escape_debug(),
         body.len()
     );
-    let (status, reply, told, report) = desk.judge(&request, &body);
+    let (status, reply, told, report) = desk.receive(&parts, &body);
     if desk.json {
         let mut report = report;
         if let Value::Object(members) = &mut report {
@@ -175,28 +174,34 @@ async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
 }
 
 impl Desk {
-    fn request(&self, parts: &Parts) -> WebhookRequest {
+    /// The answer to a request, what to tell the person, and the same as JSON.
+    fn receive(&self, parts: &Parts, body: &[u8]) -> (u32, WebhookAnswer, String, Value) {
         let target = parts
             .uri
             .path_and_query()
             .map_or("/", |target| target.as_str());
-        WebhookRequest {
-            method: Some(parts.method.as_str().to_owned()),
-            url: Some(format!("{}{target}", self.origin)),
-            query: parts.uri.query().map(str::to_owned),
-            headers: parts
-                .headers
-                .iter()
-                .map(|(name, value)| WebhookHeader {
-                    name: name.as_str().to_owned(),
-                    value: value.as_bytes().to_vec(),
-                })
-                .collect(),
-        }
+        let headers: Vec<WebhookHeader<'_>> = parts
+            .headers
+            .iter()
+            .map(|(name, value)| WebhookHeader {
+                name: name.as_str(),
+                value: value.as_bytes(),
+            })
+            .collect();
+        let request = WebhookRequest {
+            method: Some(parts.method.as_str()),
+            url: Some(&format!("{}{target}", self.origin)),
+            query: parts.uri.query(),
+            headers: &headers,
+        };
+        self.judge(&request, body)
     }
 
-    /// The answer to a request, what to tell the person, and the same as JSON.
-    fn judge(&self, request: &WebhookRequest, body: &[u8]) -> (u32, WebhookAnswer, String, Value) {
+    fn judge(
+        &self,
+        request: &WebhookRequest<'_>,
+        body: &[u8],
+    ) -> (u32, WebhookAnswer, String, Value) {
         let order = webhook_handshake_order(&self.scheme);
         if order == Some(HandshakeOrder::BeforeVerify) {
             if let Some(done) = self.handshake(request, body) {
@@ -206,7 +211,7 @@ impl Desk {
         let now_ms = system_now_ms();
         let taken = self
             .verifier
-            .verify_ref(request, body, now_ms)
+            .verify(request, body, now_ms)
             .and_then(|verified| self.once(&verified, now_ms).map(|()| verified));
         match taken {
             Ok(verified) => {
@@ -230,7 +235,7 @@ impl Desk {
     }
 
     /// Takes the replay key. A static token has none.
-    fn once(&self, verified: &VerifiedWebhook, now_ms: i64) -> Result<(), Error> {
+    fn once<B>(&self, verified: &VerifiedWebhook<B>, now_ms: i64) -> Result<(), Error> {
         let Some(key) = verified.replay_key() else {
             return Ok(());
         };
@@ -243,7 +248,7 @@ impl Desk {
 
     fn handshake(
         &self,
-        request: &WebhookRequest,
+        request: &WebhookRequest<'_>,
         body: &[u8],
     ) -> Option<(u32, WebhookAnswer, String, Value)> {
         let reply = answer_webhook_handshake(&self.scheme, Some(&self.secret), request, body)
@@ -255,7 +260,7 @@ impl Desk {
 
     fn refuse(
         &self,
-        request: &WebhookRequest,
+        request: &WebhookRequest<'_>,
         body: &[u8],
         now_ms: i64,
         error: &Error,

@@ -1,12 +1,11 @@
 //! A whole HTTP request from a file, as proxies and debuggers save it.
 
-use super::input::{RequestArgs, read_file};
+use super::input::{HeldHeader, RequestArgs, read_file};
 use crate::output::Failure;
-use countermark::facade::{WebhookHeader, WebhookRequest};
 use std::path::Path;
 
 /// Reads the request; what the command line says goes before what the file says.
-pub(super) fn read(path: &Path, args: RequestArgs) -> Result<(WebhookRequest, Vec<u8>), Failure> {
+pub(super) fn read(path: &Path, args: RequestArgs) -> Result<(RequestArgs, Vec<u8>), Failure> {
     let bytes = read_file(path)?;
     let (mut request, body) = parse(&bytes)
         .map_err(|what| Failure::Usage(format!("{} is no HTTP request: {what}", path.display())))?;
@@ -18,7 +17,7 @@ pub(super) fn read(path: &Path, args: RequestArgs) -> Result<(WebhookRequest, Ve
 }
 
 /// Lines of the head may end with CR LF or LF. The body is taken as it stands.
-fn parse(bytes: &[u8]) -> Result<(WebhookRequest, &[u8]), &'static str> {
+fn parse(bytes: &[u8]) -> Result<(RequestArgs, &[u8]), &'static str> {
     let mut rest = bytes;
     let first = line(&mut rest).ok_or("there is no blank line after the headers")?;
     let first = std::str::from_utf8(first).map_err(|_| "the request line is not UTF-8")?;
@@ -42,7 +41,7 @@ fn parse(bytes: &[u8]) -> Result<(WebhookRequest, &[u8]), &'static str> {
             .position(|&byte| byte == b':')
             .ok_or("a header has no colon")?;
         let (name, value) = line.split_at(colon);
-        headers.push(WebhookHeader {
+        headers.push(HeldHeader {
             name: String::from_utf8(name.to_vec()).map_err(|_| "a header name is not UTF-8")?,
             value: value.get(1..).unwrap_or_default().trim_ascii().to_vec(),
         });
@@ -58,7 +57,7 @@ fn parse(bytes: &[u8]) -> Result<(WebhookRequest, &[u8]), &'static str> {
         let host = header("Host").map(|host| String::from_utf8_lossy(&host.value).into_owned());
         format!("https://{}{target}", host.unwrap_or_default())
     };
-    let request = WebhookRequest {
+    let request = RequestArgs {
         method: Some(method.to_owned()),
         url: Some(url),
         query: None,

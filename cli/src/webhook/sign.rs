@@ -4,7 +4,7 @@ use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs};
 use crate::output::Failure;
 use axum::http::Uri;
 use countermark::{
-    facade::{Header, HttpRequest, SignedWebhook, WebhookRequest, WebhookSigner},
+    facade::{Header, HttpRequest, SignedWebhook, WebhookSigner},
     limits::{CONNECT_TIMEOUT_MS, REPLY_MAX, TOTAL_TIMEOUT_MS},
     transport::{HttpTransport, Transport as _},
 };
@@ -35,14 +35,16 @@ struct Message {
 }
 
 impl Message {
-    fn sign(self) -> Result<(WebhookRequest, Vec<u8>, SignedWebhook), Failure> {
+    fn sign(self) -> Result<(RequestArgs, Vec<u8>, SignedWebhook), Failure> {
         let body = self.body.read(&self.scheme.secret)?;
         let key = self.scheme.key(self.scheme.secret.read()?)?;
         let signer = WebhookSigner::new(&self.scheme.scheme, vec![key])?;
         let id = self.id.map_or_else(random_id, Ok)?;
-        let request = self.request.into_request();
-        let signed = signer.sign(&request, &body, Some(&id), self.clock.now_ms())?;
-        Ok((request, body, signed))
+        let now_ms = self.clock.now_ms();
+        let signed = self
+            .request
+            .view(|request| signer.sign(request, &body, Some(&id), now_ms))?;
+        Ok((self.request, body, signed))
     }
 }
 
@@ -109,9 +111,9 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     check_target(&url, args.allow_remote)?;
     let (request, body, signed) = args.message.sign()?;
     let mut headers: Vec<Header> = Vec::new();
-    for header in &request.headers {
+    for header in request.headers {
         headers.push(Header {
-            name: header.name.clone(),
+            name: header.name,
             value: String::from_utf8_lossy(&header.value).into_owned(),
         });
     }

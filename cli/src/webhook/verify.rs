@@ -29,14 +29,17 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
+pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     let body = args.body.read(&args.scheme.secret)?;
     let config = args
         .scheme
         .config(args.scheme.secret.read()?, &args.window)?;
     let verifier = WebhookVerifier::new(config)?;
     let now_ms = args.clock.now_ms();
-    match verifier.verify(&args.request.into_request(), body, now_ms) {
+    let verdict = args
+        .request
+        .view(|request| verifier.verify(request, body, now_ms));
+    match verdict {
         Ok(verified) => {
             if args.json {
                 println!("{}", to_json(&verified));
@@ -57,7 +60,7 @@ pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
     }
 }
 
-fn show(verified: &VerifiedWebhook, now_ms: i64) {
+fn show(verified: &VerifiedWebhook<Vec<u8>>, now_ms: i64) {
     println!("verified  {}", verified.scheme());
     println!("key       {}", verified.key_id().escape_debug());
     if let Some(id) = verified.message_id() {
@@ -84,7 +87,7 @@ pub(super) fn age(time_ms: i64, now_ms: i64) -> String {
     }
 }
 
-fn covers(verified: &VerifiedWebhook) -> String {
+fn covers<B>(verified: &VerifiedWebhook<B>) -> String {
     let covers = verified.covers();
     if covers.is_empty() {
         return "nothing: the sender only proves that it knows the token".to_owned();
@@ -94,7 +97,7 @@ fn covers(verified: &VerifiedWebhook) -> String {
 }
 
 /// The verified value, without the body.
-pub(super) fn to_json(verified: &VerifiedWebhook) -> Value {
+pub(super) fn to_json<B>(verified: &VerifiedWebhook<B>) -> Value {
     let mut out = Map::new();
     out.insert("verified".into(), true.into());
     out.insert("scheme".into(), verified.scheme().into());

@@ -58,12 +58,12 @@ impl WebhookExplainer {
     #[must_use]
     pub fn explain(
         &self,
-        request: &WebhookRequest,
+        request: &WebhookRequest<'_>,
         body: &[u8],
         now_ms: i64,
     ) -> WebhookExplanation {
         let verdict = match &self.verifier {
-            Ok(verifier) => verifier.verify_ref(request, body, now_ms),
+            Ok(verifier) => verifier.verify(request, body, now_ms),
             Err(error) => Err(error.clone()),
         };
         match verdict {
@@ -80,7 +80,7 @@ impl WebhookExplainer {
 
     fn failure(
         &self,
-        request: &WebhookRequest,
+        request: &WebhookRequest<'_>,
         body: &[u8],
         now_ms: i64,
         error: &Error,

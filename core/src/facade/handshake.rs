@@ -72,7 +72,7 @@ pub fn webhook_handshake_order(scheme: &str) -> Option<HandshakeOrder> {
 pub fn answer_webhook_handshake(
     scheme: &str,
     secret: Option<&Secret>,
-    request: &WebhookRequest,
+    request: &WebhookRequest<'_>,
     body: &[u8],
 ) -> Result<Option<WebhookAnswer>> {
     handshake::answer(scheme, secret, request, body)

@@ -32,7 +32,7 @@ pub(crate) fn order(scheme: &str) -> Option<HandshakeOrder> {
 pub(crate) fn answer(
     scheme: &str,
     secret: Option<&Secret>,
-    request: &WebhookRequest,
+    request: &WebhookRequest<'_>,
     body: &[u8],
 ) -> Result<Option<WebhookAnswer>> {
     match scheme {
@@ -90,8 +90,8 @@ fn zoom(secret: Option<&Secret>, body: &[u8]) -> Result<Option<WebhookAnswer>> {
     ])))
 }
 
-fn twitch(request: &WebhookRequest, body: &[u8]) -> Result<Option<WebhookAnswer>> {
-    let kind = header::find(&request.headers, "Twitch-Eventsub-Message-Type")?;
+fn twitch(request: &WebhookRequest<'_>, body: &[u8]) -> Result<Option<WebhookAnswer>> {
+    let kind = header::find(request.headers, "Twitch-Eventsub-Message-Type")?;
     if kind != Some(b"webhook_callback_verification".as_slice()) {
         return Ok(None);
     }
@@ -134,7 +134,7 @@ fn xero(body: &[u8]) -> Option<WebhookAnswer> {
     none.then(empty)
 }
 
-fn meta(secret: Option<&Secret>, request: &WebhookRequest) -> Result<Option<WebhookAnswer>> {
+fn meta(secret: Option<&Secret>, request: &WebhookRequest<'_>) -> Result<Option<WebhookAnswer>> {
     if !is_get(request) || query_value(request, "hub.mode")?.as_deref() != Some("subscribe") {
         return Ok(None);
     }
@@ -154,46 +154,42 @@ fn meta(secret: Option<&Secret>, request: &WebhookRequest) -> Result<Option<Webh
     Ok(Some(plain(checked(Some(&challenge), "hub.challenge")?)))
 }
 
-fn okta(request: &WebhookRequest) -> Result<Option<WebhookAnswer>> {
+fn okta(request: &WebhookRequest<'_>) -> Result<Option<WebhookAnswer>> {
     const NAME: &str = "x-okta-verification-challenge";
-    let Some(challenge) = header::find(&request.headers, NAME)?.filter(|_| is_get(request)) else {
+    let Some(challenge) = header::find(request.headers, NAME)?.filter(|_| is_get(request)) else {
         return Ok(None);
     };
     let challenge = checked(core::str::from_utf8(challenge).ok(), NAME)?;
     Ok(Some(json_answer(&[("verification", challenge)])))
 }
 
-fn trello(request: &WebhookRequest) -> Result<Option<WebhookAnswer>> {
-    match request.method.as_deref() {
+fn trello(request: &WebhookRequest<'_>) -> Result<Option<WebhookAnswer>> {
+    match request.method {
         None => Err(Error::with_detail(ErrorCode::MissingContext, "method")),
         Some(method) => Ok((method == "HEAD").then(empty)),
     }
 }
 
-fn echo_query(request: &WebhookRequest, name: &'static str) -> Result<Option<WebhookAnswer>> {
+fn echo_query(request: &WebhookRequest<'_>, name: &'static str) -> Result<Option<WebhookAnswer>> {
     let Some(value) = query_value(request, name)?.filter(|_| is_get(request)) else {
         return Ok(None);
     };
     Ok(Some(plain(checked(Some(&value), name)?)))
 }
 
-fn is_get(request: &WebhookRequest) -> bool {
-    request
-        .method
-        .as_deref()
-        .is_none_or(|method| method == "GET")
+fn is_get(request: &WebhookRequest<'_>) -> bool {
+    request.method.is_none_or(|method| method == "GET")
 }
 
 /// A decoded parameter of the query; an error if it is there twice.
-fn query_value(request: &WebhookRequest, name: &'static str) -> Result<Option<String>> {
+fn query_value(request: &WebhookRequest<'_>, name: &'static str) -> Result<Option<String>> {
     let of_url = || {
         request
             .url
-            .as_deref()
             .and_then(|url| url.split_once('?'))
             .map(|(_, query)| query)
     };
-    let query = request.query.as_deref().or_else(of_url).unwrap_or_default();
+    let query = request.query.or_else(of_url).unwrap_or_default();
     let mut found = None;
     for part in query.split('&') {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));

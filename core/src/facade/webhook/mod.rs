@@ -98,26 +98,26 @@ impl WebhookConfig {
     }
 }
 
-/// A received request, without its body.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct WebhookRequest {
+/// A received request, without its body: a view of what the server holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WebhookRequest<'a> {
     /// The method; needed by few schemes.
-    pub method: Option<String>,
+    pub method: Option<&'a str>,
     /// The URL as the sender called it, which behind a proxy is not the one that the server sees; needed by few.
-    pub url: Option<String>,
+    pub url: Option<&'a str>,
     /// The query as received, without `?`. Without it, that of the URL.
-    pub query: Option<String>,
+    pub query: Option<&'a str>,
     /// All headers in the order of arrival.
-    pub headers: Vec<WebhookHeader>,
+    pub headers: &'a [WebhookHeader<'a>],
 }
 
-impl WebhookRequest {
-    pub(in crate::facade) fn with_body<'a>(&'a self, body: &'a [u8]) -> Request<'a> {
+impl<'a> WebhookRequest<'a> {
+    pub(in crate::facade) fn with_body(&self, body: &'a [u8]) -> Request<'a> {
         Request {
-            method: self.method.as_deref(),
-            url: self.url.as_deref(),
-            query: self.query.as_deref(),
-            headers: &self.headers,
+            method: self.method,
+            url: self.url,
+            query: self.query,
+            headers: self.headers,
             body,
         }
     }

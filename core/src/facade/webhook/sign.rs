@@ -66,7 +66,7 @@ impl WebhookSigner {
     /// `MISSING_CONTEXT`, `MISSING_PARAMETER`, `MISSING_HEADER`, `MALFORMED_BODY`, `INVALID_INPUT`, `UNSUPPORTED`.
     pub fn sign(
         &self,
-        request: &WebhookRequest,
+        request: &WebhookRequest<'_>,
         body: &[u8],
         message_id: Option<&str>,
         now_ms: i64,

@@ -84,38 +84,25 @@ impl WebhookVerifier {
         self.unusable.clone()
     }
 
-    /// Verifies a request. The body is handed back in the result, without a copy: nothing else should be read.
+    /// Verifies a request. The body is given in whatever form it is held (`Vec<u8>`, `&[u8]`, `Bytes`, …), and handed back
+    /// in the result, without a copy: nothing else should be read.
     ///
     /// # Errors
     /// In the order of the checks: `TOO_LARGE`; `MISSING_CONTEXT`; `MISSING_HEADER`, `MISSING_PARAMETER`,
     /// `AMBIGUOUS_INPUT`, `INVALID_ENCODING`, `MALFORMED_BODY`; `MALFORMED_HEADER`, `MALFORMED_SIGNATURE`,
     /// `NO_SUPPORTED_SIGNATURE`; `MALFORMED_TIMESTAMP`; `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH`;
     /// `TIMESTAMP_TOO_OLD`, `TIMESTAMP_TOO_NEW`.
-    pub fn verify(
+    pub fn verify<B: AsRef<[u8]>>(
         &self,
-        request: &WebhookRequest,
-        body: Vec<u8>,
+        request: &WebhookRequest<'_>,
+        body: B,
         now_ms: i64,
-    ) -> Result<VerifiedWebhook> {
-        let mut verified = self.verify_ref(request, &body, now_ms)?;
-        if proof::covers_body(&self.plan) {
-            verified.body = body;
-        } else {
-            verified.unsigned_body = body;
-        }
-        Ok(verified)
+    ) -> Result<VerifiedWebhook<B>> {
+        let proved = self.prove(request, body.as_ref(), now_ms)?;
+        Ok(VerifiedWebhook { proved, body })
     }
 
-    /// As [`verify`](Self::verify), but the body stays with the caller, and both bodies of the result are empty.
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify).
-    pub fn verify_ref(
-        &self,
-        request: &WebhookRequest,
-        body: &[u8],
-        now_ms: i64,
-    ) -> Result<VerifiedWebhook> {
+    fn prove(&self, request: &WebhookRequest<'_>, body: &[u8], now_ms: i64) -> Result<Proved> {
         if body.len() > self.max_body {
             return Err(Error::with_detail(ErrorCode::TooLarge, "body"));
         }
@@ -136,7 +123,7 @@ impl WebhookVerifier {
             window::check(now_ms, signed_ms, self.max_age_ms, self.max_future_ms)?;
         }
         let id = &opened.context.id;
-        Ok(VerifiedWebhook {
+        Ok(Proved {
             plan: Arc::clone(&self.plan),
             key_id: key.id.clone(),
             message_id: (!id.is_empty()).then(|| String::from_utf8_lossy(id).into_owned()),
@@ -145,8 +132,6 @@ impl WebhookVerifier {
                 .filter(|_| self.check_time)
                 .map(|ms| ms.saturating_add(self.max_age_ms)),
             fields: opened.fields,
-            body: Vec::new(),
-            unsigned_body: Vec::new(),
             proof,
         })
     }
@@ -161,72 +146,102 @@ impl fmt::Debug for WebhookVerifier {
     }
 }
 
-/// A webhook whose signature and time are good. Made by [`WebhookVerifier`] only.
-pub struct VerifiedWebhook {
+/// A webhook whose signature and time are good, with its body. Made by [`WebhookVerifier`] only.
+pub struct VerifiedWebhook<B> {
+    proved: Proved,
+    body: B,
+}
+
+/// All of it but the body.
+struct Proved {
     plan: Arc<Plan>,
     key_id: String,
     message_id: Option<String>,
     timestamp_ms: Option<i64>,
     replay_until_ms: Option<i64>,
     fields: Vec<SignedField>,
-    body: Vec<u8>,
-    unsigned_body: Vec<u8>,
     proof: Proof,
 }
 
-impl VerifiedWebhook {
+impl<B: AsRef<[u8]>> VerifiedWebhook<B> {
+    /// The body, where the signature covers it; else empty.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        if self.covers_body() {
+            self.body.as_ref()
+        } else {
+            &[]
+        }
+    }
+
+    /// The body where the signature does *not* cover it; else empty. Anybody on the way may have written it.
+    #[must_use]
+    pub fn unsigned_body(&self) -> &[u8] {
+        if self.covers_body() {
+            &[]
+        } else {
+            self.body.as_ref()
+        }
+    }
+}
+
+impl<B> VerifiedWebhook<B> {
+    /// Gives the body away, where the signature covers it.
+    #[must_use]
+    pub fn into_body(self) -> Option<B> {
+        self.covers_body().then_some(self.body)
+    }
+
+    /// The same without its body, for a caller whose own language holds the body: [`covers_body`](Self::covers_body)
+    /// says whether it may be read as signed.
+    #[must_use]
+    pub fn without_body(self) -> VerifiedWebhook<()> {
+        VerifiedWebhook {
+            proved: self.proved,
+            body: (),
+        }
+    }
+
+    /// Whether the signature covers the whole body, be it by a checksum or as a form.
+    #[must_use]
+    pub fn covers_body(&self) -> bool {
+        proof::covers_body(&self.proved.plan)
+    }
+
     /// The id of the scheme.
     #[must_use]
     pub fn scheme(&self) -> String {
-        self.plan.row().id.to_owned()
+        self.proved.plan.row().id.to_owned()
     }
 
     /// The id of the key that matched.
     #[must_use]
     pub fn key_id(&self) -> &str {
-        &self.key_id
+        &self.proved.key_id
     }
 
     /// The message id, where the scheme signs one.
     #[must_use]
     pub fn message_id(&self) -> Option<&str> {
-        self.message_id.as_deref()
+        self.proved.message_id.as_deref()
     }
 
     /// The signed time, Unix milliseconds, where the scheme signs one.
     #[must_use]
     pub fn timestamp_ms(&self) -> Option<i64> {
-        self.timestamp_ms
+        self.proved.timestamp_ms
     }
 
     /// What the signature covers. Empty for a static token.
     #[must_use]
     pub fn covers(&self) -> Vec<Covered> {
-        self.plan.covers.clone()
+        self.proved.plan.covers.clone()
     }
 
     /// The parameters or fields that the signature covers, for schemes that sign some of them.
     #[must_use]
     pub fn fields(&self) -> &[SignedField] {
-        &self.fields
-    }
-
-    /// The body, where the signature covers it; else empty.
-    #[must_use]
-    pub fn body(&self) -> &[u8] {
-        &self.body
-    }
-
-    /// Gives the body away, as [`body`](Self::body).
-    #[must_use]
-    pub fn into_body(self) -> Vec<u8> {
-        self.body
-    }
-
-    /// The body where the signature does *not* cover it. Anybody on the way may have written it.
-    #[must_use]
-    pub fn unsigned_body(&self) -> &[u8] {
-        &self.unsigned_body
+        &self.proved.fields
     }
 
     /// The key under which a second copy of this message is known, 64 hex digits; `None` for a static token, which
@@ -236,12 +251,16 @@ impl VerifiedWebhook {
     /// not depend on the key that matched, since a message may carry signatures of several.
     #[must_use]
     pub fn replay_key(&self) -> Option<String> {
-        let Proof::Message(tag) = &self.proof else {
+        let Proof::Message(tag) = &self.proved.proof else {
             return None;
         };
-        let message: &[u8] = self.message_id.as_deref().map_or(&**tag, str::as_bytes);
-        let row = self.plan.row();
-        let kind: &[u8] = if self.message_id.is_some() {
+        let message: &[u8] = self
+            .proved
+            .message_id
+            .as_deref()
+            .map_or(&**tag, str::as_bytes);
+        let row = self.proved.plan.row();
+        let kind: &[u8] = if self.proved.message_id.is_some() {
             b"id"
         } else {
             b"mac"
@@ -257,16 +276,16 @@ impl VerifiedWebhook {
     /// message would be accepted for ever.
     #[must_use]
     pub fn replay_until_ms(&self) -> Option<i64> {
-        self.replay_until_ms
+        self.proved.replay_until_ms
     }
 }
 
-impl fmt::Debug for VerifiedWebhook {
+impl<B> fmt::Debug for VerifiedWebhook<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedWebhook")
-            .field("scheme", &self.plan.row().id)
-            .field("key_id", &self.key_id)
-            .field("timestamp_ms", &self.timestamp_ms)
+            .field("scheme", &self.proved.plan.row().id)
+            .field("key_id", &self.proved.key_id)
+            .field("timestamp_ms", &self.proved.timestamp_ms)
             .finish_non_exhaustive()
     }
 }

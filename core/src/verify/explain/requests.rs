@@ -18,7 +18,7 @@ use crate::verify::{
         signature::Kinds,
     },
 };
-use alloc::{borrow::ToOwned, vec::Vec};
+use alloc::{borrow::Cow, borrow::ToOwned, vec::Vec};
 
 /// Most schemes that are named: some differ in nothing that the request shows.
 const SCHEMES_MAX: usize = 3;
@@ -50,11 +50,14 @@ pub(super) fn key_outside_validity(search: &mut Search<'_>) -> bool {
 /// Names of CGI variables, and values joined by commas.
 pub(super) fn headers(search: &mut Search<'_>) -> bool {
     let headers = search.request.headers;
-    let plain: Vec<WebhookHeader> = headers
+    let plain_names: Vec<Cow<'_, str>> =
+        headers.iter().map(|header| cgi_name(header.name)).collect();
+    let plain: Vec<WebhookHeader<'_>> = headers
         .iter()
-        .map(|header| WebhookHeader {
-            name: cgi_name(&header.name).unwrap_or_else(|| header.name.clone()),
-            value: header.value.clone(),
+        .zip(&plain_names)
+        .map(|(header, name)| WebhookHeader {
+            name,
+            value: header.value,
         })
         .collect();
     if plain != headers && fits_with(search, &plain) {
@@ -74,7 +77,7 @@ pub(super) fn headers(search: &mut Search<'_>) -> bool {
             let mut single = headers.to_vec();
             for header in &mut single {
                 if header.name.eq_ignore_ascii_case(name) {
-                    header.value = part.to_vec();
+                    header.value = part;
                 }
             }
             if fits_with(search, &single) {
@@ -86,12 +89,15 @@ pub(super) fn headers(search: &mut Search<'_>) -> bool {
     false
 }
 
-/// `X-Name` for `HTTP_X_NAME`.
-fn cgi_name(name: &str) -> Option<alloc::string::String> {
-    Some(name.strip_prefix("HTTP_")?.replace('_', "-"))
+/// `X-NAME` for `HTTP_X_NAME`.
+fn cgi_name(name: &str) -> Cow<'_, str> {
+    name.strip_prefix("HTTP_")
+        .map_or(Cow::Borrowed(name), |rest| {
+            Cow::Owned(rest.replace('_', "-"))
+        })
 }
 
-fn fits_with(search: &Search<'_>, headers: &[WebhookHeader]) -> bool {
+fn fits_with(search: &Search<'_>, headers: &[WebhookHeader<'_>]) -> bool {
     search.fits(&Request {
         headers,
         ..search.request

@@ -18,7 +18,7 @@ pub(super) struct Change {
 pub(super) fn spellings(
     url: &str,
     query: Option<&str>,
-    headers: &[WebhookHeader],
+    headers: &[WebhookHeader<'_>],
 ) -> Vec<(String, Vec<Change>)> {
     let Some((scheme, rest)) = url.split_once("://") else {
         return Vec::new();
@@ -68,7 +68,7 @@ fn schemes(scheme: &str) -> Vec<Spelling> {
     vec![same(scheme), change(other, CauseKind::UrlScheme, other)]
 }
 
-fn authorities(authority: &str, headers: &[WebhookHeader]) -> Vec<Spelling> {
+fn authorities(authority: &str, headers: &[WebhookHeader<'_>]) -> Vec<Spelling> {
     let mut list = vec![same(authority)];
     // The colon of a port comes after the bracket of an IPv6 address and after the user part.
     let host = authority.rfind([']', '@']).map_or(0, |at| at + 1);
@@ -98,7 +98,7 @@ fn authorities(authority: &str, headers: &[WebhookHeader]) -> Vec<Spelling> {
     list
 }
 
-fn text<'a>(headers: &'a [WebhookHeader], name: &str) -> Option<&'a str> {
+fn text<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Option<&'a str> {
     core::str::from_utf8(header::find(headers, name).ok()??).ok()
 }
 

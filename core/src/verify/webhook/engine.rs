@@ -25,7 +25,7 @@ pub(crate) struct Request<'a> {
     pub(crate) method: Option<&'a str>,
     pub(crate) url: Option<&'a str>,
     pub(crate) query: Option<&'a str>,
-    pub(crate) headers: &'a [WebhookHeader],
+    pub(crate) headers: &'a [WebhookHeader<'a>],
     pub(crate) body: &'a [u8],
 }
 
@@ -184,7 +184,10 @@ fn open_items(context: Context<'_>) -> Result<Opened<'_>> {
 }
 
 /// The set of header names that the request uses.
-fn headers_in_use<'r>(row: &Row<'r>, headers: &[WebhookHeader]) -> Result<super::row::Headers<'r>> {
+fn headers_in_use<'r>(
+    row: &Row<'r>,
+    headers: &[WebhookHeader<'_>],
+) -> Result<super::row::Headers<'r>> {
     let Some(alias) = row.alias else {
         return Ok(row.headers);
     };
@@ -240,7 +243,7 @@ fn signature_texts<'a>(context: &Context<'a>, list: &str) -> Result<Few<&'a [u8]
     }
 }
 
-fn check_expected(row: &Row<'_>, headers: &[WebhookHeader]) -> Result<()> {
+fn check_expected(row: &Row<'_>, headers: &[WebhookHeader<'_>]) -> Result<()> {
     for Expect {
         header: name,
         required,

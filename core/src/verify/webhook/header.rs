@@ -1,28 +1,28 @@
 //! Headers as they arrived: names in any case, values without the white space around them.
 
 use crate::error::{Error, ErrorCode, Result};
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, vec::Vec};
 
 /// A header of a received request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebhookHeader {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WebhookHeader<'a> {
     /// The name, in any case.
-    pub name: String,
+    pub name: &'a str,
     /// The value as received.
-    pub value: Vec<u8>,
+    pub value: &'a [u8],
 }
 
 /// The value of a header; `None` if it is absent or empty.
 ///
 /// # Errors
 /// `AMBIGUOUS_INPUT` when it is there twice with different values: another reader could take the other one.
-pub(crate) fn find<'a>(headers: &'a [WebhookHeader], name: &str) -> Result<Option<&'a [u8]>> {
+pub(crate) fn find<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Result<Option<&'a [u8]>> {
     let mut found: Option<&[u8]> = None;
     for header in headers {
         if !header.name.eq_ignore_ascii_case(name) {
             continue;
         }
-        let value = trim(&header.value);
+        let value = trim(header.value);
         if found.is_some_and(|other| other != value) {
             return Err(Error::with_detail(
                 ErrorCode::AmbiguousInput,
@@ -35,7 +35,7 @@ pub(crate) fn find<'a>(headers: &'a [WebhookHeader], name: &str) -> Result<Optio
 }
 
 /// The values of `Name-1`, `Name-2` and so on, for a name that ends in `#`.
-pub(crate) fn numbered<'a>(headers: &'a [WebhookHeader], pattern: &str) -> Result<Vec<&'a [u8]>> {
+pub(crate) fn numbered<'a>(headers: &[WebhookHeader<'a>], pattern: &str) -> Result<Vec<&'a [u8]>> {
     let stem = pattern.trim_end_matches('#');
     let mut values = Vec::new();
     for header in headers {
@@ -47,7 +47,7 @@ pub(crate) fn numbered<'a>(headers: &'a [WebhookHeader], pattern: &str) -> Resul
             [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9']
         );
         if is_number && start.eq_ignore_ascii_case(stem) {
-            values.extend(find(headers, &header.name)?);
+            values.extend(find(headers, header.name)?);
         }
     }
     Ok(values)
@@ -76,13 +76,12 @@ fn trim(value: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
-    fn headers(list: &[(&str, &str)]) -> Vec<WebhookHeader> {
-        list.iter()
-            .map(|(name, value)| WebhookHeader {
-                name: (*name).into(),
-                value: (*value).into(),
-            })
-            .collect()
+    fn headers<'a>(list: &[(&'a str, &'a str)]) -> Vec<WebhookHeader<'a>> {
+        let header = |&(name, value): &(&'a str, &'a str)| WebhookHeader {
+            name,
+            value: value.as_bytes(),
+        };
+        list.iter().map(header).collect()
     }
 
     #[test]

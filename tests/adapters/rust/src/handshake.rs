@@ -22,8 +22,12 @@ pub(crate) fn answer(fields: Fields<'_>) -> Answer {
         None => Vec::new(),
     };
     let secret = fields.text_opt("secret")?.map(Secret::from);
-    let answer =
-        answer_webhook_handshake(scheme, secret.as_ref(), &webhook::request(fields)?, &body)?;
+    let answer = answer_webhook_handshake(
+        scheme,
+        secret.as_ref(),
+        &webhook::request(fields, &webhook::headers(fields)?)?,
+        &body,
+    )?;
     let learned = webhook_handshake_secret(scheme, &body)?.is_some();
     Ok(json!({
         "order": webhook_handshake_order(scheme).map(|order| order.name()),

@@ -12,7 +12,8 @@ use serde_json::{Map, Value, json};
 
 pub(crate) fn verify(fields: Fields<'_>) -> Answer {
     let config = config(fields)?;
-    let request = request(fields)?;
+    let headers = headers(fields)?;
+    let request = request(fields, &headers)?;
     let body = fields.bytes("body_base64")?;
     let now_ms = fields.int("now_ms")?;
     let verified = WebhookVerifier::new(config)?.verify(&request, body, now_ms)?;
@@ -63,7 +64,7 @@ pub(crate) fn sign(fields: Fields<'_>) -> Answer {
             .collect::<Result<_, _>>()?,
     };
     let signed = WebhookSigner::new(fields.text("scheme")?, keys)?.sign(
-        &request(fields)?,
+        &request(fields, &headers(fields)?)?,
         &fields.bytes("body_base64")?,
         fields.text_opt("message_id")?,
         fields.int("now_ms")?,
@@ -98,25 +99,30 @@ fn key(fields: Fields<'_>) -> Result<WebhookKey, Refusal> {
     Ok(key)
 }
 
-pub(crate) fn request(fields: Fields<'_>) -> Result<WebhookRequest, Refusal> {
-    let owned = |name| Ok::<_, Refusal>(fields.text_opt(name)?.map(str::to_owned));
-    let headers =
-        fields
-            .list("headers")?
-            .iter()
-            .map(|pair| match pair.as_array().map(Vec::as_slice) {
-                Some([Value::String(name), Value::String(value)]) => Ok(WebhookHeader {
-                    name: name.clone(),
-                    value: value.clone().into_bytes(),
-                }),
-                _ => Err(Refusal::BadRequest),
-            });
+/// The request, of the headers that [`headers`] gives.
+pub(crate) fn request<'a>(
+    fields: Fields<'a>,
+    headers: &'a [WebhookHeader<'a>],
+) -> Result<WebhookRequest<'a>, Refusal> {
     Ok(WebhookRequest {
-        method: owned("method")?,
-        url: owned("url")?,
-        query: owned("query")?,
-        headers: headers.collect::<Result<_, _>>()?,
+        method: fields.text_opt("method")?,
+        url: fields.text_opt("url")?,
+        query: fields.text_opt("query")?,
+        headers,
     })
+}
+
+pub(crate) fn headers(fields: Fields<'_>) -> Result<Vec<WebhookHeader<'_>>, Refusal> {
+    let pairs = fields.list("headers")?.iter();
+    pairs
+        .map(|pair| match pair.as_array().map(Vec::as_slice) {
+            Some([Value::String(name), Value::String(value)]) => Ok(WebhookHeader {
+                name,
+                value: value.as_bytes(),
+            }),
+            _ => Err(Refusal::BadRequest),
+        })
+        .collect()
 }
 
 fn seconds(fields: Fields<'_>, name: &str) -> Result<Option<u32>, Refusal> {

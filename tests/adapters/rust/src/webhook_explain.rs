@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 pub(crate) fn explain(fields: Fields<'_>) -> Answer {
     let explanation = WebhookExplainer::new(webhook::config(fields)?)?.explain(
-        &webhook::request(fields)?,
+        &webhook::request(fields, &webhook::headers(fields)?)?,
         &fields.bytes("body_base64")?,
         fields.int("now_ms")?,
     );
