@@ -14,7 +14,9 @@ impl Secret {
         Self(Zeroizing::new(bytes))
     }
 
-    pub(crate) fn expose(&self) -> &[u8] {
+    /// The bytes, to store them or to show them to an operator; never for a log or an answer.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
         &self.0
     }
 }

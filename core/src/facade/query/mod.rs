@@ -309,6 +309,11 @@ impl VerifiedQuery {
         self.verified.fields.iter().map(field).collect()
     }
 
+    /// Names and values of [`pairs`](Self::pairs), without a copy.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.verified.fields.iter()
+    }
+
     /// The id of the key that fits.
     #[must_use]
     pub fn key_id(&self) -> &str {

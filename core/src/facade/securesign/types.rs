@@ -13,6 +13,25 @@ pub enum SecureSignEnvironment {
     Test,
 }
 
+impl SecureSignEnvironment {
+    /// The stable name: `live` or `test`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Test => "test",
+        }
+    }
+
+    /// The environment with exactly this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Live, Self::Test]
+            .into_iter()
+            .find(|environment| environment.name() == name)
+    }
+}
+
 /// Where a signature is asked for (vendor page `docs/api/authentication` and sign pages).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SecureSignPlatform {

@@ -205,45 +205,6 @@ pub enum KeyEncoding {
     WebhookIdPkcs8DerBase64,
 }
 
-impl KeyEncoding {
-    const NAMES: [(Self, &'static str); 16] = [
-        (Self::Utf8, "utf8"),
-        (Self::Whsec, "whsec"),
-        (Self::Base64, "base64"),
-        (Self::Base64Url, "base64url"),
-        (Self::Hex, "hex"),
-        (Self::HexKeyHexSalt, "hexkey:hexsalt"),
-        (Self::Whpk, "whpk"),
-        (Self::Ed25519PublicHex, "ed25519_public_hex"),
-        (Self::BotIdEd25519Hex, "botid:ed25519_hex"),
-        (Self::SpkiDerBase64, "spki_der_base64"),
-        (Self::WebhookIdX509Pem, "webhookid:x509_pem"),
-        (Self::Whsk, "whsk"),
-        (Self::Ed25519SeedHex, "ed25519_seed_hex"),
-        (Self::BotIdEd25519SeedHex, "botid:ed25519_seed_hex"),
-        (Self::Pkcs8DerBase64, "pkcs8_der_base64"),
-        (Self::WebhookIdPkcs8DerBase64, "webhookid:pkcs8_der_base64"),
-    ];
-
-    /// The name, as in configuration files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::NAMES
-            .iter()
-            .find(|row| row.0 == self)
-            .map_or("", |row| row.1)
-    }
-
-    /// The encoding of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|row| row.1 == name)
-            .map(|row| row.0)
-    }
-}
-
 /// How the URL is written in the signed bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum UrlForm {

@@ -206,11 +206,7 @@ fn client(fields: Fields<'_>) -> Result<SecureSignClient, Refusal> {
 }
 
 fn environment(fields: Fields<'_>) -> Result<SecureSignEnvironment, Refusal> {
-    match fields.text("environment")? {
-        "live" => Ok(SecureSignEnvironment::Live),
-        "test" => Ok(SecureSignEnvironment::Test),
-        _ => Err(Refusal::BadRequest),
-    }
+    SecureSignEnvironment::from_name(fields.text("environment")?).ok_or(Refusal::BadRequest)
 }
 
 fn request(fields: Fields<'_>) -> Result<SecureSignRequest, Refusal> {
