@@ -221,21 +221,6 @@
 #define COUNTERMARK_LIBRARY_MISSING 9003
 
 
-// The server did not answer in time.
-#define COUNTERMARK_FAILURE_TIMEOUT 1
-
-// Name not resolved, connection refused, reset or cut.
-#define COUNTERMARK_FAILURE_UNREACHABLE 2
-
-// The TLS handshake failed.
-#define COUNTERMARK_FAILURE_TLS 3
-
-// Certainly no byte of the request reached the server.
-#define COUNTERMARK_PHASE_NOT_SENT 1
-
-// The server may have seen the request. Say this whenever it is not certain.
-#define COUNTERMARK_PHASE_MAYBE_SENT 2
-
 // Waiting for the user.
 #define COUNTERMARK_OUTCOME_PENDING 1
 
@@ -263,17 +248,17 @@
 // Released; says nothing about the server's answer.
 #define COUNTERMARK_OUTCOME_RELEASED 9
 
-// Send the request, then report the answer or the failure.
-#define COUNTERMARK_STEP_SEND 1
-
-// Poll again at `until_ms` or later.
-#define COUNTERMARK_STEP_WAIT 2
-
-// Read the challenge or the outcome.
-#define COUNTERMARK_STEP_DONE 3
-
 // An option that was not set: the library's default.
 #define COUNTERMARK_DEFAULT -1
+
+// No bound on the validity of a key from below.
+#define COUNTERMARK_ALWAYS_BEFORE INT64_MIN
+
+// No bound on the validity of a key from above.
+#define COUNTERMARK_ALWAYS_AFTER INT64_MAX
+
+// A time that is not there.
+#define COUNTERMARK_NO_TIME INT64_MIN
 
 // HMAC-SHA256 over fields with their lengths. Use this one wherever both ends are yours.
 #define COUNTERMARK_QUERY_V1 1
@@ -284,11 +269,38 @@
 // The same links with every rule that the format allows.
 #define COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT 3
 
-// No bound on the validity of a key from below.
-#define COUNTERMARK_ALWAYS_BEFORE INT64_MIN
+// Send the request, then report the answer or the failure.
+#define COUNTERMARK_STEP_SEND 1
 
-// No bound on the validity of a key from above.
-#define COUNTERMARK_ALWAYS_AFTER INT64_MAX
+// Poll again at `until_ms` or later.
+#define COUNTERMARK_STEP_WAIT 2
+
+// Read the result.
+#define COUNTERMARK_STEP_DONE 3
+
+// The server did not answer in time.
+#define COUNTERMARK_FAILURE_TIMEOUT 1
+
+// Name not resolved, connection refused, reset or cut.
+#define COUNTERMARK_FAILURE_UNREACHABLE 2
+
+// The TLS handshake failed.
+#define COUNTERMARK_FAILURE_TLS 3
+
+// Certainly no byte of the request reached the server.
+#define COUNTERMARK_PHASE_NOT_SENT 1
+
+// The server may have seen the request. Say this whenever it is not certain.
+#define COUNTERMARK_PHASE_MAYBE_SENT 2
+
+// The scheme has no handshake.
+#define COUNTERMARK_HANDSHAKE_NONE 0
+
+// Answer the handshake instead of verifying: the sender does not sign it.
+#define COUNTERMARK_HANDSHAKE_BEFORE_VERIFY 1
+
+// Answer the handshake only after it was verified: the sender signs it, and tests that a wrong signature is refused.
+#define COUNTERMARK_HANDSHAKE_AFTER_VERIFY 2
 
 // A session that was opened here. There is no constructor from numbers: it comes from a login that was begun, or from a seal.
 //
@@ -342,6 +354,32 @@ typedef struct countermark_replay_memory countermark_replay_memory;
 // Ownership: yours; free it with `countermark_sealer_free`. Threads: immutable, may be shared.
 typedef struct countermark_sealer countermark_sealer;
 
+// One exchange with the API: validate or session. Nothing is sent twice.
+//
+// Ownership: yours; free it with `countermark_securesign_call_free`. Threads: one owner; no two calls at the same time.
+typedef struct countermark_securesign_call countermark_securesign_call;
+
+// A checked configuration with its API key.
+//
+// Ownership: yours; free it with `countermark_securesign_client_free`. It may be freed before the calls that were made with it.
+// Threads: immutable, may be shared.
+typedef struct countermark_securesign_client countermark_securesign_client;
+
+// What a callback claims. Signed by nobody: use it only to find the pending request, and then `countermark_securesign_complete`.
+//
+// Ownership: yours; free it with `countermark_securesign_hint_free`. Threads: immutable, may be shared.
+typedef struct countermark_securesign_hint countermark_securesign_hint;
+
+// A signature over the stored digest, verified with the certificate that was given.
+//
+// Ownership: yours; free it with `countermark_securesign_result_free`. Threads: immutable, may be shared.
+typedef struct countermark_securesign_result countermark_securesign_result;
+
+// What to send.
+//
+// Ownership: yours; free it with `countermark_signed_webhook_free`. Threads: immutable, may be shared.
+typedef struct countermark_signed_webhook countermark_signed_webhook;
+
 // A key for a store of things that may happen once, with the time to keep it.
 //
 // The store's `add` must be atomic, and must fail if the key is there.
@@ -352,6 +390,41 @@ typedef struct countermark_store_key countermark_store_key;
 //
 // Ownership: yours; free it with `countermark_verified_query_free`. Threads: immutable, may be shared.
 typedef struct countermark_verified_query countermark_verified_query;
+
+// A webhook whose signature and time are good. The body stays with you: it is the one that you passed.
+//
+// Ownership: yours; free it with `countermark_verified_webhook_free`. Threads: immutable, may be shared.
+typedef struct countermark_verified_webhook countermark_verified_webhook;
+
+// An HTTP answer.
+//
+// Ownership: yours; free it with `countermark_webhook_answer_free`. Threads: immutable, may be shared.
+typedef struct countermark_webhook_answer countermark_webhook_answer;
+
+// Finds out why webhooks of one configuration fail. For operators and their tools, never for the answer to a sender.
+//
+// Ownership: yours; free it with `countermark_webhook_explainer_free`. Threads: immutable, may be shared.
+typedef struct countermark_webhook_explainer countermark_webhook_explainer;
+
+// What an explainer found.
+//
+// Ownership: yours; free it with `countermark_webhook_explanation_free`. Threads: immutable, may be shared.
+typedef struct countermark_webhook_explanation countermark_webhook_explanation;
+
+// The table of webhook schemes.
+//
+// Ownership: yours; free it with `countermark_webhook_schemes_free`. Threads: immutable, may be shared.
+typedef struct countermark_webhook_schemes countermark_webhook_schemes;
+
+// Signs webhooks of one scheme.
+//
+// Ownership: yours; free it with `countermark_webhook_signer_free`. Threads: immutable, may be shared.
+typedef struct countermark_webhook_signer countermark_webhook_signer;
+
+// Verifies webhooks of one scheme.
+//
+// Ownership: yours; free it with `countermark_webhook_verifier_free`. Threads: immutable, may be shared.
+typedef struct countermark_webhook_verifier countermark_webhook_verifier;
 
 // 0 for success, else the number of a row of the error table.
 typedef int32_t countermark_status;
@@ -375,7 +448,7 @@ typedef struct countermark_pair {
   struct countermark_str value;
 } countermark_pair;
 
-// What a login wants next. Its views belong to the login, until its next call.
+// What a login or a SecureSign call wants next. Its views belong to the machine, until its next call.
 typedef struct countermark_step {
   // `COUNTERMARK_STEP_SEND`, `_WAIT` or `_DONE`.
   int32_t kind;
@@ -491,6 +564,26 @@ typedef struct countermark_query_config {
   int64_t max_future_s;
 } countermark_query_config;
 
+// What a verified query says. Its views belong to the query.
+typedef struct countermark_verified_query_view {
+  // The id of the key that fits.
+  struct countermark_str key_id;
+  // The tenant of that key; absent if it has none.
+  struct countermark_str tenant;
+  // `sha1` or `hmac-sha256`.
+  struct countermark_str algorithm;
+  // The key to reserve before anything is done with the query.
+  struct countermark_str replay_key;
+  // The signed time, in Unix milliseconds.
+  int64_t signed_at_ms;
+  // Until when to keep the replay key, in Unix milliseconds.
+  int64_t replay_until_ms;
+  // The signed fields.
+  const struct countermark_pair *fields;
+  // How many.
+  size_t fields_len;
+} countermark_verified_query_view;
+
 // A key that seals sessions.
 typedef struct countermark_seal_key {
   // The name of the key, 1 to 255 bytes. It is readable in every token.
@@ -502,6 +595,333 @@ typedef struct countermark_seal_key {
   // Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
   int64_t not_after_ms;
 } countermark_seal_key;
+
+// The settings of a client. Everything is copied.
+typedef struct countermark_securesign_config {
+  // The API: `https://host[:port]/v1`; `http` for loopback only. Absent: the vendor's.
+  struct countermark_str base_url;
+  // `live` or `test`: a key of the other kind is refused.
+  struct countermark_str environment;
+  // The API key. Copied, and wiped when the client and its calls are freed.
+  struct countermark_str api_key;
+  // The tenant that the key must belong to.
+  struct countermark_str tenant_id;
+  // The hosts that a callback may go to, in lower case and without port.
+  const struct countermark_str *callback_hosts;
+  // How many.
+  size_t callback_hosts_len;
+  // How many seconds past its end a session is still taken. `COUNTERMARK_DEFAULT`: none.
+  int64_t clock_skew_s;
+} countermark_securesign_config;
+
+// What is to be signed, and where the answer goes.
+typedef struct countermark_securesign_request {
+  // A fresh id: 1 to 128 letters, digits, `_`, `-` and `.`; make it of 128 random bits.
+  struct countermark_str request_id;
+  // The digest of the document: bytes.
+  struct countermark_str hash;
+  // How the digest was made: `SHA256`, `SHA384` or `SHA512`.
+  struct countermark_str algorithm;
+  // Where the product sends the visitor afterwards: an allowed host and a path, without query.
+  struct countermark_str callback_url;
+} countermark_securesign_request;
+
+// What the server confirmed. Its view belongs to the call, until its next call.
+typedef struct countermark_securesign_validation {
+  // The tenant; always the configured one.
+  struct countermark_str tenant_id;
+  // Calls that the server allows in a minute; `COUNTERMARK_DEFAULT` if it did not say.
+  int64_t rpm;
+} countermark_securesign_validation;
+
+// A signing session at the server. Its views belong to the call, until its next call.
+typedef struct countermark_securesign_session {
+  // The server's id of it.
+  struct countermark_str session_id;
+  // The link that opens the product; checked, and without a live key.
+  struct countermark_str deep_link;
+  // When it ends, in Unix milliseconds.
+  int64_t expires_at_ms;
+} countermark_securesign_session;
+
+// What to keep on the server until the callback comes, under its request id. Never take any of it from the visitor.
+typedef struct countermark_securesign_pending {
+  // The id of the request.
+  struct countermark_str request_id;
+  // The digest that was to be signed: bytes.
+  struct countermark_str hash;
+  // How the digest was made: `SHA256`, `SHA384` or `SHA512`.
+  struct countermark_str algorithm;
+  // When the session ends, in Unix milliseconds.
+  int64_t expires_at_ms;
+} countermark_securesign_pending;
+
+// What a callback claims. Its views belong to the hint.
+typedef struct countermark_securesign_hint_view {
+  // The id of the request that it claims to answer.
+  struct countermark_str request_id;
+  // The name of the error that it claims; absent if none.
+  struct countermark_str code;
+  // The signature that it brings, not verified: bytes; absent if none.
+  struct countermark_str signature;
+  // When it claims to have been signed, in Unix milliseconds, or `COUNTERMARK_NO_TIME`.
+  int64_t signed_at_ms;
+  // 1 if it claims that the document was signed.
+  int32_t claims_success;
+} countermark_securesign_hint_view;
+
+// What was verified. Its views belong to the result.
+typedef struct countermark_securesign_result_view {
+  // The id of the request.
+  struct countermark_str request_id;
+  // The signature: bytes.
+  struct countermark_str signature;
+  // The serial number of the certificate, in lower-case hex.
+  struct countermark_str certificate_serial;
+  // The key to add to the store before acting on the result; if it is there already, answer ALREADY_CONSUMED.
+  struct countermark_str once_key;
+  // How long to keep that key, in seconds.
+  uint32_t once_ttl_s;
+} countermark_securesign_result_view;
+
+// A webhook scheme of your own. Fill it with zeros first: what is absent is as for HMAC-SHA256 of the body in hex in one header.
+//
+// Exactly one of `signature_header` and `signature_parameter` is set, and at most one of the four time fields.
+typedef struct countermark_scheme_spec {
+  // Your name for the scheme; part of every replay key. Required.
+  struct countermark_str id;
+  // Comma list of the headers with signatures; `Name-#` stands for `Name-1`, `Name-2` and so on.
+  struct countermark_str signature_header;
+  // The query parameter with the signature.
+  struct countermark_str signature_parameter;
+  // What stands before the signature, such as `sha256=`; in a list the label of the elements that count.
+  struct countermark_str prefix;
+  // The one ASCII character that splits a list of labelled elements.
+  struct countermark_str separator;
+  // How signature bytes are written: `hex`, `base64`, `base64url`, `base64url_padded`.
+  struct countermark_str encoding;
+  // What the signature is: `hmac`, `hash`, `token`, `ed25519`, `ecdsa_p256`, `rsa_sha256`.
+  struct countermark_str digest;
+  // The hash: `sha1`, `sha256`, `sha512`.
+  struct countermark_str hash;
+  // How keys are written unless a key says otherwise, such as `utf8`.
+  struct countermark_str key;
+  // The signed bytes as a template, such as `{id}.{timestamp}.{body}`.
+  struct countermark_str signed_parts;
+  // How `{url}` is written: `exact`, `any_port`, `hubspot`.
+  struct countermark_str url;
+  // The header with the message id.
+  struct countermark_str id_header;
+  // The header with the time.
+  struct countermark_str time_header;
+  // The label of the time in the signature header, such as `t=`.
+  struct countermark_str time_label;
+  // The query parameter with the time.
+  struct countermark_str time_parameter;
+  // The member of the JSON body with the time; read after the signature has matched.
+  struct countermark_str time_json;
+  // How the time is written: `seconds`, `milliseconds`, `rfc3339`, `imf_fixdate`.
+  struct countermark_str time_unit;
+  // `{query}` and `{form}`: only names that start so.
+  struct countermark_str pairs_only;
+  // `{query}` and `{form}`: comma list of names that are left out.
+  struct countermark_str pairs_except;
+  // `{query}` and `{form}`: how names and values are written: `decoded`, `percent`, `form`, `url_standard`, `underscore`.
+  struct countermark_str pairs_text;
+  // `{query}` and `{form}`: what stands between name and value. An empty text is none, an absent one the default.
+  struct countermark_str pairs_equals;
+  // `{query}` and `{form}`: what stands between pairs. An empty text is none, an absent one the default.
+  struct countermark_str pairs_join;
+  // `{query}` and `{form}`: what happens to repeated names: `refuse`, `arrays`, `comma`, `unique`.
+  struct countermark_str pairs_repeats;
+  // Oldest accepted time in seconds. `COUNTERMARK_DEFAULT`: the library's.
+  int64_t max_age_s;
+  // Newest accepted time in seconds ahead of the clock. `COUNTERMARK_DEFAULT`: the library's.
+  int64_t max_future_s;
+} countermark_scheme_spec;
+
+// One secret or key of a webhook.
+typedef struct countermark_webhook_key {
+  // Your name for the key: reported when it matches.
+  struct countermark_str id;
+  // The secret as the sender's console shows it. Copied, and wiped when its owner is freed.
+  struct countermark_str secret;
+  // How the secret is written, such as `base64`; absent: as the scheme has it.
+  struct countermark_str encoding;
+  // First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+  int64_t not_before_ms;
+  // Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
+  int64_t not_after_ms;
+} countermark_webhook_key;
+
+// The settings of a verifier, a signer or an explainer. Everything is copied.
+typedef struct countermark_webhook_config {
+  // The id of a scheme of the table, such as `stripe`; absent if `spec` is given.
+  struct countermark_str scheme;
+  // A scheme of your own, or NULL.
+  const struct countermark_scheme_spec *spec;
+  // The keys, tried in order; several during a rotation.
+  const struct countermark_webhook_key *keys;
+  // How many.
+  size_t keys_len;
+  // Oldest accepted time in seconds. `COUNTERMARK_DEFAULT`: the scheme's.
+  int64_t max_age_s;
+  // Newest accepted time in seconds ahead of the clock. `COUNTERMARK_DEFAULT`: the scheme's.
+  int64_t max_future_s;
+  // Longest body in bytes; 0: the library's default.
+  uint32_t max_body_bytes;
+  // 1: the time is not checked. Only a queue that verifies much later should say so.
+  int32_t ignore_time;
+} countermark_webhook_config;
+
+// A received request, or one to sign, without its body. Fill it with zeros first.
+typedef struct countermark_webhook_request {
+  // The method; needed by few schemes.
+  struct countermark_str method;
+  // The URL as the sender called it, which behind a proxy is not the one that the server sees; needed by few.
+  struct countermark_str url;
+  // The query as received, without `?`. Absent: that of the URL.
+  struct countermark_str query;
+  // All headers in the order of arrival; values are bytes.
+  const struct countermark_pair *headers;
+  // How many.
+  size_t headers_len;
+} countermark_webhook_request;
+
+// What a verified webhook says. Its views belong to the webhook.
+typedef struct countermark_verified_webhook_view {
+  // The id of the scheme.
+  struct countermark_str scheme;
+  // The id of the key that matched.
+  struct countermark_str key_id;
+  // The message id; absent where the scheme signs none.
+  struct countermark_str message_id;
+  // The key under which a second copy is known; absent for a static token. Reserve it before anything is done.
+  struct countermark_str replay_key;
+  // The signed time, in Unix milliseconds, or `COUNTERMARK_NO_TIME` where the scheme signs none.
+  int64_t timestamp_ms;
+  // Until when to keep the replay key, in Unix milliseconds, or `COUNTERMARK_NO_TIME` if no time was checked: the same message
+  // would be accepted for ever.
+  int64_t replay_until_ms;
+  // The parameters or fields that the signature covers, for schemes that sign some of them.
+  const struct countermark_pair *fields;
+  // How many.
+  size_t fields_len;
+  // The names of what the signature covers, such as `body`. None for a static token.
+  const struct countermark_str *covers;
+  // How many.
+  size_t covers_len;
+  // 1 if the signature covers the whole body; with 0 anybody on the way may have written it.
+  int32_t covers_body;
+} countermark_verified_webhook_view;
+
+// An HTTP answer. Send `X-Content-Type-Options: nosniff` with it. Its views belong to the answer.
+typedef struct countermark_webhook_answer_view {
+  // The `Content-Type`; empty for none.
+  struct countermark_str content_type;
+  // The body.
+  struct countermark_str body;
+  // The status.
+  uint32_t status;
+} countermark_webhook_answer_view;
+
+// A row of the table of causes: static text.
+typedef struct countermark_webhook_cause_row {
+  // The stable name, such as `body_newline_added`.
+  struct countermark_str name;
+  // What the amount of a cause counts; empty if there is none.
+  struct countermark_str unit;
+  // What happened.
+  struct countermark_str happened;
+  // What to do about it.
+  struct countermark_str remedy;
+  // The stable number.
+  uint32_t number;
+} countermark_webhook_cause_row;
+
+// One possible cause of a failure.
+typedef struct countermark_webhook_cause {
+  // Its row.
+  struct countermark_webhook_cause_row row;
+  // How sure it is: `proved`, `likely` or `possible`.
+  struct countermark_str certainty;
+  // What it happened to: the name of a header or parameter, the id of a key; may be empty.
+  struct countermark_str subject;
+  // What would fit: a key encoding, a scheme id, a port, the header with the host; may be empty.
+  struct countermark_str fits;
+  // How much, in the unit of the row; 0 without a unit. Causes of one body that are named together share the amount of all.
+  int64_t amount;
+} countermark_webhook_cause;
+
+// One line of the checklist.
+typedef struct countermark_webhook_check {
+  // The check: `secret`, `context`, `presence`, `form`, `time_form`, `signature` or `time_window`.
+  struct countermark_str step;
+  // How it went: `passed`, `failed` or `not_reached`.
+  struct countermark_str state;
+} countermark_webhook_check;
+
+// What an explainer found. Its views belong to the explanation.
+typedef struct countermark_webhook_explanation_view {
+  // What the verifier says: 0 when it accepts the request.
+  countermark_status error;
+  // 1 if every idea was tried; 0 for a body that is too long, or when the work took too long.
+  int32_t complete;
+  // The id of the key that matched; empty when the request is refused.
+  struct countermark_str key_id;
+  // The causes, the surest first.
+  const struct countermark_webhook_cause *causes;
+  // How many.
+  size_t causes_len;
+  // The checks of the verifier in their order.
+  const struct countermark_webhook_check *checks;
+  // How many.
+  size_t checks_len;
+} countermark_webhook_explanation_view;
+
+// What the table says about a scheme. Its views belong to the table.
+typedef struct countermark_webhook_scheme {
+  // The id.
+  struct countermark_str id;
+  // The name for people.
+  struct countermark_str title;
+  // Where the facts come from.
+  struct countermark_str source;
+  // A weakness of the scheme that no verifier can mend; may be empty.
+  struct countermark_str weakness;
+  // The signed bytes as a template.
+  struct countermark_str signed_parts;
+  // What the signature is, such as `hmac`.
+  struct countermark_str digest;
+  // How keys are written, such as `utf8`.
+  struct countermark_str key;
+  // The headers with signatures.
+  const struct countermark_str *signature_headers;
+  // How many.
+  size_t signature_headers_len;
+  // The names of what the signature covers, such as `body`.
+  const struct countermark_str *covers;
+  // How many.
+  size_t covers_len;
+  // Oldest accepted time in seconds; `COUNTERMARK_DEFAULT` for a scheme without signed time.
+  int64_t max_age_s;
+  // Newest accepted time in seconds ahead of the clock; `COUNTERMARK_DEFAULT` for a scheme without signed time.
+  int64_t max_future_s;
+} countermark_webhook_scheme;
+
+// What to send. What is absent stays as it was. Its views belong to the signed webhook.
+typedef struct countermark_signed_webhook_view {
+  // Headers to add.
+  const struct countermark_pair *headers;
+  // How many.
+  size_t headers_len;
+  // The URL with the signature in its path.
+  struct countermark_str url;
+  // The query with time and signature, without `?`.
+  struct countermark_str query;
+  // The body with the signature in it.
+  struct countermark_str body;
+} countermark_signed_webhook_view;
 
 #ifdef __cplusplus
 extern "C" {
@@ -795,6 +1215,14 @@ countermark_status countermark_query_verifier_verify(const struct countermark_qu
                                                      struct countermark_verified_query **out,
                                                      struct countermark_error **error);
 
+// Reads a verified query, all of it in one call.
+//
+// # Safety
+// `query` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_verified_query_read(const struct countermark_verified_query *query,
+                                                   struct countermark_verified_query_view *out,
+                                                   struct countermark_error **error);
+
 // The value of a signed field; absent if there is none of the name.
 //
 // # Safety
@@ -1025,6 +1453,246 @@ countermark_status countermark_sealer_open(const struct countermark_sealer *seal
 // `sealer` is NULL or live, and is not used afterwards.
 void countermark_sealer_free(struct countermark_sealer *sealer);
 
+// Checks a configuration and its key.
+//
+// Errors: INVALID_SECRET, WRONG_ENVIRONMENT, INVALID_URL, INVALID_CONFIG; the detail names the setting.
+//
+// # Safety
+// `config` is readable with its texts; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_securesign_client_new(const struct countermark_securesign_config *config,
+                                                     struct countermark_securesign_client **out,
+                                                     struct countermark_error **error);
+
+// Builds a deep link without the server. `with_api_key`, 0 or 1, puts the key in, as the vendor's page has it; a live key never.
+//
+// Errors: INVALID_INPUT with the name of the field; SECRET_IN_DEEP_LINK for a live key.
+//
+// # Safety
+// `client` is live; `request` is readable with its texts; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_securesign_deep_link(const struct countermark_securesign_client *client,
+                                                    const struct countermark_securesign_request *request,
+                                                    int32_t with_api_key,
+                                                    struct countermark_bytes **out,
+                                                    struct countermark_error **error);
+
+// An origin in the exact form of a browser's `Origin` header: compare it byte by byte.
+//
+// Errors: INVALID_ORIGIN.
+//
+// # Safety
+// The texts are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_securesign_origin(const char *origin,
+                                                 size_t origin_len,
+                                                 const char *environment_name,
+                                                 size_t environment_name_len,
+                                                 struct countermark_bytes **out,
+                                                 struct countermark_error **error);
+
+// The vendor's name of an error code, such as `SS_PIN_INVALID`; `UNKNOWN` for one that is not on the list. Static text.
+//
+// # Safety
+// The text is readable.
+struct countermark_str countermark_securesign_code_name(const char *code, size_t code_len);
+
+// Whether and how to try again after an error code: `no`, `same_session` or `new_session`. Static text.
+//
+// # Safety
+// The text is readable.
+struct countermark_str countermark_securesign_code_retry(const char *code, size_t code_len);
+
+// The vendor's name of a PIN status, or `UNKNOWN`. Static text.
+//
+// # Safety
+// The text is readable.
+struct countermark_str countermark_securesign_pin_status_name(const char *status, size_t status_len);
+
+// 1 if a PIN status permits signing, else 0.
+//
+// # Safety
+// The text is readable.
+int32_t countermark_securesign_pin_status_permits_signing(const char *status, size_t status_len);
+
+// `*open` becomes 1 if a PIN session still holds, less than `idle_ms` since its last use; `COUNTERMARK_DEFAULT`: the product's time.
+//
+// Errors: INVALID_CONFIG for an idle time out of range.
+//
+// # Safety
+// `open` and `error` are NULL or point to writable places.
+countermark_status countermark_securesign_pin_session_is_open(int64_t last_use_ms,
+                                                              int64_t idle_ms,
+                                                              int64_t now_ms,
+                                                              int32_t *open,
+                                                              struct countermark_error **error);
+
+// `*wait_ms` becomes the milliseconds to wait so that no minute holds more than `rpm` calls, given the times of earlier calls; 0 for none.
+//
+// # Safety
+// The times are readable; `wait_ms` and `error` are NULL or point to writable places.
+countermark_status countermark_securesign_rate_limit_wait_ms(const int64_t *calls_ms,
+                                                             size_t calls_ms_len,
+                                                             uint32_t rpm,
+                                                             int64_t now_ms,
+                                                             int64_t *wait_ms,
+                                                             struct countermark_error **error);
+
+// Frees a client. NULL is allowed.
+//
+// # Safety
+// `client` is NULL or live, and is not used afterwards.
+void countermark_securesign_client_free(struct countermark_securesign_client *client);
+
+// Asks whether key, tenant and origin are good. `origin` is what the visitor's browser sends as `Origin`; `platform` is `web`,
+// `mobile_browser`, `desktop_software` or `desktop_agent`.
+//
+// Errors: INVALID_ORIGIN, INVALID_INPUT; nothing is sent then.
+//
+// # Safety
+// `client` is live; the texts are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_securesign_validate(const struct countermark_securesign_client *client,
+                                                   const char *origin,
+                                                   size_t origin_len,
+                                                   const char *platform,
+                                                   size_t platform_len,
+                                                   struct countermark_securesign_call **out,
+                                                   struct countermark_error **error);
+
+// Opens a signing session. Its results are the session, and what to keep until the callback comes.
+//
+// Errors: INVALID_INPUT with the name of the field; nothing is sent then.
+//
+// # Safety
+// `client` is live; `request` is readable with its texts; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_securesign_open_session(const struct countermark_securesign_client *client,
+                                                       const struct countermark_securesign_request *request,
+                                                       struct countermark_securesign_call **out,
+                                                       struct countermark_error **error);
+
+// What to do now: send, until an answer is fed, then done.
+//
+// # Safety
+// `call` is live; `out` points to a writable step; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_call_poll(struct countermark_securesign_call *call,
+                                                    int64_t now_ms,
+                                                    struct countermark_step *out,
+                                                    struct countermark_error **error);
+
+// Feeds the answer: its HTTP status and whole body. Follow no redirect: feed it.
+//
+// Errors: WRONG_STATE if no request was to be sent. What is wrong with the answer is told by the result.
+//
+// # Safety
+// `call` is live; the body is readable; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_call_on_response(struct countermark_securesign_call *call,
+                                                           uint32_t http_status,
+                                                           const char *body,
+                                                           size_t body_len,
+                                                           int64_t now_ms,
+                                                           struct countermark_error **error);
+
+// Feeds a failure of the transport: `COUNTERMARK_FAILURE_*` and `COUNTERMARK_PHASE_*`.
+//
+// Errors: WRONG_STATE if no request was to be sent; INVALID_INPUT for other numbers.
+//
+// # Safety
+// `call` is live; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_call_on_transport_error(struct countermark_securesign_call *call,
+                                                                  int32_t kind,
+                                                                  int32_t phase,
+                                                                  int64_t now_ms,
+                                                                  struct countermark_error **error);
+
+// The result of validate: only after HTTP 200 with both flags true and the configured tenant.
+//
+// Errors: what went wrong; WRONG_STATE before the last step, and for the other call.
+//
+// # Safety
+// `call` is live; `out` points to a writable place; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_call_validation(struct countermark_securesign_call *call,
+                                                          struct countermark_securesign_validation *out,
+                                                          struct countermark_error **error);
+
+// The session, with a deep link that was checked.
+//
+// Errors: what went wrong; WRONG_STATE before the last step, and for the other call.
+//
+// # Safety
+// `call` is live; `out` points to a writable place; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_call_session(struct countermark_securesign_call *call,
+                                                       struct countermark_securesign_session *out,
+                                                       struct countermark_error **error);
+
+// What to keep until the callback comes. Its views belong to the call, until its next call.
+//
+// Errors: as `countermark_securesign_call_session`.
+//
+// # Safety
+// `call` is live; `out` points to a writable place; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_call_pending(struct countermark_securesign_call *call,
+                                                       struct countermark_securesign_pending *out,
+                                                       struct countermark_error **error);
+
+// Frees a call. NULL is allowed.
+//
+// # Safety
+// `call` is NULL or live, and is not used afterwards.
+void countermark_securesign_call_free(struct countermark_securesign_call *call);
+
+// Reads the `ss_result` of a callback's raw query string, without `?`.
+//
+// Errors: MISSING_PARAMETER, DUPLICATE_FIELD, INVALID_ENCODING, MALFORMED_BODY, MISSING_FIELD, INVALID_FIELD, TOO_LARGE.
+//
+// # Safety
+// The query is readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_securesign_read_callback(const char *query,
+                                                        size_t query_len,
+                                                        struct countermark_securesign_hint **out,
+                                                        struct countermark_error **error);
+
+// Reads what a callback claims, all of it in one call.
+//
+// # Safety
+// `hint` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_hint_read(const struct countermark_securesign_hint *hint,
+                                                    struct countermark_securesign_hint_view *out,
+                                                    struct countermark_error **error);
+
+// Checks a callback against the request that was stored under its id, with the certificate of the signer in DER. Whoever hands the
+// certificate in vouches for it. If the store has nothing under the id, answer UNKNOWN_REQUEST.
+//
+// Errors: UNKNOWN_REQUEST for another id; SESSION_EXPIRED; UNVERIFIED; what the callback claims if it claims an error; INVALID_INPUT
+// and UNSUPPORTED for the certificate.
+//
+// # Safety
+// `client` and `hint` are live; `pending` and the certificate are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_securesign_complete(const struct countermark_securesign_client *client,
+                                                   const struct countermark_securesign_hint *hint,
+                                                   const struct countermark_securesign_pending *pending,
+                                                   const char *certificate_der,
+                                                   size_t certificate_der_len,
+                                                   int64_t now_ms,
+                                                   struct countermark_securesign_result **out,
+                                                   struct countermark_error **error);
+
+// Reads a result, all of it in one call.
+//
+// # Safety
+// `result` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_result_read(const struct countermark_securesign_result *result,
+                                                      struct countermark_securesign_result_view *out,
+                                                      struct countermark_error **error);
+
+// Frees a hint. NULL is allowed.
+//
+// # Safety
+// `hint` is NULL or live, and is not used afterwards.
+void countermark_securesign_hint_free(struct countermark_securesign_hint *hint);
+
+// Frees a result. NULL is allowed.
+//
+// # Safety
+// `result` is NULL or live, and is not used afterwards.
+void countermark_securesign_result_free(struct countermark_securesign_result *result);
+
 // The number of the error; 0 for NULL.
 //
 // # Safety
@@ -1078,6 +1746,259 @@ struct countermark_str countermark_error_server_message(const struct countermark
 // # Safety
 // `error` is NULL or a live error object, and is not used afterwards.
 void countermark_error_free(struct countermark_error *error);
+
+// Prepares the keys. A key that cannot be used does not mask the good ones: see `countermark_webhook_verifier_unusable_key`.
+//
+// Errors: UNKNOWN_SCHEME, INVALID_CONFIG, INVALID_SECRET, UNSUPPORTED.
+//
+// # Safety
+// `config` is readable with its keys, texts and scheme; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_verifier_new(const struct countermark_webhook_config *config,
+                                                    struct countermark_webhook_verifier **out,
+                                                    struct countermark_error **error);
+
+// The id of the key at `index` of those that could not be used; absent beyond the last. Tell the operator.
+//
+// # Safety
+// `verifier` is NULL or live.
+struct countermark_str countermark_webhook_verifier_unusable_key(const struct countermark_webhook_verifier *verifier,
+                                                                 size_t index);
+
+// Verifies a request: all headers as they arrived, and the raw bytes of the body. Afterwards reserve the replay key before
+// anything is done.
+//
+// Errors: the first fault, of the 2xxx and 3xxx of the error table. Show the sender only the public message.
+//
+// # Safety
+// `verifier` is live; request and body are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_verifier_verify(const struct countermark_webhook_verifier *verifier,
+                                                       const struct countermark_webhook_request *request,
+                                                       const char *body,
+                                                       size_t body_len,
+                                                       int64_t now_ms,
+                                                       struct countermark_verified_webhook **out,
+                                                       struct countermark_error **error);
+
+// Reads a verified webhook, all of it in one call.
+//
+// # Safety
+// `webhook` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_verified_webhook_read(const struct countermark_verified_webhook *webhook,
+                                                     struct countermark_verified_webhook_view *out,
+                                                     struct countermark_error **error);
+
+// Frees a verified webhook. NULL is allowed.
+//
+// # Safety
+// `webhook` is NULL or live, and is not used afterwards.
+void countermark_verified_webhook_free(struct countermark_verified_webhook *webhook);
+
+// Frees a verifier. NULL is allowed. What it verified lives on.
+//
+// # Safety
+// `verifier` is NULL or live, and is not used afterwards.
+void countermark_webhook_verifier_free(struct countermark_webhook_verifier *verifier);
+
+// When the handshake of a scheme is to be answered: `COUNTERMARK_HANDSHAKE_*`.
+//
+// # Safety
+// The text is readable.
+int32_t countermark_webhook_handshake_order(const char *scheme, size_t scheme_len);
+
+// The answer to a handshake; `*out` stays NULL if the request is not one. Mind the order.
+//
+// `secret` is Zoom's secret token, the verify token that was typed in at Meta, and Notion's verification token once it is known;
+// NULL and 0 for other schemes.
+//
+// Errors: MISSING_CONTEXT without the secret, or the method for Trello; SIGNATURE_MISMATCH for another verify token; MISSING_FIELD,
+// MISSING_PARAMETER, INVALID_FIELD, DUPLICATE_FIELD, INVALID_ENCODING, MALFORMED_BODY, AMBIGUOUS_INPUT.
+//
+// # Safety
+// Texts, request and body are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_handshake_answer(const char *scheme,
+                                                        size_t scheme_len,
+                                                        const char *secret,
+                                                        size_t secret_len,
+                                                        const struct countermark_webhook_request *request,
+                                                        const char *body,
+                                                        size_t body_len,
+                                                        struct countermark_webhook_answer **out,
+                                                        struct countermark_error **error);
+
+// The secret that a handshake hands over, for an operator to confirm at the sender; so far Notion's only. `*out` stays NULL if there
+// is none. It comes unsigned: take it only while none is configured.
+//
+// Errors: MISSING_FIELD or INVALID_FIELD for one that is not usable.
+//
+// # Safety
+// Text and body are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_handshake_secret(const char *scheme,
+                                                        size_t scheme_len,
+                                                        const char *body,
+                                                        size_t body_len,
+                                                        struct countermark_bytes **out,
+                                                        struct countermark_error **error);
+
+// The HTTP status that the sender of a scheme expects for an error.
+//
+// # Safety
+// The text is readable.
+uint32_t countermark_webhook_error_status(const char *scheme, size_t scheme_len, countermark_status status);
+
+// The answer to a webhook that was taken.
+//
+// # Safety
+// The text is readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_success(const char *scheme,
+                                               size_t scheme_len,
+                                               struct countermark_webhook_answer **out,
+                                               struct countermark_error **error);
+
+// Reads an answer, all of it in one call.
+//
+// # Safety
+// `answer` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_webhook_answer_read(const struct countermark_webhook_answer *answer,
+                                                   struct countermark_webhook_answer_view *out,
+                                                   struct countermark_error **error);
+
+// Frees an answer. NULL is allowed.
+//
+// # Safety
+// `answer` is NULL or live, and is not used afterwards.
+void countermark_webhook_answer_free(struct countermark_webhook_answer *answer);
+
+// Takes the configuration of the verifier. Keys that cannot be used are no error here but a cause.
+//
+// Errors: UNKNOWN_SCHEME, INVALID_CONFIG.
+//
+// # Safety
+// `config` is readable with its keys, texts and scheme; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_explainer_new(const struct countermark_webhook_config *config,
+                                                     struct countermark_webhook_explainer **out,
+                                                     struct countermark_error **error);
+
+// Explains what the verifier says about a request. Far more work than a verification.
+//
+// # Safety
+// `explainer` is live; request and body are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_explainer_explain(const struct countermark_webhook_explainer *explainer,
+                                                         const struct countermark_webhook_request *request,
+                                                         const char *body,
+                                                         size_t body_len,
+                                                         int64_t now_ms,
+                                                         struct countermark_webhook_explanation **out,
+                                                         struct countermark_error **error);
+
+// Reads an explanation, all of it in one call.
+//
+// # Safety
+// `explanation` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_webhook_explanation_read(const struct countermark_webhook_explanation *explanation,
+                                                        struct countermark_webhook_explanation_view *out,
+                                                        struct countermark_error **error);
+
+// The number of rows of the table of causes.
+size_t countermark_webhook_cause_table_len(void);
+
+// Row `index` of the table of causes, in order of number.
+//
+// Errors: INVALID_INPUT beyond the last row.
+//
+// # Safety
+// `out` points to a writable row; `error` is NULL or points to a writable pointer.
+countermark_status countermark_webhook_cause_table_row(size_t index,
+                                                       struct countermark_webhook_cause_row *out,
+                                                       struct countermark_error **error);
+
+// Frees an explanation. NULL is allowed.
+//
+// # Safety
+// `explanation` is NULL or live, and is not used afterwards.
+void countermark_webhook_explanation_free(struct countermark_webhook_explanation *explanation);
+
+// Frees an explainer. NULL is allowed.
+//
+// # Safety
+// `explainer` is NULL or live, and is not used afterwards.
+void countermark_webhook_explainer_free(struct countermark_webhook_explainer *explainer);
+
+// Hands out the table.
+//
+// # Safety
+// `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_schemes_new(struct countermark_webhook_schemes **out,
+                                                   struct countermark_error **error);
+
+// The number of schemes; 0 for NULL.
+//
+// # Safety
+// `schemes` is NULL or live.
+size_t countermark_webhook_schemes_len(const struct countermark_webhook_schemes *schemes);
+
+// The scheme at `index`.
+//
+// Errors: INVALID_INPUT beyond the last.
+//
+// # Safety
+// `schemes` is live; `out` points to a writable scheme; `error` is NULL or points to a writable pointer.
+countermark_status countermark_webhook_schemes_row(const struct countermark_webhook_schemes *schemes,
+                                                   size_t index,
+                                                   struct countermark_webhook_scheme *out,
+                                                   struct countermark_error **error);
+
+// Frees the table. NULL is allowed.
+//
+// # Safety
+// `schemes` is NULL or live, and is not used afterwards.
+void countermark_webhook_schemes_free(struct countermark_webhook_schemes *schemes);
+
+// Prepares the keys: secrets, or for public-key schemes private keys. Several where the scheme carries several signatures. Of the
+// configuration only scheme and keys are used, and of a key not its validity.
+//
+// Errors: UNKNOWN_SCHEME, INVALID_CONFIG, INVALID_SECRET, UNSUPPORTED.
+//
+// # Safety
+// `config` is readable with its keys, texts and scheme; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_signer_new(const struct countermark_webhook_config *config,
+                                                  struct countermark_webhook_signer **out,
+                                                  struct countermark_error **error);
+
+// Signs a request. `message_id` is needed by schemes that sign one; else NULL and 0.
+//
+// Errors: MISSING_CONTEXT, MISSING_PARAMETER, MISSING_HEADER, MALFORMED_BODY, INVALID_INPUT, UNSUPPORTED.
+//
+// # Safety
+// `signer` is live; request, body and text are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_signer_sign(const struct countermark_webhook_signer *signer,
+                                                   const struct countermark_webhook_request *request,
+                                                   const char *body,
+                                                   size_t body_len,
+                                                   const char *message_id,
+                                                   size_t message_id_len,
+                                                   int64_t now_ms,
+                                                   struct countermark_signed_webhook **out,
+                                                   struct countermark_error **error);
+
+// Reads what to send, all of it in one call.
+//
+// # Safety
+// `signed_webhook` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_signed_webhook_read(const struct countermark_signed_webhook *signed_webhook,
+                                                   struct countermark_signed_webhook_view *out,
+                                                   struct countermark_error **error);
+
+// Frees a signed webhook. NULL is allowed.
+//
+// # Safety
+// `signed_webhook` is NULL or live, and is not used afterwards.
+void countermark_signed_webhook_free(struct countermark_signed_webhook *signed_webhook);
+
+// Frees a signer. NULL is allowed.
+//
+// # Safety
+// `signer` is NULL or live, and is not used afterwards.
+void countermark_webhook_signer_free(struct countermark_webhook_signer *signer);
 
 #ifdef __cplusplus
 }  // extern "C"

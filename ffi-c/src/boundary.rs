@@ -7,7 +7,10 @@ use crate::{
     view::countermark_str,
 };
 use countermark::{Error, ErrorCode, Result};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    ffi::c_char,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// Runs `body`, and turns its error, or a panic, into a status. With `error`, also hands out the error object.
 ///
@@ -76,7 +79,7 @@ pub(crate) unsafe fn output<'a, T>(place: *mut T, empty: T) -> Result<&'a mut T>
 ///
 /// # Safety
 /// `start` is NULL, or `len` bytes from it are readable and not written to during the call.
-pub(crate) unsafe fn bytes<'a>(start: *const std::ffi::c_char, len: usize) -> Result<&'a [u8]> {
+pub(crate) unsafe fn bytes<'a>(start: *const c_char, len: usize) -> Result<&'a [u8]> {
     // SAFETY: the caller's promise.
     unsafe { array(start.cast(), len) }
 }
@@ -85,10 +88,22 @@ pub(crate) unsafe fn bytes<'a>(start: *const std::ffi::c_char, len: usize) -> Re
 ///
 /// # Safety
 /// As [`bytes`].
-pub(crate) unsafe fn text<'a>(start: *const std::ffi::c_char, len: usize) -> Result<&'a str> {
+pub(crate) unsafe fn text<'a>(start: *const c_char, len: usize) -> Result<&'a str> {
     // SAFETY: the caller's promise.
     std::str::from_utf8(unsafe { bytes(start, len)? })
         .map_err(|_| Error::with_detail(ErrorCode::InvalidInput, "a text argument is not UTF-8"))
+}
+
+/// UTF-8 text of a caller that may be absent: `(NULL, 0)`.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn text_opt<'a>(start: *const c_char, len: usize) -> Result<Option<&'a str>> {
+    if start.is_null() && len == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { text(start, len) }.map(Some)
 }
 
 /// Text of a caller that may be absent: `ptr` NULL.
@@ -96,11 +111,17 @@ pub(crate) unsafe fn text<'a>(start: *const std::ffi::c_char, len: usize) -> Res
 /// # Safety
 /// As [`bytes`].
 pub(crate) unsafe fn view_opt<'a>(view: countermark_str) -> Result<Option<&'a str>> {
-    if view.ptr.is_null() && view.len == 0 {
-        return Ok(None);
-    }
     // SAFETY: the caller's promise.
-    unsafe { text(view.ptr, view.len) }.map(Some)
+    unsafe { text_opt(view.ptr, view.len) }
+}
+
+/// Text of a caller.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn view_text<'a>(view: countermark_str) -> Result<&'a str> {
+    // SAFETY: the caller's promise.
+    unsafe { text(view.ptr, view.len) }
 }
 
 /// Bytes of a caller.
@@ -131,6 +152,10 @@ pub(crate) unsafe fn array<'a, T>(start: *const T, len: usize) -> Result<&'a [T]
     }
     // SAFETY: not NULL, of a length that Rust allows, readable by the caller's promise.
     Ok(unsafe { std::slice::from_raw_parts(start, len) })
+}
+
+pub(crate) fn no_such_row() -> Error {
+    Error::with_detail(ErrorCode::InvalidInput, "no such row")
 }
 
 fn null() -> Error {

@@ -18,5 +18,8 @@ mod owned;
 mod query;
 mod replay;
 mod seal;
+mod securesign;
 mod status;
+mod step;
 mod view;
+mod webhook;

@@ -3,34 +3,19 @@
 mod config;
 mod service;
 mod session;
-mod step;
 
 use crate::{
     boundary::{bytes, guard, guard_value, object, object_mut, output, text},
     handle,
     status::{countermark_error, countermark_status},
+    step::{self, Sendable, countermark_step},
     view::countermark_str,
 };
-use countermark::{
-    Error, ErrorCode,
-    facade::{self, FailureKind, FailurePhase},
-};
+use countermark::facade;
 use service::countermark_login_service;
 pub(crate) use session::countermark_auth_session;
 use session::countermark_challenge;
 use std::{ffi::c_char, ptr::null_mut};
-use step::{Sendable, countermark_step};
-
-/// The server did not answer in time.
-pub const COUNTERMARK_FAILURE_TIMEOUT: i32 = 1;
-/// Name not resolved, connection refused, reset or cut.
-pub const COUNTERMARK_FAILURE_UNREACHABLE: i32 = 2;
-/// The TLS handshake failed.
-pub const COUNTERMARK_FAILURE_TLS: i32 = 3;
-/// Certainly no byte of the request reached the server.
-pub const COUNTERMARK_PHASE_NOT_SENT: i32 = 1;
-/// The server may have seen the request. Say this whenever it is not certain.
-pub const COUNTERMARK_PHASE_MAYBE_SENT: i32 = 2;
 
 /// Waiting for the user.
 pub const COUNTERMARK_OUTCOME_PENDING: i32 = 1;
@@ -230,19 +215,7 @@ pub unsafe extern "C" fn countermark_login_poll(
         guard(error, || {
             let out = output(out, countermark_step::EMPTY)?;
             let login = object_mut(login)?;
-            match login.machine.poll(now_ms) {
-                facade::Step::Send(request) => {
-                    *out = login.request.insert(Sendable::new(request)).step();
-                }
-                facade::Step::Wait { until_ms } => {
-                    *out = countermark_step {
-                        kind: step::COUNTERMARK_STEP_WAIT,
-                        until_ms,
-                        ..countermark_step::EMPTY
-                    };
-                }
-                facade::Step::Done => {}
-            }
+            *out = step::show(login.machine.poll(now_ms), &mut login.request);
             Ok(())
         })
     }
@@ -287,22 +260,10 @@ pub unsafe extern "C" fn countermark_login_on_transport_error(
     now_ms: i64,
     error: *mut *mut countermark_error,
 ) -> countermark_status {
-    let unknown =
-        || Error::with_detail(ErrorCode::InvalidInput, "no such kind or phase of failure");
     // SAFETY: the caller's promises.
     unsafe {
         guard(error, || {
-            let kind = match kind {
-                COUNTERMARK_FAILURE_TIMEOUT => FailureKind::Timeout,
-                COUNTERMARK_FAILURE_UNREACHABLE => FailureKind::Unreachable,
-                COUNTERMARK_FAILURE_TLS => FailureKind::Tls,
-                _ => return Err(unknown()),
-            };
-            let phase = match phase {
-                COUNTERMARK_PHASE_NOT_SENT => FailurePhase::NotSent,
-                COUNTERMARK_PHASE_MAYBE_SENT => FailurePhase::MaybeSent,
-                _ => return Err(unknown()),
-            };
+            let (kind, phase) = step::failure(kind, phase)?;
             object_mut(login)?
                 .machine
                 .on_transport_error(kind, phase, now_ms)

@@ -1,11 +1,11 @@
 //! Versions and the error table, for checks when the library is loaded.
 
 use crate::{
-    boundary::{guard, guard_value, output},
+    boundary::{guard, guard_value, no_such_row, output},
     status::{countermark_error, countermark_status},
     view::countermark_str,
 };
-use countermark::{Error, ErrorCode, facade};
+use countermark::facade;
 
 /// The version of this ABI. Compare it with the one you were built for before any other call.
 #[unsafe(no_mangle)]
@@ -73,9 +73,7 @@ pub unsafe extern "C" fn countermark_error_table_row(
     unsafe {
         guard(error, || {
             let out = output(out, empty)?;
-            let row = facade::list_errors()
-                .get(index)
-                .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "no such row"))?;
+            let row = facade::list_errors().get(index).ok_or_else(no_such_row)?;
             *out = countermark_error_row {
                 number: row.number as countermark_status,
                 http_hint: u32::from(row.http_hint),

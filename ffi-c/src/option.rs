@@ -1,9 +1,18 @@
-//! Options in plain integers.
+//! Options in plain integers and names.
 
+use crate::{boundary::view_opt, view::countermark_str};
 use countermark::{Error, ErrorCode, Result};
 
 /// An option that was not set: the library's default.
 pub const COUNTERMARK_DEFAULT: i32 = -1;
+
+/// No bound on the validity of a key from below.
+pub const COUNTERMARK_ALWAYS_BEFORE: i64 = i64::MIN;
+/// No bound on the validity of a key from above.
+pub const COUNTERMARK_ALWAYS_AFTER: i64 = i64::MAX;
+
+/// A time that is not there.
+pub const COUNTERMARK_NO_TIME: i64 = i64::MIN;
 
 /// 0 or 1.
 pub(crate) fn flag(value: i32) -> Result<bool> {
@@ -29,4 +38,44 @@ pub(crate) fn flag_opt(value: i32) -> Result<Option<bool>> {
 /// A number, or [`COUNTERMARK_DEFAULT`].
 pub(crate) fn number_opt(value: i64) -> Option<i64> {
     (value != i64::from(COUNTERMARK_DEFAULT)).then_some(value)
+}
+
+/// A number of seconds or milliseconds, or [`COUNTERMARK_DEFAULT`].
+pub(crate) fn span_opt(value: i64, setting: &'static str) -> Result<Option<u32>> {
+    number_opt(value)
+        .map(u32::try_from)
+        .transpose()
+        .map_err(|_| Error::with_detail(ErrorCode::InvalidConfig, setting))
+}
+
+/// The one of a closed list with the name in `view`, if there is a name.
+///
+/// # Safety
+/// `view` is absent or readable.
+pub(crate) unsafe fn name_opt<T>(
+    view: countermark_str,
+    setting: &'static str,
+    from_name: impl FnOnce(&str) -> Option<T>,
+) -> Result<Option<T>> {
+    // SAFETY: the caller's promise.
+    unsafe { view_opt(view)? }
+        .map(|name| {
+            from_name(name).ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, setting))
+        })
+        .transpose()
+}
+
+/// The first moment of a key, or [`COUNTERMARK_ALWAYS_BEFORE`].
+pub(crate) fn moment_from(ms: i64) -> Option<i64> {
+    (ms != COUNTERMARK_ALWAYS_BEFORE).then_some(ms)
+}
+
+/// The last moment of a key, or [`COUNTERMARK_ALWAYS_AFTER`].
+pub(crate) fn moment_until(ms: i64) -> Option<i64> {
+    (ms != COUNTERMARK_ALWAYS_AFTER).then_some(ms)
+}
+
+/// A time, or [`COUNTERMARK_NO_TIME`].
+pub(crate) fn time(ms: Option<i64>) -> i64 {
+    ms.unwrap_or(COUNTERMARK_NO_TIME)
 }

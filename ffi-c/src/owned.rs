@@ -6,20 +6,18 @@ use countermark::Secret;
 /// Text or bytes that a call made for you.
 ///
 /// Ownership: yours; free it with `countermark_bytes_free`, which also wipes it. Threads: immutable, may be shared.
-pub struct countermark_bytes {
-    /// Held as a secret, so that it is wiped: signed queries and sealed tokens let somebody in.
-    _wiped_on_free: Secret,
-    view: countermark_str,
-}
+pub struct countermark_bytes(
+    /// Signed queries and sealed tokens let somebody in.
+    Secret,
+);
 
 impl countermark_bytes {
     pub(crate) fn into_raw(bytes: Vec<u8>) -> *mut Self {
-        let view = countermark_str::new(&bytes);
-        // The view stays right: moving a vector does not move what it holds.
-        handle::into_raw(Self {
-            _wiped_on_free: Secret::new(bytes),
-            view,
-        })
+        Self::of_secret(Secret::new(bytes))
+    }
+
+    pub(crate) fn of_secret(secret: Secret) -> *mut Self {
+        handle::into_raw(Self(secret))
     }
 }
 
@@ -33,7 +31,9 @@ pub unsafe extern "C" fn countermark_bytes_view(
 ) -> countermark_str {
     guard_value(countermark_str::ABSENT, || {
         // SAFETY: the caller's promise.
-        unsafe { bytes.as_ref() }.map_or(countermark_str::ABSENT, |it| it.view)
+        unsafe { bytes.as_ref() }.map_or(countermark_str::ABSENT, |it| {
+            countermark_str::new(it.0.expose())
+        })
     })
 }
 

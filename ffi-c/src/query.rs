@@ -7,12 +7,11 @@ use crate::{
     boundary::{bytes, guard, guard_value, object, output, text},
     handle,
     status::{countermark_error, countermark_status},
-    view::countermark_str,
+    view::{countermark_pair, countermark_str},
 };
 use config::countermark_query_config;
-pub(crate) use config::{COUNTERMARK_ALWAYS_AFTER, COUNTERMARK_ALWAYS_BEFORE};
 use countermark::facade;
-use std::{ffi::c_char, ptr::null_mut};
+use std::{ffi::c_char, ptr::null_mut, sync::OnceLock};
 
 /// Verifies signed queries of one profile.
 ///
@@ -24,9 +23,55 @@ pub struct countermark_query_verifier(facade::QueryVerifier);
 /// Ownership: yours; free it with `countermark_verified_query_free`. Threads: immutable, may be shared.
 pub struct countermark_verified_query {
     query: facade::VerifiedQuery,
-    fields: Vec<facade::QueryField>,
-    replay_key: String,
-    ambiguous_emails: Vec<String>,
+    // Made when somebody asks.
+    fields: OnceLock<Vec<countermark_pair>>,
+    replay_key: OnceLock<String>,
+    ambiguous_emails: OnceLock<Vec<String>>,
+}
+
+/// What a verified query says. Its views belong to the query.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct countermark_verified_query_view {
+    /// The id of the key that fits.
+    pub key_id: countermark_str,
+    /// The tenant of that key; absent if it has none.
+    pub tenant: countermark_str,
+    /// `sha1` or `hmac-sha256`.
+    pub algorithm: countermark_str,
+    /// The key to reserve before anything is done with the query.
+    pub replay_key: countermark_str,
+    /// The signed time, in Unix milliseconds.
+    pub signed_at_ms: i64,
+    /// Until when to keep the replay key, in Unix milliseconds.
+    pub replay_until_ms: i64,
+    /// The signed fields.
+    pub fields: *const countermark_pair,
+    /// How many.
+    pub fields_len: usize,
+}
+
+impl countermark_verified_query {
+    fn fields(&self) -> &[countermark_pair] {
+        self.fields.get_or_init(|| {
+            self.query
+                .fields()
+                .map(|(name, value)| countermark_pair {
+                    name: name.into(),
+                    value: value.into(),
+                })
+                .collect()
+        })
+    }
+
+    fn replay_key(&self) -> &str {
+        self.replay_key.get_or_init(|| self.query.replay_key())
+    }
+
+    fn ambiguous_emails(&self) -> &[String] {
+        self.ambiguous_emails
+            .get_or_init(|| self.query.ambiguous_emails())
+    }
 }
 
 /// Checks the settings and prepares the keys.
@@ -87,11 +132,51 @@ pub unsafe extern "C" fn countermark_query_verifier_verify(
                 .0
                 .verify(bytes(query, query_len)?, now_ms)?;
             *out = handle::into_raw(countermark_verified_query {
-                fields: query.pairs(),
-                replay_key: query.replay_key(),
-                ambiguous_emails: query.ambiguous_emails(),
                 query,
+                fields: OnceLock::new(),
+                replay_key: OnceLock::new(),
+                ambiguous_emails: OnceLock::new(),
             });
+            Ok(())
+        })
+    }
+}
+
+/// Reads a verified query, all of it in one call.
+///
+/// # Safety
+/// `query` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_read(
+    query: *const countermark_verified_query,
+    out: *mut countermark_verified_query_view,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    let empty = countermark_verified_query_view {
+        key_id: countermark_str::ABSENT,
+        tenant: countermark_str::ABSENT,
+        algorithm: countermark_str::ABSENT,
+        replay_key: countermark_str::ABSENT,
+        signed_at_ms: 0,
+        replay_until_ms: 0,
+        fields: std::ptr::null(),
+        fields_len: 0,
+    };
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, empty)?;
+            let it = object(query)?;
+            *out = countermark_verified_query_view {
+                key_id: it.query.key_id().into(),
+                tenant: it.query.tenant().into(),
+                algorithm: it.query.algorithm().into(),
+                replay_key: it.replay_key().into(),
+                signed_at_ms: it.query.signed_at_ms(),
+                replay_until_ms: it.query.replay_until_ms(),
+                fields: it.fields().as_ptr(),
+                fields_len: it.fields().len(),
+            };
             Ok(())
         })
     }
@@ -140,7 +225,7 @@ pub unsafe extern "C" fn countermark_verified_query_len(
 ) -> usize {
     guard_value(0, || {
         // SAFETY: the caller's promise.
-        unsafe { query.as_ref() }.map_or(0, |query| query.fields.len())
+        unsafe { query.as_ref() }.map_or(0, |query| query.fields().len())
     })
 }
 
@@ -157,10 +242,9 @@ pub unsafe extern "C" fn countermark_verified_query_name(
     unsafe {
         view(query, |query| {
             query
-                .fields
+                .fields()
                 .get(index)
-                .map(|field| field.name.as_str())
-                .into()
+                .map_or(countermark_str::ABSENT, |field| field.name)
         })
     }
 }
@@ -178,10 +262,9 @@ pub unsafe extern "C" fn countermark_verified_query_value(
     unsafe {
         view(query, |query| {
             query
-                .fields
+                .fields()
                 .get(index)
-                .map(|field| field.value.as_str())
-                .into()
+                .map_or(countermark_str::ABSENT, |field| field.value)
         })
     }
 }
@@ -245,7 +328,7 @@ pub unsafe extern "C" fn countermark_verified_query_replay_key(
     query: *const countermark_verified_query,
 ) -> countermark_str {
     // SAFETY: the caller's promise.
-    unsafe { view(query, |query| query.replay_key.as_str().into()) }
+    unsafe { view(query, |query| query.replay_key().into()) }
 }
 
 /// Until when to keep the replay key, in Unix milliseconds; 0 for NULL.
@@ -300,7 +383,11 @@ pub unsafe extern "C" fn countermark_verified_query_ambiguous_email(
     // SAFETY: the caller's promise.
     unsafe {
         view(query, |query| {
-            query.ambiguous_emails.get(index).map(String::as_str).into()
+            query
+                .ambiguous_emails()
+                .get(index)
+                .map(String::as_str)
+                .into()
         })
     }
 }

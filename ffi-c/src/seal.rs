@@ -4,8 +4,8 @@ use crate::{
     boundary::{array, bytes, guard, guard_value, object, output, text, view_bytes, view_opt},
     handle,
     login::countermark_auth_session,
+    option::{moment_from, moment_until},
     owned::countermark_bytes,
-    query::{COUNTERMARK_ALWAYS_AFTER, COUNTERMARK_ALWAYS_BEFORE},
     status::{countermark_error, countermark_status},
     view::countermark_str,
 };
@@ -56,10 +56,8 @@ pub unsafe extern "C" fn countermark_sealer_new(
                 Ok(facade::SealKey {
                     id: view_opt(key.id)?.unwrap_or_default().to_owned(),
                     secret: Secret::from(view_bytes(key.secret)?),
-                    not_before_ms: (key.not_before_ms != COUNTERMARK_ALWAYS_BEFORE)
-                        .then_some(key.not_before_ms),
-                    not_after_ms: (key.not_after_ms != COUNTERMARK_ALWAYS_AFTER)
-                        .then_some(key.not_after_ms),
+                    not_before_ms: moment_from(key.not_before_ms),
+                    not_after_ms: moment_until(key.not_after_ms),
                 })
             };
             let keys = array(keys, keys_len)?

@@ -1,16 +1,30 @@
-//! What a login wants next.
+//! What a step machine wants next, and how the caller reports a failure.
 
-use crate::view::{countermark_pair, countermark_str};
-use countermark::facade::HttpRequest;
+use crate::view::{countermark_pair, countermark_str, pairs};
+use countermark::{
+    Error, ErrorCode, Result,
+    facade::{FailureKind, FailurePhase, HttpRequest, Step},
+};
 
 /// Send the request, then report the answer or the failure.
 pub const COUNTERMARK_STEP_SEND: i32 = 1;
 /// Poll again at `until_ms` or later.
 pub const COUNTERMARK_STEP_WAIT: i32 = 2;
-/// Read the challenge or the outcome.
+/// Read the result.
 pub const COUNTERMARK_STEP_DONE: i32 = 3;
 
-/// What a login wants next. Its views belong to the login, until its next call.
+/// The server did not answer in time.
+pub const COUNTERMARK_FAILURE_TIMEOUT: i32 = 1;
+/// Name not resolved, connection refused, reset or cut.
+pub const COUNTERMARK_FAILURE_UNREACHABLE: i32 = 2;
+/// The TLS handshake failed.
+pub const COUNTERMARK_FAILURE_TLS: i32 = 3;
+/// Certainly no byte of the request reached the server.
+pub const COUNTERMARK_PHASE_NOT_SENT: i32 = 1;
+/// The server may have seen the request. Say this whenever it is not certain.
+pub const COUNTERMARK_PHASE_MAYBE_SENT: i32 = 2;
+
+/// What a login or a SecureSign call wants next. Its views belong to the machine, until its next call.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct countermark_step {
@@ -37,7 +51,7 @@ pub struct countermark_step {
 }
 
 impl countermark_step {
-    pub(super) const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         kind: COUNTERMARK_STEP_DONE,
         connect_timeout_ms: 0,
         total_timeout_ms: 0,
@@ -51,27 +65,50 @@ impl countermark_step {
     };
 }
 
-/// A request that the login keeps while C looks at it, with the headers in C's shape.
-pub(super) struct Sendable {
-    request: Box<HttpRequest>,
+/// A request that a machine keeps while C looks at it, with the headers in C's shape.
+pub(crate) struct Sendable {
+    request: HttpRequest,
     headers: Vec<countermark_pair>,
 }
 
+/// A step in C's shape; `kept` holds what it points to.
+pub(crate) fn show(step: Step, kept: &mut Option<Sendable>) -> countermark_step {
+    match step {
+        Step::Send(request) => kept.insert(Sendable::new(request)).step(),
+        Step::Wait { until_ms } => countermark_step {
+            kind: COUNTERMARK_STEP_WAIT,
+            until_ms,
+            ..countermark_step::EMPTY
+        },
+        Step::Done => countermark_step::EMPTY,
+    }
+}
+
+/// A failure of the transport, from C's numbers.
+pub(crate) fn failure(kind: i32, phase: i32) -> Result<(FailureKind, FailurePhase)> {
+    let unknown =
+        || Error::with_detail(ErrorCode::InvalidInput, "no such kind or phase of failure");
+    let kind = match kind {
+        COUNTERMARK_FAILURE_TIMEOUT => FailureKind::Timeout,
+        COUNTERMARK_FAILURE_UNREACHABLE => FailureKind::Unreachable,
+        COUNTERMARK_FAILURE_TLS => FailureKind::Tls,
+        _ => return Err(unknown()),
+    };
+    let phase = match phase {
+        COUNTERMARK_PHASE_NOT_SENT => FailurePhase::NotSent,
+        COUNTERMARK_PHASE_MAYBE_SENT => FailurePhase::MaybeSent,
+        _ => return Err(unknown()),
+    };
+    Ok((kind, phase))
+}
+
 impl Sendable {
-    pub(super) fn new(request: HttpRequest) -> Self {
-        let request = Box::new(request);
-        let headers = request
-            .headers
-            .iter()
-            .map(|header| countermark_pair {
-                name: header.name.as_str().into(),
-                value: header.value.as_str().into(),
-            })
-            .collect();
+    fn new(request: HttpRequest) -> Self {
+        let headers = pairs(&request.headers);
         Self { request, headers }
     }
 
-    pub(super) fn step(&self) -> countermark_step {
+    fn step(&self) -> countermark_step {
         countermark_step {
             kind: COUNTERMARK_STEP_SEND,
             connect_timeout_ms: self.request.connect_timeout_ms,

@@ -1,5 +1,6 @@
 //! Borrowed views of text and bytes.
 
+use countermark::facade::Header;
 use std::ffi::c_char;
 
 /// Text or bytes that belong to an object: `len` bytes from `ptr`, **not** ended by NUL. Text is UTF-8.
@@ -39,6 +40,23 @@ impl From<Option<&str>> for countermark_str {
     fn from(text: Option<&str>) -> Self {
         text.map_or(Self::ABSENT, Self::from)
     }
+}
+
+impl From<Option<&[u8]>> for countermark_str {
+    fn from(bytes: Option<&[u8]>) -> Self {
+        bytes.map_or(Self::ABSENT, Self::new)
+    }
+}
+
+/// Headers in C's shape. The views belong to `headers`.
+pub(crate) fn pairs(headers: &[Header]) -> Vec<countermark_pair> {
+    headers
+        .iter()
+        .map(|header| countermark_pair {
+            name: header.name.as_str().into(),
+            value: header.value.as_str().into(),
+        })
+        .collect()
 }
 
 /// A name and a value: a field to sign, or a header to send.

@@ -58,7 +58,7 @@ fn compile(compiler: &str, language: &[&str], source: &str, libraries: &Path) ->
 #[test]
 fn c_programs_run_clean_under_address_sanitizer() {
     let libraries = libraries();
-    for source in ["misuse.c", "use.c"] {
+    for source in ["misuse.c", "use.c", "webhook.c", "securesign.c"] {
         let program = compile("gcc", &["-std=c11"], source, &libraries);
         assert!(
             run(Command::new("nm").arg(&program)).contains("__asan_init"),

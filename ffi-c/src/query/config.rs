@@ -2,7 +2,7 @@
 
 use crate::{
     boundary::{array, view_bytes, view_opt},
-    option::{flag, number_opt},
+    option::{flag, moment_from, moment_until, number_opt},
     view::countermark_str,
 };
 use countermark::{
@@ -16,11 +16,6 @@ pub const COUNTERMARK_QUERY_V1: i32 = 1;
 pub const COUNTERMARK_QUERY_LEGACY_ONELOGIN: i32 = 2;
 /// The same links with every rule that the format allows.
 pub const COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT: i32 = 3;
-
-/// No bound on the validity of a key from below.
-pub const COUNTERMARK_ALWAYS_BEFORE: i64 = i64::MIN;
-/// No bound on the validity of a key from above.
-pub const COUNTERMARK_ALWAYS_AFTER: i64 = i64::MAX;
 
 /// One secret of a ring, and whom it may speak for.
 #[repr(C)]
@@ -76,10 +71,8 @@ impl countermark_query_key {
             Ok(QueryKey {
                 id: view_opt(self.id)?.unwrap_or_default().to_owned(),
                 secret: Secret::from(view_bytes(self.secret)?),
-                not_before_ms: (self.not_before_ms != COUNTERMARK_ALWAYS_BEFORE)
-                    .then_some(self.not_before_ms),
-                not_after_ms: (self.not_after_ms != COUNTERMARK_ALWAYS_AFTER)
-                    .then_some(self.not_after_ms),
+                not_before_ms: moment_from(self.not_before_ms),
+                not_after_ms: moment_until(self.not_after_ms),
                 tenant: view_opt(self.tenant)?.map(Into::into),
                 email_domains: array(self.email_domains, self.email_domains_len)?
                     .iter()

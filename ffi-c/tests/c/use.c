@@ -25,6 +25,7 @@ static void a_link(int32_t profile, const char *field, const char *value, size_t
   countermark_replay_memory *memory = NULL;
   countermark_bytes *link = NULL;
   countermark_str text, replay;
+  countermark_verified_query_view all;
   countermark_pair fields[3] = {{view("firstname"), view("Jane")}, {view("lastname"), view("Doe")}, {view(field), view(value)}};
 
   memset(&key, 0, sizeof key);
@@ -46,6 +47,9 @@ static void a_link(int32_t profile, const char *field, const char *value, size_t
   text = countermark_bytes_view(link);
   CHECK(countermark_query_verifier_verify(verifier, text.ptr, text.len, NOW, &query, NULL) == COUNTERMARK_OK);
   CHECK(countermark_verified_query_len(query) == 3);
+  CHECK(countermark_verified_query_read(query, &all, NULL) == COUNTERMARK_OK);
+  CHECK(all.fields_len == 3 && all.signed_at_ms == NOW && same(all.key_id, "2026-11"));
+  CHECK(all.replay_key.ptr == countermark_verified_query_replay_key(query).ptr);
   CHECK(same(countermark_verified_query_get(query, field, strlen(field)), value));
   CHECK(countermark_verified_query_get(query, "timestamp", 9).ptr == NULL);
   CHECK(same(countermark_verified_query_key_id(query), "2026-11"));
