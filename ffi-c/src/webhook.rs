@@ -32,7 +32,7 @@ pub struct countermark_webhook_verifier {
 ///
 /// Ownership: yours; free it with `countermark_verified_webhook_free`. Threads: immutable, may be shared.
 pub struct countermark_verified_webhook {
-    webhook: facade::VerifiedWebhook,
+    webhook: facade::VerifiedWebhook<()>,
     parts: OnceLock<Parts>,
 }
 
@@ -138,13 +138,13 @@ pub unsafe extern "C" fn countermark_webhook_verifier_verify(
         guard(error, || {
             let out = output(out, null_mut())?;
             let headers = object(request)?.headers()?;
-            let webhook = object(verifier)?.verifier.verify_ref(
+            let webhook = object(verifier)?.verifier.verify(
                 &object(request)?.read(&headers)?,
                 bytes(body, body_len)?,
                 now_ms,
             )?;
             *out = handle::into_raw(countermark_verified_webhook {
-                webhook,
+                webhook: webhook.without_body(),
                 parts: OnceLock::new(),
             });
             Ok(())
@@ -211,7 +211,7 @@ pub unsafe extern "C" fn countermark_webhook_verifier_free(
 }
 
 impl Parts {
-    fn of(webhook: &facade::VerifiedWebhook) -> Self {
+    fn of(webhook: &facade::VerifiedWebhook<()>) -> Self {
         Self {
             scheme: webhook.scheme(),
             replay_key: webhook.replay_key(),

@@ -1,7 +1,7 @@
 //! A request as it arrived.
 
 use crate::{
-    boundary::{array, text, view_bytes, view_opt},
+    boundary::{array, view_bytes, view_opt, view_text},
     view::{countermark_pair, countermark_str},
 };
 use countermark::{Result, facade};
@@ -23,17 +23,19 @@ pub struct countermark_webhook_request {
 }
 
 impl countermark_webhook_request {
+    /// The headers as the facade wants them: views of the caller's text.
+    ///
     /// # Safety
-    /// Headers and texts are readable.
-    pub(super) unsafe fn headers(&self) -> Result<Vec<facade::WebhookHeader>> {
+    /// Headers and texts are readable for as long as the result is used.
+    pub(super) unsafe fn headers<'a>(&self) -> Result<Vec<facade::WebhookHeader<'a>>> {
         // SAFETY: the caller's promise.
         unsafe {
             array(self.headers, self.headers_len)?
                 .iter()
                 .map(|header| {
                     Ok(facade::WebhookHeader {
-                        name: text(header.name.ptr, header.name.len)?.into(),
-                        value: view_bytes(header.value)?.into(),
+                        name: view_text(header.name)?,
+                        value: view_bytes(header.value)?,
                     })
                 })
                 .collect()
@@ -41,18 +43,18 @@ impl countermark_webhook_request {
     }
 
     /// # Safety
-    /// The texts are readable.
-    pub(super) unsafe fn read(
+    /// The texts are readable for as long as the result is used.
+    pub(super) unsafe fn read<'a>(
         &self,
-        headers: &[facade::WebhookHeader],
-    ) -> Result<facade::WebhookRequest> {
+        headers: &'a [facade::WebhookHeader<'a>],
+    ) -> Result<facade::WebhookRequest<'a>> {
         // SAFETY: the caller's promise.
         unsafe {
             Ok(facade::WebhookRequest {
-                method: view_opt(self.method)?.map(Into::into),
-                url: view_opt(self.url)?.map(Into::into),
-                query: view_opt(self.query)?.map(Into::into),
-                headers: headers.to_vec(),
+                method: view_opt(self.method)?,
+                url: view_opt(self.url)?,
+                query: view_opt(self.query)?,
+                headers,
             })
         }
     }

@@ -238,12 +238,6 @@ impl<B> VerifiedWebhook<B> {
         self.proved.plan.covers.clone()
     }
 
-    /// Whether the signature covers the whole body, be it by a checksum or as a form; else anybody on the way may have written it.
-    #[must_use]
-    pub fn covers_body(&self) -> bool {
-        proof::covers_body(&self.plan)
-    }
-
     /// The parameters or fields that the signature covers, for schemes that sign some of them.
     #[must_use]
     pub fn fields(&self) -> &[SignedField] {
