@@ -248,6 +248,18 @@
 // Released; says nothing about the server's answer.
 #define COUNTERMARK_OUTCOME_RELEASED 9
 
+// `ReqRequestAuthSession`: opens a session.
+#define COUNTERMARK_REQUEST_START 1
+
+// `ReqGetAuthSessionState`: asks how the user decided.
+#define COUNTERMARK_REQUEST_STATE 2
+
+// `ReqCancelAuthSession`: withdraws the session.
+#define COUNTERMARK_REQUEST_CANCEL 3
+
+// `ReqReleaseAuthSession`: gives the session back after use.
+#define COUNTERMARK_REQUEST_RELEASE 4
+
 // An option that was not set: the library's default.
 #define COUNTERMARK_DEFAULT -1
 
@@ -301,6 +313,16 @@
 
 // Answer the handshake only after it was verified: the sender signs it, and tests that a wrong signature is refused.
 #define COUNTERMARK_HANDSHAKE_AFTER_VERIFY 2
+
+// A picture that was checked to be one whole PNG.
+//
+// Ownership: yours; free it with `countermark_access_pass_free`. Threads: immutable, may be shared.
+typedef struct countermark_access_pass countermark_access_pass;
+
+// Makes links that open the phone app on a login, for a page that is read on the phone itself.
+//
+// Ownership: yours; free it with `countermark_app_link_free`. Threads: immutable, may be shared.
+typedef struct countermark_app_link countermark_app_link;
 
 // A session that was opened here. There is no constructor from numbers: it comes from a login that was begun, or from a seal.
 //
@@ -374,6 +396,11 @@ typedef struct countermark_securesign_hint countermark_securesign_hint;
 //
 // Ownership: yours; free it with `countermark_securesign_result_free`. Threads: immutable, may be shared.
 typedef struct countermark_securesign_result countermark_securesign_result;
+
+// The fields of a reply. Proves nothing about a user: only a login compares a reply with what was asked.
+//
+// Ownership: yours; free it with `countermark_server_reply_free`. Threads: immutable, may be shared.
+typedef struct countermark_server_reply countermark_server_reply;
 
 // What to send.
 //
@@ -480,6 +507,38 @@ typedef struct countermark_login_outcome {
   struct countermark_str secsign_id;
 } countermark_login_outcome;
 
+// The fields of a reply; what it does not hold is absent. Its views belong to the reply.
+typedef struct countermark_server_reply_view {
+  // The SecSign ID that the server states, normalised.
+  struct countermark_str secsign_id;
+  // The number of the session: a signed 64-bit integer as text.
+  struct countermark_str auth_session_id;
+  // The request id. A secret.
+  struct countermark_str request_id;
+  // The echo of the service name.
+  struct countermark_str service_name;
+  // The echo of the service address.
+  struct countermark_str service_address;
+  // The access pass as base64 text, not yet checked to be a picture.
+  struct countermark_str access_pass_base64;
+  // The number of the state; `COUNTERMARK_DEFAULT` if there is none.
+  int32_t state;
+  // How many fields the protocol does not know.
+  uint32_t unknown_fields;
+} countermark_server_reply_view;
+
+// A picture. Its views belong to the access pass.
+typedef struct countermark_access_pass_view {
+  // The bytes of the PNG.
+  struct countermark_str png;
+  // A `data:` URI for the `src` of an `img`.
+  struct countermark_str data_uri;
+  // The width, in pixels.
+  uint32_t width;
+  // The height, in pixels.
+  uint32_t height;
+} countermark_access_pass_view;
+
 // The settings of a login service. Fill it with zeros first; a view with `ptr` NULL is an absent setting.
 //
 // Everything is copied: the texts may be freed after the call.
@@ -505,6 +564,16 @@ typedef struct countermark_login_config {
   // Time for a whole exchange in milliseconds; 0: the library's default.
   uint32_t total_timeout_ms;
 } countermark_login_config;
+
+// A state of an AuthSession. All text is static.
+typedef struct countermark_state_row {
+  // The stable name.
+  struct countermark_str name;
+  // The number on the wire.
+  uint32_t number;
+  // 1 if the state cannot change any more.
+  int32_t is_terminal;
+} countermark_state_row;
 
 // A row of the error table. All text is static.
 typedef struct countermark_error_row {
@@ -1041,6 +1110,85 @@ countermark_status countermark_login_challenge(const struct countermark_login *l
                                                struct countermark_challenge **out,
                                                struct countermark_error **error);
 
+// How often a request was sent anew, for a log; 0 for NULL.
+//
+// # Safety
+// `login` is NULL or live.
+uint32_t countermark_login_retries(const struct countermark_login *login);
+
+// 1 if the server may have seen a request, else 0: a login that certainly was not sent needs no entry in the store.
+//
+// # Safety
+// `login` is NULL or live.
+int32_t countermark_login_may_have_been_sent(const struct countermark_login *login);
+
+// Frees a login. NULL is allowed.
+//
+// # Safety
+// `login` is NULL or live, and is not used afterwards.
+void countermark_login_free(struct countermark_login *login);
+
+// `scheme`: that of a branded app; NULL and 0: the vendor's. `id_server`: `host[:port]` of the server that the phone talks to.
+//
+// Errors: INVALID_INPUT for a scheme that is no app's; INVALID_URL for a server with more than host and port.
+//
+// # Safety
+// The texts are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_app_link_new(const char *scheme,
+                                            size_t scheme_len,
+                                            const char *id_server,
+                                            size_t id_server_len,
+                                            struct countermark_app_link **out,
+                                            struct countermark_error **error);
+
+// The link that opens a session in the app and returns to `return_url` afterwards. It gives nobody the session.
+//
+// Errors: INVALID_SECSIGN_ID; INVALID_INPUT for a session number that is none, or a return URL that is not absolute https.
+//
+// # Safety
+// `link` is live; the texts are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_app_link_authenticate(const struct countermark_app_link *link,
+                                                     const char *secsign_id,
+                                                     size_t secsign_id_len,
+                                                     const char *auth_session_id,
+                                                     size_t auth_session_id_len,
+                                                     const char *return_url,
+                                                     size_t return_url_len,
+                                                     struct countermark_bytes **out,
+                                                     struct countermark_error **error);
+
+// Frees a link maker. NULL is allowed.
+//
+// # Safety
+// `link` is NULL or live, and is not used afterwards.
+void countermark_app_link_free(struct countermark_app_link *link);
+
+// Where to go after a login: `candidate`, if it stays on the site `base`, the site's own origin from configuration; else `fallback`.
+//
+// Errors: INVALID_URL if `base` is no origin; INVALID_CONFIG if `fallback` does not stay on it.
+//
+// # Safety
+// The texts are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_safe_return_url(const char *base,
+                                               size_t base_len,
+                                               const char *candidate,
+                                               size_t candidate_len,
+                                               const char *fallback,
+                                               size_t fallback_len,
+                                               struct countermark_bytes **out,
+                                               struct countermark_error **error);
+
+// Brings a SecSign ID into the form that is sent and compared: blanks around it trimmed, ASCII letters lowered.
+//
+// Errors: INVALID_SECSIGN_ID.
+//
+// # Safety
+// The text is readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_normalize_secsign_id(const char *secsign_id,
+                                                    size_t secsign_id_len,
+                                                    struct countermark_bytes **out,
+                                                    struct countermark_error **error);
+
 // How the login stands.
 //
 // Errors: what went wrong; WRONG_STATE before the last step.
@@ -1051,11 +1199,68 @@ countermark_status countermark_login_get_outcome(struct countermark_login *login
                                                  struct countermark_login_outcome *out,
                                                  struct countermark_error **error);
 
-// Frees a login. NULL is allowed.
+// The SecSign ID that approved: `*secsign_id` belongs to the login.
+//
+// Errors: LOGIN_PENDING, LOGIN_DENIED, LOGIN_EXPIRED, LOGIN_SUSPENDED, LOGIN_CANCELED or LOGIN_INVALID, the reason why there is none; what
+// went wrong; WRONG_STATE before the last step.
 //
 // # Safety
-// `login` is NULL or live, and is not used afterwards.
-void countermark_login_free(struct countermark_login *login);
+// `login` is live; `secsign_id` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_require_approved(struct countermark_login *login,
+                                                      struct countermark_str *secsign_id,
+                                                      struct countermark_error **error);
+
+// Reads the body of a reply to a request of `kind`, `COUNTERMARK_REQUEST_*`.
+//
+// Errors: RESPONSE_TOO_LARGE, DUPLICATE_FIELD, MISSING_FIELD, PROTOCOL, INVALID_ACCESS_PASS; what the server states: UNKNOWN_ID, FROZEN,
+// SESSION_GONE, SERVER_ERROR; INVALID_INPUT for another kind.
+//
+// # Safety
+// The body is readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_server_reply_parse(int32_t kind,
+                                                  const char *body,
+                                                  size_t body_len,
+                                                  struct countermark_server_reply **out,
+                                                  struct countermark_error **error);
+
+// Reads a reply, all of it in one call.
+//
+// # Safety
+// `reply` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_server_reply_read(const struct countermark_server_reply *reply,
+                                                 struct countermark_server_reply_view *out,
+                                                 struct countermark_error **error);
+
+// Checks a picture in standard base64 with padding, as replies carry it.
+//
+// Errors: INVALID_ACCESS_PASS unless it is one whole PNG of at most 32 KiB and 512 by 512 pixels.
+//
+// # Safety
+// The text is readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_access_pass_from_base64(const char *base64,
+                                                       size_t base64_len,
+                                                       struct countermark_access_pass **out,
+                                                       struct countermark_error **error);
+
+// Reads a picture, all of it in one call.
+//
+// # Safety
+// `pass` is live; `out` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_access_pass_read(const struct countermark_access_pass *pass,
+                                                struct countermark_access_pass_view *out,
+                                                struct countermark_error **error);
+
+// Frees a reply. NULL is allowed.
+//
+// # Safety
+// `reply` is NULL or live, and is not used afterwards.
+void countermark_server_reply_free(struct countermark_server_reply *reply);
+
+// Frees an access pass. NULL is allowed.
+//
+// # Safety
+// `pass` is NULL or live, and is not used afterwards.
+void countermark_access_pass_free(struct countermark_access_pass *pass);
 
 // Checks a configuration.
 //
@@ -1143,6 +1348,24 @@ void countermark_challenge_free(struct countermark_challenge *challenge);
 // `session` is NULL or live.
 struct countermark_str countermark_auth_session_secsign_id(const struct countermark_auth_session *session);
 
+// The number of the session at the server: a signed 64-bit integer as text. With the SecSign ID and a third number it is the handle.
+//
+// # Safety
+// `session` is NULL or live.
+struct countermark_str countermark_auth_session_auth_session_id(const struct countermark_auth_session *session);
+
+// The name of the service that the session was opened for.
+//
+// # Safety
+// `session` is NULL or live.
+struct countermark_str countermark_auth_session_service_name(const struct countermark_auth_session *session);
+
+// The address of the service that the session was opened for.
+//
+// # Safety
+// `session` is NULL or live.
+struct countermark_str countermark_auth_session_service_address(const struct countermark_auth_session *session);
+
 // When the session was opened, in Unix milliseconds; 0 for NULL.
 //
 // # Safety
@@ -1160,6 +1383,19 @@ uint32_t countermark_abi_version(void);
 
 // The version of the library, such as `0.1.0`. Static text.
 struct countermark_str countermark_version(void);
+
+// The number of states of an AuthSession.
+size_t countermark_state_table_len(void);
+
+// State `index` of an AuthSession, in order of number.
+//
+// Errors: INVALID_INPUT beyond the last.
+//
+// # Safety
+// `out` points to a writable row; `error` is NULL or points to a writable pointer.
+countermark_status countermark_state_table_row(size_t index,
+                                               struct countermark_state_row *out,
+                                               struct countermark_error **error);
 
 // The number of rows of the error table.
 size_t countermark_error_table_len(void);

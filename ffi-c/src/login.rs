@@ -1,6 +1,9 @@
 //! Logins: service, session, step machine, outcome. The caller sends, sleeps and stores.
 
 mod config;
+mod link;
+mod outcome;
+mod reply;
 mod service;
 mod session;
 
@@ -9,32 +12,12 @@ use crate::{
     handle,
     status::{countermark_error, countermark_status},
     step::{self, Sendable, countermark_step},
-    view::countermark_str,
 };
 use countermark::facade;
 use service::countermark_login_service;
 pub(crate) use session::countermark_auth_session;
 use session::countermark_challenge;
 use std::{ffi::c_char, ptr::null_mut};
-
-/// Waiting for the user.
-pub const COUNTERMARK_OUTCOME_PENDING: i32 = 1;
-/// The phone has loaded the session; waiting for the user.
-pub const COUNTERMARK_OUTCOME_FETCHED: i32 = 2;
-/// Approved by the user whom the server states.
-pub const COUNTERMARK_OUTCOME_APPROVED: i32 = 3;
-/// Refused by the user.
-pub const COUNTERMARK_OUTCOME_DENIED: i32 = 4;
-/// Not answered in time.
-pub const COUNTERMARK_OUTCOME_EXPIRED: i32 = 5;
-/// Ended by another login for the same ID.
-pub const COUNTERMARK_OUTCOME_SUSPENDED: i32 = 6;
-/// Withdrawn by the service.
-pub const COUNTERMARK_OUTCOME_CANCELED: i32 = 7;
-/// Not valid, or of no state.
-pub const COUNTERMARK_OUTCOME_INVALID: i32 = 8;
-/// Released; says nothing about the server's answer.
-pub const COUNTERMARK_OUTCOME_RELEASED: i32 = 9;
 
 /// One task on a login: begin, check, wait, cancel or release.
 ///
@@ -43,16 +26,6 @@ pub struct countermark_login {
     machine: facade::Login,
     request: Option<Sendable>,
     outcome: Option<facade::LoginOutcome>,
-}
-
-/// How a login stands. `secsign_id` belongs to the login that it came from.
-#[repr(C)]
-#[derive(Debug, Clone, Copy)]
-pub struct countermark_login_outcome {
-    /// `COUNTERMARK_OUTCOME_*`.
-    pub kind: i32,
-    /// Who approved, by the server's statement; absent unless approved. Log in this one, never the one that was typed.
-    pub secsign_id: countermark_str,
 }
 
 /// Makes a machine and hands it out.
@@ -314,52 +287,30 @@ pub unsafe extern "C" fn countermark_login_challenge(
     }
 }
 
-/// How the login stands.
-///
-/// Errors: what went wrong; WRONG_STATE before the last step.
+/// How often a request was sent anew, for a log; 0 for NULL.
 ///
 /// # Safety
-/// `login` is live; `out` points to a writable outcome; `error` is NULL or points to a writable pointer.
+/// `login` is NULL or live.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn countermark_login_get_outcome(
-    login: *mut countermark_login,
-    out: *mut countermark_login_outcome,
-    error: *mut *mut countermark_error,
-) -> countermark_status {
-    // SAFETY: the caller's promises.
-    unsafe {
-        guard(error, || {
-            let out = output(
-                out,
-                countermark_login_outcome {
-                    kind: 0,
-                    secsign_id: countermark_str::ABSENT,
-                },
-            )?;
-            let login = object_mut(login)?;
-            let outcome = login.outcome.insert(login.machine.outcome()?);
-            *out = countermark_login_outcome {
-                kind: kind(outcome.kind()),
-                secsign_id: outcome.secsign_id().into(),
-            };
-            Ok(())
-        })
-    }
+pub unsafe extern "C" fn countermark_login_retries(login: *const countermark_login) -> u32 {
+    guard_value(0, || {
+        // SAFETY: the caller's promise.
+        unsafe { login.as_ref() }.map_or(0, |it| it.machine.retries())
+    })
 }
 
-fn kind(outcome: facade::Outcome) -> i32 {
-    use facade::Outcome;
-    match outcome {
-        Outcome::Pending => COUNTERMARK_OUTCOME_PENDING,
-        Outcome::Fetched => COUNTERMARK_OUTCOME_FETCHED,
-        Outcome::Approved => COUNTERMARK_OUTCOME_APPROVED,
-        Outcome::Denied => COUNTERMARK_OUTCOME_DENIED,
-        Outcome::Expired => COUNTERMARK_OUTCOME_EXPIRED,
-        Outcome::Suspended => COUNTERMARK_OUTCOME_SUSPENDED,
-        Outcome::Canceled => COUNTERMARK_OUTCOME_CANCELED,
-        Outcome::Invalid => COUNTERMARK_OUTCOME_INVALID,
-        Outcome::Released => COUNTERMARK_OUTCOME_RELEASED,
-    }
+/// 1 if the server may have seen a request, else 0: a login that certainly was not sent needs no entry in the store.
+///
+/// # Safety
+/// `login` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_may_have_been_sent(
+    login: *const countermark_login,
+) -> i32 {
+    guard_value(0, || {
+        // SAFETY: the caller's promise.
+        unsafe { login.as_ref() }.map_or(0, |it| i32::from(it.machine.may_have_been_sent()))
+    })
 }
 
 /// Frees a login. NULL is allowed.

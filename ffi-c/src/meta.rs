@@ -41,6 +41,56 @@ pub struct countermark_error_row {
     pub is_public: u8,
 }
 
+/// A state of an AuthSession. All text is static.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct countermark_state_row {
+    /// The stable name.
+    pub name: countermark_str,
+    /// The number on the wire.
+    pub number: u32,
+    /// 1 if the state cannot change any more.
+    pub is_terminal: i32,
+}
+
+/// The number of states of an AuthSession.
+#[unsafe(no_mangle)]
+pub extern "C" fn countermark_state_table_len() -> usize {
+    guard_value(0, || facade::list_states().len())
+}
+
+/// State `index` of an AuthSession, in order of number.
+///
+/// Errors: INVALID_INPUT beyond the last.
+///
+/// # Safety
+/// `out` points to a writable row; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_state_table_row(
+    index: usize,
+    out: *mut countermark_state_row,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    let empty = countermark_state_row {
+        name: countermark_str::ABSENT,
+        number: 0,
+        is_terminal: 0,
+    };
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, empty)?;
+            let state = facade::list_states().get(index).ok_or_else(no_such_row)?;
+            *out = countermark_state_row {
+                name: state.name().into(),
+                number: state.number(),
+                is_terminal: i32::from(state.is_terminal()),
+            };
+            Ok(())
+        })
+    }
+}
+
 /// The number of rows of the error table.
 #[unsafe(no_mangle)]
 pub extern "C" fn countermark_error_table_len() -> usize {

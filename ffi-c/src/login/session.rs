@@ -91,6 +91,18 @@ pub unsafe extern "C" fn countermark_challenge_free(challenge: *mut countermark_
     guard_value((), || unsafe { handle::free(challenge) });
 }
 
+/// # Safety
+/// `session` is NULL or live.
+unsafe fn view(
+    session: *const countermark_auth_session,
+    read: impl FnOnce(&facade::AuthSession) -> countermark_str,
+) -> countermark_str {
+    guard_value(countermark_str::ABSENT, || {
+        // SAFETY: the caller's promise.
+        unsafe { session.as_ref() }.map_or(countermark_str::ABSENT, |it| read(&it.0))
+    })
+}
+
 /// The SecSign ID that the session was opened for. Not proof of anybody's approval.
 ///
 /// # Safety
@@ -99,12 +111,44 @@ pub unsafe extern "C" fn countermark_challenge_free(challenge: *mut countermark_
 pub unsafe extern "C" fn countermark_auth_session_secsign_id(
     session: *const countermark_auth_session,
 ) -> countermark_str {
-    guard_value(countermark_str::ABSENT, || {
-        // SAFETY: the caller's promise.
-        unsafe { session.as_ref() }
-            .map(|it| it.0.secsign_id())
-            .into()
-    })
+    // SAFETY: the caller's promise.
+    unsafe { view(session, |it| it.secsign_id().into()) }
+}
+
+/// The number of the session at the server: a signed 64-bit integer as text. With the SecSign ID and a third number it is the handle.
+///
+/// # Safety
+/// `session` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_auth_session_auth_session_id(
+    session: *const countermark_auth_session,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe { view(session, |it| it.auth_session_id().into()) }
+}
+
+/// The name of the service that the session was opened for.
+///
+/// # Safety
+/// `session` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_auth_session_service_name(
+    session: *const countermark_auth_session,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe { view(session, |it| it.service_name().into()) }
+}
+
+/// The address of the service that the session was opened for.
+///
+/// # Safety
+/// `session` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_auth_session_service_address(
+    session: *const countermark_auth_session,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe { view(session, |it| it.service_address().into()) }
 }
 
 /// When the session was opened, in Unix milliseconds; 0 for NULL.
