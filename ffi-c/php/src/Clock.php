@@ -1,0 +1,33 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark;
+
+use Psr\Clock\ClockInterface;
+
+/**
+ * The time in Unix milliseconds, by a PSR-20 clock or the system's.
+ *
+ * @internal
+ */
+final class Clock
+{
+    public function __construct(private readonly ?ClockInterface $clock = null)
+    {
+    }
+
+    public function nowMs(): int
+    {
+        return $this->clock === null
+            ? (int) (\microtime(true) * 1000)
+            : (int) $this->clock->now()->format('Uv');
+    }
+
+    public function sleepUntil(int $untilMs): void
+    {
+        while (($restMs = $untilMs - $this->nowMs()) > 0) {
+            \usleep(1000 * \min($restMs, 60_000));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark;
+
+/**
+ * Where the native library may be.
+ *
+ * @internal
+ */
+final class LibraryLocator
+{
+    public const VARIABLE = 'COUNTERMARK_LIBRARY';
+
+    /**
+     * In this order: the file that the environment names, and then no other; the one that came with this package for this
+     * platform; what the system's loader finds.
+     *
+     * @return list<string>
+     */
+    public function candidates(): array
+    {
+        $named = \getenv(self::VARIABLE);
+        if ($named !== false && $named !== '') {
+            return [$named];
+        }
+        return [\dirname(__DIR__) . '/lib/' . $this->platform() . '/' . $this->fileName(), $this->fileName()];
+    }
+
+    /** The file to load, without an environment: for `ffi.preload`, which has none. */
+    public function firstExisting(): ?string
+    {
+        foreach ($this->candidates() as $path) {
+            if (\is_file($path)) {
+                return (string) \realpath($path);
+            }
+        }
+        return null;
+    }
+
+    /** The declarations of the C ABI, in the form that PHP reads. */
+    public function declarations(): string
+    {
+        // The directives are for `ffi.preload`; text that is read otherwise may have none.
+        return (string) \preg_replace('/^#.*$/m', '', (string) \file_get_contents($this->header()));
+    }
+
+    public function header(): string
+    {
+        $vendored = \dirname(__DIR__) . '/include/countermark.ffi.h';
+        return \is_file($vendored) ? $vendored : \dirname(__DIR__, 2) . '/include/countermark.ffi.h';
+    }
+
+    /** Such as `linux-x86_64-gnu`. */
+    public function platform(): string
+    {
+        $architecture = match (\strtolower(\php_uname('m'))) {
+            'x86_64', 'amd64' => 'x86_64',
+            'aarch64', 'arm64' => 'aarch64',
+            default => \strtolower(\php_uname('m')),
+        };
+        return match (\PHP_OS_FAMILY) {
+            'Linux' => "linux-$architecture-" . (\glob('/lib/ld-musl-*') ? 'musl' : 'gnu'),
+            'Darwin' => "macos-$architecture",
+            'Windows' => "windows-$architecture",
+            default => \strtolower(\PHP_OS_FAMILY) . "-$architecture",
+        };
+    }
+
+    private function fileName(): string
+    {
+        return match (\PHP_OS_FAMILY) {
+            'Darwin' => 'libcountermark.dylib',
+            'Windows' => 'countermark.dll',
+            default => 'libcountermark.so',
+        };
+    }
+}

@@ -1,0 +1,88 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Native;
+
+use Countermark\Error\CountermarkException;
+use Countermark\Error\ErrorCode;
+use Countermark\LibraryLocator;
+use FFI;
+use FFI\CData;
+
+/** Loads the library, once in a process. It keeps no state of its own, so a fork may go on using it. */
+trait Library
+{
+    private static ?self $library = null;
+
+    private readonly FFI $ffi;
+
+    private function __construct(FFI $ffi)
+    {
+        $this->ffi = $ffi;
+        $this->prepareMemory();
+    }
+
+    private function __clone()
+    {
+    }
+
+    /** @throws CountermarkException LIBRARY_MISSING, ABI_MISMATCH */
+    public static function library(): self
+    {
+        return self::$library ??= self::load();
+    }
+
+    private static function load(): self
+    {
+        if (!\extension_loaded('ffi')) {
+            throw CountermarkException::of(ErrorCode::LibraryMissing, 'the PHP extension ffi is not loaded');
+        }
+        $library = new self(self::preloaded() ?? self::opened());
+        $version = $library->ffi->countermark_abi_version();
+        if ($version !== self::ABI_VERSION) {
+            $detail = \sprintf('the package needs ABI %d, the library has %d', self::ABI_VERSION, $version);
+            throw CountermarkException::of(ErrorCode::AbiMismatch, $detail);
+        }
+        return $library;
+    }
+
+    /** What `ffi.preload` has loaded: the only way where `ffi.enable` is `preload` and the request comes from the web. */
+    private static function preloaded(): ?FFI
+    {
+        try {
+            return FFI::scope('COUNTERMARK');
+        } catch (FFI\Exception) {
+            return null;
+        }
+    }
+
+    private static function opened(): FFI
+    {
+        $locator = new LibraryLocator();
+        $tried = [];
+        foreach ($locator->candidates() as $path) {
+            try {
+                return FFI::cdef($locator->declarations(), $path);
+            } catch (FFI\Exception $refused) {
+                if (\str_contains($refused->getMessage(), 'ffi.enable')) {
+                    throw CountermarkException::of(ErrorCode::LibraryMissing, self::recipe(), $refused);
+                }
+                $tried[] = "$path ({$refused->getMessage()})";
+            }
+        }
+        $detail = 'tried: ' . \implode('; ', $tried);
+        throw CountermarkException::of(ErrorCode::LibraryMissing, $detail);
+    }
+
+    private static function recipe(): string
+    {
+        return 'PHP allows FFI here to preloaded code only. Run vendor/bin/countermark-preload '
+            . 'and put the three lines that it prints into php.ini (ffi.enable, ffi.preload, opcache.preload)';
+    }
+
+    public function free(string $function, CData $pointer): void
+    {
+        $this->ffi->$function($pointer);
+    }
+}

@@ -1,0 +1,246 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Native;
+
+use Countermark\Handle;
+use Countermark\Http\FailureKind;
+use Countermark\Http\FailurePhase;
+use Countermark\Http\HttpRequest;
+use Countermark\Login\LoginOutcome;
+use Countermark\Login\LoginResult;
+use Countermark\Login\LoginService;
+use Countermark\Login\StoreKey;
+use FFI;
+
+/** `ffi-c/src/login.rs` */
+trait Logins
+{
+    public function loginServiceNew(LoginService $service): Handle
+    {
+        $kept = [];
+        $config = $this->ffi->new('countermark_login_config');
+        $this->show($config->server, $service->server, $kept);
+        $this->show($config->fallback, $service->fallback, $kept);
+        $this->show($config->service_name, $service->serviceName, $kept);
+        $this->show($config->service_address, $service->serviceAddress, $kept);
+        $this->show($config->plugin_name, $service->pluginName, $kept);
+        $this->show($config->api_method, $service->apiMethod, $kept);
+        $config->show_access_pass = $service->showAccessPass === null ? self::UNSET : (int) $service->showAccessPass;
+        $config->allow_priority_code = (int) $service->allowPriorityCode;
+        $config->connect_timeout_ms = $service->connectTimeoutMs ?? 0;
+        $config->total_timeout_ms = $service->totalTimeoutMs ?? 0;
+        $place = $this->place('countermark_login_service');
+        $this->check($this->ffi->countermark_login_service_new(FFI::addr($config), $place, $this->error));
+        return $this->owned('countermark_login_service', $place);
+    }
+
+    public function loginInFlightKey(Handle $service, string $secsignId): StoreKey
+    {
+        $place = $this->place('countermark_store_key');
+        $this->check($this->ffi->countermark_login_in_flight_key(
+            $service->pointer,
+            $secsignId,
+            \strlen($secsignId),
+            $place,
+            $this->error,
+        ));
+        return $this->storeKey($this->owned('countermark_store_key', $place));
+    }
+
+    public function loginOnceKey(Handle $service, Handle $session): StoreKey
+    {
+        $place = $this->place('countermark_store_key');
+        $this->check($this->ffi->countermark_login_once_key(
+            $service->pointer,
+            $session->pointer,
+            $place,
+            $this->error,
+        ));
+        return $this->storeKey($this->owned('countermark_store_key', $place));
+    }
+
+    private function storeKey(Handle $key): StoreKey
+    {
+        return new StoreKey(
+            $this->someText($this->ffi->countermark_store_key_text($key->pointer)),
+            $this->ffi->countermark_store_key_ttl_s($key->pointer),
+        );
+    }
+
+    public function loginBegin(Handle $service, string $secsignId, int $nowMs): Handle
+    {
+        $place = $this->place('countermark_login');
+        $this->check($this->ffi->countermark_login_begin(
+            $service->pointer,
+            $secsignId,
+            \strlen($secsignId),
+            $nowMs,
+            $place,
+            $this->error,
+        ));
+        return $this->owned('countermark_login', $place);
+    }
+
+    public function loginCheck(Handle $service, Handle $session, int $nowMs): Handle
+    {
+        $place = $this->place('countermark_login');
+        $this->check($this->ffi->countermark_login_check(
+            $service->pointer,
+            $session->pointer,
+            $nowMs,
+            $place,
+            $this->error,
+        ));
+        return $this->owned('countermark_login', $place);
+    }
+
+    public function loginWait(Handle $service, Handle $session, ?int $deadlineMs, int $nowMs): Handle
+    {
+        $place = $this->place('countermark_login');
+        $this->check($this->ffi->countermark_login_wait(
+            $service->pointer,
+            $session->pointer,
+            $deadlineMs ?? \PHP_INT_MAX,
+            $nowMs,
+            $place,
+            $this->error,
+        ));
+        return $this->owned('countermark_login', $place);
+    }
+
+    public function loginCancel(Handle $service, Handle $session, int $nowMs): Handle
+    {
+        $place = $this->place('countermark_login');
+        $this->check($this->ffi->countermark_login_cancel(
+            $service->pointer,
+            $session->pointer,
+            $nowMs,
+            $place,
+            $this->error,
+        ));
+        return $this->owned('countermark_login', $place);
+    }
+
+    public function loginRelease(Handle $service, Handle $session, int $nowMs): Handle
+    {
+        $place = $this->place('countermark_login');
+        $this->check($this->ffi->countermark_login_release(
+            $service->pointer,
+            $session->pointer,
+            $nowMs,
+            $place,
+            $this->error,
+        ));
+        return $this->owned('countermark_login', $place);
+    }
+
+    /** What to do now: a request to send, the time (Unix milliseconds) to ask again, or null at the end. */
+    public function loginPoll(Handle $login, int $nowMs): HttpRequest|int|null
+    {
+        $step = $this->ffi->new('countermark_step');
+        $this->check($this->ffi->countermark_login_poll($login->pointer, $nowMs, FFI::addr($step), $this->error));
+        return $this->step($step);
+    }
+
+    public function loginOnResponse(Handle $login, int $status, #[\SensitiveParameter] string $body, int $nowMs): void
+    {
+        $this->check($this->ffi->countermark_login_on_response(
+            $login->pointer,
+            $status,
+            $body,
+            \strlen($body),
+            $nowMs,
+            $this->error,
+        ));
+    }
+
+    public function loginOnTransportError(Handle $login, FailureKind $kind, FailurePhase $phase, int $nowMs): void
+    {
+        $this->check($this->ffi->countermark_login_on_transport_error(
+            $login->pointer,
+            $kind->value,
+            $phase->value,
+            $nowMs,
+            $this->error,
+        ));
+    }
+
+    public function loginAbort(Handle $login, int $nowMs): void
+    {
+        $this->check($this->ffi->countermark_login_abort($login->pointer, $nowMs, $this->error));
+    }
+
+    public function loginResult(Handle $login): LoginResult
+    {
+        $outcome = $this->ffi->new('countermark_login_outcome');
+        $this->check($this->ffi->countermark_login_get_outcome($login->pointer, FFI::addr($outcome), $this->error));
+        return new LoginResult($login, LoginOutcome::from($outcome->kind), $this->text($outcome->secsign_id));
+    }
+
+    public function loginRequireApproved(Handle $login): string
+    {
+        $secsignId = $this->ffi->new('countermark_str');
+        $this->check($this->ffi->countermark_login_require_approved($login->pointer, FFI::addr($secsignId), $this->error));
+        return $this->someText($secsignId);
+    }
+
+    public function loginRetries(Handle $login): int
+    {
+        return $this->ffi->countermark_login_retries($login->pointer);
+    }
+
+    public function loginMayHaveBeenSent(Handle $login): bool
+    {
+        return $this->ffi->countermark_login_may_have_been_sent($login->pointer) === 1;
+    }
+
+    public function loginChallenge(Handle $login): Handle
+    {
+        $place = $this->place('countermark_challenge');
+        $this->check($this->ffi->countermark_login_challenge($login->pointer, $place, $this->error));
+        return $this->owned('countermark_challenge', $place);
+    }
+
+    public function challengeSession(Handle $challenge): Handle
+    {
+        $session = $this->ffi->countermark_challenge_session($challenge->pointer);
+        return new Handle($session, 'countermark_auth_session_free');
+    }
+
+    public function challengeAccessPassPng(Handle $challenge): ?string
+    {
+        return $this->text($this->ffi->countermark_challenge_access_pass_png($challenge->pointer));
+    }
+
+    public function challengeAccessPassDataUri(Handle $challenge): ?string
+    {
+        return $this->text($this->ffi->countermark_challenge_access_pass_data_uri($challenge->pointer));
+    }
+
+    public function authSessionSecsignId(Handle $session): string
+    {
+        return $this->someText($this->ffi->countermark_auth_session_secsign_id($session->pointer));
+    }
+
+    public function authSessionId(Handle $session): string
+    {
+        return $this->someText($this->ffi->countermark_auth_session_auth_session_id($session->pointer));
+    }
+
+    public function authSessionServiceName(Handle $session): string
+    {
+        return $this->someText($this->ffi->countermark_auth_session_service_name($session->pointer));
+    }
+
+    public function authSessionServiceAddress(Handle $session): string
+    {
+        return $this->someText($this->ffi->countermark_auth_session_service_address($session->pointer));
+    }
+
+    public function authSessionCreatedAtMs(Handle $session): int
+    {
+        return $this->ffi->countermark_auth_session_created_at_ms($session->pointer);
+    }
+}

@@ -1,0 +1,183 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Native;
+
+use Countermark\Error\CountermarkException;
+use Countermark\Error\ServerReport;
+use Countermark\Handle;
+use Countermark\Http\HttpRequest;
+use FFI;
+use FFI\CData;
+
+/** Texts, lists and results on their way over the border. */
+trait Memory
+{
+    /** @var array<string, CData> for each type that calls hand out, the place where its pointer is written */
+    private array $places = [];
+
+    private readonly CData $error;
+
+    private function prepareMemory(): void
+    {
+        $this->error = $this->ffi->new('countermark_error *[1]');
+    }
+
+    private function place(string $type): CData
+    {
+        return $this->places[$type] ??= $this->ffi->new("$type *[1]");
+    }
+
+    private function owned(string $type, CData $place): Handle
+    {
+        return new Handle($place[0], "{$type}_free");
+    }
+
+    private function check(int $status): void
+    {
+        if ($status !== 0) {
+            throw $this->failure($status);
+        }
+    }
+
+    private function failure(int $status): CountermarkException
+    {
+        $error = $this->error[0];
+        if ($error === null) {
+            return CountermarkException::ofNumber($status);
+        }
+        try {
+            $stated = $this->text($this->ffi->countermark_error_server_error($error));
+            $report = $stated === null ? null : new ServerReport(
+                $stated,
+                $this->text($this->ffi->countermark_error_server_code($error)),
+                $this->text($this->ffi->countermark_error_server_message($error)),
+            );
+            return CountermarkException::ofNumber(
+                $status,
+                $this->text($this->ffi->countermark_error_detail($error)) ?? '',
+                $report,
+            );
+        } finally {
+            $this->ffi->countermark_error_free($error);
+            $this->error[0] = null;
+        }
+    }
+
+    private function text(CData $view): ?string
+    {
+        return $view->ptr === null ? null : FFI::string($view->ptr, $view->len);
+    }
+
+    /** A text that is there whenever its owner is. */
+    private function someText(CData $view): string
+    {
+        return $this->text($view) ?? '';
+    }
+
+    private function bytes(CData $place): string
+    {
+        $bytes = $place[0];
+        $text = $this->someText($this->ffi->countermark_bytes_view($bytes));
+        $this->ffi->countermark_bytes_free($bytes);
+        return $text;
+    }
+
+    /**
+     * Lets a view show a copy of a text, which lives as long as `$kept`.
+     *
+     * @param list<CData> $kept
+     */
+    private function show(CData $view, #[\SensitiveParameter] ?string $text, array &$kept): void
+    {
+        if ($text === null) {
+            return;
+        }
+        $length = \strlen($text);
+        $copy = $this->ffi->new("char[$length + 1]");
+        FFI::memcpy($copy, $text . "\0", $length + 1);
+        $view->ptr = FFI::addr($copy[0]);
+        $view->len = $length;
+        $kept[] = $copy;
+    }
+
+    /**
+     * @param list<CData> $kept texts, secrets among them
+     */
+    private function wipe(array $kept): void
+    {
+        foreach ($kept as $copy) {
+            FFI::memset($copy, 0, FFI::sizeof($copy));
+        }
+    }
+
+    /**
+     * A list of names and values.
+     *
+     * @param list<array{string, string}> $pairs
+     * @param list<CData> $kept
+     */
+    private function pairs(array $pairs, array &$kept): ?CData
+    {
+        if ($pairs === []) {
+            return null;
+        }
+        $list = $this->ffi->new('countermark_pair[' . \count($pairs) . ']');
+        foreach ($pairs as $at => [$name, $value]) {
+            $this->show($list[$at]->name, $name, $kept);
+            $this->show($list[$at]->value, $value, $kept);
+        }
+        return $list;
+    }
+
+    /** @return list<array{string, string}> */
+    private function readPairs(?CData $list, int $count): array
+    {
+        $pairs = [];
+        for ($at = 0; $at < $count; $at++) {
+            $pairs[] = [$this->someText($list[$at]->name), $this->someText($list[$at]->value)];
+        }
+        return $pairs;
+    }
+
+    /** @return list<string> */
+    private function readTexts(?CData $list, int $count): array
+    {
+        $texts = [];
+        for ($at = 0; $at < $count; $at++) {
+            $texts[] = $this->someText($list[$at]);
+        }
+        return $texts;
+    }
+
+    /** A span in seconds. A negative one is a mistake that the library refuses, and must not become the number for "unset". */
+    private function span(?int $seconds): int
+    {
+        return $seconds === null ? self::UNSET : ($seconds === self::UNSET ? \PHP_INT_MIN : $seconds);
+    }
+
+    /** A time that may be absent. */
+    private function time(int $ms): ?int
+    {
+        return $ms === \PHP_INT_MIN ? null : $ms;
+    }
+
+    /** What a step machine wants: a request to send, the time (Unix milliseconds) to ask again, or null at the end. */
+    private function step(CData $step): HttpRequest|int|null
+    {
+        return match ($step->kind) {
+            self::STEP_SEND => new HttpRequest(
+                $this->someText($step->method),
+                $this->someText($step->url),
+                $this->readPairs($step->headers, $step->headers_len),
+                $this->someText($step->body),
+                $step->connect_timeout_ms,
+                $step->total_timeout_ms,
+                $step->max_reply_bytes,
+            ),
+            self::STEP_WAIT => $step->until_ms,
+            default => null,
+        };
+    }
+}

@@ -1,0 +1,62 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Native;
+
+use Countermark\Handle;
+use FFI;
+
+/** `ffi-c/src/replay.rs` */
+trait ReplayMemories
+{
+    public function replayMemoryNew(?int $capacity): Handle
+    {
+        $place = $this->place('countermark_replay_memory');
+        $this->check($this->ffi->countermark_replay_memory_new($capacity ?? 0, $place, $this->error));
+        return $this->owned('countermark_replay_memory', $place);
+    }
+
+    public function replayMemoryReserve(Handle $memory, string $key, int $untilMs, int $nowMs): void
+    {
+        $this->check($this->ffi->countermark_replay_memory_reserve(
+            $memory->pointer,
+            $key,
+            \strlen($key),
+            $untilMs,
+            $nowMs,
+            $this->error,
+        ));
+    }
+
+    public function replayMemoryCommit(Handle $memory, string $key): bool
+    {
+        $held = $this->ffi->new('int32_t');
+        $this->check($this->ffi->countermark_replay_memory_commit(
+            $memory->pointer,
+            $key,
+            \strlen($key),
+            FFI::addr($held),
+            $this->error,
+        ));
+        return $held->cdata === 1;
+    }
+
+    public function replayMemoryRelease(Handle $memory, string $key): bool
+    {
+        $held = $this->ffi->new('int32_t');
+        $this->check($this->ffi->countermark_replay_memory_release(
+            $memory->pointer,
+            $key,
+            \strlen($key),
+            FFI::addr($held),
+            $this->error,
+        ));
+        return $held->cdata === 1;
+    }
+
+    public function replayMemorySize(Handle $memory): int
+    {
+        return $this->ffi->countermark_replay_memory_size($memory->pointer);
+    }
+}

@@ -1,0 +1,238 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Native;
+
+use Countermark\Handle;
+use Countermark\Webhook\SchemeSpec;
+use Countermark\Webhook\SignedWebhook;
+use Countermark\Webhook\VerifiedFacts;
+use Countermark\Webhook\WebhookKey;
+use Countermark\Webhook\WebhookOptions;
+use Countermark\Webhook\WebhookRequest;
+use FFI;
+use FFI\CData;
+
+/** `ffi-c/src/webhook.rs`, `webhook/config.rs`, `webhook/request.rs`, `webhook/sign.rs` */
+trait Webhooks
+{
+    /** Where requests are laid out for a call; its address never changes. */
+    private ?CData $requestPlace = null;
+
+    private ?CData $requestPointer = null;
+
+    private int $requestAddress = 0;
+
+    private int $requestRoom = 0;
+
+    /** @param list<WebhookKey> $keys */
+    public function webhookVerifierNew(string|SchemeSpec $scheme, array $keys, WebhookOptions $options): Handle
+    {
+        return $this->webhookNew('countermark_webhook_verifier', $scheme, $keys, $options);
+    }
+
+    /** @param list<WebhookKey> $keys */
+    public function webhookSignerNew(string|SchemeSpec $scheme, array $keys): Handle
+    {
+        return $this->webhookNew('countermark_webhook_signer', $scheme, $keys, new WebhookOptions());
+    }
+
+    /** @param list<WebhookKey> $keys */
+    public function webhookExplainerNew(string|SchemeSpec $scheme, array $keys, WebhookOptions $options): Handle
+    {
+        return $this->webhookNew('countermark_webhook_explainer', $scheme, $keys, $options);
+    }
+
+    /** @param list<WebhookKey> $keys */
+    private function webhookNew(string $type, string|SchemeSpec $scheme, array $keys, WebhookOptions $options): Handle
+    {
+        $kept = [];
+        try {
+            $config = $this->ffi->new('countermark_webhook_config');
+            if (\is_string($scheme)) {
+                $this->show($config->scheme, $scheme, $kept);
+            } else {
+                $spec = $this->schemeSpec($scheme, $kept);
+                $config->spec = FFI::addr($spec);
+            }
+            $list = $keys === [] ? null : $this->ffi->new('countermark_webhook_key[' . \count($keys) . ']');
+            foreach ($keys as $at => $key) {
+                $this->show($list[$at]->id, $key->id, $kept);
+                $this->show($list[$at]->secret, $key->secret(), $kept);
+                $this->show($list[$at]->encoding, $key->encoding?->value, $kept);
+                $list[$at]->not_before_ms = $key->notBeforeMs ?? \PHP_INT_MIN;
+                $list[$at]->not_after_ms = $key->notAfterMs ?? \PHP_INT_MAX;
+            }
+            if ($list !== null) {
+                $config->keys = FFI::addr($list[0]);
+                $config->keys_len = \count($keys);
+            }
+            $config->max_age_s = $this->span($options->maxAgeSeconds);
+            $config->max_future_s = $this->span($options->maxFutureSeconds);
+            $config->max_body_bytes = $options->maxBodyBytes ?? 0;
+            $config->ignore_time = (int) !$options->checkTime;
+            $place = $this->place($type);
+            $new = "{$type}_new";
+            $this->check($this->ffi->$new(FFI::addr($config), $place, $this->error));
+            return $this->owned($type, $place);
+        } finally {
+            $this->wipe($kept);
+        }
+    }
+
+    /** @param list<CData> $kept */
+    private function schemeSpec(SchemeSpec $spec, array &$kept): CData
+    {
+        $place = $this->ffi->new('countermark_scheme_spec');
+        $this->show($place->id, $spec->id, $kept);
+        $this->show($place->signature_header, $spec->signatureHeader, $kept);
+        $this->show($place->signature_parameter, $spec->signatureParameter, $kept);
+        $this->show($place->prefix, $spec->prefix, $kept);
+        $this->show($place->separator, $spec->separator, $kept);
+        $this->show($place->encoding, $spec->encoding, $kept);
+        $this->show($place->digest, $spec->digest, $kept);
+        $this->show($place->hash, $spec->hash, $kept);
+        $this->show($place->key, $spec->key?->value, $kept);
+        $this->show($place->signed_parts, $spec->signed, $kept);
+        $this->show($place->url, $spec->url, $kept);
+        $this->show($place->id_header, $spec->idHeader, $kept);
+        $this->show($place->time_header, $spec->timeHeader, $kept);
+        $this->show($place->time_label, $spec->timeLabel, $kept);
+        $this->show($place->time_parameter, $spec->timeParameter, $kept);
+        $this->show($place->time_json, $spec->timeJson, $kept);
+        $this->show($place->time_unit, $spec->timeUnit, $kept);
+        $this->show($place->pairs_only, $spec->pairsOnly, $kept);
+        $this->show($place->pairs_except, $spec->pairsExcept, $kept);
+        $this->show($place->pairs_text, $spec->pairsText, $kept);
+        $this->show($place->pairs_equals, $spec->pairsEquals, $kept);
+        $this->show($place->pairs_join, $spec->pairsJoin, $kept);
+        $this->show($place->pairs_repeats, $spec->pairsRepeats, $kept);
+        $place->max_age_s = $this->span($spec->maxAgeSeconds);
+        $place->max_future_s = $this->span($spec->maxFutureSeconds);
+        return $place;
+    }
+
+    /** @return list<string> */
+    public function webhookUnusableKeys(Handle $verifier): array
+    {
+        $ids = [];
+        while (($id = $this->text($this->ffi->countermark_webhook_verifier_unusable_key($verifier->pointer, \count($ids)))) !== null) {
+            $ids[] = $id;
+        }
+        return $ids;
+    }
+
+    public function webhookVerify(Handle $verifier, WebhookRequest $request, #[\SensitiveParameter] string $body, int $nowMs): Handle
+    {
+        $place = $this->places['countermark_verified_webhook'] ?? $this->place('countermark_verified_webhook');
+        $status = $this->ffi->countermark_webhook_verifier_verify(
+            $verifier->pointer,
+            $this->webhookRequest($request),
+            $body,
+            \strlen($body),
+            $nowMs,
+            $place,
+            $this->error,
+        );
+        if ($status !== 0) {
+            throw $this->failure($status);
+        }
+        return new Handle($place[0], 'countermark_verified_webhook_free');
+    }
+
+    public function verifiedWebhookRead(Handle $webhook): VerifiedFacts
+    {
+        $view = $this->ffi->new('countermark_verified_webhook_view');
+        $this->check($this->ffi->countermark_verified_webhook_read($webhook->pointer, FFI::addr($view), $this->error));
+        return new VerifiedFacts(
+            $this->someText($view->scheme),
+            $this->someText($view->key_id),
+            $this->text($view->message_id),
+            $this->text($view->replay_key),
+            $this->time($view->timestamp_ms),
+            $this->time($view->replay_until_ms),
+            $this->readPairs($view->fields, $view->fields_len),
+            $this->readTexts($view->covers, $view->covers_len),
+            $view->covers_body === 1,
+        );
+    }
+
+    public function webhookSign(
+        Handle $signer,
+        WebhookRequest $request,
+        #[\SensitiveParameter]
+        string $body,
+        ?string $messageId,
+        int $nowMs,
+    ): SignedWebhook {
+        $place = $this->place('countermark_signed_webhook');
+        $this->check($this->ffi->countermark_webhook_signer_sign(
+            $signer->pointer,
+            $this->webhookRequest($request),
+            $body,
+            \strlen($body),
+            $messageId,
+            \strlen($messageId ?? ''),
+            $nowMs,
+            $place,
+            $this->error,
+        ));
+        $signed = $this->owned('countermark_signed_webhook', $place);
+        $view = $this->ffi->new('countermark_signed_webhook_view');
+        $this->check($this->ffi->countermark_signed_webhook_read($signed->pointer, FFI::addr($view), $this->error));
+        return new SignedWebhook(
+            $this->readPairs($view->headers, $view->headers_len),
+            $this->text($view->url),
+            $this->text($view->query),
+            $this->text($view->body),
+        );
+    }
+
+    /**
+     * Lays a request out in one block: the structure, its list of headers, then all texts. One copy over the border, where
+     * a view for each text would need dozens.
+     */
+    private function webhookRequest(WebhookRequest $request): CData
+    {
+        $texts = [$request->method, $request->url, $request->query];
+        foreach ($request->headers as $header) {
+            $texts[] = $header[0];
+            $texts[] = $header[1];
+        }
+        $block = \implode('', $texts);
+        $count = \count($request->headers);
+        $word = \PHP_INT_SIZE;
+        $room = $word * (8 + 4 * $count) + \strlen($block);
+        if ($room > $this->requestRoom) {
+            $this->makeRoom($room);
+        }
+        $headers = $this->requestAddress + 8 * $word;
+        $at = $headers + 4 * $count * $word;
+        $words = [];
+        foreach ($texts as $text) {
+            if ($text === null) {
+                $words[] = 0;
+                $words[] = 0;
+                continue;
+            }
+            $length = \strlen($text);
+            $words[] = $at;
+            $words[] = $length;
+            $at += $length;
+        }
+        \array_splice($words, 6, 0, [$headers, $count]);
+        FFI::memcpy($this->requestPlace, \pack($word === 8 ? 'Q*' : 'L*', ...$words) . $block, $room);
+        return $this->requestPointer;
+    }
+
+    private function makeRoom(int $room): void
+    {
+        \assert(FFI::sizeof($this->ffi->type('countermark_webhook_request')) === 8 * \PHP_INT_SIZE);
+        $this->requestRoom = \max(8192, 2 * $room);
+        $this->requestPlace = $this->ffi->new("char[$this->requestRoom]");
+        $first = FFI::addr($this->requestPlace[0]);
+        $this->requestPointer = $this->ffi->cast('countermark_webhook_request *', $first);
+        $this->requestAddress = $this->ffi->cast('uintptr_t', $first)->cdata;
+    }
+}

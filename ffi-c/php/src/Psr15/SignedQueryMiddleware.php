@@ -1,0 +1,45 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Psr15;
+
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Query\VerifiedQuery;
+use Countermark\SignedQueryVerifier;
+use Psr\Http\Message\ResponseFactoryInterface;
+use Psr\Http\Message\ResponseInterface;
+use Psr\Http\Message\ServerRequestInterface;
+use Psr\Http\Server\MiddlewareInterface;
+use Psr\Http\Server\RequestHandlerInterface;
+use Psr\Log\LoggerInterface;
+
+/**
+ * Lets only verified links through. The handler finds the `VerifiedQuery` in the attribute of that class name, gives the visitor a new
+ * session, and redirects to an address without the query.
+ */
+final class SignedQueryMiddleware implements MiddlewareInterface
+{
+    private readonly Refusals $refusals;
+
+    public function __construct(
+        private readonly SignedQueryVerifier $verifier,
+        ResponseFactoryInterface $responses,
+        ?LoggerInterface $logger = null,
+    ) {
+        $this->refusals = new Refusals($responses, $logger);
+    }
+
+    public function process(ServerRequestInterface $request, RequestHandlerInterface $handler): ResponseInterface
+    {
+        try {
+            $verified = $this->verifier->verify($request->getUri()->getQuery());
+        } catch (CountermarkExceptionInterface $refused) {
+            return $this->refusals->answer($refused, $refused->httpStatus());
+        }
+        // The link stands in the address bar: no cache and no other site shall get it.
+        return $handler->handle($request->withAttribute(VerifiedQuery::class, $verified))
+            ->withHeader('Referrer-Policy', 'no-referrer')
+            ->withHeader('Cache-Control', 'no-store');
+    }
+}

@@ -1,0 +1,119 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Psr15;
+
+use Countermark\Error\CountermarkException;
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
+use Countermark\Webhook\HandshakeOrder;
+use Countermark\Webhook\VerifiedWebhook;
+use Countermark\Webhook\WebhookAnswer;
+use Countermark\Webhook\WebhookRequest;
+use Countermark\Webhook\WebhookScheme;
+use Countermark\WebhookVerifier;
+use Psr\Http\Message\ResponseFactoryInterface;
+use Psr\Http\Message\ResponseInterface;
+use Psr\Http\Message\ServerRequestInterface;
+use Psr\Http\Message\StreamFactoryInterface;
+use Psr\Http\Server\MiddlewareInterface;
+use Psr\Http\Server\RequestHandlerInterface;
+use Psr\Log\LoggerInterface;
+
+/**
+ * Lets only verified webhooks through, and answers handshakes and refusals as the sender expects. The handler finds the
+ * `VerifiedWebhook` in the attribute of that class name.
+ */
+final class WebhookMiddleware implements MiddlewareInterface
+{
+    private readonly Refusals $refusals;
+
+    /**
+     * @param string $scheme that of the verifier
+     * @param int $maxBodyBytes a longer body is not read
+     * @param ?string $origin the site's own origin as senders call it, for the schemes that sign the URL
+     * @param ?string $handshakeSecret what the handshake of Zoom, Meta or Notion needs
+     */
+    public function __construct(
+        private readonly string $scheme,
+        private readonly WebhookVerifier $verifier,
+        private readonly int $maxBodyBytes,
+        private readonly ResponseFactoryInterface $responses,
+        private readonly StreamFactoryInterface $streams,
+        ?LoggerInterface $logger = null,
+        private readonly ?string $origin = null,
+        #[\SensitiveParameter]
+        private readonly ?string $handshakeSecret = null,
+    ) {
+        $this->refusals = new Refusals($responses, $logger);
+    }
+
+    public function process(ServerRequestInterface $request, RequestHandlerInterface $handler): ResponseInterface
+    {
+        try {
+            $received = WebhookRequest::fromPsr7($request, $this->origin);
+            $body = $this->body($request);
+            $order = WebhookScheme::handshakeOrder($this->scheme);
+            $answer = $order === HandshakeOrder::BeforeVerify ? $this->handshake($received, $body) : null;
+            if ($answer !== null) {
+                return $answer;
+            }
+            $verified = $this->verifier->verify($received, $body);
+            $answer = $order === HandshakeOrder::AfterVerify ? $this->handshake($received, $body) : null;
+            if ($answer !== null) {
+                return $answer;
+            }
+        } catch (CountermarkExceptionInterface $refused) {
+            $status = WebhookScheme::errorStatus($this->scheme, $refused->errorCode() ?? ErrorCode::Internal);
+            return $this->refusals->answer($refused, $status);
+        }
+        return $this->handle($request->withBody($this->streams->createStream($body)), $handler, $verified);
+    }
+
+    private function handle(ServerRequestInterface $request, RequestHandlerInterface $handler, VerifiedWebhook $verified): ResponseInterface
+    {
+        $done = false;
+        try {
+            $response = $handler->handle($request->withAttribute(VerifiedWebhook::class, $verified));
+            $done = $response->getStatusCode() < 500;
+            return $response;
+        } finally {
+            if (!$done) {
+                // The work failed: the sender will send the same message again.
+                $this->verifier->release($verified);
+            }
+        }
+    }
+
+    /** The raw bytes, whoever has read them before. */
+    private function body(ServerRequestInterface $request): string
+    {
+        $stream = $request->getBody();
+        if ($stream->isSeekable()) {
+            $stream->rewind();
+        }
+        $body = '';
+        while (\strlen($body) <= $this->maxBodyBytes && !$stream->eof()) {
+            $body .= $stream->read($this->maxBodyBytes + 1 - \strlen($body));
+        }
+        if (\strlen($body) > $this->maxBodyBytes) {
+            throw CountermarkException::of(ErrorCode::TooLarge, 'body');
+        }
+        return $body;
+    }
+
+    private function handshake(WebhookRequest $received, string $body): ?ResponseInterface
+    {
+        $answer = WebhookScheme::answerHandshake($this->scheme, $this->handshakeSecret, $received, $body);
+        return $answer === null ? null : $this->response($answer);
+    }
+
+    private function response(WebhookAnswer $answer): ResponseInterface
+    {
+        $response = $this->responses->createResponse($answer->status)
+            ->withHeader('X-Content-Type-Options', 'nosniff')
+            ->withBody($this->streams->createStream($answer->body));
+        return $answer->contentType === '' ? $response : $response->withHeader('Content-Type', $answer->contentType);
+    }
+}

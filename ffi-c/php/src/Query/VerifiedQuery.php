@@ -1,0 +1,100 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Query;
+
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Handle;
+use Countermark\Native;
+
+/** What a query proved: its signed fields, and nothing else of it. */
+final class VerifiedQuery
+{
+    private ?QueryFacts $facts = null;
+
+    /** @internal made by a verifier only */
+    public function __construct(private readonly Handle $handle)
+    {
+    }
+
+    /** The value of a signed field; null if there is none of the name. */
+    public function get(string $name): ?string
+    {
+        return Native::library()->verifiedQueryGet($this->handle, $name);
+    }
+
+    /** @return array<string, string> all signed fields; a name of digits alone is an integer key, as everywhere in PHP */
+    public function fields(): array
+    {
+        return $this->facts()->fields;
+    }
+
+    /** The id of the key that fits. */
+    public function keyId(): string
+    {
+        return $this->facts()->keyId;
+    }
+
+    /** The tenant of that key, if it has one. */
+    public function tenant(): ?string
+    {
+        return $this->facts()->tenant;
+    }
+
+    /** `sha1` or `hmac-sha256`, so that uses of the weak one can be counted. */
+    public function algorithm(): string
+    {
+        return $this->facts()->algorithm;
+    }
+
+    /** The signed time, in Unix milliseconds. */
+    public function signedAtMs(): int
+    {
+        return $this->facts()->signedAtMs;
+    }
+
+    /** The key under which a second use of this query is known. */
+    public function replayKey(): string
+    {
+        return $this->facts()->replayKey;
+    }
+
+    /** Until when to keep the replay key, in Unix milliseconds. */
+    public function replayUntilMs(): int
+    {
+        return $this->facts()->replayUntilMs;
+    }
+
+    /**
+     * Compares the signed names with those of the account that the email belongs to. Call it for every OneLogin query.
+     *
+     * @throws CountermarkExceptionInterface PROFILE_MISMATCH unless both are exactly those
+     */
+    public function checkProfile(string $firstName, string $lastName): void
+    {
+        Native::library()->verifiedQueryCheckProfile($this->handle, $firstName, $lastName);
+    }
+
+    /**
+     * The emails that other splits of the same signed text would give. Where the names of accounts are not known, refuse the
+     * query if any of them is an account.
+     *
+     * @return list<string>
+     */
+    public function ambiguousEmails(): array
+    {
+        return Native::library()->verifiedQueryAmbiguousEmails($this->handle);
+    }
+
+    private function facts(): QueryFacts
+    {
+        return $this->facts ??= Native::library()->verifiedQueryRead($this->handle);
+    }
+
+    /** @return array<string, string> */
+    public function __debugInfo(): array
+    {
+        return ['keyId' => $this->keyId(), 'fields' => '[redacted]'];
+    }
+}

@@ -1,0 +1,36 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Store;
+
+use Countermark\Error\CountermarkException;
+use Countermark\Error\ErrorCode;
+
+/** APCu: shared by the processes of one php-fpm on one machine. `apcu_add` is atomic; a restart forgets. */
+final class ApcuReplayStore implements ReplayStore
+{
+    public function __construct(private readonly string $prefix = 'countermark:')
+    {
+        if (!\function_exists('apcu_enabled') || !\apcu_enabled()) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, 'APCu is not enabled');
+        }
+    }
+
+    public function add(string $key, int $ttlSeconds): bool
+    {
+        if (\apcu_add($this->prefix . $key, 1, $ttlSeconds)) {
+            return true;
+        }
+        // False is also the answer of a full cache, which must not look like a replay.
+        if (\apcu_exists($this->prefix . $key)) {
+            return false;
+        }
+        throw CountermarkException::of(ErrorCode::StoreUnavailable, 'APCu');
+    }
+
+    public function remove(string $key): void
+    {
+        \apcu_delete($this->prefix . $key);
+    }
+}

@@ -1,0 +1,40 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Store;
+
+use Countermark\Error\CountermarkException;
+use Countermark\Error\ErrorCode;
+use Psr\SimpleCache\CacheInterface;
+
+/**
+ * Any PSR-16 cache. **Not atomic**: PSR-16 has no `add`, so two requests that arrive at the same moment may both pass, and a
+ * cache may forget a key before its time. It stops a link from the history, not an attacker who sends twice at once. Use
+ * Redis, APCu or the files of `FileReplayStore` wherever there is a choice.
+ */
+final class NonAtomicCacheStore implements ReplayStore
+{
+    public function __construct(
+        private readonly CacheInterface $cache,
+        private readonly string $prefix = 'countermark.',
+    ) {
+    }
+
+    public function add(string $key, int $ttlSeconds): bool
+    {
+        $name = $this->prefix . \hash('sha256', $key);
+        if ($this->cache->has($name)) {
+            return false;
+        }
+        if (!$this->cache->set($name, 1, $ttlSeconds)) {
+            throw CountermarkException::of(ErrorCode::StoreUnavailable, 'cache');
+        }
+        return true;
+    }
+
+    public function remove(string $key): void
+    {
+        $this->cache->delete($this->prefix . \hash('sha256', $key));
+    }
+}

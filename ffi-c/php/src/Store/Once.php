@@ -1,0 +1,52 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Store;
+
+use Countermark\Error\CountermarkException;
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
+
+/**
+ * Takes keys of a store, and turns its answers into errors of the table.
+ *
+ * @internal
+ */
+final class Once
+{
+    public function __construct(private readonly ReplayStore $store)
+    {
+    }
+
+    /** @throws CountermarkExceptionInterface `$taken`, STORE_UNAVAILABLE */
+    public function reserve(string $key, int $untilMs, int $nowMs, ErrorCode $taken): void
+    {
+        // `$untilMs` is the last moment, so one more is needed; stores count whole seconds.
+        $this->take($key, \max(1, \intdiv($untilMs - $nowMs, 1000) + 1), $taken);
+    }
+
+    /** @throws CountermarkExceptionInterface `$taken`, STORE_UNAVAILABLE */
+    public function take(string $key, int $ttlSeconds, ErrorCode $taken): void
+    {
+        try {
+            $added = $this->store->add($key, $ttlSeconds);
+        } catch (CountermarkExceptionInterface $refused) {
+            throw $refused;
+        } catch (\Throwable $broken) {
+            throw CountermarkException::of(ErrorCode::StoreUnavailable, '', $broken);
+        }
+        if (!$added) {
+            throw CountermarkException::of($taken);
+        }
+    }
+
+    /** Frees a key; if the store cannot be reached, it is free after its time. */
+    public function free(string $key): void
+    {
+        try {
+            $this->store->remove($key);
+        } catch (\Throwable) {
+        }
+    }
+}

@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Webhook;
+
+use Psr\Http\Message\ServerRequestInterface;
+
+/** A received request without its body, exactly as it arrived. */
+final class WebhookRequest
+{
+    /**
+     * @param list<array{string, string}> $headers all names and values, in the order of arrival
+     * @param ?string $method needed by few schemes
+     * @param ?string $url as the sender called it, which behind a proxy is not the one that the server sees; needed by few
+     * @param ?string $query as received, without `?`; without it, that of the URL
+     */
+    public function __construct(
+        public readonly array $headers,
+        public readonly ?string $method = null,
+        #[\SensitiveParameter]
+        public readonly ?string $url = null,
+        #[\SensitiveParameter]
+        public readonly ?string $query = null,
+    ) {
+    }
+
+    /** @param ?string $origin the site's own origin as senders call it, such as `https://hooks.example`: never from a header */
+    public static function fromPsr7(ServerRequestInterface $request, ?string $origin = null): self
+    {
+        $headers = [];
+        foreach ($request->getHeaders() as $name => $values) {
+            foreach ($values as $value) {
+                $headers[] = [(string) $name, $value];
+            }
+        }
+        $url = $origin === null ? null : \rtrim($origin, '/') . $request->getRequestTarget();
+        return new self($headers, $request->getMethod(), $url, $request->getUri()->getQuery());
+    }
+
+    /**
+     * This web request, for sites without PSR-7. PHP itself joins repeated headers, or keeps the last.
+     *
+     * @param ?string $origin as `fromPsr7`
+     */
+    public static function fromGlobals(?string $origin = null): self
+    {
+        $headers = [];
+        foreach ($_SERVER as $name => $value) {
+            $name = (string) $name;
+            if (\is_string($value) && (\str_starts_with($name, 'HTTP_') || \str_starts_with($name, 'CONTENT_'))) {
+                $headers[] = [\strtr(\str_starts_with($name, 'HTTP_') ? \substr($name, 5) : $name, '_', '-'), $value];
+            }
+        }
+        return new self(
+            $headers,
+            self::server('REQUEST_METHOD'),
+            $origin === null ? null : \rtrim($origin, '/') . self::server('REQUEST_URI'),
+            self::server('QUERY_STRING'),
+        );
+    }
+
+    private static function server(string $name): ?string
+    {
+        $value = $_SERVER[$name] ?? null;
+        return \is_string($value) ? $value : null;
+    }
+
+    /** @return array<string, int|string|null> */
+    public function __debugInfo(): array
+    {
+        return ['method' => $this->method, 'headers' => \count($this->headers)];
+    }
+}

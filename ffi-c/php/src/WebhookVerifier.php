@@ -1,0 +1,103 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark;
+
+use Countermark\Error\CountermarkException;
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
+use Countermark\Store\Once;
+use Countermark\Store\ReplayStore;
+use Countermark\Webhook\SchemeSpec;
+use Countermark\Webhook\VerifiedWebhook;
+use Countermark\Webhook\WebhookKey;
+use Countermark\Webhook\WebhookOptions;
+use Countermark\Webhook\WebhookRequest;
+use Psr\Clock\ClockInterface;
+
+/** Verifies webhooks of one scheme. */
+final class WebhookVerifier
+{
+    private readonly Handle $handle;
+
+    private readonly Clock $clock;
+
+    private readonly ?Once $once;
+
+    /**
+     * @param string|SchemeSpec $scheme the id of a scheme, such as `stripe`, or a scheme of your own
+     * @param list<WebhookKey> $keys tried in order; several during a rotation
+     * @param ?ReplayStore $store makes `verify` refuse a second copy; without it, reserve the replay key yourself
+     * @param ?int $keepSeconds how long the store keeps a message of a scheme that signs no time: such a message would be
+     *     accepted for ever, and is refused if this is null
+     * @throws CountermarkExceptionInterface UNKNOWN_SCHEME, INVALID_CONFIG, INVALID_SECRET, UNSUPPORTED
+     */
+    public function __construct(
+        string|SchemeSpec $scheme,
+        array $keys,
+        ?WebhookOptions $options = null,
+        ?ReplayStore $store = null,
+        private readonly ?int $keepSeconds = null,
+        ?ClockInterface $clock = null,
+    ) {
+        $this->handle = Native::library()->webhookVerifierNew($scheme, $keys, $options ?? new WebhookOptions());
+        $this->clock = new Clock($clock);
+        $this->once = $store === null ? null : new Once($store);
+    }
+
+    /**
+     * Verifies a request.
+     *
+     * @param string $body the raw bytes, never decoded and written again
+     * @throws CountermarkExceptionInterface the first fault, of the 2xxx and 3xxx; the sender gets only its public message
+     */
+    public function verify(WebhookRequest $request, #[\SensitiveParameter] string $body): VerifiedWebhook
+    {
+        $nowMs = $this->clock->nowMs();
+        $verified = new VerifiedWebhook(Native::library()->webhookVerify($this->handle, $request, $body, $nowMs), $body);
+        if ($this->once !== null) {
+            $this->reserve($this->once, $verified, $nowMs);
+        }
+        return $verified;
+    }
+
+    /**
+     * Verifies this web request, for sites without PSR-7.
+     *
+     * @param ?string $origin the site's own origin as senders call it, for the schemes that sign the URL
+     * @throws CountermarkExceptionInterface as `verify`
+     */
+    public function verifyGlobals(?string $origin = null): VerifiedWebhook
+    {
+        return $this->verify(WebhookRequest::fromGlobals($origin), (string) \file_get_contents('php://input'));
+    }
+
+    /** Frees the message's key after its work has failed, so that the sender may try again. */
+    public function release(VerifiedWebhook $webhook): void
+    {
+        $key = $webhook->replayKey();
+        if ($key !== null) {
+            $this->once?->free($key);
+        }
+    }
+
+    /** @return list<string> the ids of keys that could not be used: tell the operator */
+    public function unusableKeys(): array
+    {
+        return Native::library()->webhookUnusableKeys($this->handle);
+    }
+
+    private function reserve(Once $once, VerifiedWebhook $verified, int $nowMs): void
+    {
+        $key = $verified->replayKey();
+        if ($key === null) {
+            return;
+        }
+        $untilMs = $verified->replayUntilMs() ?? ($this->keepSeconds === null ? null : $nowMs + 1000 * $this->keepSeconds);
+        if ($untilMs === null) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, 'a scheme without signed time needs keepSeconds');
+        }
+        $once->reserve($key, $untilMs, $nowMs, ErrorCode::Replayed);
+    }
+}

@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Tests;
+
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Login\LoginMachine;
+use Countermark\Login\LoginService;
+use Countermark\Login\SealKey;
+use Countermark\Http\HttpReply;
+use Countermark\Query\QueryKey;
+use Countermark\Query\QueryProfile;
+use Countermark\SecureSign\Environment;
+use Countermark\SecureSign\SecureSignConfig;
+use Countermark\SignedQuerySigner;
+use Countermark\SignedQueryVerifier;
+use Countermark\Webhook\WebhookKey;
+use PHPUnit\Framework\TestCase;
+
+/** Nothing that a dump, a log or a session file shows holds a secret or a session handle. */
+final class SecrecyTest extends TestCase
+{
+    private const SECRET = 'a-secret-that-nobody-may-see-0123';
+
+    private const REQUEST_ID = '88D36E3D1F2C4B5A69788796A5B4C3D2';
+
+    /** @dataProvider holders */
+    public function testDumpsShowNoSecret(object $holder): void
+    {
+        \ob_start();
+        \var_dump($holder);
+        \print_r($holder);
+        $shown = (string) \ob_get_clean() . \json_encode($holder);
+        foreach ((array) $holder as $value) {
+            $shown .= \is_string($value) ? $value : '';
+        }
+        self::assertStringNotContainsString(self::SECRET, $shown);
+        self::assertStringNotContainsString(self::REQUEST_ID, $shown);
+    }
+
+    /** @dataProvider holders */
+    public function testNothingIsSerialized(object $holder): void
+    {
+        $this->expectException(\Exception::class);
+        \serialize($holder);
+    }
+
+    /** @return iterable<string, array{object}> */
+    public function holders(): iterable
+    {
+        $key = new QueryKey('k', self::SECRET);
+        yield 'query key' => [$key];
+        yield 'webhook key' => [new WebhookKey('k', self::SECRET)];
+        yield 'seal key' => [new SealKey('k', self::SECRET)];
+        yield 'api key' => [new SecureSignConfig(self::SECRET, Environment::Test, 'tenant')];
+        yield 'verifier' => [new SignedQueryVerifier(QueryProfile::V1, [$key], 'https://a.example')];
+        yield 'session' => [$this->login()->challenge()->session];
+        yield 'challenge' => [$this->login()->challenge()];
+        yield 'machine' => [$this->login()];
+    }
+
+    public function testTracesShowNoSecret(): void
+    {
+        \ini_set('zend.exception_ignore_args', '0');
+        $key = new QueryKey('k', self::SECRET);
+        $query = (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['email' => 'a@b.example']);
+        $verifier = new SignedQueryVerifier(QueryProfile::V1, [$key], 'https://b.example');
+        try {
+            $verifier->verify($query);
+            self::fail('another audience');
+        } catch (CountermarkExceptionInterface $refused) {
+            $texts = [(string) $refused];
+            foreach ($refused->getTrace() as $frame) {
+                \array_push($texts, ...\array_filter($frame['args'] ?? [], \is_string(...)));
+            }
+            self::assertStringNotContainsString('cm_sig', \implode("\n", $texts));
+        }
+    }
+
+    public function testNoObjectHasTwoOwners(): void
+    {
+        $this->expectException(\Error::class);
+        $session = $this->login()->challenge()->session;
+        $handle = (new \ReflectionProperty($session, 'handle'))->getValue($session);
+        clone $handle;
+    }
+
+    private function login(): LoginMachine
+    {
+        $login = LoginMachine::begin(new LoginService('Example', 'https://a.example'), 'alice', 0);
+        $login->onResponse(new HttpReply(200, 'authsessionid=1&requestid=' . self::REQUEST_ID . '&authsessionstate=1&secsignid=alice'), 0);
+        return $login;
+    }
+}

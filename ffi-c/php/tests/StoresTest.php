@@ -1,0 +1,178 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Tests;
+
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
+use Countermark\Query\QueryKey;
+use Countermark\Query\QueryProfile;
+use Countermark\SignedQuerySigner;
+use Countermark\SignedQueryVerifier;
+use Countermark\Store\ApcuReplayStore;
+use Countermark\Store\FileReplayStore;
+use Countermark\Store\MemoryReplayStore;
+use Countermark\Store\NonAtomicCacheStore;
+use Countermark\Store\RedisReplayStore;
+use Countermark\Store\ReplayStore;
+use PHPUnit\Framework\TestCase;
+
+/** One contract, every store. */
+final class StoresTest extends TestCase
+{
+    private static ?RedisServer $redis = null;
+
+    public static function tearDownAfterClass(): void
+    {
+        self::$redis = null;
+    }
+
+    /**
+     * @dataProvider stores
+     * @param \Closure(): ReplayStore $open
+     */
+    public function testAKeyIsTakenOnce(\Closure $open): void
+    {
+        $store = $open();
+        self::assertTrue($store->add('1', 60));
+        self::assertFalse($store->add('1', 60));
+        self::assertTrue($store->add('2', 60));
+        $store->remove('1');
+        self::assertTrue($store->add('1', 60));
+        self::assertFalse($store->add('2', 60));
+    }
+
+    /**
+     * @dataProvider stores
+     * @param \Closure(): ReplayStore $open
+     */
+    public function testALinkIsUsedOnce(\Closure $open): void
+    {
+        $key = new QueryKey('k', \str_repeat('secret', 6));
+        $query = (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['email' => 'a@b.example']);
+        $verifier = new SignedQueryVerifier(QueryProfile::V1, [$key], 'https://a.example', store: $open());
+        self::assertSame('a@b.example', $verifier->verify($query)->get('email'));
+        try {
+            $verifier->verify($query);
+            self::fail('a replay');
+        } catch (CountermarkExceptionInterface $refused) {
+            self::assertSame(ErrorCode::Replayed, $refused->errorCode());
+        }
+    }
+
+    /**
+     * @dataProvider atomicStores
+     * @param \Closure(): ReplayStore $open
+     */
+    public function testOfManyProcessesOneGetsTheKey(\Closure $open): void
+    {
+        $open()->add('warm', 1);
+        $sockets = \stream_socket_pair(\STREAM_PF_UNIX, \STREAM_SOCK_STREAM, 0);
+        for ($child = 0; $child < 8; $child++) {
+            if (\pcntl_fork() === 0) {
+                $store = $open();
+                for ($key = 0; $key < 25; $key++) {
+                    \fwrite($sockets[1], $store->add("key $key", 60) ? '1' : '0');
+                }
+                \pcntl_exec('/bin/true');
+            }
+        }
+        $answers = (string) \stream_get_contents($sockets[0], 8 * 25);
+        for ($child = 0; $child < 8; $child++) {
+            \pcntl_wait($status);
+        }
+        self::assertSame(25, \substr_count($answers, '1'));
+        self::assertSame(7 * 25, \substr_count($answers, '0'));
+    }
+
+    public function testAKeyIsFreeAfterItsTime(): void
+    {
+        $path = self::temporary();
+        $at = static fn (int $ms): FileReplayStore => new FileReplayStore($path, clock: new \Countermark\Adapter\FixedClock($ms));
+        self::assertTrue($at(0)->add('1', 10));
+        self::assertFalse($at(9_999)->add('1', 10));
+        self::assertTrue($at(10_001)->add('1', 10));
+        self::assertSame(0, \fileperms($path) & 0077, 'nobody else reads it');
+    }
+
+    /** @dataProvider broken */
+    public function testAStoreThatCannotRememberRefuses(ReplayStore $store): void
+    {
+        $key = new QueryKey('k', \str_repeat('secret', 6));
+        $query = (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['email' => 'a@b.example']);
+        $verifier = new SignedQueryVerifier(QueryProfile::V1, [$key], 'https://a.example', store: $store);
+        try {
+            $verifier->verify($query);
+            self::fail('nobody remembers');
+        } catch (CountermarkExceptionInterface $refused) {
+            self::assertSame(ErrorCode::StoreUnavailable, $refused->errorCode());
+        }
+    }
+
+    /** @return iterable<string, array{ReplayStore}> */
+    public function broken(): iterable
+    {
+        $full = new MemoryReplayStore(1);
+        $full->add('other', 1_000);
+        yield 'full memory' => [$full];
+        yield 'a folder that is not there' => [new FileReplayStore('/nowhere/keys')];
+        $damaged = self::temporary();
+        \file_put_contents($damaged, '{');
+        yield 'a damaged file' => [new FileReplayStore($damaged)];
+        yield 'a full file' => [new FileReplayStore(self::temporary(), 0)];
+        $predis = new \Predis\Client(['scheme' => 'unix', 'path' => '/nowhere/redis']);
+        yield 'no Redis' => [new RedisReplayStore($predis)];
+    }
+
+    /** @return iterable<string, array{\Closure(): ReplayStore}> */
+    public function stores(): iterable
+    {
+        yield 'memory' => [static fn (): ReplayStore => new MemoryReplayStore()];
+        yield from $this->atomicStores();
+        yield 'PSR-16' => [static fn (): ReplayStore => new NonAtomicCacheStore(new ArrayCache())];
+    }
+
+    /** @return iterable<string, array{\Closure(): ReplayStore}> */
+    public function atomicStores(): iterable
+    {
+        $run = \bin2hex(\random_bytes(8));
+        yield 'file' => [static function () use ($run): ReplayStore {
+            return new FileReplayStore(self::temporary($run . self::current()));
+        }];
+        yield 'APCu' => [static fn (): ReplayStore => new ApcuReplayStore($run . self::current())];
+        yield 'phpredis' => [static function () use ($run): ReplayStore {
+            $client = new \Redis();
+            $client->connect(self::redis()->socket);
+            return new RedisReplayStore($client, 'phpredis' . $run . self::current());
+        }];
+        yield 'Predis' => [static function () use ($run): ReplayStore {
+            $client = new \Predis\Client(['scheme' => 'unix', 'path' => self::redis()->socket]);
+            return new RedisReplayStore($client, 'predis' . $run . self::current());
+        }];
+    }
+
+    private static string $current = '';
+
+    protected function setUp(): void
+    {
+        self::$current = $this->getName(false);
+    }
+
+    private static function current(): string
+    {
+        return self::$current;
+    }
+
+    private static function redis(): RedisServer
+    {
+        return self::$redis ??= RedisServer::start();
+    }
+
+    private static function temporary(string $name = ''): string
+    {
+        $path = \sys_get_temp_dir() . '/countermark-' . ($name === '' ? \bin2hex(\random_bytes(8)) : $name);
+        \register_shutdown_function(static fn (): bool => @\unlink($path));
+        return $path;
+    }
+}
