@@ -115,6 +115,12 @@ pub(crate) struct VerifyArgs {
     /// Accept empty names (onelogin in legacy mode)
     #[arg(long)]
     allow_empty_names: bool,
+    /// Names of the account that the claimed email belongs to (onelogin); they must be the signed ones
+    #[arg(long, value_names = ["FIRST", "LAST"], num_args = 2)]
+    account: Vec<String>,
+    /// Email that is an account (onelogin); the claimed one must be, and no other reading of the link
+    #[arg(long = "known-email", value_name = "EMAIL")]
+    known_emails: Vec<String>,
 }
 
 /// Sign a query, and print it without a question mark
@@ -154,12 +160,15 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         ..QueryConfig::new(scheme.profile()?, vec![key])
     })?;
     let given = args.query()?;
-    match verifier.verify(raw_query(&given), scheme.now_ms()) {
-        Ok(verified) => {
+    let verified = verifier
+        .verify(raw_query(&given), scheme.now_ms())
+        .and_then(|verified| Ok((args.email(&verified)?, verified)));
+    match verified {
+        Ok((email, verified)) => {
             if scheme.json {
-                println!("{}", verified_json(&verified));
+                println!("{}", verified_json(&verified, email.as_deref()));
             } else {
-                print!("{}", verified_text(&verified));
+                print!("{}", verified_text(&verified, email.as_deref()));
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -176,6 +185,19 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<ExitCode, Failure> {
 }
 
 impl VerifyArgs {
+    /// The email that the directory proves, if anything of it was given.
+    fn email(&self, verified: &VerifiedQuery) -> countermark::Result<Option<String>> {
+        let mut email = None;
+        if let [first, last] = self.account.as_slice() {
+            email = Some(verified.check_profile(first, last)?);
+        }
+        if !self.known_emails.is_empty() {
+            let known: Vec<_> = self.known_emails.iter().map(String::as_str).collect();
+            email = Some(verified.check_known_emails(&known)?);
+        }
+        Ok(email.map(str::to_owned))
+    }
+
     fn query(&self) -> Result<Vec<u8>, Failure> {
         match self.query.as_deref() {
             Some(query) if query != "-" => Ok(query.as_bytes().to_vec()),
@@ -209,11 +231,10 @@ fn raw_query(given: &[u8]) -> &[u8] {
         .unwrap_or_default()
 }
 
-fn verified_json(verified: &VerifiedQuery) -> Value {
+fn verified_json(verified: &VerifiedQuery, email: Option<&str>) -> Value {
     let fields: Map<_, _> = verified
-        .pairs()
-        .into_iter()
-        .map(|field| (field.name, field.value.into()))
+        .fields()
+        .map(|(name, value)| (name.to_owned(), value.into()))
         .collect();
     let mut answer = json!({
         "verified": true,
@@ -225,8 +246,14 @@ fn verified_json(verified: &VerifiedQuery) -> Value {
         "replay_until_ms": verified.replay_until_ms(),
         "ambiguous_emails": verified.ambiguous_emails(),
     });
-    if let Some(tenant) = verified.tenant() {
-        answer["tenant"] = tenant.into();
+    for (name, value) in [
+        ("tenant", verified.tenant()),
+        ("claimed_email", verified.claimed_email()),
+        ("email", email),
+    ] {
+        if let Some(value) = value {
+            answer[name] = value.into();
+        }
     }
     answer
 }
@@ -242,19 +269,24 @@ fn refused_json(error: &Error) -> Value {
     })
 }
 
-fn verified_text(verified: &VerifiedQuery) -> String {
+fn verified_text(verified: &VerifiedQuery, email: Option<&str>) -> String {
     let mut text = format!(
         "verified: key {}, {}, signed at {} ms\n",
         verified.key_id().escape_debug(),
         verified.algorithm(),
         verified.signed_at_ms()
     );
-    for field in verified.pairs() {
+    for (name, value) in verified.fields() {
         // A signed value may still hold what a terminal obeys.
+        text += &format!("{}: {}\n", name.escape_debug(), value.escape_debug());
+    }
+    if let Some(email) = email {
+        return text + &format!("email, proven: {}\n", email.escape_debug());
+    }
+    if let Some(claimed) = verified.claimed_email() {
         text += &format!(
-            "{}: {}\n",
-            field.name.escape_debug(),
-            field.value.escape_debug()
+            "claimed email: {}, unproven without --account or --known-email\n",
+            claimed.escape_debug()
         );
     }
     for email in verified.ambiguous_emails() {

@@ -96,8 +96,12 @@ fn published_onelogin_links_give_their_answers() {
     );
     assert_eq!(
         answer["fields"],
-        json!({"firstname": "Jane", "lastname": "Doe", "email": "jane.doe@example.com"})
+        json!({"firstname": "Jane", "lastname": "Doe"})
     );
+    assert_eq!(answer["claimed_email"], "jane.doe@example.com");
+    assert_eq!(answer["email"], Value::Null);
+    let (_, answer) = onelogin("legacy", &jane("1700000000", good), &[]);
+    assert_eq!(answer["fields"]["email"], "jane.doe@example.com");
     assert_eq!(
         onelogin("strict", &jane("1700000000", &good.to_uppercase()), &[]).0,
         0
@@ -223,6 +227,42 @@ fn a_onelogin_link_that_reads_in_several_ways_says_so() {
         (1, Some(false)),
         "{answer}"
     );
+}
+
+/// Only what the directory says about the account makes an identity of the claim.
+#[test]
+fn the_email_of_a_onelogin_link_is_proven_by_its_account() {
+    let signature = "7754791986a6c4eee58c80f2c2d5af6f45f29ea5";
+    let link = |last, email| link("Ann", last, email, "1700000000", signature);
+    let (genuine, shifted) = (
+        link("Lee", "bigbob%40corp.example"),
+        link("Leebig", "bob%40corp.example"),
+    );
+    let big = ["--known-email", "bigbob@corp.example"];
+    for (query, more, code) in [
+        (&genuine, vec!["--account", "Ann", "Lee"], 0),
+        (&genuine, big.to_vec(), 0),
+        (
+            &genuine,
+            [&["--account", "Ann", "Lee"], &big[..]].concat(),
+            0,
+        ),
+        (&shifted, vec!["--account", "Bob", "Roe"], 1),
+        (&shifted, big.to_vec(), 1),
+        (
+            &genuine,
+            [&big[..], &["--known-email", "bob@corp.example"]].concat(),
+            1,
+        ),
+    ] {
+        let (got, answer) = onelogin("strict", query, &more);
+        assert_eq!(got, code, "{more:?}: {answer}");
+        if code == 0 {
+            assert_eq!(answer["email"], "bigbob@corp.example");
+        } else {
+            assert_eq!(answer["error"], "PROFILE_MISMATCH");
+        }
+    }
 }
 
 #[test]

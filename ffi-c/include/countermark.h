@@ -643,6 +643,8 @@ typedef struct countermark_verified_query_view {
   struct countermark_str algorithm;
   // The key to reserve before anything is done with the query.
   struct countermark_str replay_key;
+  // What a OneLogin link names, for the look-up only; absent for `COUNTERMARK_QUERY_V1`.
+  struct countermark_str claimed_email;
   // The signed time, in Unix milliseconds.
   int64_t signed_at_ms;
   // Until when to keep the replay key, in Unix milliseconds.
@@ -1459,7 +1461,8 @@ countermark_status countermark_verified_query_read(const struct countermark_veri
                                                    struct countermark_verified_query_view *out,
                                                    struct countermark_error **error);
 
-// The value of a signed field; absent if there is none of the name.
+// The value of a signed field; absent if there is none of the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
+// absent: it is only a claim, see `countermark_verified_query_claimed_email`.
 //
 // # Safety
 // `query` is NULL or live; the name is readable.
@@ -1521,21 +1524,44 @@ struct countermark_str countermark_verified_query_replay_key(const struct counte
 // `query` is NULL or live.
 int64_t countermark_verified_query_replay_until_ms(const struct countermark_verified_query *query);
 
-// Compares the signed names with those of the account that the email belongs to. Call it for every OneLogin query.
+// The email that a OneLogin link names, to look the account up with; absent for `COUNTERMARK_QUERY_V1`.
 //
-// Errors: PROFILE_MISMATCH unless both are exactly those; INVALID_INPUT for the profile whose fields cannot be shifted.
+// A claim, not an identity: the borders between the fields are not signed. Log in what
+// `countermark_verified_query_check_profile` or `countermark_verified_query_check_known_emails` gives.
 //
 // # Safety
-// `query` is live; the texts are readable; `error` is NULL or points to a writable pointer.
+// `query` is NULL or live.
+struct countermark_str countermark_verified_query_claimed_email(const struct countermark_verified_query *query);
+
+// The email of a OneLogin link, proven by the names of its account: they must be exactly the signed ones.
+//
+// Errors: PROFILE_MISMATCH; INVALID_INPUT for the profile whose fields cannot be shifted. `email` views into `query`; on an
+// error it is absent.
+//
+// # Safety
+// `query` is live; the texts are readable; `email` is NULL or writable; `error` is NULL or points to a writable pointer.
 countermark_status countermark_verified_query_check_profile(const struct countermark_verified_query *query,
                                                             const char *first,
                                                             size_t first_len,
                                                             const char *last,
                                                             size_t last_len,
+                                                            struct countermark_str *email,
                                                             struct countermark_error **error);
 
-// The email at `index` of those that other splits of the same signed text would give; absent beyond the last. Where the names of
-// accounts are not known, refuse the query if any of them is an account.
+// The email of a OneLogin link, proven by a look-up: it must be an account, and no other reading of the same signed text
+// (`countermark_verified_query_ambiguous_email`) may be one. `known`: those of all these emails that your directory has.
+//
+// Errors: as `countermark_verified_query_check_profile`.
+//
+// # Safety
+// `query` is live; the texts are readable; `email` is NULL or writable; `error` is NULL or points to a writable pointer.
+countermark_status countermark_verified_query_check_known_emails(const struct countermark_verified_query *query,
+                                                                 const struct countermark_str *known,
+                                                                 size_t known_len,
+                                                                 struct countermark_str *email,
+                                                                 struct countermark_error **error);
+
+// The email at `index` of those that other splits of the same signed text would give; absent beyond the last.
 //
 // # Safety
 // `query` is NULL or live.

@@ -4,13 +4,13 @@ mod config;
 mod sign;
 
 use crate::{
-    boundary::{bytes, guard, guard_value, object, output, text},
+    boundary::{array, bytes, guard, guard_value, object, output, text, view_opt},
     handle,
     status::{countermark_error, countermark_status},
     view::{countermark_pair, countermark_str},
 };
 use config::countermark_query_config;
-use countermark::facade;
+use countermark::{Result, facade};
 use std::{ffi::c_char, ptr::null_mut, sync::OnceLock};
 
 /// Verifies signed queries of one profile.
@@ -41,6 +41,8 @@ pub struct countermark_verified_query_view {
     pub algorithm: countermark_str,
     /// The key to reserve before anything is done with the query.
     pub replay_key: countermark_str,
+    /// What a OneLogin link names, for the look-up only; absent for `COUNTERMARK_QUERY_V1`.
+    pub claimed_email: countermark_str,
     /// The signed time, in Unix milliseconds.
     pub signed_at_ms: i64,
     /// Until when to keep the replay key, in Unix milliseconds.
@@ -157,6 +159,7 @@ pub unsafe extern "C" fn countermark_verified_query_read(
         tenant: countermark_str::ABSENT,
         algorithm: countermark_str::ABSENT,
         replay_key: countermark_str::ABSENT,
+        claimed_email: countermark_str::ABSENT,
         signed_at_ms: 0,
         replay_until_ms: 0,
         fields: std::ptr::null(),
@@ -172,6 +175,7 @@ pub unsafe extern "C" fn countermark_verified_query_read(
                 tenant: it.query.tenant().into(),
                 algorithm: it.query.algorithm().into(),
                 replay_key: it.replay_key().into(),
+                claimed_email: it.query.claimed_email().into(),
                 signed_at_ms: it.query.signed_at_ms(),
                 replay_until_ms: it.query.replay_until_ms(),
                 fields: it.fields().as_ptr(),
@@ -194,7 +198,8 @@ unsafe fn view(
     })
 }
 
-/// The value of a signed field; absent if there is none of the name.
+/// The value of a signed field; absent if there is none of the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
+/// absent: it is only a claim, see `countermark_verified_query_claimed_email`.
 ///
 /// # Safety
 /// `query` is NULL or live; the name is readable.
@@ -345,12 +350,28 @@ pub unsafe extern "C" fn countermark_verified_query_replay_until_ms(
     })
 }
 
-/// Compares the signed names with those of the account that the email belongs to. Call it for every OneLogin query.
+/// The email that a OneLogin link names, to look the account up with; absent for `COUNTERMARK_QUERY_V1`.
 ///
-/// Errors: PROFILE_MISMATCH unless both are exactly those; INVALID_INPUT for the profile whose fields cannot be shifted.
+/// A claim, not an identity: the borders between the fields are not signed. Log in what
+/// `countermark_verified_query_check_profile` or `countermark_verified_query_check_known_emails` gives.
 ///
 /// # Safety
-/// `query` is live; the texts are readable; `error` is NULL or points to a writable pointer.
+/// `query` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_claimed_email(
+    query: *const countermark_verified_query,
+) -> countermark_str {
+    // SAFETY: the caller's promise.
+    unsafe { view(query, |query| query.query.claimed_email().into()) }
+}
+
+/// The email of a OneLogin link, proven by the names of its account: they must be exactly the signed ones.
+///
+/// Errors: PROFILE_MISMATCH; INVALID_INPUT for the profile whose fields cannot be shifted. `email` views into `query`; on an
+/// error it is absent.
+///
+/// # Safety
+/// `query` is live; the texts are readable; `email` is NULL or writable; `error` is NULL or points to a writable pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countermark_verified_query_check_profile(
     query: *const countermark_verified_query,
@@ -358,20 +379,50 @@ pub unsafe extern "C" fn countermark_verified_query_check_profile(
     first_len: usize,
     last: *const c_char,
     last_len: usize,
+    email: *mut countermark_str,
     error: *mut *mut countermark_error,
 ) -> countermark_status {
     // SAFETY: the caller's promises.
     unsafe {
         guard(error, || {
-            object(query)?
-                .query
-                .check_profile(text(first, first_len)?, text(last, last_len)?)
+            let email = output(email, countermark_str::ABSENT)?;
+            let (first, last) = (text(first, first_len)?, text(last, last_len)?);
+            *email = Some(object(query)?.query.check_profile(first, last)?).into();
+            Ok(())
         })
     }
 }
 
-/// The email at `index` of those that other splits of the same signed text would give; absent beyond the last. Where the names of
-/// accounts are not known, refuse the query if any of them is an account.
+/// The email of a OneLogin link, proven by a look-up: it must be an account, and no other reading of the same signed text
+/// (`countermark_verified_query_ambiguous_email`) may be one. `known`: those of all these emails that your directory has.
+///
+/// Errors: as `countermark_verified_query_check_profile`.
+///
+/// # Safety
+/// `query` is live; the texts are readable; `email` is NULL or writable; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_verified_query_check_known_emails(
+    query: *const countermark_verified_query,
+    known: *const countermark_str,
+    known_len: usize,
+    email: *mut countermark_str,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let email = output(email, countermark_str::ABSENT)?;
+            let known = array(known, known_len)?
+                .iter()
+                .map(|view| Ok(view_opt(*view)?.unwrap_or_default()))
+                .collect::<Result<Vec<_>>>()?;
+            *email = Some(object(query)?.query.check_known_emails(&known)?).into();
+            Ok(())
+        })
+    }
+}
+
+/// The email at `index` of those that other splits of the same signed text would give; absent beyond the last.
 ///
 /// # Safety
 /// `query` is NULL or live.

@@ -186,16 +186,23 @@ impl LinkDoor {
             .pair(profile)
             .verifier
             .verify(query.as_bytes(), now_ms)?;
-        let person = DIRECTORY
-            .into_iter()
-            .find(|person| link.get("email") == Some(person.email))
-            .ok_or_else(|| Error::new(ErrorCode::ProfileMismatch))?;
-        if profile == Profile::OneLogin {
-            link.check_profile(person.first_name, person.last_name)?;
-        }
+        let person = match link.claimed_email() {
+            Some(claimed) => {
+                let person = Self::look_up(claimed)?;
+                link.check_profile(person.first_name, person.last_name)?;
+                person
+            }
+            None => Self::look_up(link.get("email").unwrap_or_default())?,
+        };
         let key = link.replay_key();
         self.used.reserve(&key, link.replay_until_ms(), now_ms)?;
         Ok((person, key))
+    }
+
+    fn look_up(email: &str) -> Result<Person> {
+        let mut directory = DIRECTORY.into_iter();
+        let found = directory.find(|person| person.email == email);
+        found.ok_or_else(|| Error::new(ErrorCode::ProfileMismatch))
     }
 
     fn pair(&self, profile: Profile) -> &Pair {

@@ -191,12 +191,6 @@ impl Fields {
             .split_terminator('\n');
         core::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
     }
-
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|field| field.0 == name)
-            .map(|field| field.1)
-    }
 }
 
 #[cfg(test)]

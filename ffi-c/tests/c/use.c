@@ -16,7 +16,34 @@ static void versions_and_table(void) {
   CHECK(countermark_error_table_row(countermark_error_table_len(), &row, NULL) == COUNTERMARK_INVALID_INPUT);
 }
 
+// The email of a strict OneLogin link is a claim until the account proves it; the other profiles have proven fields only.
+static void an_identity(const countermark_verified_query *query, int strict) {
+  const countermark_str own = view("jane.doe@example.com");
+  const countermark_str two[2] = {own, view("DOE@example.com")};
+  const countermark_status ambiguous = strict ? COUNTERMARK_PROFILE_MISMATCH : COUNTERMARK_INVALID_INPUT;
+  countermark_str email = own;
+
+  CHECK(countermark_verified_query_check_profile(query, "Jane", 4, "Do", 2, &email, NULL) == ambiguous);
+  CHECK(email.ptr == NULL);
+  CHECK(countermark_verified_query_check_known_emails(query, NULL, 0, &email, NULL) == ambiguous && email.ptr == NULL);
+  CHECK(countermark_verified_query_check_known_emails(query, two, 2, &email, NULL) == ambiguous && email.ptr == NULL);
+  if (!strict) {
+    CHECK(countermark_verified_query_claimed_email(query).ptr == NULL);
+    CHECK(countermark_verified_query_ambiguous_email(query, 0).ptr == NULL);
+    return;
+  }
+  CHECK(countermark_verified_query_get(query, "email", 5).ptr == NULL);
+  CHECK(same(countermark_verified_query_claimed_email(query), "jane.doe@example.com"));
+  CHECK(same(countermark_verified_query_ambiguous_email(query, 0), "JaneDoejane.doe@example.com"));
+  CHECK(countermark_verified_query_check_profile(query, "Jane", 4, "Doe", 3, &email, NULL) == COUNTERMARK_OK);
+  CHECK(same(email, "jane.doe@example.com"));
+  CHECK(countermark_verified_query_check_known_emails(query, &own, 1, &email, NULL) == COUNTERMARK_OK);
+  CHECK(same(email, "jane.doe@example.com"));
+  CHECK(countermark_verified_query_check_profile(query, "Jane", 4, "Doe", 3, NULL, NULL) == COUNTERMARK_INVALID_INPUT);
+}
+
 static void a_link(int32_t profile, const char *field, const char *value, size_t entropy_len) {
+  const int strict = profile == COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT;
   countermark_query_key key;
   countermark_query_config config;
   countermark_query_signer *signer = NULL;
@@ -46,11 +73,18 @@ static void a_link(int32_t profile, const char *field, const char *value, size_t
   CHECK(countermark_query_verifier_new(&config, &verifier, NULL) == COUNTERMARK_OK);
   text = countermark_bytes_view(link);
   CHECK(countermark_query_verifier_verify(verifier, text.ptr, text.len, NOW, &query, NULL) == COUNTERMARK_OK);
-  CHECK(countermark_verified_query_len(query) == 3);
+  CHECK(countermark_verified_query_len(query) == (strict ? 2 : 3));
   CHECK(countermark_verified_query_read(query, &all, NULL) == COUNTERMARK_OK);
-  CHECK(all.fields_len == 3 && all.signed_at_ms == NOW && same(all.key_id, "2026-11"));
+  CHECK(all.fields_len == (strict ? 2 : 3) && all.signed_at_ms == NOW && same(all.key_id, "2026-11"));
+  CHECK(all.claimed_email.ptr == countermark_verified_query_claimed_email(query).ptr);
   CHECK(all.replay_key.ptr == countermark_verified_query_replay_key(query).ptr);
-  CHECK(same(countermark_verified_query_get(query, field, strlen(field)), value));
+  CHECK(same(countermark_verified_query_get(query, "firstname", 9), "Jane"));
+  CHECK(same(countermark_verified_query_name(query, 1), "lastname"));
+  CHECK(countermark_verified_query_value(query, strict ? 2 : 3).ptr == NULL);
+  if (!strict) {
+    CHECK(same(countermark_verified_query_get(query, field, strlen(field)), value));
+  }
+  an_identity(query, strict);
   CHECK(countermark_verified_query_get(query, "timestamp", 9).ptr == NULL);
   CHECK(same(countermark_verified_query_key_id(query), "2026-11"));
   CHECK(countermark_verified_query_signed_at_ms(query) == NOW);

@@ -33,6 +33,7 @@ pub enum QueryProfile {
     /// |---|---|---|
     /// | default of `max_future_s` | 240 | 60 |
     /// | `allow_empty_names` | may be set | refused with `INVALID_CONFIG` |
+    /// | the email | [`get`](VerifiedQuery::get) gives it | only a check against the account gives it: [`check_profile`](VerifiedQuery::check_profile), [`check_known_emails`](VerifiedQuery::check_known_emails) |
     /// | everything else: one of each parameter, exact time, strict email and names, secrets of 20 characters, collision detection | the same | the same |
     LegacyOneLoginStrict,
 }
@@ -135,15 +136,30 @@ pub struct QueryField {
 ///
 /// ```
 /// # use countermark::{Secret, facade::*};
+/// # struct Account { first_name: &'static str, last_name: &'static str }
+/// # let look_up = |_email: &str| Account { first_name: "Ann", last_name: "Lee" };
 /// let key = QueryKey::new("2026-11", Secret::from("a secret of at least twenty characters"));
 /// let verifier = QueryVerifier::new(QueryConfig::new(QueryProfile::LegacyOneLoginStrict, vec![key]))?;
-/// let query = "firstname=Jane&lastname=Doe&email=jane.doe%40example.com&timestamp=1700000000&signature=b73e910e";
-/// let error = verifier.verify(query.as_bytes(), 1_700_000_000_000).unwrap_err();
-/// assert_eq!(error.code().name(), "MALFORMED_SIGNATURE");
+/// let query = "firstname=Ann&lastname=Lee&email=bigbob%40corp.example&timestamp=1700000000\
+///     &signature=a8471e21f59fa03a70d911150155c94bae806be3";
+/// let now_ms = 1_700_000_000_000;
+/// let verified = verifier.verify(query.as_bytes(), now_ms)?;
+///
+/// // The borders between the fields are not signed, so what the link names is a claim until it fits an account.
+/// let claimed = verified.claimed_email().unwrap_or_default();
+/// let account = look_up(claimed);
+/// let email = verified.check_profile(account.first_name, account.last_name)?;
+/// assert_eq!(email, "bigbob@corp.example");
+///
+/// // With the borders shifted, the signature still fits; the names of bob do not.
+/// let shifted = query.replace("Lee&email=big", "Leebig&email=");
+/// let error = verifier.verify(shifted.as_bytes(), now_ms)?.check_profile("Bob", "Roe").unwrap_err();
+/// assert_eq!(error.code().name(), "PROFILE_MISMATCH");
 /// # Ok::<(), countermark::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct QueryVerifier {
+    profile: QueryProfile,
     engine: Engine,
 }
 
@@ -210,7 +226,7 @@ impl QueryVerifier {
                 window,
             }
         };
-        Ok(Self { engine })
+        Ok(Self { profile, engine })
     }
 
     /// Verifies the raw query, without its `?`.
@@ -223,26 +239,18 @@ impl QueryVerifier {
     /// # Errors
     /// The codes above. Show a visitor only [`Error::public_message`].
     pub fn verify(&self, query: &[u8], now_ms: i64) -> Result<VerifiedQuery> {
-        match &self.engine {
-            Engine::OneLogin { keys, rules } => {
-                let verified = onelogin::verify(query, keys, *rules, now_ms)?;
-                Ok(VerifiedQuery {
-                    verified,
-                    algorithm: "sha1",
-                })
-            }
+        let verified = match &self.engine {
+            Engine::OneLogin { keys, rules } => onelogin::verify(query, keys, *rules, now_ms)?,
             Engine::V1 {
                 keys,
                 audience,
                 window,
-            } => {
-                let verified = v1::verify(query, keys, audience, *window, now_ms)?;
-                Ok(VerifiedQuery {
-                    verified,
-                    algorithm: "hmac-sha256",
-                })
-            }
-        }
+            } => v1::verify(query, keys, audience, *window, now_ms)?,
+        };
+        Ok(VerifiedQuery {
+            verified,
+            profile: self.profile,
+        })
     }
 }
 
@@ -289,29 +297,35 @@ fn milliseconds(seconds: i64, setting: &'static str) -> Result<i64> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifiedQuery {
     verified: Verified,
-    algorithm: &'static str,
+    profile: QueryProfile,
 }
 
 impl VerifiedQuery {
-    /// The value of a signed field. For `onelogin`: `firstname`, `lastname` and `email`.
+    /// The value of a signed field. For the OneLogin profiles `firstname`, `lastname` and `email`, but of
+    /// [`QueryProfile::LegacyOneLoginStrict`] not the email, which is only a [claim](Self::claimed_email).
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.verified.fields.get(name)
+        self.fields()
+            .find(|field| field.0 == name)
+            .map(|field| field.1)
     }
 
-    /// All signed fields: in signed order for `onelogin`, in the order of their names for `countermark-v1`.
+    /// Name and value of what [`get`](Self::get) gives: in signed order for the OneLogin profiles, in the order of their names
+    /// for `countermark-v1`.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let proven = self.profile != QueryProfile::LegacyOneLoginStrict;
+        let fields = self.verified.fields.iter();
+        fields.filter(move |field| proven || field.0 != onelogin::EMAIL)
+    }
+
+    /// [`fields`](Self::fields) as a list of its own.
     #[must_use]
     pub fn pairs(&self) -> Vec<QueryField> {
         let field = |(name, value)| QueryField {
             name: String::from(name),
             value: String::from(value),
         };
-        self.verified.fields.iter().map(field).collect()
-    }
-
-    /// Names and values of [`pairs`](Self::pairs), without a copy.
-    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.verified.fields.iter()
+        self.fields().map(field).collect()
     }
 
     /// The id of the key that fits.
@@ -335,7 +349,11 @@ impl VerifiedQuery {
     /// `sha1` or `hmac-sha256`, so that uses of the weak one can be counted.
     #[must_use]
     pub fn algorithm(&self) -> &'static str {
-        self.algorithm
+        if self.profile.is_onelogin() {
+            "sha1"
+        } else {
+            "hmac-sha256"
+        }
     }
 
     /// The key to [reserve](super::ReplayMemory::reserve) before anything is done: 64 hex digits after a prefix. Other
@@ -345,7 +363,7 @@ impl VerifiedQuery {
         let digest = mac::sha256_of(
             b"countermark.query.used",
             &[
-                self.algorithm.as_bytes(),
+                self.algorithm().as_bytes(),
                 &self.verified.signature,
                 &self.verified.signed_at_ms.to_be_bytes(),
             ],
@@ -362,45 +380,73 @@ impl VerifiedQuery {
         self.verified.until_ms
     }
 
-    /// Compares the signed names with those of the account that the email belongs to, so that fields cannot have been shifted
-    /// against each other: `Ann`, `Leebig`, `bob@…` is signed like `Ann`, `Lee`, `bigbob@…`. Call it for every `onelogin`
-    /// query, with the names as the account's directory has them.
+    /// The email that a OneLogin link names, to look the account up with; absent for `countermark-v1`.
+    ///
+    /// **A claim, not an identity.** The borders between the fields are not signed: `Ann`, `Leebig`, `bob@…` is signed like
+    /// `Ann`, `Lee`, `bigbob@…`. Log in what [`check_profile`](Self::check_profile) or
+    /// [`check_known_emails`](Self::check_known_emails) gives.
+    #[must_use]
+    pub fn claimed_email(&self) -> Option<&str> {
+        let email = |field: &(&str, &str)| field.0 == onelogin::EMAIL;
+        let onelogin = self.profile.is_onelogin();
+        let mut fields = self.verified.fields.iter();
+        fields.find(email).filter(|_| onelogin).map(|field| field.1)
+    }
+
+    /// The other emails that other splits of the same signed text would give, at most 64. Empty for `countermark-v1`.
+    #[must_use]
+    pub fn ambiguous_emails(&self) -> Vec<String> {
+        let Some(email) = self.claimed_email() else {
+            return Vec::new();
+        };
+        let [first, last] = self.names();
+        onelogin::other_emails(first, last, email)
+    }
+
+    /// The email of a OneLogin link, proven by the names of its account: they must be exactly the signed ones, or the borders may
+    /// have been shifted. Look them up in your own directory.
+    ///
+    /// What is left: somebody who may choose his own names at the signing side, and whose email is a tail of another's
+    /// (`bob@…` of `bigbob@…`), can take the names that make his link read as the other's. Where that can be, call
+    /// [`check_known_emails`](Self::check_known_emails) too.
     ///
     /// # Errors
-    /// `PROFILE_MISMATCH` unless both names are exactly those; `INVALID_INPUT` for a query of `countermark-v1`, whose fields
-    /// cannot be shifted.
-    pub fn check_profile(&self, expected_first: &str, expected_last: &str) -> Result<()> {
-        let (Some(first), Some(last)) =
-            (self.get(onelogin::NAMES[0]), self.get(onelogin::NAMES[1]))
-        else {
-            return Err(Error::with_detail(
-                ErrorCode::InvalidInput,
-                "a query without names",
-            ));
-        };
-        if self.algorithm != "sha1" {
-            return Err(Error::with_detail(
-                ErrorCode::InvalidInput,
-                "not a onelogin query",
-            ));
-        }
-        if (first, last) == (expected_first, expected_last) {
-            Ok(())
+    /// `PROFILE_MISMATCH`; `INVALID_INPUT` for a query of `countermark-v1`, whose fields cannot be shifted.
+    pub fn check_profile(&self, expected_first: &str, expected_last: &str) -> Result<&str> {
+        let email = self.claim()?;
+        if self.names() == [expected_first, expected_last] {
+            Ok(email)
         } else {
             Err(Error::new(ErrorCode::ProfileMismatch))
         }
     }
 
-    /// The other emails that other splits of the same signed text would give. Where the names of accounts are not known,
-    /// refuse the query if any of them is an account. Empty for `countermark-v1`.
-    #[must_use]
-    pub fn ambiguous_emails(&self) -> Vec<String> {
-        if self.algorithm != "sha1" {
-            return Vec::new();
+    /// The email of a OneLogin link, proven by a look-up: it must be an account, and no [other
+    /// email](Self::ambiguous_emails) of the same signed text may be one. `known` holds those of all these emails that
+    /// your directory has; it may hold more. ASCII letters are compared without their case.
+    ///
+    /// What is left: a signer's user who has no account here, and whose email ends in another's. Where that can be, call
+    /// [`check_profile`](Self::check_profile) too.
+    ///
+    /// # Errors
+    /// As [`check_profile`](Self::check_profile).
+    pub fn check_known_emails(&self, known: &[&str]) -> Result<&str> {
+        let claimed = self.claim()?;
+        let is_known = |email: &str| known.iter().any(|own| own.eq_ignore_ascii_case(email));
+        if is_known(claimed) && !self.ambiguous_emails().iter().any(|other| is_known(other)) {
+            Ok(claimed)
+        } else {
+            Err(Error::new(ErrorCode::ProfileMismatch))
         }
-        let [first, last, email] = [onelogin::NAMES[0], onelogin::NAMES[1], onelogin::NAMES[2]]
-            .map(|name| self.get(name).unwrap_or_default());
-        onelogin::other_emails(first, last, email)
+    }
+
+    fn claim(&self) -> Result<&str> {
+        self.claimed_email()
+            .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "not a onelogin query"))
+    }
+
+    fn names(&self) -> [&str; 2] {
+        [onelogin::NAMES[0], onelogin::NAMES[1]].map(|name| self.get(name).unwrap_or_default())
     }
 }
 
@@ -409,7 +455,7 @@ impl fmt::Debug for VerifiedQuery {
         f.debug_struct("VerifiedQuery")
             .field("key_id", &self.verified.fields.key_id())
             .field("signed_at_ms", &self.verified.signed_at_ms)
-            .field("algorithm", &self.algorithm)
+            .field("algorithm", &self.algorithm())
             .finish_non_exhaustive()
     }
 }

@@ -19,6 +19,7 @@ use alloc::{string::String, vec::Vec};
 
 /// The five parameters, in the order in which they are signed; the signature is not.
 pub(crate) const NAMES: [&str; 5] = ["firstname", "lastname", "email", "timestamp", "signature"];
+pub(crate) const EMAIL: &str = NAMES[2];
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules {
@@ -281,19 +282,16 @@ fn is_host(text: &str) -> bool {
 }
 
 /// The emails that other splits of the same signed text would give: every tail of the email's local part, and every
-/// extension of it into the names before it.
+/// extension of it into the names before it. It may leave no name at all: a signer may have signed for people without.
 pub(crate) fn other_emails(first_name: &str, last_name: &str, email: &str) -> Vec<String> {
-    let names = [first_name, last_name].concat();
-    let text = [names.as_str(), email].concat();
-    let mut others = Vec::new();
-    for (start, _) in text.char_indices() {
-        // An email that begins in the names must leave at least something to be a name.
-        let candidate = &text[start..];
-        if start != 0 && start != names.len() && domain(candidate).is_some() {
-            others.push(String::from(candidate));
-        }
-    }
-    others
+    let names = first_name.len() + last_name.len();
+    let text = [first_name, last_name, email].concat();
+    text.char_indices()
+        .filter(|(start, _)| *start != names)
+        .filter_map(|(start, _)| text.get(start..))
+        .filter(|candidate| domain(candidate).is_some())
+        .map(String::from)
+        .collect()
 }
 
 /// The signature of a query to be, in hex.
@@ -330,6 +328,11 @@ mod tests {
 
     #[test]
     fn other_readings_of_one_text() {
-        assert_eq!(other_emails("A", "L", "bob@c"), ["Lbob@c", "ob@c", "b@c"]);
+        assert_eq!(
+            other_emails("A", "L", "bob@c"),
+            ["ALbob@c", "Lbob@c", "ob@c", "b@c"]
+        );
+        // A blank is in no email, so none begins before it.
+        assert_eq!(other_emails("A B", "", "c@d"), ["Bc@d"]);
     }
 }

@@ -43,6 +43,12 @@ impl<'a> Fields<'a> {
         Ok(self.get(name, Value::as_array)?.map_or(&[], Vec::as_slice))
     }
 
+    pub(crate) fn texts_opt(self, name: &str) -> Result<Option<Vec<&'a str>>, Refusal> {
+        self.get(name, |list| {
+            list.as_array()?.iter().map(Value::as_str).collect()
+        })
+    }
+
     /// Each element of a list of objects.
     pub(crate) fn objects(self, name: &str) -> Result<Vec<Fields<'a>>, Refusal> {
         self.list(name)?

@@ -25,8 +25,13 @@ pub(crate) fn verify(fields: Fields<'_>) -> Answer {
     config.allow_demo_secret = allow_demo_secret(fields)?;
     let verified = QueryVerifier::new(config)?
         .verify(fields.text("query")?.as_bytes(), fields.int("now_ms")?)?;
+    let mut email = None;
     if let Some(account) = fields.object_opt("account")? {
-        verified.check_profile(account.text("firstname")?, account.text("lastname")?)?;
+        email =
+            Some(verified.check_profile(account.text("firstname")?, account.text("lastname")?)?);
+    }
+    if let Some(known) = fields.texts_opt("known_emails")? {
+        email = Some(verified.check_known_emails(&known)?);
     }
     let pairs: Map<String, Value> = verified
         .pairs()
@@ -41,6 +46,12 @@ pub(crate) fn verify(fields: Fields<'_>) -> Answer {
     });
     if let Some(tenant) = verified.tenant() {
         ok["tenant"] = tenant.into();
+    }
+    if let Some(claimed) = verified.claimed_email() {
+        ok["claimed_email"] = claimed.into();
+    }
+    if let Some(email) = email {
+        ok["email"] = email.into();
     }
     if fields.flag_opt("ambiguous_emails")?.unwrap_or_default() {
         ok["ambiguous_emails"] = verified.ambiguous_emails().into();
