@@ -22,9 +22,9 @@ final class LoginVectorsTest extends TestCase
                 $running[$role]?->control($method, $path, $body);
             }
         }
-        $request->server = $running['primary']?->url ?? self::refusingUrl();
+        $request->server = $running['primary']?->url ?? 'http://127.0.0.1:' . WebServer::freePort();
         if (\array_key_exists('fallback', $running)) {
-            $request->fallback = $running['fallback']?->url ?? self::refusingUrl();
+            $request->fallback = $running['fallback']?->url ?? 'http://127.0.0.1:' . WebServer::freePort();
         }
         if (($request->ca_pem ?? null) === '{primary}') {
             $request->ca_pem = (string) \file_get_contents((string) $running['primary']?->caFile);
@@ -54,14 +54,5 @@ final class LoginVectorsTest extends TestCase
                 }
             }
         }
-    }
-
-    /** A port that was just free, and that nobody has listened on. */
-    private static function refusingUrl(): string
-    {
-        $socket = \stream_socket_server('tcp://127.0.0.1:0');
-        $name = (string) \stream_socket_get_name($socket, false);
-        \fclose($socket);
-        return "http://$name";
     }
 }

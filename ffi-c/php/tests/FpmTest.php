@@ -1,0 +1,81 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Tests;
+
+use Countermark\Webhook\WebhookKey;
+use Countermark\Webhook\WebhookRequest;
+use Countermark\WebhookSigner;
+use PHPUnit\Framework\TestCase;
+
+/** Web requests under php-fpm, with PHP's own default `ffi.enable=preload`. */
+final class FpmTest extends TestCase
+{
+    public function testThePreloadRecipeWorks(): void
+    {
+        $folder = WebServer::folder();
+        $command = [\PHP_BINARY, \dirname(__DIR__) . '/bin/countermark-preload', "$folder/countermark.ffi.h"];
+        $process = \proc_open($command, [1 => ['pipe', 'w']], $pipes);
+        self::assertIsResource($process);
+        $lines = (string) \stream_get_contents($pipes[1]);
+        self::assertSame(0, \proc_close($process));
+        self::assertStringContainsString('ffi.enable=preload', $lines);
+
+        $server = WebServer::start($folder, __DIR__ . '/fpm', \parse_ini_string($lines, false, \INI_SCANNER_RAW) ?: []);
+        self::assertSame([200, "verified by k: {\"a\":1}"], $server->post('/webhook.php', '{"a":1}', $this->headers('{"a":1}')));
+        self::assertSame([401, 'request could not be verified'], $server->post('/webhook.php', '{"a":2}', $this->headers('{"a":1}')));
+        // Each of the pool's processes answers, again and again.
+        for ($i = 0; $i < 20; $i++) {
+            self::assertSame(200, $server->post('/webhook.php', '{"a":1}', $this->headers('{"a":1}'))[0]);
+        }
+        // The site's own code still has no FFI.
+        self::assertSame([200, 'FFI API is restricted by "ffi.enable" configuration directive'], $server->post('/ffi.php', '', []));
+    }
+
+    public function testWithoutPreloadTheErrorSaysWhatToDo(): void
+    {
+        $server = WebServer::start(WebServer::folder(), __DIR__ . '/fpm', ['ffi.enable' => 'preload']);
+        [$status, $text] = $server->post('/webhook.php', '{"a":1}', $this->headers('{"a":1}'));
+        self::assertSame(500, $status);
+        self::assertStringContainsString('LIBRARY_MISSING', $text);
+        self::assertStringContainsString('countermark-preload', $text);
+    }
+
+    public function testAMissingLibrarySaysWhereItWasSought(): void
+    {
+        $command = [\PHP_BINARY, '-d', 'ffi.enable=true', '-r', 'require "' . __DIR__ . '/autoload.php"; Countermark\Version::library();'];
+        $process = \proc_open($command, [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes, null, ['COUNTERMARK_LIBRARY' => '/nowhere/lib.so']);
+        self::assertIsResource($process);
+        $text = \stream_get_contents($pipes[1]) . \stream_get_contents($pipes[2]);
+        \proc_close($process);
+        self::assertStringContainsString('the native library cannot be loaded: tried: /nowhere/lib.so', $text);
+    }
+
+    public function testAnotherAbiIsRefused(): void
+    {
+        $source = WebServer::folder() . '/other.c';
+        $library = \substr($source, 0, -1) . 'so';
+        \preg_match_all('/\bcountermark_\w+(?=\()/', (string) \file_get_contents(\dirname(__DIR__, 2) . '/include/countermark.ffi.h'), $names);
+        $code = '';
+        foreach (\array_unique($names[0]) as $name) {
+            $code .= "int $name(void) { return 99; }\n";
+        }
+        \file_put_contents($source, $code);
+        \exec(\implode(' ', \array_map(\escapeshellarg(...), ['cc', '-shared', '-fPIC', '-o', $library, $source])), $output, $status);
+        self::assertSame(0, $status);
+        $command = [\PHP_BINARY, '-d', 'ffi.enable=true', '-r', 'require "' . __DIR__ . '/autoload.php"; Countermark\Version::library();'];
+        $process = \proc_open($command, [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes, null, ['COUNTERMARK_LIBRARY' => $library]);
+        self::assertIsResource($process);
+        $text = \stream_get_contents($pipes[1]) . \stream_get_contents($pipes[2]);
+        \proc_close($process);
+        self::assertStringContainsString('the package needs ABI 1, the library has 99', $text);
+    }
+
+    /** @return list<array{string, string}> */
+    private function headers(string $body): array
+    {
+        return (new WebhookSigner('github', [new WebhookKey('k', \str_repeat('secret', 6))]))
+            ->sign(new WebhookRequest([]), $body)->headers;
+    }
+}

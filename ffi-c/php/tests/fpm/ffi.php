@@ -1,0 +1,9 @@
+<?php
+
+declare(strict_types=1);
+
+try {
+    FFI::cdef('int getpid(void);');
+} catch (FFI\Exception $refused) {
+    echo $refused->getMessage();
+}
