@@ -35,6 +35,10 @@ final class ApiTest extends TestCase
             State::cases(),
         );
         self::assertSame(\array_column(Native::library()->stateTable(), 'name', 'number'), $names);
+        foreach (State::cases() as $state) {
+            $constant = \Countermark\Migration\AuthSession::class . '::' . \strtoupper($state->name);
+            self::assertSame($state->value, \constant($constant));
+        }
     }
 
     /** The numbers that enums repeat are those of the header. */

@@ -1,0 +1,10 @@
+<?php
+
+declare(strict_types=1);
+
+require __DIR__ . '/site.php';
+
+page('Sign in', '<form method="post" action="/secsignid.php">' . hidden([]) . '
+    <p><label for="secsignid">SecSign ID</label><br>
+    <input type="text" id="secsignid" name="secsignid" required maxlength="255" autocomplete="username" autofocus></p>
+    <button name="action" value="login">Sign in</button></form>');

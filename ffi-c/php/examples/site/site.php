@@ -1,0 +1,76 @@
+<?php
+
+declare(strict_types=1);
+
+// What all pages share. The shim's classes have their old global names here, as in a site that moves.
+
+const SERVICE_NAME = 'PHP example';
+const SERVICE_ADDRESS = 'https://example.com';
+
+spl_autoload_register(static function (string $class): void {
+    $file = __DIR__ . '/../../src/' . strtr(substr($class, strlen('Countermark\\')), '\\', '/') . '.php';
+    if (str_starts_with($class, 'Countermark\\') && is_file($file)) {
+        require $file;
+    }
+});
+require __DIR__ . '/../../migrate.php';
+
+SecSignIDApi::configure(server: getenv('ID_SERVER') ?: null);
+
+session_start(['use_strict_mode' => true, 'cookie_httponly' => true, 'cookie_samesite' => 'Lax']);
+header("Content-Security-Policy: default-src 'none'; img-src data:; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+header('Referrer-Policy: no-referrer');
+header('Cache-Control: no-store');
+header('X-Content-Type-Options: nosniff');
+
+function h(string $text): string
+{
+    return htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE | ENT_HTML5, 'UTF-8');
+}
+
+/** A posted text; arrays and absent fields are empty. */
+function posted(string $name): string
+{
+    return is_string($_POST[$name] ?? null) ? $_POST[$name] : '';
+}
+
+/** A token that only this site's own forms have, so that no other site starts or cancels logins. */
+function formToken(): string
+{
+    return $_SESSION['form'] ??= bin2hex(random_bytes(16));
+}
+
+/** Lets only posts of this site's own forms through. */
+function requirePost(): void
+{
+    if ($_SERVER['REQUEST_METHOD'] !== 'POST') {
+        http_response_code(405);
+        header('Allow: POST');
+        page('Not here', '<p><a href="/">Sign in</a></p>');
+        exit;
+    }
+    if (!hash_equals(formToken(), posted('form'))) {
+        http_response_code(403);
+        page('That form is too old', '<p><a href="/">Sign in</a></p>');
+        exit;
+    }
+}
+
+/** @param array<string, string> $fields */
+function hidden(array $fields): string
+{
+    $html = '';
+    foreach ($fields + ['form' => formToken()] as $name => $value) {
+        $html .= '<input type="hidden" name="' . h($name) . '" value="' . h($value) . '">';
+    }
+    return $html;
+}
+
+/** `$body` is HTML. */
+function page(string $title, string $body): void
+{
+    header('Content-Type: text/html; charset=utf-8');
+    echo '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>', h($title), '</title>',
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">',
+        '<link rel="stylesheet" href="/site.css"></head><body><main><h1>', h($title), '</h1>', $body, '</main></body></html>';
+}

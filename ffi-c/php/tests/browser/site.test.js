@@ -1,0 +1,251 @@
+// The example site, as people use it: PHP's built-in server, the ID-server emulator, and one browser for visitor and phone each.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Phone, Visitor, launch } from "../../../../tests/browser/support/browser.js";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const COMMAND = process.env.COUNTERMARK ?? path("../../../../target/debug/countermark");
+const LIBRARY = process.env.COUNTERMARK_LIBRARY ?? path("../../../../target/release/libcountermark.so");
+
+let browser;
+let demo;
+let processes;
+let folder;
+let log = "";
+
+before(async () => {
+  for (const needed of [COMMAND, LIBRARY]) {
+    assert.ok(existsSync(needed), `${needed} is missing: see scripts/test-php`);
+  }
+  browser = await launch();
+  folder = mkdtempSync(join(tmpdir(), "countermark-site-"));
+  const emulator = spawn(COMMAND, ["id-server"], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(createInterface({ input: emulator.stdout }), "line");
+  const idServer = JSON.parse(line);
+  const port = await freePort();
+  const php = spawn(
+    "php",
+    ["-d", "ffi.enable=true", "-d", `session.save_path=${folder}`, "-S", `127.0.0.1:${port}`, "-t", path("../../examples/site")],
+    { env: { ...process.env, ID_SERVER: idServer.server, COUNTERMARK_LIBRARY: LIBRARY }, stdio: ["ignore", "inherit", "pipe"] },
+  );
+  php.stderr.on("data", (text) => (log += text));
+  processes = [emulator, php];
+  demo = {
+    site: `http://127.0.0.1:${port}`,
+    id_server: idServer,
+    hosts: new Set([`127.0.0.1:${port}`, new URL(idServer.phone).host]),
+    async control(method, to, body) {
+      const reply = await fetch(new URL(to, idServer.control), {
+        method,
+        headers: { authorization: `Bearer ${idServer.token}`, "content-type": "application/json" },
+        body: body && JSON.stringify(body),
+      });
+      assert.ok(reply.ok, `${method} ${to}: ${reply.status}`);
+      return reply.json();
+    },
+  };
+  while (!(await fetch(demo.site).catch(() => undefined))) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  for (const process of processes ?? []) {
+    process.kill();
+    await once(process, "exit");
+  }
+  rmSync(folder, { recursive: true });
+});
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function start(id, visitor) {
+  visitor ??= await Visitor.open(browser, demo);
+  await visitor.page.goto("/");
+  await visitor.page.getByLabel("SecSign ID").fill(id);
+  await visitor.page.getByRole("button", { name: "Sign in" }).click();
+  return visitor;
+}
+
+const confirmed = (visitor) => visitor.page.getByRole("button", { name: "I have confirmed" }).click();
+
+async function assertNotSignedIn(visitor) {
+  await visitor.page.goto("/members.php");
+  await visitor.heading().getByText("Sign in").waitFor();
+}
+
+/** Everything that an action sends, as an attacker would write it. */
+async function post(visitor, fields) {
+  return visitor.context.request.post("/secsignid.php", { form: fields, maxRedirects: 0 });
+}
+
+const fieldsOf = (visitor) =>
+  visitor.page.evaluate(() => Object.fromEntries(new FormData(document.querySelector("form"))));
+
+test("accepted: pending, fetched, authenticated, and a new session", async () => {
+  const visitor = await start("ALICE ");
+  const phone = await Phone.open(browser, demo, "alice");
+  const pass = await visitor.pass();
+  const before = await visitor.cookie("PHPSESSID");
+  await confirmed(visitor);
+  await visitor.page.getByRole("status").getByText("Not confirmed yet").waitFor();
+  assert.ok(pass.equals(await visitor.pass()), "the same picture again");
+  await phone.load();
+  await confirmed(visitor);
+  await visitor.page.getByRole("status").getByText("Your phone has the request").waitFor();
+  const { same } = await phone.compare(pass);
+  await phone.tap(same[0]);
+  await confirmed(visitor);
+  await visitor.heading().getByText("Welcome, alice").waitFor();
+  assert.equal(new URL(visitor.page.url()).search, "", "nothing of the login in the address");
+  const cookie = await visitor.cookie("PHPSESSID");
+  assert.notEqual(cookie.value, before.value, "a login must change the session");
+  assert.ok(cookie.httpOnly && cookie.sameSite === "Lax");
+  await visitor.page.getByRole("button", { name: "Sign out" }).click();
+  await assertNotSignedIn(visitor);
+  await phone.close();
+  await visitor.close();
+});
+
+test("denied", async () => {
+  const visitor = await start("deny");
+  const phone = await Phone.open(browser, demo, "deny");
+  await phone.deny();
+  await confirmed(visitor);
+  await visitor.heading().getByText("Login denied").waitFor();
+  await assertNotSignedIn(visitor);
+  await phone.close();
+  await visitor.close();
+});
+
+test("canceled: the request leaves the phone, and the ID can start again", async () => {
+  const visitor = await start("cancel");
+  await visitor.page.getByRole("button", { name: "Cancel" }).click();
+  await visitor.heading().getByText("Login canceled").waitFor();
+  const [session] = await demo.control("GET", "sessions?secsignid=cancel");
+  assert.equal(session.state_name, "CANCELED");
+  await start("cancel", visitor);
+  await visitor.heading().getByText("Check your phone").waitFor();
+  await visitor.close();
+});
+
+test("expired, suspended, invalid: nobody is signed in", async () => {
+  for (const [id, action, title] of [["late", "expire", "Time is up"], ["other", "suspend", "Login suspended"], ["void", "8", "No login"]]) {
+    const visitor = await start(id);
+    const [session] = await demo.control("GET", `sessions?secsignid=${id}`);
+    await demo.control("POST", `sessions/${session.authsessionid}`, { action });
+    await confirmed(visitor);
+    await visitor.heading().getByText(title).waitFor();
+    await assertNotSignedIn(visitor);
+    await visitor.close();
+  }
+});
+
+test("an approval signs in once", async () => {
+  const visitor = await start("once");
+  const fields = await fieldsOf(visitor);
+  const phone = await Phone.open(browser, demo, "once");
+  await phone.confirm(await visitor.pass());
+  await confirmed(visitor);
+  await visitor.heading().getByText("Welcome, once").waitFor();
+  const again = await post(visitor, { ...fields, action: "check" });
+  assert.notEqual(again.status(), 303);
+  await phone.close();
+  await visitor.close();
+});
+
+test("edited, foreign and stolen fields open nothing", async () => {
+  const visitor = await start("victim");
+  const fields = await fieldsOf(visitor);
+  const [session] = await demo.control("GET", "sessions?secsignid=victim");
+  assert.ok(!JSON.stringify(fields).includes(session.requestid), "the page must not hold the request id");
+  const phone = await Phone.open(browser, demo, "victim");
+  await phone.confirm(await visitor.pass());
+  for (const edit of [
+    { secsignid: "admin" },
+    { secsignid: "VICTIM" },
+    { authsessionid: "1" },
+    { servicename: "Another" },
+    { serviceaddress: "https://evil.example" },
+    { requestid: session.requestid },
+    { requestid: `${fields.requestid}x` },
+    { requestid: "" },
+    { "requestid[]": "x", requestid: "" },
+  ]) {
+    const reply = await post(visitor, { ...fields, ...edit, action: "check" });
+    assert.equal(reply.status(), 401, JSON.stringify(edit));
+    assert.ok(!(await reply.text()).includes("Welcome"));
+  }
+  // The same form in another browser.
+  const thief = await start("thief");
+  const own = await fieldsOf(thief);
+  assert.equal((await post(thief, { ...fields, form: own.form, action: "check" })).status(), 401);
+  await assertNotSignedIn(thief);
+  await thief.close();
+  // And the one whom it belongs to gets in.
+  await confirmed(visitor);
+  await visitor.heading().getByText("Welcome, victim").waitFor();
+  await phone.close();
+  await visitor.close();
+});
+
+test("the picture is never a posted one", async () => {
+  const visitor = await start("picture");
+  const pass = await visitor.pass();
+  const reply = await post(visitor, { ...(await fieldsOf(visitor)), authsessionicondata: "Zm9yZ2Vk", action: "check" });
+  const html = await reply.text();
+  assert.ok(html.includes(pass.toString("base64")) && !html.includes("Zm9yZ2Vk"));
+  await visitor.close();
+});
+
+test("bad IDs, other methods and foreign forms are refused without an inner word", async () => {
+  const visitor = await Visitor.open(browser, demo);
+  await visitor.page.goto("/");
+  const { form } = await fieldsOf(visitor);
+  for (const secsignid of ["", " ", "a b", "<script>alert(1)</script>", "x".repeat(300), "аlice"]) {
+    const reply = await post(visitor, { form, secsignid, action: "login" });
+    assert.ok(reply.status() >= 400, secsignid);
+    assert.doesNotMatch(await reply.text(), /<script>|Stack|\.php|Exception/);
+  }
+  assert.equal((await post(visitor, { secsignid: "a", action: "login" })).status(), 403);
+  assert.equal((await visitor.context.request.get("/secsignid.php?action=login&secsignid=a")).status(), 405);
+  assert.equal((await visitor.context.request.get("/members.php?secsignid=admin", { maxRedirects: 0 })).status(), 303);
+  await visitor.close();
+});
+
+test("a second login for an open ID waits, and the server's faults show no state", async () => {
+  const first = await start("busy");
+  const second = await start("busy");
+  await second.heading().getByText("Sign in failed").waitFor();
+  second.expectRefusal(429);
+  await demo.control("POST", "faults", [{ request: "state", secsignid: "busy", fault: "html-502", times: 1 }]);
+  await confirmed(first);
+  await first.heading().getByText("Sign in failed").waitFor();
+  first.expectRefusal(502);
+  await first.close();
+  await second.close();
+});
+
+test("PHP has written no warning, and the log holds no handle", async () => {
+  assert.doesNotMatch(log, /PHP (Warning|Notice|Deprecated|Fatal)/);
+  for (const session of await demo.control("GET", "sessions")) {
+    assert.ok(!log.includes(session.requestid));
+  }
+  assert.match(log, /SecSignIDApi request: 1/);
+});
