@@ -15,7 +15,6 @@ spl_autoload_register(static function (string $class): void {
         'Psr\\Clock\\' => [__DIR__ . '/psr/Clock/'],
         'Psr\\Http\\Server\\' => [__DIR__ . '/psr/Http/Server/'],
         'Psr\\' => ['/usr/share/php/Psr/'],
-        'GuzzleHttp\\' => ['/usr/share/php/GuzzleHttp/'],
         'Predis\\' => ['/usr/share/php/Predis/'],
         'Nyholm\\Psr7\\' => ['/usr/share/php/Nyholm/Psr7/'],
         'Http\\Message\\' => ['/usr/share/php/Http/Message/'],

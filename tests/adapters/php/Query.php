@@ -26,9 +26,13 @@ final class Query
             clock: new FixedClock($fields->int('now_ms')),
         );
         $verified = $verifier->verify($fields->text('query'));
+        $email = null;
         $account = $fields->objectOrNull('account');
         if ($account !== null) {
-            $verified->checkProfile($account->text('firstname'), $account->text('lastname'));
+            $email = $verified->checkProfile($account->text('firstname'), $account->text('lastname'));
+        }
+        if ($fields->has('known_emails')) {
+            $email = $verified->checkKnownEmails($fields->texts('known_emails'));
         }
         $ok = [
             'fields' => (object) $verified->fields(),
@@ -36,9 +40,11 @@ final class Query
             'key_id' => $verified->keyId(),
             'replay_key' => $verified->replayKey(),
         ];
-        if ($verified->tenant() !== null) {
-            $ok['tenant'] = $verified->tenant();
-        }
+        $ok += \array_filter([
+            'tenant' => $verified->tenant(),
+            'claimed_email' => $verified->claimedEmail(),
+            'email' => $email,
+        ], static fn (?string $value): bool => $value !== null);
         if ($fields->flagOrNull('ambiguous_emails') === true) {
             $ok['ambiguous_emails'] = $verified->ambiguousEmails();
         }

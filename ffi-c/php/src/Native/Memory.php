@@ -131,6 +131,25 @@ trait Memory
         return $list;
     }
 
+    /**
+     * A list of texts, which lives as long as `$kept`.
+     *
+     * @param list<string> $texts
+     * @param list<CData> $kept
+     */
+    private function texts(array $texts, array &$kept): ?CData
+    {
+        if ($texts === []) {
+            return null;
+        }
+        $list = $this->ffi->new('countermark_str[' . \count($texts) . ']');
+        foreach ($texts as $at => $text) {
+            $this->show($list[$at], $text, $kept);
+        }
+        $kept[] = $list;
+        return $list;
+    }
+
     /** @return list<array{string, string}> */
     private function readPairs(?CData $list, int $count): array
     {

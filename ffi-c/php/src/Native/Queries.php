@@ -68,22 +68,41 @@ trait Queries
             $this->text($view->tenant),
             $this->someText($view->algorithm),
             $this->someText($view->replay_key),
+            $this->text($view->claimed_email),
             $view->signed_at_ms,
             $view->replay_until_ms,
             \array_column($this->readPairs($view->fields, $view->fields_len), 1, 0),
         );
     }
 
-    public function verifiedQueryCheckProfile(Handle $query, string $first, string $last): void
+    public function verifiedQueryCheckProfile(Handle $query, string $first, string $last): string
     {
+        $email = $this->ffi->new('countermark_str');
         $this->check($this->ffi->countermark_verified_query_check_profile(
             $query->pointer,
             $first,
             \strlen($first),
             $last,
             \strlen($last),
+            FFI::addr($email),
             $this->error,
         ));
+        return $this->someText($email);
+    }
+
+    /** @param list<string> $known */
+    public function verifiedQueryCheckKnownEmails(Handle $query, array $known): string
+    {
+        $kept = [];
+        $email = $this->ffi->new('countermark_str');
+        $this->check($this->ffi->countermark_verified_query_check_known_emails(
+            $query->pointer,
+            $this->texts($known, $kept),
+            \count($known),
+            FFI::addr($email),
+            $this->error,
+        ));
+        return $this->someText($email);
     }
 
     /** @return list<string> */
@@ -173,15 +192,10 @@ trait Queries
         $this->show($place->tenant, $key->tenant, $kept);
         $place->not_before_ms = $key->notBeforeMs ?? \PHP_INT_MIN;
         $place->not_after_ms = $key->notAfterMs ?? \PHP_INT_MAX;
-        if ($key->emailDomains === []) {
-            return;
+        $domains = $this->texts($key->emailDomains, $kept);
+        if ($domains !== null) {
+            $place->email_domains = FFI::addr($domains[0]);
+            $place->email_domains_len = \count($key->emailDomains);
         }
-        $domains = $this->ffi->new('countermark_str[' . \count($key->emailDomains) . ']');
-        foreach ($key->emailDomains as $at => $domain) {
-            $this->show($domains[$at], $domain, $kept);
-        }
-        $place->email_domains = FFI::addr($domains[0]);
-        $place->email_domains_len = \count($key->emailDomains);
-        $kept[] = $domains;
     }
 }

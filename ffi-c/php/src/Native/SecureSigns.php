@@ -35,11 +35,8 @@ trait SecureSigns
             $this->show($config->environment, $settings->environment->value, $kept);
             $this->show($config->api_key, $settings->secret(), $kept);
             $this->show($config->tenant_id, $settings->tenantId, $kept);
-            if ($settings->callbackHosts !== []) {
-                $hosts = $this->ffi->new('countermark_str[' . \count($settings->callbackHosts) . ']');
-                foreach ($settings->callbackHosts as $at => $host) {
-                    $this->show($hosts[$at], $host, $kept);
-                }
+            $hosts = $this->texts($settings->callbackHosts, $kept);
+            if ($hosts !== null) {
                 $config->callback_hosts = FFI::addr($hosts[0]);
                 $config->callback_hosts_len = \count($settings->callbackHosts);
             }

@@ -17,6 +17,7 @@ final class QueryFacts
         public readonly ?string $tenant,
         public readonly string $algorithm,
         public readonly string $replayKey,
+        public readonly ?string $claimedEmail,
         public readonly int $signedAtMs,
         public readonly int $replayUntilMs,
         public readonly array $fields,

@@ -18,7 +18,7 @@ final class VerifiedQuery
     {
     }
 
-    /** The value of a signed field; null if there is none of the name. */
+    /** The value of a signed field; null if there is none of the name, and for the email of a strict OneLogin link. */
     public function get(string $name): ?string
     {
         return Native::library()->verifiedQueryGet($this->handle, $name);
@@ -67,21 +67,37 @@ final class VerifiedQuery
     }
 
     /**
-     * Compares the signed names with those of the account that the email belongs to. Call it for every OneLogin query.
-     *
-     * @throws CountermarkExceptionInterface PROFILE_MISMATCH unless both are exactly those
+     * The email that a OneLogin link names, to look the account up with; null for `QueryProfile::V1`. A claim, not an identity: the
+     * borders between the fields are not signed. Log in what `checkProfile` or `checkKnownEmails` gives.
      */
-    public function checkProfile(string $firstName, string $lastName): void
+    public function claimedEmail(): ?string
     {
-        Native::library()->verifiedQueryCheckProfile($this->handle, $firstName, $lastName);
+        return $this->facts()->claimedEmail;
     }
 
     /**
-     * The emails that other splits of the same signed text would give. Where the names of accounts are not known, refuse the
-     * query if any of them is an account.
+     * The email of a OneLogin link, proven by the names of its account: they must be exactly the signed ones.
      *
-     * @return list<string>
+     * @throws CountermarkExceptionInterface PROFILE_MISMATCH; INVALID_INPUT for the profile whose fields cannot be shifted
      */
+    public function checkProfile(string $firstName, string $lastName): string
+    {
+        return Native::library()->verifiedQueryCheckProfile($this->handle, $firstName, $lastName);
+    }
+
+    /**
+     * The email of a OneLogin link, proven by a look-up: it must be an account, and no other reading of the same signed text
+     * may be one.
+     *
+     * @param list<string> $known those of `claimedEmail` and `ambiguousEmails` that the directory has
+     * @throws CountermarkExceptionInterface as `checkProfile`
+     */
+    public function checkKnownEmails(array $known): string
+    {
+        return Native::library()->verifiedQueryCheckKnownEmails($this->handle, $known);
+    }
+
+    /** @return list<string> the emails that other splits of the same signed text would give */
     public function ambiguousEmails(): array
     {
         return Native::library()->verifiedQueryAmbiguousEmails($this->handle);

@@ -1,0 +1,199 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Tests;
+
+use Countermark\Psr15\SignedQueryMiddleware;
+use Countermark\Psr15\WebhookMiddleware;
+use Countermark\Query\QueryKey;
+use Countermark\Query\QueryProfile;
+use Countermark\Query\VerifiedQuery;
+use Countermark\SignedQuerySigner;
+use Countermark\SignedQueryVerifier;
+use Countermark\Store\MemoryReplayStore;
+use Countermark\Webhook\VerifiedWebhook;
+use Countermark\Webhook\WebhookKey;
+use Countermark\Webhook\WebhookRequest;
+use Countermark\WebhookSigner;
+use Countermark\WebhookVerifier;
+use Nyholm\Psr7\Factory\Psr17Factory;
+use Nyholm\Psr7\ServerRequest;
+use Nyholm\Psr7\Stream;
+use PHPUnit\Framework\TestCase;
+use Psr\Http\Message\ResponseInterface;
+use Psr\Http\Message\ServerRequestInterface;
+use Psr\Http\Server\RequestHandlerInterface;
+use Psr\Log\AbstractLogger;
+
+final class MiddlewareTest extends TestCase
+{
+    private const SECRET = 'a-secret-of-more-than-twenty-bytes';
+
+    /** @var list<string> */
+    private array $log = [];
+
+    public function testAVerifiedWebhookReachesTheHandlerOnce(): void
+    {
+        $seen = [];
+        $handler = $this->handler(function (ServerRequestInterface $request) use (&$seen): int {
+            $webhook = $request->getAttribute(VerifiedWebhook::class);
+            self::assertInstanceOf(VerifiedWebhook::class, $webhook);
+            $seen[] = [$webhook->body(), (string) $request->getBody()];
+            return 204;
+        });
+        $middleware = $this->webhooks('standard-webhooks');
+        $request = $this->standard('{"a":1}');
+        // A framework that parses JSON has read the body before.
+        $request->getBody()->getContents();
+        self::assertSame(204, $middleware->process($request, $handler)->getStatusCode());
+        self::assertSame([['{"a":1}', '{"a":1}']], $seen);
+
+        $again = $middleware->process($request, $handler);
+        self::assertSame(409, $again->getStatusCode());
+        self::assertSame("request could not be verified\n", (string) $again->getBody());
+        self::assertCount(1, $seen);
+    }
+
+    public function testWorkThatFailsMayBeSentAgain(): void
+    {
+        $middleware = $this->webhooks('standard-webhooks');
+        $request = $this->standard('{}');
+        self::assertSame(503, $middleware->process($request, $this->handler(static fn (): int => 503))->getStatusCode());
+        try {
+            $middleware->process($request, $this->handler(static fn (): int => throw new \DomainException('work')));
+            self::fail('the exception is the application\'s');
+        } catch (\DomainException) {
+        }
+        self::assertSame(200, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
+        self::assertSame(409, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
+    }
+
+    public function testRefusalsReachNoHandlerAndSayNothing(): void
+    {
+        $never = $this->handler(static fn (): int => self::fail('must not be called'));
+        $middleware = $this->webhooks('standard-webhooks', maxBodyBytes: 100);
+        $good = $this->standard('{}');
+        $cases = [
+            [401, $good->withBody(Stream::create('{} '))],
+            [401, $good->withHeader('webhook-signature', 'v1,' . \base64_encode(\str_repeat('x', 32)))],
+            [413, $this->standard(\str_repeat('x', 101))],
+            [400, $good->withoutHeader('webhook-signature')],
+            [400, $good->withAddedHeader('webhook-id', 'another')],
+        ];
+        foreach ($cases as [$status, $request]) {
+            $response = $middleware->process($request, $never);
+            self::assertSame("request could not be verified\n", (string) $response->getBody());
+            self::assertSame($status, $response->getStatusCode(), \implode("\n", $this->log));
+            self::assertSame('no-store', $response->getHeaderLine('Cache-Control'));
+        }
+        self::assertCount(\count($cases), $this->log, 'every refusal is logged');
+        self::assertStringNotContainsString(self::SECRET, \implode($this->log));
+    }
+
+    public function testHandshakesAreAnswered(): void
+    {
+        $never = $this->handler(static fn (): int => self::fail('must not be called'));
+        $middleware = $this->webhooks('meta', handshakeSecret: 'verify-token');
+        $query = 'hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=';
+        $answer = $middleware->process(new ServerRequest('GET', "https://a.example/hook?{$query}verify-token"), $never);
+        self::assertSame([200, '1158201444'], [$answer->getStatusCode(), (string) $answer->getBody()]);
+        $refused = $middleware->process(new ServerRequest('GET', "https://a.example/hook?{$query}another"), $never);
+        self::assertGreaterThanOrEqual(400, $refused->getStatusCode());
+        self::assertStringNotContainsString('1158201444', (string) $refused->getBody());
+    }
+
+    public function testAVerifiedLinkReachesTheHandlerOnce(): void
+    {
+        $key = new QueryKey('k', self::SECRET);
+        $query = (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['email' => 'a+b@c.example', 'name' => 'Zoë & Co']);
+        $verifier = new SignedQueryVerifier(QueryProfile::V1, [$key], 'https://a.example', store: new MemoryReplayStore());
+        $middleware = new SignedQueryMiddleware($verifier, new Psr17Factory(), $this->logger());
+        $handler = $this->handler(static function (ServerRequestInterface $request): int {
+            $verified = $request->getAttribute(VerifiedQuery::class);
+            self::assertInstanceOf(VerifiedQuery::class, $verified);
+            self::assertSame(['email' => 'a+b@c.example', 'name' => 'Zoë & Co'], $verified->fields());
+            return 303;
+        });
+        $request = new ServerRequest('GET', "https://a.example/login?$query");
+        $response = $middleware->process($request, $handler);
+        self::assertSame(303, $response->getStatusCode());
+        self::assertSame('no-referrer', $response->getHeaderLine('Referrer-Policy'));
+        self::assertSame('no-store', $response->getHeaderLine('Cache-Control'));
+
+        self::assertSame(409, $middleware->process($request, $handler)->getStatusCode());
+        $edited = new ServerRequest('GET', "https://a.example/login?$query&admin=1");
+        self::assertGreaterThanOrEqual(400, $middleware->process($edited, $handler)->getStatusCode());
+        self::assertStringNotContainsString('cm_sig', \implode($this->log));
+    }
+
+    public function testASchemeThatSignsTheUrlTakesItFromTheSitesOrigin(): void
+    {
+        $keys = [new WebhookKey('k', '12345')];
+        $body = 'CallSid=CA1&From=%2B14158675309';
+        $signer = new WebhookSigner('twilio', $keys);
+        $form = [['Content-Type', 'application/x-www-form-urlencoded']];
+        $signed = $signer->sign(new WebhookRequest($form, 'POST', 'https://hooks.example/in?x=1'), $body);
+        $verifier = new WebhookVerifier('twilio', $keys);
+        $factory = new Psr17Factory();
+        $middleware = new WebhookMiddleware('twilio', $verifier, 1_000, $factory, $factory, origin: 'https://hooks.example');
+        // What the server sees behind its proxy.
+        $request = new ServerRequest('POST', 'http://10.0.0.7:8080/in?x=1', ['Content-Type' => $form[0][1], 'Host' => 'evil.example'], $body);
+        foreach ($signed->headers as [$name, $value]) {
+            $request = $request->withHeader($name, $value);
+        }
+        self::assertSame(200, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
+    }
+
+    private function webhooks(string $scheme, int $maxBodyBytes = 1_000, ?string $handshakeSecret = null): WebhookMiddleware
+    {
+        $verifier = new WebhookVerifier($scheme, [new WebhookKey('k', self::key($scheme))], store: new MemoryReplayStore(), keepSeconds: 60);
+        $factory = new Psr17Factory();
+        return new WebhookMiddleware($scheme, $verifier, $maxBodyBytes, $factory, $factory, $this->logger(), handshakeSecret: $handshakeSecret);
+    }
+
+    private function standard(string $body): ServerRequest
+    {
+        $signer = new WebhookSigner('standard-webhooks', [new WebhookKey('k', self::key('standard-webhooks'))]);
+        $request = new ServerRequest('POST', 'https://a.example/hook', [], $body);
+        foreach ($signer->sign(new WebhookRequest([], 'POST'), $body, 'msg_' . \bin2hex(\random_bytes(4)))->headers as [$name, $value]) {
+            $request = $request->withHeader($name, $value);
+        }
+        return $request;
+    }
+
+    private static function key(string $scheme): string
+    {
+        return $scheme === 'standard-webhooks' ? 'whsec_' . \base64_encode(self::SECRET) : self::SECRET;
+    }
+
+    /** @param \Closure(ServerRequestInterface): int $work gives a status */
+    private function handler(\Closure $work): RequestHandlerInterface
+    {
+        return new class ($work) implements RequestHandlerInterface {
+            public function __construct(private readonly \Closure $work)
+            {
+            }
+
+            public function handle(ServerRequestInterface $request): ResponseInterface
+            {
+                return (new Psr17Factory())->createResponse(($this->work)($request));
+            }
+        };
+    }
+
+    private function logger(): AbstractLogger
+    {
+        return new class ($this->log) extends AbstractLogger {
+            /** @param list<string> $log */
+            public function __construct(private array &$log)
+            {
+            }
+
+            public function log($level, $message, array $context = []): void
+            {
+                $this->log[] = "$level $message " . \json_encode($context);
+            }
+        };
+    }
+}
