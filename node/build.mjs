@@ -1,0 +1,42 @@
+// Builds the addon into this folder, and makes what `require` loads from what `import` loads.
+//
+//   node build.mjs [--release]
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const release = process.argv.includes('--release');
+
+function addon() {
+  const cargo = spawnSync('cargo', ['build', '--locked', '-p', 'countermark-node', ...(release ? ['--release'] : [])], {
+    cwd: here('..'),
+    stdio: 'inherit',
+  });
+  if (cargo.status !== 0) process.exit(cargo.status ?? 1);
+  const library = { darwin: 'libcountermark_node.dylib', win32: 'countermark_node.dll' }[process.platform] ?? 'libcountermark_node.so';
+  const target = process.env.CARGO_TARGET_DIR ?? here('../target');
+  const platform = `${process.platform}-${process.arch}${process.platform === 'linux' ? libc() : ''}`;
+  // A process that has the old file open keeps it.
+  copyFileSync(`${target}/${release ? 'release' : 'debug'}/${library}`, here('addon.tmp'));
+  renameSync(here('addon.tmp'), here(`countermark.${platform}.node`));
+}
+
+const libc = () => (process.report.getReport().header.glibcVersionRuntime ? '-gnu' : '-musl');
+
+/** Two files written by hand drift apart; these cannot. */
+function commonJs() {
+  for (const name of readdirSync(here('js')).filter((name) => name.endsWith('.mjs'))) {
+    const source = readFileSync(here(`js/${name}`), 'utf8').replaceAll(/(from '\.[^']*)\.mjs'/g, "$1.cjs'");
+    const { code } = transformSync(source, { format: 'cjs', target: 'node20', platform: 'node' });
+    writeFileSync(here(`js/${name.replace('.mjs', '.cjs')}`), `// Made from ${name} by build.mjs.\n${code}`);
+  }
+  for (const name of readdirSync(here('types')).filter((name) => name.endsWith('.d.ts'))) {
+    const source = readFileSync(here(`types/${name}`), 'utf8').replaceAll(/(from '\.[^']*)\.js'/g, "$1.cjs'");
+    writeFileSync(here(`types/${name.replace('.d.ts', '.d.cts')}`), `// Made from ${name} by build.mjs.\n${source}`);
+  }
+}
+
+commonJs();
+addon();

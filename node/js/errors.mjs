@@ -1,0 +1,91 @@
+// Errors of the native library as `CountermarkError`. All texts and numbers are the table's.
+import native from './native.cjs';
+
+const BRAND = Symbol.for('countermark.error');
+const table = new Map(native.listErrors().map((row) => [`CM_${row.name}`, row]));
+
+export class CountermarkError extends Error {
+  /** @param {string} text what the native library gives: code, message, detail, and what a server stated */
+  constructor(text, options) {
+    const [code, message, detail, serverError, serverCode, ...serverMessage] = text.split('\x1f');
+    const row = table.get(code);
+    super(message || row?.message, options);
+    this.code = code;
+    this.number = row?.number ?? 0;
+    this.retryable = row?.retryable ?? false;
+    this.class = row?.class;
+    this.httpStatus = row?.httpHint;
+    this.publicMessage = row?.publicMessage;
+    this.hint = row?.hint;
+    if (detail) this.detail = detail;
+    if (serverError !== undefined) {
+      this.server = { error: serverError, code: serverCode || undefined, message: serverMessage.join('\x1f') || undefined };
+    }
+  }
+
+  get name() {
+    return 'CountermarkError';
+  }
+
+  get [BRAND]() {
+    return true;
+  }
+
+  /** Errors of another copy of this package, such as that for `require`, are errors too. */
+  static [Symbol.hasInstance](value) {
+    return value?.[BRAND] === true;
+  }
+}
+
+/** Whether a native call answered with an error text. */
+export const isRefusal = (answer) => answer.startsWith('CM_');
+
+/** What a native call threw, as the users of this package see it. */
+export function translate(thrown) {
+  if (thrown instanceof CountermarkError || !(thrown instanceof Error)) return thrown;
+  if (isRefusal(thrown.message)) return new CountermarkError(thrown.message);
+  // A panic; everything else is thrown where an argument was converted, by napi or by a getter of the argument.
+  const code = thrown.code === 'GenericFailure' ? 'CM_INTERNAL' : 'CM_INVALID_INPUT';
+  return new CountermarkError(code, { cause: thrown });
+}
+
+/** Makes a function of the native library throw, or reject with, `CountermarkError`. */
+export function translated(call) {
+  return function (...args) {
+    let result;
+    try {
+      result = call.apply(this, args);
+    } catch (thrown) {
+      throw translate(thrown);
+    }
+    return result instanceof Promise ? result.catch((thrown) => Promise.reject(translate(thrown))) : result;
+  };
+}
+
+/** The same for all that a native class can do. A method that is called on another object is refused before it gets there. */
+export function translatedClass(Native) {
+  const guarded = (call) => {
+    const inner = translated(call);
+    return function (...args) {
+      if (!(this instanceof Native)) throw new CountermarkError('CM_INVALID_INPUT');
+      return inner.apply(this, args);
+    };
+  };
+  for (const [name, descriptor] of members(Native.prototype)) {
+    for (const kind of ['value', 'get']) {
+      if (descriptor[kind]) descriptor[kind] = guarded(descriptor[kind]);
+    }
+    Object.defineProperty(Native.prototype, name, descriptor);
+  }
+  const construct = translated(Reflect.construct);
+  const Translated = { [Native.name]: function (...args) { return construct(Native, args); } }[Native.name];
+  Translated.prototype = Native.prototype;
+  for (const [name, { value }] of members(Native)) {
+    if (typeof value === 'function') Translated[name] = translated(value);
+  }
+  Object.defineProperty(Native.prototype, 'constructor', { value: Translated });
+  return Translated;
+}
+
+const OWN = ['constructor', 'length', 'name', 'prototype'];
+const members = (object) => Object.entries(Object.getOwnPropertyDescriptors(object)).filter(([name]) => !OWN.includes(name));

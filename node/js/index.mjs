@@ -1,0 +1,45 @@
+// Everything but the helpers for frameworks. `types/index.d.ts` describes it.
+import native from './native.cjs';
+
+export { CountermarkError } from './errors.mjs';
+export { SignedQuerySigner, SignedQueryVerifier } from './query.mjs';
+export {
+  WebhookExplainer,
+  WebhookSigner,
+  WebhookVerifier,
+  answerWebhookHandshake,
+  listCauses,
+  listSchemes,
+  webhookErrorStatus,
+  webhookHandshakeSecret,
+  webhookHandshakeOrder,
+  webhookSuccess,
+} from './webhook.mjs';
+export {
+  AppLink,
+  AuthSession,
+  Login,
+  LoginClient,
+  LoginService,
+  SessionSealer,
+  accessPassFromBase64,
+  accessPassFromPng,
+  normalizeSecsignId,
+  parseReply,
+  safeReturnUrl,
+} from './login.mjs';
+export { MemoryReplayStore } from './replay.mjs';
+export {
+  SecureSignClient,
+  readSecuresignCallback,
+  securesignCode,
+  securesignOrigin,
+  securesignPinSessionIsOpen,
+  securesignPinStatus,
+  securesignRateLimitWaitMs,
+} from './securesign.mjs';
+
+export const version = native.version();
+export const abiVersion = native.abiVersion();
+export const listErrors = native.listErrors;
+export const listStates = native.listStates;

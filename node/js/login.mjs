@@ -1,0 +1,83 @@
+// Logins with SecSign ID.
+import native from './native.cjs';
+import { CountermarkError, translated, translatedClass } from './errors.mjs';
+
+const Client = translatedClass(native.LoginClient);
+const Native = translatedClass(native.Sealer);
+translatedClass(native.LoginOutcome);
+
+export const AuthSession = translatedClass(native.AuthSession);
+export const LoginService = translatedClass(native.LoginService);
+export const Login = translatedClass(native.Login);
+export const AppLink = translatedClass(native.AppLink);
+export const accessPassFromPng = translated(native.accessPassFromPng);
+export const accessPassFromBase64 = translated(native.accessPassFromBase64);
+export const normalizeSecsignId = translated(native.normalizeSecsignId);
+export const parseReply = translated(native.parseReply);
+export const safeReturnUrl = translated(native.safeReturnUrl);
+
+/** Runs a call that takes an `Abort`; its promise rejects with the signal's reason as soon as that fires. */
+export async function abortable(signal, call) {
+  signal?.throwIfAborted();
+  const abort = new native.Abort();
+  if (!signal) return call(abort);
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      abort.abort();
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    call(abort)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+export class LoginClient {
+  #native;
+
+  constructor({ extraRootsPem, store, ...config }) {
+    // Whatever a store gives or throws arrives in Rust as a promise.
+    const functions = store && {
+      reserve: async (key, untilMs, nowMs) => store.reserve(key, untilMs, nowMs),
+      release: async (key) => void (await store.release(key)),
+    };
+    this.#native = new Client(config, extraRootsPem, functions);
+  }
+
+  async begin(secsignId, { signal } = {}) {
+    return abortable(signal, (abort) => this.#native.begin(secsignId, abort));
+  }
+
+  async check(session, { signal } = {}) {
+    return abortable(signal, (abort) => this.#native.check(session, abort));
+  }
+
+  async wait(session, { signal, deadlineMs } = {}) {
+    return abortable(signal, (abort) => this.#native.wait(session, abort, deadlineMs));
+  }
+
+  async cancel(session, { signal } = {}) {
+    await abortable(signal, (abort) => this.#native.cancel(session, abort));
+  }
+
+  async release(session, { signal } = {}) {
+    await abortable(signal, (abort) => this.#native.release(session, abort));
+  }
+}
+
+export class SessionSealer {
+  #native;
+
+  constructor({ keys, serviceName, serviceAddress }) {
+    this.#native = new Native(keys, serviceName, serviceAddress);
+  }
+
+  seal(session, binding, { nowMs = Date.now(), entropy = crypto.getRandomValues(new Uint8Array(24)) } = {}) {
+    return this.#native.seal(session, binding, nowMs, entropy);
+  }
+
+  open(token, binding, nowMs = Date.now()) {
+    return this.#native.open(token, binding, nowMs);
+  }
+}

@@ -1,0 +1,29 @@
+// What may happen once, in the memory of this process.
+import native from './native.cjs';
+import { translatedClass } from './errors.mjs';
+
+const Native = translatedClass(native.ReplayMemory);
+
+export class MemoryReplayStore {
+  #native;
+
+  constructor({ capacity } = {}) {
+    this.#native = new Native(capacity);
+  }
+
+  reserve(key, untilMs, nowMs = Date.now()) {
+    return this.#native.reserve(key, untilMs, nowMs);
+  }
+
+  commit(key) {
+    return this.#native.commit(key);
+  }
+
+  release(key) {
+    return this.#native.release(key);
+  }
+
+  get size() {
+    return this.#native.size;
+  }
+}

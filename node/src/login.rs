@@ -1,0 +1,13 @@
+//! Logins with SecSign ID.
+
+mod client;
+mod link;
+mod machine;
+mod outcome;
+mod reply;
+mod service;
+mod session;
+mod store;
+
+pub(crate) use client::Abort;
+pub(crate) use session::AuthSession;

@@ -1,0 +1,98 @@
+//! The service that users log in to.
+
+use super::AuthSession;
+use crate::{
+    error::OrThrow,
+    value::{Count, whole},
+};
+use countermark::facade;
+use napi_derive::napi;
+
+#[napi(object, object_to_js = false)]
+pub struct LoginConfig {
+    pub server: Option<String>,
+    pub fallback: Option<String>,
+    pub service_name: String,
+    pub service_address: String,
+    pub plugin_name: Option<String>,
+    pub show_access_pass: Option<bool>,
+    pub allow_priority_code: Option<bool>,
+    pub api_method: Option<String>,
+    pub connect_timeout_ms: Option<Count>,
+    pub total_timeout_ms: Option<Count>,
+}
+
+impl From<LoginConfig> for facade::LoginConfig {
+    fn from(config: LoginConfig) -> Self {
+        Self {
+            server: config.server,
+            fallback: config.fallback,
+            service_name: config.service_name,
+            service_address: config.service_address,
+            plugin_name: config.plugin_name,
+            show_access_pass: config.show_access_pass,
+            allow_priority_code: config.allow_priority_code == Some(true),
+            api_method: config.api_method,
+            connect_timeout_ms: whole(config.connect_timeout_ms),
+            total_timeout_ms: whole(config.total_timeout_ms),
+        }
+    }
+}
+
+#[napi(object, object_from_js = false)]
+pub struct StoreKey {
+    pub key: String,
+    pub ttl_s: u32,
+}
+
+impl From<facade::StoreKey> for StoreKey {
+    fn from(key: facade::StoreKey) -> Self {
+        Self {
+            key: key.key,
+            ttl_s: key.ttl_s,
+        }
+    }
+}
+
+#[napi]
+pub struct LoginService(pub(crate) facade::LoginService);
+
+#[napi]
+impl LoginService {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(config: LoginConfig) -> napi::Result<Self> {
+        facade::LoginService::new(config.into())
+            .or_throw()
+            .map(Self)
+    }
+
+    #[napi(getter, catch_unwind)]
+    pub fn service_name(&self) -> &str {
+        self.0.service_name()
+    }
+
+    #[napi(getter, catch_unwind)]
+    pub fn service_address(&self) -> &str {
+        self.0.service_address()
+    }
+
+    #[napi(getter, catch_unwind)]
+    pub fn connect_timeout_ms(&self) -> u32 {
+        self.0.connect_timeout_ms()
+    }
+
+    #[napi(getter, catch_unwind)]
+    pub fn total_timeout_ms(&self) -> u32 {
+        self.0.total_timeout_ms()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn in_flight_key(&self, secsign_id: String) -> napi::Result<StoreKey> {
+        self.0.in_flight_key(&secsign_id).or_throw().map(Into::into)
+    }
+
+    #[napi(strict, catch_unwind)]
+    pub fn once_key(&self, session: &AuthSession) -> StoreKey {
+        self.0.once_key(&session.0).into()
+    }
+}

@@ -1,0 +1,183 @@
+//! Signed queries.
+
+use crate::{
+    error::{OrThrow, invalid},
+    record::{Record, refusal},
+    value::{Argument, Bytes, Made, Time, whole},
+};
+use countermark::{
+    Secret,
+    facade::{self, QueryProfile},
+};
+use napi::Env;
+use napi_derive::napi;
+
+#[napi(object, object_to_js = false)]
+pub struct QueryKey {
+    pub id: String,
+    pub secret: Bytes,
+    pub not_before_ms: Option<Time>,
+    pub not_after_ms: Option<Time>,
+    pub tenant: Option<String>,
+    pub email_domains: Option<Vec<String>>,
+}
+
+impl From<QueryKey> for facade::QueryKey {
+    fn from(key: QueryKey) -> Self {
+        Self {
+            not_before_ms: whole(key.not_before_ms),
+            not_after_ms: whole(key.not_after_ms),
+            tenant: key.tenant,
+            email_domains: key.email_domains.unwrap_or_default(),
+            ..Self::new(&key.id, Secret::new(key.secret.0))
+        }
+    }
+}
+
+fn profile(name: &str) -> napi::Result<QueryProfile> {
+    match name {
+        "countermark-v1" => Ok(QueryProfile::CountermarkV1),
+        "legacy-onelogin" => Ok(QueryProfile::LegacyOneLogin),
+        "legacy-onelogin-strict" => Ok(QueryProfile::LegacyOneLoginStrict),
+        _ => Err(invalid("profile")),
+    }
+}
+
+#[napi(object, object_to_js = false)]
+pub struct QueryConfig {
+    pub profile: String,
+    pub keys: Vec<QueryKey>,
+    pub audience: Option<String>,
+    pub max_age_s: Option<Time>,
+    pub max_future_s: Option<Time>,
+    pub allow_empty_names: Option<bool>,
+    pub allow_demo_secret: Option<bool>,
+}
+
+#[napi]
+pub struct QueryVerifier(facade::QueryVerifier);
+
+#[napi]
+impl QueryVerifier {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(config: QueryConfig) -> napi::Result<Self> {
+        let keys = config.keys.into_iter().map(Into::into).collect();
+        let mut settings = facade::QueryConfig::new(profile(&config.profile)?, keys);
+        settings.audience = config.audience;
+        settings.max_age_s = whole(config.max_age_s);
+        settings.max_future_s = whole(config.max_future_s);
+        settings.allow_empty_names = config.allow_empty_names == Some(true);
+        settings.allow_demo_secret = config.allow_demo_secret == Some(true);
+        facade::QueryVerifier::new(settings).or_throw().map(Self)
+    }
+
+    /// The hot call: a record of key id, algorithm, time, replay key, its end, tenant, claimed email, and the fields; or an error
+    /// text.
+    #[napi(catch_unwind)]
+    pub fn verify(&self, env: Env, query: Argument, now_ms: Time) -> napi::Result<Made> {
+        match query.with_bytes(|query| self.0.verify(query, now_ms.0))? {
+            Ok(verified) => record(&env, &verified),
+            Err(error) => refusal(&env, &error),
+        }
+    }
+
+    /// `VerifiedQuery::check_profile` of a query that was verified before.
+    #[napi(catch_unwind)]
+    pub fn check_profile(
+        &self,
+        query: Bytes,
+        now_ms: Time,
+        first: String,
+        last: String,
+    ) -> napi::Result<String> {
+        self.again(&query, &now_ms)?
+            .check_profile(&first, &last)
+            .or_throw()
+            .map(str::to_owned)
+    }
+
+    /// `VerifiedQuery::check_known_emails` of a query that was verified before.
+    #[napi(catch_unwind)]
+    pub fn check_known_emails(
+        &self,
+        query: Bytes,
+        now_ms: Time,
+        known: Vec<String>,
+    ) -> napi::Result<String> {
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        self.again(&query, &now_ms)?
+            .check_known_emails(&known)
+            .or_throw()
+            .map(str::to_owned)
+    }
+
+    /// `VerifiedQuery::ambiguous_emails` of a query that was verified before.
+    #[napi(catch_unwind)]
+    pub fn ambiguous_emails(&self, query: Bytes, now_ms: Time) -> napi::Result<Vec<String>> {
+        Ok(self.again(&query, &now_ms)?.ambiguous_emails())
+    }
+}
+
+impl QueryVerifier {
+    fn again(&self, query: &Bytes, now_ms: &Time) -> napi::Result<facade::VerifiedQuery> {
+        self.0.verify(&query.0, now_ms.0).or_throw()
+    }
+}
+
+fn record(env: &Env, verified: &facade::VerifiedQuery) -> napi::Result<Made> {
+    let mut record = Record::new(7 + 2 * verified.fields().count());
+    record.text(verified.key_id());
+    record.text(verified.algorithm());
+    record.number(Some(verified.signed_at_ms()));
+    record.text(&verified.replay_key());
+    record.number(Some(verified.replay_until_ms()));
+    record.optional(verified.tenant());
+    record.optional(verified.claimed_email());
+    for (name, value) in verified.fields() {
+        record.text(name);
+        record.text(value);
+    }
+    record.finish(env)
+}
+
+#[napi(object, object_to_js = false)]
+pub struct QuerySignerConfig {
+    pub profile: String,
+    pub key: QueryKey,
+    pub audience: Option<String>,
+    pub lifetime_s: Option<Time>,
+    pub allow_demo_secret: Option<bool>,
+}
+
+#[napi]
+pub struct QuerySigner(facade::QuerySigner);
+
+#[napi]
+impl QuerySigner {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(config: QuerySignerConfig) -> napi::Result<Self> {
+        facade::QuerySigner::new(facade::QuerySignerConfig {
+            profile: profile(&config.profile)?,
+            key: config.key.into(),
+            audience: config.audience,
+            lifetime_s: whole(config.lifetime_s),
+            allow_demo_secret: config.allow_demo_secret == Some(true),
+        })
+        .or_throw()
+        .map(Self)
+    }
+
+    #[napi(catch_unwind)]
+    pub fn sign(
+        &self,
+        fields: Vec<(String, String)>,
+        now_ms: Time,
+        entropy: Bytes,
+    ) -> napi::Result<String> {
+        let fields: Vec<_> = fields
+            .into_iter()
+            .map(|(name, value)| facade::QueryField { name, value })
+            .collect();
+        self.0.sign(&fields, now_ms.0, &entropy.0).or_throw()
+    }
+}

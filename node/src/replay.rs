@@ -1,0 +1,46 @@
+//! The memory of used keys.
+
+use crate::{
+    error::{OrThrow, refuse},
+    value::{Count, Time, whole},
+};
+use countermark::{ErrorCode, facade};
+use napi_derive::napi;
+
+#[napi]
+pub struct ReplayMemory(facade::ReplayMemory);
+
+#[napi]
+impl ReplayMemory {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(capacity: Option<Count>) -> napi::Result<Self> {
+        facade::ReplayMemory::new(whole(capacity))
+            .or_throw()
+            .map(Self)
+    }
+
+    /// Whether the key was free; every other refusal is an error.
+    #[napi(catch_unwind)]
+    pub fn reserve(&self, key: String, until_ms: Time, now_ms: Time) -> napi::Result<bool> {
+        match self.0.reserve(&key, until_ms.0, now_ms.0) {
+            Ok(()) => Ok(true),
+            Err(error) if error.code() == ErrorCode::Replayed => Ok(false),
+            Err(error) => Err(refuse(&error)),
+        }
+    }
+
+    #[napi(catch_unwind)]
+    pub fn commit(&self, key: String) -> napi::Result<bool> {
+        self.0.commit(&key).or_throw()
+    }
+
+    #[napi(catch_unwind)]
+    pub fn release(&self, key: String) -> napi::Result<bool> {
+        self.0.release(&key).or_throw()
+    }
+
+    #[napi(getter, catch_unwind)]
+    pub fn size(&self) -> u32 {
+        self.0.size()
+    }
+}

@@ -1,0 +1,176 @@
+//! Arguments: whole numbers that are checked, texts and bytes that are interchangeable, and the stack buffers of the hot calls.
+
+use crate::error::invalid;
+use napi::{
+    ValueType,
+    bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue},
+    sys,
+};
+use std::{mem::MaybeUninit, ptr, slice};
+
+/// Room for a text on the stack; longer ones take one allocation. Queries are below 8 KiB, header sections mostly too.
+const STACK: usize = 8 * 1024 + 4;
+
+/// A number without a fraction, of a range that a `f64` can hold. Napi's own conversion wraps around: -1 s would be 136 years.
+pub struct Whole<T>(pub(crate) T);
+
+impl<T> TypeName for Whole<T> {
+    fn type_name() -> &'static str {
+        "number"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Number
+    }
+}
+
+impl<T> ValidateNapiValue for Whole<T> {}
+
+impl<T: TryFrom<i64>> FromNapiValue for Whole<T> {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        const EXACT: f64 = 9_007_199_254_740_991.0;
+        let mut number = 0.0;
+        // SAFETY: napi hands in a value of this environment.
+        let status = unsafe { sys::napi_get_value_double(env, value, &mut number) };
+        if status != sys::Status::napi_ok || number.trunc() != number || number.abs() > EXACT {
+            return Err(invalid("a whole number"));
+        }
+        T::try_from(number as i64)
+            .map(Self)
+            .map_err(|_| invalid("a whole number of this range"))
+    }
+}
+
+pub type Time = Whole<i64>;
+pub type Count = Whole<u32>;
+
+/// The value of an absent or given whole number.
+pub(crate) fn whole<T>(number: Option<Whole<T>>) -> Option<T> {
+    number.map(|Whole(value)| value)
+}
+
+/// A time as a JavaScript number: whole milliseconds of any year that matters are exact.
+#[expect(clippy::cast_precision_loss, reason = "exact up to the year 287396")]
+pub(crate) fn number(time_ms: i64) -> f64 {
+    time_ms as f64
+}
+
+/// A copy of a string, as UTF-8, or of a `Uint8Array`.
+pub struct Bytes(pub(crate) Vec<u8>);
+
+impl TypeName for Bytes {
+    fn type_name() -> &'static str {
+        "string | Uint8Array"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Unknown
+    }
+}
+
+impl ValidateNapiValue for Bytes {
+    unsafe fn validate(_: sys::napi_env, _: sys::napi_value) -> napi::Result<sys::napi_value> {
+        Ok(ptr::null_mut()) // The conversion looks.
+    }
+}
+
+impl FromNapiValue for Bytes {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        // SAFETY: napi hands in a value of this environment.
+        unsafe { Argument::new(env, value) }
+            .with_bytes(<[u8]>::to_vec)
+            .map(Self)
+    }
+}
+
+/// An argument that is not converted before the call.
+pub struct Argument {
+    env: sys::napi_env,
+    value: sys::napi_value,
+}
+
+impl Argument {
+    /// # Safety
+    /// `value` is a value of `env`, in the scope of the present call.
+    unsafe fn new(env: sys::napi_env, value: sys::napi_value) -> Self {
+        Self { env, value }
+    }
+
+    /// Hands the bytes of a string, as UTF-8, or of a `Uint8Array` to `read`. The bytes of an array are not copied.
+    pub(crate) fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> napi::Result<R> {
+        let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
+        // SAFETY: the constructor's promise; unwanted results may be NULL.
+        let status = unsafe {
+            sys::napi_get_typedarray_info(
+                self.env,
+                self.value,
+                &mut kind,
+                &mut length,
+                &mut data,
+                ptr::null_mut(),
+                ptr::null_mut(),
+            )
+        };
+        if status != sys::Status::napi_ok {
+            return self.with_text(read);
+        }
+        if kind != sys::TypedarrayType::uint8_array {
+            return Err(invalid("a string or a Uint8Array"));
+        }
+        if length == 0 || data.is_null() {
+            return Ok(read(&[]));
+        }
+        // SAFETY: the array has this many bytes and stays alive and in place during the call, in which no JavaScript of this
+        // thread runs. Memory that other threads write meanwhile is excluded by the documentation.
+        Ok(read(unsafe { slice::from_raw_parts(data.cast(), length) }))
+    }
+
+    /// Hands the UTF-8 of a string to `read`.
+    pub(crate) fn with_text<R>(&self, read: impl FnOnce(&[u8]) -> R) -> napi::Result<R> {
+        let mut stack = [MaybeUninit::<u8>::uninit(); STACK];
+        let written = self.copy(stack.as_mut_ptr().cast(), STACK)?;
+        // A character has up to four bytes and is not cut, and the last byte is a NUL.
+        if written + 4 < STACK {
+            // SAFETY: that many bytes were written.
+            return Ok(read(unsafe {
+                slice::from_raw_parts(stack.as_ptr().cast(), written)
+            }));
+        }
+        let room = self.copy(ptr::null_mut(), 0)? + 1;
+        let mut heap = Vec::<u8>::with_capacity(room);
+        let written = self.copy(heap.as_mut_ptr(), room)?;
+        // SAFETY: that many bytes were written.
+        unsafe { heap.set_len(written) };
+        Ok(read(&heap))
+    }
+
+    /// Copies at most `room` bytes, or with NULL counts them. Lone surrogates become U+FFFD.
+    fn copy(&self, to: *mut u8, room: usize) -> napi::Result<usize> {
+        let mut written = 0;
+        // SAFETY: the constructor's promise; `to` is NULL or has `room` bytes.
+        let status = unsafe {
+            sys::napi_get_value_string_utf8(self.env, self.value, to.cast(), room, &mut written)
+        };
+        if status == sys::Status::napi_ok {
+            Ok(written)
+        } else {
+            Err(invalid("a string or a Uint8Array"))
+        }
+    }
+}
+
+impl FromNapiValue for Argument {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        // SAFETY: napi hands in a value of this environment.
+        Ok(unsafe { Self::new(env, value) })
+    }
+}
+
+/// A result that is made by hand.
+pub struct Made(pub(crate) sys::napi_value);
+
+impl ToNapiValue for Made {
+    unsafe fn to_napi_value(_: sys::napi_env, made: Self) -> napi::Result<sys::napi_value> {
+        Ok(made.0)
+    }
+}

@@ -1,0 +1,2 @@
+// The package as it was built in this tree.
+export * from '../../../node/js/index.mjs';
