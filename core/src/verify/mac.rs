@@ -2,11 +2,10 @@
 //!
 //! Everything takes its message in parts, so that nobody has to join texts only to hash them.
 
+use super::blocks::{self, Buffer, State};
 use crate::error::{Error, ErrorCode, Result};
 use core::{fmt, ops::Deref};
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize as _;
 
@@ -45,6 +44,12 @@ impl Tag {
         tag.bytes[..bytes.len()].copy_from_slice(bytes);
         tag
     }
+
+    fn of(state: &impl State) -> Self {
+        let mut bytes = [0; 64];
+        let length = state.write(&mut bytes);
+        Self { bytes, length }
+    }
 }
 
 impl Deref for Tag {
@@ -59,40 +64,77 @@ impl Deref for Tag {
 ///
 /// Keeping them saves two of the compressions that every MAC would otherwise start with.
 pub(crate) enum MacKey {
-    Sha1(Hmac<Sha1>),
-    Sha256(Hmac<Sha256>),
-    Sha512(Hmac<Sha512>),
+    Sha1(Pads<[u32; 5]>),
+    Sha256(Pads<[u32; 8]>),
+    Sha512(Pads<[u64; 8]>),
 }
 
 impl MacKey {
     pub(crate) fn new(hash: Hash, key: &[u8]) -> Self {
-        const ANY_LENGTH: &str = "HMAC takes keys of any length";
         match hash {
-            Hash::Sha1 => Self::Sha1(Hmac::new_from_slice(key).expect(ANY_LENGTH)),
-            Hash::Sha256 => Self::Sha256(Hmac::new_from_slice(key).expect(ANY_LENGTH)),
-            Hash::Sha512 => Self::Sha512(Hmac::new_from_slice(key).expect(ANY_LENGTH)),
+            Hash::Sha1 => Self::Sha1(Pads::new(key)),
+            Hash::Sha256 => Self::Sha256(Pads::new(key)),
+            Hash::Sha512 => Self::Sha512(Pads::new(key)),
         }
     }
 
     /// The MAC of the joined parts.
     pub(crate) fn tag(&self, parts: &[&[u8]]) -> Tag {
-        macro_rules! tag {
-            ($state:expr) => {{
-                let mut state = $state.clone();
-                parts.iter().for_each(|part| state.update(part));
-                Tag::new(&state.finalize().into_bytes())
-            }};
-        }
         match self {
-            Self::Sha1(state) => tag!(state),
-            Self::Sha256(state) => tag!(state),
-            Self::Sha512(state) => tag!(state),
+            Self::Sha1(pads) => pads.tag(parts),
+            Self::Sha256(pads) => pads.tag(parts),
+            Self::Sha512(pads) => pads.tag(parts),
         }
     }
 
     /// Whether `claimed` is the MAC of the joined parts.
     pub(crate) fn verify(&self, parts: &[&[u8]], claimed: &[u8]) -> bool {
         equal(&self.tag(parts), claimed)
+    }
+}
+
+/// The two states of an HMAC key.
+pub(crate) struct Pads<S: State> {
+    inner: S,
+    outer: S,
+}
+
+impl<S: State> Pads<S> {
+    fn new(key: &[u8]) -> Self {
+        let mut block: Buffer = [0; 128];
+        if key.len() > S::BLOCK {
+            let mut hashed = hash::<S>(&[key]);
+            block[..hashed.length].copy_from_slice(&hashed);
+            hashed.bytes.zeroize();
+        } else {
+            block[..key.len()].copy_from_slice(key);
+        }
+        let mut pad = |byte: u8| {
+            let mut state = S::START;
+            block.iter_mut().for_each(|place| *place ^= byte);
+            state.compress(&block[..S::BLOCK]);
+            state
+        };
+        let (inner, outer) = (pad(0x36), pad(0x36 ^ 0x5c));
+        block.zeroize();
+        Self { inner, outer }
+    }
+
+    fn tag(&self, parts: &[&[u8]]) -> Tag {
+        let mut buffer: Buffer = [0; 128];
+        let mut state = self.inner;
+        blocks::finish(&mut state, S::BLOCK, parts, &mut buffer);
+        let inner = Tag::of(&state);
+        state = self.outer;
+        blocks::finish(&mut state, S::BLOCK, &[&inner], &mut buffer);
+        Tag::of(&state)
+    }
+}
+
+impl<S: State> Drop for Pads<S> {
+    fn drop(&mut self) {
+        self.inner.zeroize();
+        self.outer.zeroize();
     }
 }
 
@@ -103,19 +145,21 @@ impl fmt::Debug for MacKey {
 }
 
 /// The plain hash of the joined parts. For SHA-1 over foreign content use [`sha1_guarded`].
-pub(crate) fn digest(hash: Hash, parts: &[&[u8]]) -> Tag {
-    macro_rules! digest {
-        ($state:expr) => {{
-            let mut state = $state;
-            parts.iter().for_each(|part| state.update(part));
-            Tag::new(&state.finalize())
-        }};
+pub(crate) fn digest(function: Hash, parts: &[&[u8]]) -> Tag {
+    match function {
+        Hash::Sha1 => hash::<[u32; 5]>(parts),
+        Hash::Sha256 => hash::<[u32; 8]>(parts),
+        Hash::Sha512 => hash::<[u64; 8]>(parts),
     }
-    match hash {
-        Hash::Sha1 => digest!(Sha1::new()),
-        Hash::Sha256 => digest!(Sha256::new()),
-        Hash::Sha512 => digest!(Sha512::new()),
-    }
+}
+
+fn hash<S: State>(parts: &[&[u8]]) -> Tag {
+    let mut buffer: Buffer = [0; 128];
+    let mut state = S::START;
+    blocks::finish(&mut state, 0, parts, &mut buffer);
+    // One of the parts may be a secret.
+    buffer.zeroize();
+    Tag::of(&state)
 }
 
 /// SHA-256 over a purpose and parts, each behind its length, so that no two lists give the same bytes.
@@ -144,7 +188,7 @@ pub(crate) fn sha1_guarded(parts: &[&[u8]]) -> Result<Tag> {
         .iter()
         .fold(0_usize, |sum, part| sum.saturating_add(part.len()));
     if length <= TWO_BLOCKS {
-        return Ok(sha1_short(parts, length));
+        return Ok(digest(Hash::Sha1, parts));
     }
     use sha1_checked::Digest as _;
     let mut state = sha1_checked::Sha1::new();
@@ -154,38 +198,6 @@ pub(crate) fn sha1_guarded(parts: &[&[u8]]) -> Result<Tag> {
         return Err(Error::new(ErrorCode::CollisionDetected));
     }
     Ok(Tag::new(result.hash()))
-}
-
-/// SHA-1 (FIPS 180-4) of at most two blocks, padded in place: the general hasher spends as long on its buffer as on one block.
-fn sha1_short(parts: &[&[u8]], length: usize) -> Tag {
-    let mut blocks = [[0; 64]; 2];
-    let message = blocks.as_flattened_mut();
-    let mut at = 0;
-    for part in parts {
-        message[at..at + part.len()].copy_from_slice(part);
-        at += part.len();
-    }
-    message[length] = 0x80;
-    let end = if length < 64 - 8 { 64 } else { 128 };
-    message[end - 8..end].copy_from_slice(&(8 * length as u64).to_be_bytes());
-    let mut state = [
-        0x6745_2301,
-        0xEFCD_AB89,
-        0x98BA_DCFE,
-        0x1032_5476,
-        0xC3D2_E1F0_u32,
-    ];
-    sha1::block_api::compress(&mut state, &blocks[..end / 64]);
-    // One of the parts is a secret.
-    blocks.as_flattened_mut()[..length].zeroize();
-    let mut tag = Tag {
-        bytes: [0; 64],
-        length: 20,
-    };
-    for (bytes, word) in tag.bytes.chunks_exact_mut(4).zip(state) {
-        bytes.copy_from_slice(&word.to_be_bytes());
-    }
-    tag
 }
 
 /// Compares in a time that depends on the lengths only.

@@ -89,6 +89,44 @@ fn rfc_4231() {
     }
 }
 
+/// Every length around the borders of blocks, in one, two and many parts, against the general hashers.
+#[test]
+fn any_parts_give_what_the_general_hashers_give() {
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+    use sha1::Sha1;
+    use sha2::{Digest as _, Sha256, Sha512};
+
+    let text: Vec<u8> = (0..300_u16).map(|at| (at * 7) as u8).collect();
+    for length in 0..text.len() {
+        let message = &text[..length];
+        let cut = length * 3 / 5;
+        let small: Vec<&[u8]> = message.chunks(1 + length % 31).collect();
+        for parts in [
+            &[message][..],
+            &[&message[..cut], &[], &message[cut..]],
+            &small,
+        ] {
+            assert_eq!(*digest(Hash::Sha1, parts), *Sha1::digest(message));
+            assert_eq!(*digest(Hash::Sha256, parts), *Sha256::digest(message));
+            assert_eq!(*digest(Hash::Sha512, parts), *Sha512::digest(message));
+            let key = &text[..length / 2];
+            macro_rules! assert_mac {
+                ($hash:expr, $function:ty) => {{
+                    let mut other = Hmac::<$function>::new_from_slice(key).unwrap();
+                    other.update(message);
+                    assert_eq!(
+                        *MacKey::new($hash, key).tag(parts),
+                        *other.finalize().into_bytes()
+                    );
+                }};
+            }
+            assert_mac!(Hash::Sha1, Sha1);
+            assert_mac!(Hash::Sha256, Sha256);
+            assert_mac!(Hash::Sha512, Sha512);
+        }
+    }
+}
+
 /// Whole, split in two, and with each bit of the MAC flipped.
 fn assert_mac(hash: Hash, key: &[u8], message: &[u8], expected: &str) {
     let (key, expected) = (MacKey::new(hash, key), hex(expected));

@@ -1,6 +1,7 @@
 //! Verification of signed queries and webhooks.
 
 pub(crate) mod asymmetric;
+mod blocks;
 pub(crate) mod canon;
 #[cfg(any(feature = "rsa", feature = "ecdsa"))]
 pub(crate) mod certificate;

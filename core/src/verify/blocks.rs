@@ -1,0 +1,132 @@
+//! SHA-1, SHA-256 and SHA-512 (FIPS 180-4) of a message that is all there: its parts go to the compression functions of
+//! `sha1` and `sha2` as they stand, and only what lies across two parts is copied.
+//!
+//! The general hashers keep, count and wipe for a caller who comes back with more. For a short message that costs as much
+//! as hashing it.
+
+use sha2::digest::{
+    array::Array,
+    typenum::{U64, U128, Unsigned},
+};
+use zeroize::Zeroize;
+
+/// The chaining state of a hash function.
+pub(crate) trait State: Copy + Zeroize {
+    const START: Self;
+    /// Length of a block, in bytes.
+    const BLOCK: usize;
+
+    /// Takes the whole blocks at the beginning of a text, and gives what is left.
+    fn compress<'t>(&mut self, text: &'t [u8]) -> &'t [u8];
+
+    /// Writes the state as the digest that it is at the end, and gives its length.
+    fn write(&self, out: &mut [u8; 64]) -> usize;
+}
+
+macro_rules! state {
+    ($state:ty, $block:ty, $compress:path, [$($start:literal),*]) => {
+        impl State for $state {
+            const START: Self = [$($start),*];
+            const BLOCK: usize = <$block>::USIZE;
+
+            #[inline]
+            fn compress<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
+                let (blocks, rest) = Array::<u8, $block>::slice_as_chunks(text);
+                if !blocks.is_empty() {
+                    $compress(self, Array::cast_slice_to_core(blocks));
+                }
+                rest
+            }
+
+            #[inline]
+            fn write(&self, out: &mut [u8; 64]) -> usize {
+                let word_length = size_of::<Self>() / self.len();
+                for (bytes, word) in out.chunks_exact_mut(word_length).zip(self) {
+                    bytes.copy_from_slice(&word.to_be_bytes());
+                }
+                size_of::<Self>()
+            }
+        }
+    };
+}
+
+state!(
+    [u32; 5],
+    U64,
+    sha1::block_api::compress,
+    [
+        0x6745_2301,
+        0xEFCD_AB89,
+        0x98BA_DCFE,
+        0x1032_5476,
+        0xC3D2_E1F0
+    ]
+);
+state!(
+    [u32; 8],
+    U64,
+    sha2::block_api::compress256,
+    [
+        0x6A09_E667,
+        0xBB67_AE85,
+        0x3C6E_F372,
+        0xA54F_F53A,
+        0x510E_527F,
+        0x9B05_688C,
+        0x1F83_D9AB,
+        0x5BE0_CD19
+    ]
+);
+state!(
+    [u64; 8],
+    U128,
+    sha2::block_api::compress512,
+    [
+        0x6A09_E667_F3BC_C908,
+        0xBB67_AE85_84CA_A73B,
+        0x3C6E_F372_FE94_F82B,
+        0xA54F_F53A_5F1D_36F1,
+        0x510E_527F_ADE6_82D1,
+        0x9B05_688C_2B3E_6C1F,
+        0x1F83_D9AB_FB41_BD6B,
+        0x5BE0_CD19_137E_2179
+    ]
+);
+
+/// Room for one block of any of the functions.
+pub(super) type Buffer = [u8; 128];
+
+/// Goes from a state, to which `before` bytes led, over the joined parts to the end of the message.
+///
+/// `buffer` is left with the end of the message in it.
+#[inline]
+pub(super) fn finish<S: State>(state: &mut S, before: usize, parts: &[&[u8]], buffer: &mut Buffer) {
+    let mut length = before as u64;
+    let mut filled = 0;
+    for part in parts {
+        length += part.len() as u64;
+        let mut rest = *part;
+        if filled > 0 {
+            let (head, tail) = rest.split_at(rest.len().min(S::BLOCK - filled));
+            buffer[filled..filled + head.len()].copy_from_slice(head);
+            filled += head.len();
+            rest = tail;
+            if filled < S::BLOCK {
+                continue;
+            }
+            state.compress(&buffer[..S::BLOCK]);
+        }
+        rest = state.compress(rest);
+        buffer[..rest.len()].copy_from_slice(rest);
+        filled = rest.len();
+    }
+    // A one bit, zeros, and the length in bits, which takes the last eighth of a block.
+    buffer[filled] = 0x80;
+    buffer[filled + 1..S::BLOCK].fill(0);
+    if filled >= S::BLOCK - S::BLOCK / 8 {
+        state.compress(&buffer[..S::BLOCK]);
+        buffer[..S::BLOCK].fill(0);
+    }
+    buffer[S::BLOCK - 8..S::BLOCK].copy_from_slice(&(8 * length).to_be_bytes());
+    state.compress(&buffer[..S::BLOCK]);
+}
