@@ -12,6 +12,7 @@ use crate::{
             plan::Plan,
             proof::{self, Proof},
             signature::Kinds,
+            small::Bytes,
         },
         window,
     },
@@ -21,7 +22,7 @@ use core::fmt;
 
 /// Verifies webhooks of one scheme. Immutable; may be shared between threads.
 pub struct WebhookVerifier {
-    pub(super) plan: Arc<Plan>,
+    pub(super) about: Arc<About>,
     pub(super) ring: KeyRing<Prepared>,
     unusable: Vec<String>,
     pub(super) kinds: Kinds,
@@ -29,6 +30,12 @@ pub struct WebhookVerifier {
     max_future_ms: i64,
     check_time: bool,
     max_body: usize,
+}
+
+/// What its results share with a verifier.
+pub(super) struct About {
+    pub(super) plan: Plan,
+    key_ids: Vec<String>,
 }
 
 impl WebhookVerifier {
@@ -73,8 +80,11 @@ impl WebhookVerifier {
             max_future_ms: i64::from(config.max_future_s.unwrap_or(row.max_future_s)) * 1000,
             check_time: config.check_time,
             max_body: config.max_body_bytes as usize,
+            about: Arc::new(About {
+                plan,
+                key_ids: keys.iter().map(|key| key.id.clone()).collect(),
+            }),
             ring: KeyRing::new(keys)?,
-            plan: Arc::new(plan),
         })
     }
 
@@ -107,7 +117,7 @@ impl WebhookVerifier {
             return Err(Error::with_detail(ErrorCode::TooLarge, "body"));
         }
         let request = request.with_body(body);
-        let opened = engine::open(&self.plan, &request, self.kinds)?;
+        let opened = engine::open(&self.about.plan, &request, self.kinds)?;
         let (at, key, proof) = self
             .ring
             .valid_at(now_ms)
@@ -124,9 +134,9 @@ impl WebhookVerifier {
         }
         let id = &opened.context.id;
         Ok(Proved {
-            plan: Arc::clone(&self.plan),
-            key_id: key.id.clone(),
-            message_id: (!id.is_empty()).then(|| String::from_utf8_lossy(id).into_owned()),
+            about: Arc::clone(&self.about),
+            key: self.about.key_ids.iter().position(|id| *id == key.id),
+            message_id: (!id.is_empty()).then(|| Bytes::from(&**id)),
             timestamp_ms,
             replay_until_ms: timestamp_ms
                 .filter(|_| self.check_time)
@@ -140,7 +150,7 @@ impl WebhookVerifier {
 impl fmt::Debug for WebhookVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebhookVerifier")
-            .field("scheme", &self.plan.row().id)
+            .field("scheme", &self.about.plan.row().id)
             .field("keys", &self.ring)
             .finish()
     }
@@ -154,9 +164,10 @@ pub struct VerifiedWebhook<B> {
 
 /// All of it but the body.
 struct Proved {
-    plan: Arc<Plan>,
-    key_id: String,
-    message_id: Option<String>,
+    about: Arc<About>,
+    /// Its place among the key ids.
+    key: Option<usize>,
+    message_id: Option<Bytes>,
     timestamp_ms: Option<i64>,
     replay_until_ms: Option<i64>,
     fields: Vec<SignedField>,
@@ -205,25 +216,30 @@ impl<B> VerifiedWebhook<B> {
     /// Whether the signature covers the whole body, be it by a checksum or as a form.
     #[must_use]
     pub fn covers_body(&self) -> bool {
-        proof::covers_body(&self.proved.plan)
+        proof::covers_body(&self.proved.about.plan)
     }
 
     /// The id of the scheme.
     #[must_use]
     pub fn scheme(&self) -> String {
-        self.proved.plan.row().id.to_owned()
+        self.proved.about.plan.row().id.to_owned()
     }
 
     /// The id of the key that matched.
     #[must_use]
     pub fn key_id(&self) -> &str {
-        &self.proved.key_id
+        let key = self
+            .proved
+            .key
+            .and_then(|at| self.proved.about.key_ids.get(at));
+        key.map_or("", String::as_str)
     }
 
     /// The message id, where the scheme signs one.
     #[must_use]
     pub fn message_id(&self) -> Option<&str> {
-        self.proved.message_id.as_deref()
+        // An id is graphic ASCII.
+        core::str::from_utf8(self.proved.message_id.as_deref()?).ok()
     }
 
     /// The signed time, Unix milliseconds, where the scheme signs one.
@@ -235,7 +251,7 @@ impl<B> VerifiedWebhook<B> {
     /// What the signature covers. Empty for a static token.
     #[must_use]
     pub fn covers(&self) -> Vec<Covered> {
-        self.proved.plan.covers.clone()
+        self.proved.about.plan.covers.clone()
     }
 
     /// The parameters or fields that the signature covers, for schemes that sign some of them.
@@ -254,12 +270,8 @@ impl<B> VerifiedWebhook<B> {
         let Proof::Message(tag) = &self.proved.proof else {
             return None;
         };
-        let message: &[u8] = self
-            .proved
-            .message_id
-            .as_deref()
-            .map_or(&**tag, str::as_bytes);
-        let row = self.proved.plan.row();
+        let message: &[u8] = self.proved.message_id.as_deref().unwrap_or(tag);
+        let row = self.proved.about.plan.row();
         let kind: &[u8] = if self.proved.message_id.is_some() {
             b"id"
         } else {
@@ -283,8 +295,8 @@ impl<B> VerifiedWebhook<B> {
 impl<B> fmt::Debug for VerifiedWebhook<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifiedWebhook")
-            .field("scheme", &self.proved.plan.row().id)
-            .field("key_id", &self.proved.key_id)
+            .field("scheme", &self.proved.about.plan.row().id)
+            .field("key_id", &self.key_id())
             .field("timestamp_ms", &self.proved.timestamp_ms)
             .finish_non_exhaustive()
     }

@@ -1,65 +1,52 @@
 //! The signed bytes of a request, as a list of parts that are never joined.
 
-use super::{engine::Context, params::Params, plan::PARTS_MAX, template::Part, url};
+use super::{
+    engine::Context,
+    params::{Pair, Params},
+    plan::PARTS_MAX,
+    row::{PairText, Pairs, Repeats},
+    template::Part,
+    url,
+};
 use crate::{
     error::{Error, ErrorCode, Result},
     verify::mac::{self, Hash},
 };
-use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
+use alloc::{borrow::Cow, string::ToString as _, vec, vec::Vec};
 
-/// A piece of the signed bytes. Those that depend on the key, or on how the URL is spelt, are filled in later.
-#[derive(Debug, Clone)]
-pub(crate) enum Piece<'a> {
-    Bytes(Cow<'a, [u8]>),
-    Secret,
-    Companion,
-    /// The URL in the spelling that is tried.
-    Url,
-    Sorted(Vec<Piece<'a>>),
+/// A part of the signed bytes that does not stand in the request as it is signed.
+#[derive(Debug)]
+pub(crate) enum Made<'a> {
+    Text(Cow<'a, [u8]>),
+    /// Names and values, one after the other.
+    Pairs(Vec<Pair<'a>>),
 }
 
-impl<'a> Piece<'a> {
-    fn borrowed(bytes: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
-        Self::Bytes(Cow::Borrowed(bytes.as_ref()))
-    }
-}
-
-/// The pieces of the signed bytes.
+/// What has to be made for the signed bytes, in the order of the parts that need it.
 ///
 /// # Errors
 /// `MISSING_HEADER`, `MISSING_PARAMETER`, `MISSING_CONTEXT`, `AMBIGUOUS_INPUT`, `INVALID_ENCODING`.
-pub(crate) fn pieces<'a>(context: &Context<'a>) -> Result<Vec<Piece<'a>>> {
-    let mut pieces = Vec::with_capacity(context.plan.parts.len());
+pub(crate) fn make<'a>(context: &Context<'a>) -> Result<Vec<Made<'a>>> {
+    let mut made = Vec::new();
     for part in &context.plan.parts {
-        pieces.push(piece(context, part)?);
+        for part in part.flat() {
+            made.extend(make_part(context, part)?);
+        }
     }
-    Ok(pieces)
+    Ok(made)
 }
 
-fn piece<'a>(context: &Context<'a>, part: &'a Part) -> Result<Piece<'a>> {
-    let request = context.request;
-    let url = request.url.unwrap_or_default();
-    let owned = |bytes: Vec<u8>| Piece::Bytes(Cow::Owned(bytes));
-    Ok(match part {
-        Part::Literal(text) => Piece::borrowed(text),
-        Part::Id => Piece::Bytes(context.id.clone()),
-        Part::Timestamp => Piece::Bytes(context.timestamp.clone()),
-        Part::Body => Piece::borrowed(request.body),
-        Part::BodySha256 => owned(mac::digest(Hash::Sha256, &[request.body]).to_vec()),
-        Part::BodyCrc32 => owned(crc32fast::hash(request.body).to_string().into_bytes()),
-        Part::Method => Piece::borrowed(request.method.unwrap_or_default()),
-        Part::Url => Piece::Url,
-        Part::UrlWithoutQuery => Piece::borrowed(url::without_query(url)),
-        Part::UrlPath => Piece::borrowed(url::path(url)),
-        Part::UrlCall => Piece::borrowed(url::call(url)),
-        Part::UrlRest => Piece::borrowed(url::first_segment(url).map_or("", |(_, rest)| rest)),
-        Part::Query => owned(params(context)?.join(&context.row.pairs, context.signature_name())?),
-        Part::RawQuery => owned(params(context)?.raw_without(context.signature_name())),
-        Part::Parameter(name) => owned(params(context)?.require(name)?.to_vec()),
-        Part::Form(Some(hash)) if body_hash(url, hash)?.is_some() => Piece::borrowed(""),
-        Part::Form(_) => owned(Params::parse(request.body)?.join(&context.row.pairs, "")?),
+fn make_part<'a>(context: &Context<'a>, part: &'a Part) -> Result<Option<Made<'a>>> {
+    let body = context.request.body;
+    let bytes = match part {
+        Part::BodySha256 => mac::digest(Hash::Sha256, &[body]).to_vec(),
+        Part::BodyCrc32 => crc32fast::hash(body).to_string().into_bytes(),
+        Part::Query => params(context)?.join(&context.row.pairs, context.signature_name())?,
+        Part::RawQuery => params(context)?.raw_without(context.signature_name()),
+        Part::Parameter(name) => params(context)?.require(name)?.to_vec(),
+        Part::Form(hash) => return form(context, hash.as_deref()).map(Some),
         Part::Header(name) => {
-            let value = super::header::find(request.headers, name)?;
+            let value = super::header::find(context.request.headers, name)?;
             let value = value.ok_or_else(|| super::header::missing(name))?;
             if !value
                 .iter()
@@ -67,19 +54,31 @@ fn piece<'a>(context: &Context<'a>, part: &'a Part) -> Result<Piece<'a>> {
             {
                 return Err(Error::with_detail(ErrorCode::MalformedHeader, name.clone()));
             }
-            Piece::borrowed(value)
+            return Ok(Some(Made::Text(Cow::Borrowed(value))));
         }
-        Part::Secret => Piece::Secret,
-        Part::Companion => Piece::Companion,
-        Part::Sorted(parts) => Piece::Sorted(
-            parts
-                .iter()
-                .map(|part| piece(context, part))
-                .collect::<Result<_>>()?,
-        ),
-        // The items are signed one by one, see `custom`.
-        Part::Items => Piece::borrowed(""),
-    })
+        _ => return Ok(None),
+    };
+    Ok(Some(Made::Text(Cow::Owned(bytes))))
+}
+
+fn form<'a>(context: &Context<'a>, hash: Option<&str>) -> Result<Made<'a>> {
+    if let Some(hash) = hash {
+        if body_hash(context.request.url.unwrap_or_default(), hash)?.is_some() {
+            return Ok(Made::Text(Cow::Borrowed(&[])));
+        }
+    }
+    let form = Params::parse(context.request.body)?;
+    match &context.row.pairs {
+        rule @ Pairs {
+            text: PairText::Decoded,
+            start: "",
+            equals: "",
+            join: "",
+            repeats: Repeats::Refuse | Repeats::Arrays | Repeats::Unique,
+            ..
+        } => Ok(Made::Pairs(form.into_signed(rule)?)),
+        rule => Ok(Made::Text(Cow::Owned(form.join(rule, "")?))),
+    }
 }
 
 fn params<'c, 'a>(context: &'c Context<'a>) -> Result<&'c Params<'a>> {
@@ -102,7 +101,7 @@ pub(crate) fn body_hash(url: &str, name: &str) -> Result<Option<Vec<u8>>> {
         .map(<[u8]>::to_vec))
 }
 
-/// What fills the pieces that are not in the request itself.
+/// What fills the parts that are not in the request itself: those that depend on the key, or on how the URL is spelt.
 #[derive(Clone, Copy)]
 pub(crate) struct Fill<'a> {
     pub(crate) secret: &'a [u8],
@@ -110,36 +109,95 @@ pub(crate) struct Fill<'a> {
     pub(crate) url: &'a str,
 }
 
-/// The pieces as slices; calls `use_parts` with them.
+/// The signed bytes as slices; calls `use_parts` with them.
 pub(crate) fn with_parts<R>(
-    pieces: &[Piece<'_>],
+    context: &Context<'_>,
+    made: &[Made<'_>],
     fill: Fill<'_>,
     use_parts: impl FnOnce(&[&[u8]]) -> R,
 ) -> R {
-    let mut parts: [&[u8]; PARTS_MAX] = [&[]; PARTS_MAX];
+    let of_pairs = made.iter().map(|made| match made {
+        Made::Text(_) => 0,
+        Made::Pairs(pairs) => 2 * pairs.len(),
+    });
+    let mut few: [&[u8]; PARTS_MAX] = [&[]; PARTS_MAX];
+    let mut many;
+    let places = match of_pairs.sum::<usize>() {
+        0 => &mut few[..],
+        // One part of the plan are the pairs.
+        count => {
+            many = vec![&[][..]; PARTS_MAX + count];
+            &mut many
+        }
+    };
+    let mut made = made.iter();
     let mut count = 0;
     let mut push = |bytes| {
         // A plan has no more parts than fit.
-        if let Some(place) = parts.get_mut(count) {
+        if let Some(place) = places.get_mut(count) {
             *place = bytes;
             count += 1;
         }
     };
-    let bytes = |piece| match piece {
-        &Piece::Secret => fill.secret,
-        &Piece::Companion => fill.companion,
-        &Piece::Url => fill.url.as_bytes(),
-        Piece::Bytes(bytes) => bytes,
-        Piece::Sorted(_) => &[],
-    };
-    for piece in pieces {
-        if let Piece::Sorted(texts) = piece {
-            let mut texts: Vec<&[u8]> = texts.iter().map(bytes).collect();
-            texts.sort_unstable();
-            texts.into_iter().for_each(&mut push);
-        } else {
-            push(bytes(piece));
+    for part in &context.plan.parts {
+        match part {
+            Part::Sorted(parts) => {
+                let mut texts: Vec<&[u8]> = parts
+                    .iter()
+                    .map(|part| text(context, part, fill, &mut made))
+                    .collect();
+                texts.sort_unstable();
+                texts.into_iter().for_each(&mut push);
+            }
+            Part::Form(_) => match made.next() {
+                Some(Made::Pairs(pairs)) => {
+                    for pair in pairs {
+                        push(&pair.name);
+                        push(&pair.value);
+                    }
+                }
+                Some(Made::Text(text)) => push(text),
+                None => {}
+            },
+            part => push(text(context, part, fill, &mut made)),
         }
     }
-    use_parts(parts.get(..count).unwrap_or_default())
+    use_parts(places.get(..count).unwrap_or_default())
+}
+
+/// The bytes of one part.
+fn text<'p>(
+    context: &'p Context<'_>,
+    part: &'p Part,
+    fill: Fill<'p>,
+    made: &mut core::slice::Iter<'p, Made<'_>>,
+) -> &'p [u8] {
+    let url = context.request.url.unwrap_or_default();
+    match part {
+        Part::Literal(text) => text.as_bytes(),
+        Part::Id => &context.id,
+        Part::Timestamp => &context.timestamp,
+        Part::Body => context.request.body,
+        Part::Method => context.request.method.unwrap_or_default().as_bytes(),
+        Part::Url => fill.url.as_bytes(),
+        Part::UrlWithoutQuery => url::without_query(url).as_bytes(),
+        Part::UrlPath => url::path(url).as_bytes(),
+        Part::UrlCall => url::call(url).as_bytes(),
+        Part::UrlRest => url::first_segment(url).map_or(&[], |(_, rest)| rest.as_bytes()),
+        Part::Secret => fill.secret,
+        Part::Companion => fill.companion,
+        Part::BodySha256
+        | Part::BodyCrc32
+        | Part::Query
+        | Part::RawQuery
+        | Part::Form(_)
+        | Part::Parameter(_)
+        | Part::Header(_)
+        | Part::Sorted(_)
+        // The items are signed one by one, see `custom`.
+        | Part::Items => match made.next() {
+            Some(Made::Text(text)) => text,
+            _ => &[],
+        },
+    }
 }

@@ -2,7 +2,7 @@
 //! signature, time window. So a stale request is called stale only when its signature is good.
 
 use super::{
-    content::{self, Piece},
+    content::{self, Made},
     custom::{self, SignedField},
     header::{self, WebhookHeader},
     params::Params,
@@ -93,7 +93,8 @@ pub(crate) struct Opened<'a> {
 #[derive(Debug)]
 pub(crate) struct Job<'a> {
     pub(crate) signatures: Signatures,
-    pub(crate) pieces: Vec<Piece<'a>>,
+    /// See [`content::make`].
+    pub(crate) made: Vec<Made<'a>>,
 }
 
 /// Takes a request apart. All checks but signature and time window.
@@ -125,7 +126,7 @@ pub(crate) fn open<'a>(
         if row.time == TimeAt::Header {
             context.timestamp = Cow::Borrowed(required(headers.time)?);
         }
-        if plan.parts.contains(&Part::Id) {
+        if plan.id_bytes.is_some() {
             context.id = Cow::Borrowed(required(headers.id)?);
         }
         check_expected(&row, request.headers)?;
@@ -152,12 +153,12 @@ pub(crate) fn open<'a>(
                 .ok_or(Error::new(ErrorCode::MalformedTimestamp))?,
         ),
     };
-    let pieces = content::pieces(&context)?;
+    let made = content::make(&context)?;
     let fields = signed_fields(&context)?;
     Ok(Opened {
         context,
         timestamp_ms,
-        jobs: Few::one(Job { signatures, pieces }),
+        jobs: Few::one(Job { signatures, made }),
         fields,
     })
 }
@@ -172,7 +173,7 @@ fn open_items(context: Context<'_>) -> Result<Opened<'_>> {
                 main: Few::one(item.signature),
                 ed25519: Few::new(),
             },
-            pieces: vec![Piece::Bytes(Cow::Owned(item.signed))],
+            made: vec![Made::Text(Cow::Owned(item.signed))],
         });
     }
     Ok(Opened {
@@ -287,31 +288,17 @@ fn check_parameters(context: &mut Context<'_>) -> Result<()> {
     Ok(())
 }
 
-/// An id may not hold what separates it from its neighbours; where nothing does, only letters, digits, `_` and `-`.
+/// An id holds what its scheme allows.
 pub(crate) fn check_id(context: &Context<'_>) -> Result<()> {
-    let parts = &context.plan.parts;
-    if !parts.contains(&Part::Id) {
+    let Some(allowed) = &context.plan.id_bytes else {
+        return Ok(());
+    };
+    let id = &context.id;
+    if (1..=WEBHOOK_ID_MAX).contains(&id.len()) && id.iter().all(|&byte| allowed[usize::from(byte)])
+    {
         return Ok(());
     }
-    let literals = || {
-        parts.iter().filter_map(|part| match part {
-            Part::Literal(text) => Some(text.as_bytes()),
-            _ => None,
-        })
-    };
-    let bare = literals().next().is_none();
-    let allowed = |byte: &u8| {
-        if bare {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-        } else {
-            byte.is_ascii_graphic() && !literals().any(|text| text.contains(byte))
-        }
-    };
-    if context.id.is_empty() || context.id.len() > WEBHOOK_ID_MAX || !context.id.iter().all(allowed)
-    {
-        return Err(Error::with_detail(ErrorCode::MalformedHeader, "message id"));
-    }
-    Ok(())
+    Err(Error::with_detail(ErrorCode::MalformedHeader, "message id"))
 }
 
 /// The parameters that the signature covers. Forms are left to the caller: their body is handed back.
@@ -338,11 +325,7 @@ fn signed_fields(context: &Context<'_>) -> Result<Vec<SignedField>> {
         Ok(())
     };
     let signature = context.signature_name();
-    let flat = context.plan.parts.iter().flat_map(|part| match part {
-        Part::Sorted(parts) => parts.as_slice(),
-        part => core::slice::from_ref(part),
-    });
-    for part in flat {
+    for part in context.plan.parts.iter().flat_map(Part::flat) {
         match part {
             Part::Query => {
                 for pair in params.signed(&context.row.pairs, signature)? {

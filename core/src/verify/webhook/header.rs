@@ -19,7 +19,8 @@ pub struct WebhookHeader<'a> {
 pub(crate) fn find<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Result<Option<&'a [u8]>> {
     let mut found: Option<&[u8]> = None;
     for header in headers {
-        if !header.name.eq_ignore_ascii_case(name) {
+        // Most servers write names as the table does, or pass them on.
+        if header.name != name && !header.name.eq_ignore_ascii_case(name) {
             continue;
         }
         let value = trim(header.value);

@@ -7,6 +7,10 @@ use crate::{
     percent::{self, Space},
 };
 use alloc::{borrow::Cow, borrow::ToOwned, string::String, vec::Vec};
+use core::borrow::Borrow;
+
+/// Room for as many pairs as most forms and queries have.
+const PAIRS_USUAL: usize = 16;
 
 /// One pair of a query or a form.
 #[derive(Debug, Clone)]
@@ -28,25 +32,41 @@ impl<'a> Params<'a> {
     /// `INVALID_ENCODING` for a broken percent-escape, `TOO_LARGE` for too many pairs.
     pub(crate) fn parse(text: &'a [u8]) -> Result<Self> {
         let mut pairs = Vec::new();
-        for raw in text
-            .split(|&byte| byte == b'&')
-            .filter(|raw| !raw.is_empty())
-        {
+        if !text.is_empty() {
+            pairs.reserve(PAIRS_USUAL);
+        }
+        let mut rest = text;
+        while !rest.is_empty() {
+            // Most pairs have no escape, so that one search finds their end.
+            let stop = memchr::memchr3(b'&', b'%', b'+', rest);
+            let escaped = stop.filter(|&at| rest.get(at) != Some(&b'&'));
+            let end = match escaped {
+                None => stop,
+                Some(at) => memchr::memchr(b'&', &rest[at..]).map(|more| at + more),
+            };
+            let raw = &rest[..end.unwrap_or(rest.len())];
+            rest = end.map_or(&[], |end| &rest[end + 1..]);
+            if raw.is_empty() {
+                continue;
+            }
             if pairs.len() == WEBHOOK_PARAMETERS_MAX {
                 return Err(Error::with_detail(
                     ErrorCode::TooLarge,
                     "number of parameters",
                 ));
             }
-            let at = raw.iter().position(|&byte| byte == b'=');
-            let (name, value) = match at.and_then(|at| raw.split_at_checked(at)) {
-                Some((name, [_, value @ ..])) => (name, value),
-                _ => (raw, &[][..]),
+            let (name, value) = match memchr::memchr(b'=', raw) {
+                Some(at) => (&raw[..at], &raw[at + 1..]),
+                None => (raw, &[][..]),
+            };
+            let decode = |text| match escaped {
+                None => Ok(Cow::Borrowed(text)),
+                Some(_) => percent::decode(text, Space::Plus),
             };
             pairs.push(Pair {
                 raw,
-                name: percent::decode(name, Space::Plus)?,
-                value: percent::decode(value, Space::Plus)?,
+                name: decode(name)?,
+                value: decode(value)?,
             });
         }
         Ok(Self(pairs))
@@ -95,56 +115,15 @@ impl<'a> Params<'a> {
     /// # Errors
     /// `AMBIGUOUS_INPUT` for a repeated name where the rule does not allow it.
     pub(crate) fn signed(&self, rule: &Pairs<'_>, signature: &str) -> Result<Vec<&Pair<'a>>> {
-        let left_out = |name: &[u8]| {
-            name == signature.as_bytes() || names(rule.except).any(|other| other.as_bytes() == name)
-        };
-        let mut pairs: Vec<&Pair<'a>> = self
-            .0
-            .iter()
-            .filter(|pair| pair.name.starts_with(rule.only.as_bytes()) && !left_out(&pair.name))
-            .collect();
-        match rule.repeats {
-            Repeats::Unique => {
-                pairs.sort_unstable_by(|a, b| (&a.name, &a.value).cmp(&(&b.name, &b.value)));
-            }
-            _ => pairs.sort_by(|a, b| a.name.cmp(&b.name)),
-        }
-        // A decoded value that holds the separator would sign the same bytes as two parameters.
-        let separated = rule.text == PairText::Decoded && !rule.join.is_empty();
-        let holds = |text: &[u8]| {
-            text.windows(rule.join.len())
-                .any(|bytes| bytes == rule.join.as_bytes())
-        };
-        if separated
-            && pairs
-                .iter()
-                .any(|pair| holds(&pair.name) || holds(&pair.value))
-        {
-            return Err(Error::with_detail(
-                ErrorCode::AmbiguousInput,
-                "a signed parameter holds a separator",
-            ));
-        }
-        for two in pairs.windows(2) {
-            let [a, b] = two else { continue };
-            let refused = match rule.repeats {
-                Repeats::Refuse => true,
-                Repeats::Arrays => !a.name.ends_with(b"[]"),
-                Repeats::Comma | Repeats::Unique => {
-                    names(rule.single).any(|name| name.as_bytes() == &*a.name)
-                }
-            };
-            if a.name == b.name && refused {
-                return Err(Error::with_detail(
-                    ErrorCode::AmbiguousInput,
-                    "a signed parameter is repeated",
-                ));
-            }
-        }
-        if rule.repeats == Repeats::Unique {
-            pairs.dedup_by(|a, b| a.name == b.name && a.value == b.value);
-        }
-        Ok(pairs)
+        select(self.0.iter().collect(), rule, signature)
+    }
+
+    /// As [`Self::signed`], for a form, where no pair is the signature.
+    ///
+    /// # Errors
+    /// As [`Self::signed`].
+    pub(crate) fn into_signed(self, rule: &Pairs<'_>) -> Result<Vec<Pair<'a>>> {
+        select(self.0, rule, "")
     }
 
     /// The signed text of the pairs.
@@ -176,6 +155,80 @@ impl<'a> Params<'a> {
     pub(crate) fn all(&self) -> &[Pair<'a>] {
         &self.0
     }
+}
+
+fn select<'a, P: Borrow<Pair<'a>>>(
+    mut pairs: Vec<P>,
+    rule: &Pairs<'_>,
+    signature: &str,
+) -> Result<Vec<P>> {
+    if ![rule.only, rule.except, signature]
+        .iter()
+        .all(|text| text.is_empty())
+    {
+        pairs.retain(|pair| {
+            let name = &*pair.borrow().name;
+            name.starts_with(rule.only.as_bytes())
+                && name != signature.as_bytes()
+                && !names(rule.except).any(|other| other.as_bytes() == name)
+        });
+    }
+    // Sorting compares every two names that end up next to each other.
+    let mut repeated = false;
+    let mut by_name = |a: &P, b: &P| {
+        let order = a.borrow().name.cmp(&b.borrow().name);
+        repeated |= order.is_eq();
+        order
+    };
+    match rule.repeats {
+        Repeats::Unique => pairs.sort_unstable_by(|a, b| {
+            by_name(a, b).then_with(|| a.borrow().value.cmp(&b.borrow().value))
+        }),
+        _ => pairs.sort_by(by_name),
+    }
+    // A decoded value that holds the separator would sign the same bytes as two parameters.
+    let separated = rule.text == PairText::Decoded && !rule.join.is_empty();
+    let holds = |text: &[u8]| {
+        text.windows(rule.join.len())
+            .any(|bytes| bytes == rule.join.as_bytes())
+    };
+    if separated
+        && pairs
+            .iter()
+            .any(|pair| holds(&pair.borrow().name) || holds(&pair.borrow().value))
+    {
+        return Err(Error::with_detail(
+            ErrorCode::AmbiguousInput,
+            "a signed parameter holds a separator",
+        ));
+    }
+    if !repeated {
+        return Ok(pairs);
+    }
+    for two in pairs.windows(2) {
+        let [a, b] = two else { continue };
+        let name = &a.borrow().name;
+        let may_repeat = || match rule.repeats {
+            Repeats::Refuse => false,
+            Repeats::Arrays => name.ends_with(b"[]"),
+            Repeats::Comma | Repeats::Unique => {
+                !names(rule.single).any(|single| single.as_bytes() == &**name)
+            }
+        };
+        if *name == b.borrow().name && !may_repeat() {
+            return Err(Error::with_detail(
+                ErrorCode::AmbiguousInput,
+                "a signed parameter is repeated",
+            ));
+        }
+    }
+    if rule.repeats == Repeats::Unique {
+        pairs.dedup_by(|a, b| {
+            let (a, b) = ((*a).borrow(), (*b).borrow());
+            a.name == b.name && a.value == b.value
+        });
+    }
+    Ok(pairs)
 }
 
 fn write(out: &mut Vec<u8>, text: &[u8], form: PairText) {

@@ -102,6 +102,8 @@ pub(crate) struct Plan {
     source: Source,
     pub(crate) parts: Vec<Part>,
     pub(crate) covers: Vec<Covered>,
+    /// The bytes that a message id may hold, if the scheme signs one.
+    pub(crate) id_bytes: Option<[bool; 256]>,
     /// The time must have its usual length, since nothing separates it from its neighbours.
     pub(crate) fixed_time: bool,
     pub(crate) needs_url: bool,
@@ -174,6 +176,7 @@ impl Plan {
             source,
             parts: Vec::new(),
             covers: Vec::new(),
+            id_bytes: None,
             fixed_time: false,
             needs_url: false,
             needs_query: false,
@@ -181,12 +184,7 @@ impl Plan {
         };
         let row = plan.row();
         let parts = template::parse(row.signed)?;
-        let flat = || {
-            parts.iter().flat_map(|part| match part {
-                Part::Sorted(parts) => parts.as_slice(),
-                part => core::slice::from_ref(part),
-            })
-        };
+        let flat = || parts.iter().flat_map(Part::flat);
         if flat().count() > PARTS_MAX {
             return Err(Error::with_detail(
                 ErrorCode::InvalidConfig,
@@ -200,6 +198,7 @@ impl Plan {
         let needs_method = flat().any(|part| *part == Part::Method);
         let covers = covers(flat(), row.time);
         let fixed_time = borders_are_open(&parts);
+        plan.id_bytes = parts.contains(&Part::Id).then(|| id_bytes(&parts));
         plan.parts = parts;
         plan.covers = covers;
         plan.fixed_time = fixed_time;
@@ -237,6 +236,26 @@ fn covers<'p>(parts: impl Iterator<Item = &'p Part>, time: TimeAt<'_>) -> Vec<Co
     covers.sort_unstable();
     covers.dedup();
     covers
+}
+
+/// An id may not hold what separates it from its neighbours; where nothing does, only letters, digits, `_` and `-`.
+fn id_bytes(parts: &[Part]) -> [bool; 256] {
+    let literals = || {
+        parts.iter().filter_map(|part| match part {
+            Part::Literal(text) => Some(text.as_bytes()),
+            _ => None,
+        })
+    };
+    let bare = literals().next().is_none();
+    let mut allowed = [false; 256];
+    for byte in 0..=u8::MAX {
+        allowed[usize::from(byte)] = if bare {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+        } else {
+            byte.is_ascii_graphic() && !literals().any(|text| text.contains(&byte))
+        };
+    }
+    allowed
 }
 
 /// Whether the time stands next to a part of variable length.

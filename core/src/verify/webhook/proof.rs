@@ -44,7 +44,7 @@ pub(crate) fn identify(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
             companion: &key.companion,
             url: context.request.url.unwrap_or_default(),
         };
-        content::with_parts(&job.pieces, fill, |parts| {
+        content::with_parts(context, &job.made, fill, |parts| {
             Some(Proof::Message(mac.tag(parts)))
         })
     }))
@@ -91,14 +91,14 @@ fn prove_job(job: &Job<'_>, context: &Context<'_>, key: &Prepared) -> Option<Pro
             companion: &key.companion,
             url,
         };
-        content::with_parts(&job.pieces, fill, |parts| {
+        content::with_parts(context, &job.made, fill, |parts| {
             prove_parts(parts, claimed, digest, key)
         })
     };
     let url = context.request.url.unwrap_or_default();
     match context.row.url {
         UrlForm::Exact => prove(url),
-        form => url::forms(url, form).iter().find_map(|url| prove(url)),
+        form => url::forms(url, form).find_map(|url| prove(&url)),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Signing: the same rows read in the other direction.
 
 use super::{
-    content, custom,
+    content::{self, Made},
+    custom,
     engine::{self, Context, Request},
     header,
     key::{Material, Prepared},
@@ -69,14 +70,14 @@ pub(crate) fn sign(
         }
     }
     let texts = |body: Option<&[u8]>| -> Result<Vec<String>> {
-        let pieces = match body {
-            Some(body) => alloc::vec![content::Piece::Bytes(Cow::Owned(body.to_vec()))],
-            None => content::pieces(&context)?,
+        let made = match body {
+            Some(body) => alloc::vec![Made::Text(Cow::Borrowed(body))],
+            None => content::make(&context)?,
         };
-        let url = url::forms(unsigned.url.unwrap_or_default(), row.url);
-        let url = url.first().map_or("", |url| &**url);
+        let url = url::forms(unsigned.url.unwrap_or_default(), row.url).next();
+        let url = url.unwrap_or_default();
         keys.iter()
-            .map(|key| signature_text(&row, key, &pieces, url))
+            .map(|key| signature_text(&context, key, &made, &url))
             .collect()
     };
     let mut signed = Signed::default();
@@ -177,11 +178,12 @@ fn one(texts: Vec<String>) -> Result<String> {
 
 /// The signature of one key as its element of the header: with prefix.
 fn signature_text(
-    row: &super::row::Row<'_>,
+    context: &Context<'_>,
     key: &Prepared,
-    pieces: &[content::Piece<'_>],
+    made: &[Made<'_>],
     url: &str,
 ) -> Result<String> {
+    let row = &context.row;
     let unfit = || {
         Error::with_detail(
             ErrorCode::InvalidSecret,
@@ -203,7 +205,7 @@ fn signature_text(
         companion: &key.companion,
         url,
     };
-    let bytes = content::with_parts(pieces, fill, |parts| match &key.material {
+    let bytes = content::with_parts(context, made, fill, |parts| match &key.material {
         Material::Mac(keys) => keys
             .first()
             .map(|(_, key)| key.tag(parts).to_vec())

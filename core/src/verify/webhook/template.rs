@@ -57,6 +57,14 @@ impl Part {
         )
     }
 
+    /// The part, or those that are sorted in it.
+    pub(crate) fn flat(&self) -> &[Self] {
+        match self {
+            Self::Sorted(parts) => parts,
+            part => core::slice::from_ref(part),
+        }
+    }
+
     /// Whether the part needs the query parameters.
     pub(crate) fn needs_query(&self) -> bool {
         match self {

@@ -4,12 +4,18 @@ use super::row::UrlForm;
 use alloc::{borrow::Cow, format, string::String, vec, vec::Vec};
 
 /// The spellings of a URL under which a sender may have signed it.
-pub(crate) fn forms(url: &str, form: UrlForm) -> Vec<Cow<'_, str>> {
-    match form {
-        UrlForm::Exact => vec![Cow::Borrowed(url)],
-        UrlForm::HubSpot => vec![Cow::Owned(hubspot(url))],
-        UrlForm::AnyPort => any_port(url),
-    }
+///
+/// The first is the likely one; the others are not written before it has failed.
+pub(crate) fn forms(url: &str, form: UrlForm) -> impl Iterator<Item = Cow<'_, str>> {
+    let first = match form {
+        UrlForm::Exact | UrlForm::AnyPort => Cow::Borrowed(url),
+        UrlForm::HubSpot => Cow::Owned(hubspot(url)),
+    };
+    let others = core::iter::once_with(move || match form {
+        UrlForm::AnyPort => other_ports(url),
+        UrlForm::Exact | UrlForm::HubSpot => Vec::new(),
+    });
+    core::iter::once(first).chain(others.flatten().map(Cow::Owned))
 }
 
 /// Without the query.
@@ -57,12 +63,9 @@ fn origin_len(url: &str) -> usize {
         .map_or(url.len(), |at| start + at)
 }
 
-fn any_port(url: &str) -> Vec<Cow<'_, str>> {
-    let mut forms = vec![Cow::Borrowed(url)];
-    let end = origin_len(url);
-    let (Some(origin), Some(rest)) = (url.get(..end), url.get(end..)) else {
-        return forms;
-    };
+/// The URL without its port, and with the usual port written out.
+fn other_ports(url: &str) -> Vec<String> {
+    let (origin, rest) = url.split_at_checked(origin_len(url)).unwrap_or_default();
     // The colon of a port comes after the bracket of an IPv6 address and after the user part.
     let host = origin.rfind([']', '@', '/']).map_or(0, |at| at + 1);
     let bare = origin
@@ -74,14 +77,12 @@ fn any_port(url: &str) -> Vec<Cow<'_, str>> {
     } else {
         80
     };
-    if !bare.is_empty() {
-        forms.extend([
-            Cow::Owned(format!("{bare}{rest}")),
-            Cow::Owned(format!("{bare}:{port}{rest}")),
-        ]);
-        forms.dedup();
+    if bare.is_empty() {
+        return Vec::new();
     }
-    forms
+    let mut others = vec![format!("{bare}{rest}"), format!("{bare}:{port}{rest}")];
+    others.retain(|other| other != url);
+    others
 }
 
 /// Decodes the percent-escapes that HubSpot lists in its documentation of v3 signatures.
@@ -131,6 +132,7 @@ mod tests {
 
     #[test]
     fn ports_are_added_and_removed() {
+        let any_port = |url| forms(url, UrlForm::AnyPort).collect::<Vec<_>>();
         assert_eq!(
             any_port("https://[::1]:8443/x?y"),
             [
@@ -140,12 +142,16 @@ mod tests {
             ]
         );
         assert_eq!(
+            any_port("https://[2001:db8::1]/"),
+            ["https://[2001:db8::1]/", "https://[2001:db8::1]:443/"]
+        );
+        assert_eq!(
             any_port("http://a.example"),
             ["http://a.example", "http://a.example:80"]
         );
         assert_eq!(
-            any_port("http://u:p@a:1/"),
-            ["http://u:p@a:1/", "http://u:p@a/", "http://u:p@a:80/"]
+            any_port("http://u:p@a:80/"),
+            ["http://u:p@a:80/", "http://u:p@a/"]
         );
         assert_eq!(any_port(""), [""]);
     }
