@@ -1,0 +1,159 @@
+"""The clients for programs without an event loop."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ._native import (
+    AuthSession,
+    BlockingLogins,
+    BlockingSigning,
+    Challenge,
+    LoginOutcome,
+    LoginService,
+    SecureSignClient,
+    SecureSignPending,
+    SecureSignRequest,
+    SecureSignSession,
+    SecureSignValidation,
+    StoreReply,
+)
+from .errors import CountermarkError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from ._native import _Platform
+    from .stores import ReplayStore
+
+log = logging.getLogger("countermark")
+log.addHandler(logging.NullHandler())
+
+
+class LoginClient:
+    """Logs users in with SecSign ID, with calls that block.
+
+    A client holds no login: ``begin`` hands out a session, and every other call takes one. So it may be shared between threads
+    and used for any number of logins. It has no thread and no open connection between two calls, so a process may fork at any
+    time between them.
+
+    ``store`` guards against two open logins for one ID, and against using an approval twice. The default is the memory of this
+    process; several processes need one store, such as `countermark.stores.RedisStore`. ``extra_roots_pem`` are root
+    certificates of an on-premise server, trusted beside those of the platform. ``clock`` gives Unix seconds.
+    """
+
+    def __init__(
+        self,
+        service: LoginService,
+        *,
+        store: ReplayStore | None = None,
+        extra_roots_pem: str | bytes | None = None,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        self.service = service
+        ask = None if store is None else _asker(store)
+        self._logins = BlockingLogins(service, extra_roots_pem=extra_roots_pem, store=ask, clock=clock)
+
+    def begin(self, secsign_id: str) -> Challenge:
+        """Starts a login: the user's phone shows it, and the access pass is to be shown on the page.
+
+        ``BUSY`` when a login for the ID is open: two suspend each other, and the server freezes the ID.
+        """
+        with logged("begin"):
+            return self._logins.begin(secsign_id)
+
+    def check(self, session: AuthSession) -> LoginOutcome:
+        """Asks the server once. An approval is given out once; whoever asks again gets ``ALREADY_CONSUMED``."""
+        with logged("check"):
+            return note(self._logins.check(session))
+
+    def wait(self, session: AuthSession, *, timeout: float | None = None) -> LoginOutcome:
+        """Asks until the user has decided, the session has expired, or ``timeout`` seconds have passed."""
+        with logged("wait"):
+            return note(self._logins.wait(session, timeout))
+
+    def cancel(self, session: AuthSession) -> None:
+        """Withdraws the login, so that the phone stops asking."""
+        with logged("cancel"):
+            self._logins.cancel(session)
+
+    def release(self, session: AuthSession) -> None:
+        """Gives an approved session back to an own server that wants it."""
+        with logged("release"):
+            self._logins.release(session)
+
+    def close(self) -> None:
+        """Ends the client: every later call is ``WRONG_STATE``."""
+        self._logins.close()
+
+    def __enter__(self) -> LoginClient:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return "<LoginClient>"
+
+
+class SecureSign:
+    """Asks SecureSign over the network, with calls that block. Nothing is sent twice."""
+
+    def __init__(self, client: SecureSignClient, *, extra_roots_pem: str | bytes | None = None) -> None:
+        self.client = client
+        self._api = BlockingSigning(client, extra_roots_pem=extra_roots_pem)
+
+    def validate(self, origin: str, platform: _Platform) -> SecureSignValidation:
+        """Asks whether key, tenant and origin are good."""
+        with logged("validate"):
+            return self._api.validate(origin, platform)
+
+    def session(self, request: SecureSignRequest) -> tuple[SecureSignSession, SecureSignPending]:
+        """Opens a signing session. Keep the second value on the server until the callback comes."""
+        with logged("session"):
+            return self._api.session(request)
+
+    def __repr__(self) -> str:
+        return "<SecureSign>"
+
+
+@contextmanager
+def logged(task: str) -> Iterator[None]:
+    """Logs a refusal, which holds nothing secret."""
+    try:
+        yield
+    except CountermarkError as error:
+        log.warning("%s: %s (%s %d)", task, error, error.code, error.number)
+        raise
+
+
+def note(outcome: LoginOutcome) -> LoginOutcome:
+    """Logs an outcome, without the ID."""
+    log.info("login %s", outcome.name)
+    return outcome
+
+
+def _asker(store: ReplayStore) -> Callable[[str, str, int, StoreReply], None]:
+    def ask(operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
+        try:
+            if operation == "reserve":
+                store.reserve(key, until_ms)
+            else:
+                store.release(key)
+        except CountermarkError as error:
+            reply.refuse(error.code)
+        except Exception:
+            log.exception("the store failed")
+            reply.refuse("STORE_UNAVAILABLE")
+        else:
+            reply.done()
+
+    return ask

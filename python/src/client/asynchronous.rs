@@ -1,0 +1,117 @@
+//! Calls that run in the background and tell a callable their end: what asyncio's shell drives.
+
+use super::{Logins, Signing};
+use crate::{
+    error::Answer,
+    login::{AuthSession, Challenge, LoginOutcome, LoginService},
+    runtime::{Job, spawn},
+    securesign::{
+        SecureSignClient, SecureSignPending, SecureSignRequest, SecureSignSession,
+        SecureSignValidation, platform_named,
+    },
+};
+use pyo3::prelude::*;
+
+/// What `AsyncLoginClient` drives.
+#[pyclass(module = "countermark._native", frozen)]
+pub(crate) struct AsyncLogins(Logins);
+
+#[pymethods]
+impl AsyncLogins {
+    #[new]
+    #[pyo3(signature = (service, *, extra_roots_pem=None, store=None, clock=None))]
+    fn new(
+        service: &Bound<'_, LoginService>,
+        extra_roots_pem: Option<&Bound<'_, PyAny>>,
+        store: Option<Py<PyAny>>,
+        clock: Option<Py<PyAny>>,
+    ) -> Answer<Self> {
+        Ok(Self(Logins::new(
+            service,
+            extra_roots_pem,
+            store,
+            clock,
+            true,
+        )?))
+    }
+
+    fn begin(&self, py: Python<'_>, done: Py<PyAny>, secsign_id: String) -> Answer<Job> {
+        let client = self.0.client(py)?;
+        spawn(done, async move {
+            client.begin(&secsign_id).await.map(Challenge::from)
+        })
+    }
+
+    fn check(&self, done: Py<PyAny>, session: &Bound<'_, AuthSession>) -> Answer<Job> {
+        let client = self.0.client(session.py())?;
+        let session = session.get().0.clone();
+        spawn(done, async move {
+            client.check(&session).await.map(LoginOutcome)
+        })
+    }
+
+    fn wait(
+        &self,
+        done: Py<PyAny>,
+        session: &Bound<'_, AuthSession>,
+        timeout: Option<f64>,
+    ) -> Answer<Job> {
+        let client = self.0.client(session.py())?;
+        let deadline_ms = self.0.deadline_ms(session.py(), timeout)?;
+        let session = session.get().0.clone();
+        spawn(done, async move {
+            client.wait(&session, deadline_ms).await.map(LoginOutcome)
+        })
+    }
+
+    fn cancel(&self, done: Py<PyAny>, session: &Bound<'_, AuthSession>) -> Answer<Job> {
+        let client = self.0.client(session.py())?;
+        let session = session.get().0.clone();
+        spawn(done, async move { client.cancel(&session).await })
+    }
+
+    fn release(&self, done: Py<PyAny>, session: &Bound<'_, AuthSession>) -> Answer<Job> {
+        let client = self.0.client(session.py())?;
+        let session = session.get().0.clone();
+        spawn(done, async move { client.release(&session).await })
+    }
+
+    fn close(&self) {
+        self.0.close();
+    }
+}
+
+/// What `AsyncSecureSign` drives.
+#[pyclass(module = "countermark._native", frozen)]
+pub(crate) struct AsyncSigning(Signing);
+
+#[pymethods]
+impl AsyncSigning {
+    #[new]
+    #[pyo3(signature = (client, *, extra_roots_pem=None))]
+    fn new(
+        client: &Bound<'_, SecureSignClient>,
+        extra_roots_pem: Option<&Bound<'_, PyAny>>,
+    ) -> Answer<Self> {
+        Ok(Self(Signing::new(client, extra_roots_pem, true)?))
+    }
+
+    fn validate(&self, done: Py<PyAny>, origin: String, platform: &str) -> Answer<Job> {
+        let platform = platform_named(platform)?;
+        let api = self.0.api()?;
+        spawn(done, async move {
+            api.validate(&origin, platform)
+                .await
+                .map(SecureSignValidation::from)
+        })
+    }
+
+    fn session(&self, done: Py<PyAny>, request: &Bound<'_, SecureSignRequest>) -> Answer<Job> {
+        let api = self.0.api()?;
+        let request = request.get().0.clone();
+        spawn(done, async move {
+            let (session, pending) = api.session(&request).await?;
+            Ok((SecureSignSession::from(session), SecureSignPending(pending)))
+        })
+    }
+}

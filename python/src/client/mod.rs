@@ -1,0 +1,138 @@
+//! The clients: what the facade's machines ask for, done over HTTP by the core's own transport.
+
+mod asynchronous;
+mod blocking;
+mod once_store;
+mod transport;
+
+pub(crate) use asynchronous::{AsyncLogins, AsyncSigning};
+pub(crate) use blocking::{BlockingLogins, BlockingSigning};
+pub(crate) use once_store::StoreReply;
+
+use crate::{
+    error::Answer, input::octets, login::LoginService, runtime::PerProcess,
+    securesign::SecureSignClient,
+};
+use countermark::{
+    Client, Error, ErrorCode, SecureSign,
+    facade::{self, LoginConfig},
+    limits::CONNECT_TIMEOUT_MS,
+    transport::system_now_ms,
+};
+use pyo3::prelude::*;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// A login client that is made anew in each process, for connections cannot be shared by two.
+struct Logins {
+    config: LoginConfig,
+    roots: Vec<u8>,
+    store: Option<Py<PyAny>>,
+    clock: Option<Py<PyAny>>,
+    keep_connections: bool,
+    client: PerProcess<Client>,
+    closed: AtomicBool,
+}
+
+impl Logins {
+    fn new(
+        service: &Bound<'_, LoginService>,
+        roots: Option<&Bound<'_, PyAny>>,
+        store: Option<Py<PyAny>>,
+        clock: Option<Py<PyAny>>,
+        keep_connections: bool,
+    ) -> Answer<Self> {
+        let logins = Self {
+            config: service.get().config.clone(),
+            roots: pem(roots)?,
+            store,
+            clock,
+            keep_connections,
+            client: PerProcess::empty(),
+            closed: AtomicBool::new(false),
+        };
+        logins.client(service.py())?;
+        Ok(logins)
+    }
+
+    fn build(&self, py: Python<'_>) -> Answer<Client> {
+        let connect_timeout_ms =
+            facade::LoginService::new(self.config.clone())?.connect_timeout_ms();
+        let transport = transport::new(
+            &self.roots,
+            connect_timeout_ms,
+            self.keep_connections,
+            self.clock.as_ref().map(|clock| clock.clone_ref(py)),
+        )?;
+        let mut builder = Client::builder(self.config.clone()).transport(transport);
+        if let Some(store) = &self.store {
+            builder = builder.once_store(Arc::new(once_store::PyStore(store.clone_ref(py))));
+        }
+        Ok(builder.build()?)
+    }
+
+    fn client(&self, py: Python<'_>) -> Answer<Client> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Error::new(ErrorCode::WrongState).into());
+        }
+        self.client.get(|| self.build(py), Client::clone)
+    }
+
+    /// The time until which to wait.
+    fn deadline_ms(&self, py: Python<'_>, timeout_s: Option<f64>) -> PyResult<Option<i64>> {
+        let Some(timeout_s) = timeout_s else {
+            return Ok(None);
+        };
+        let now_ms = match &self.clock {
+            Some(clock) => crate::clock::milliseconds(clock.bind(py))?,
+            None => system_now_ms(),
+        };
+        let timeout_ms = (timeout_s * 1000.0).round() as i64;
+        Ok(Some(now_ms.saturating_add(timeout_ms)))
+    }
+
+    fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+}
+
+/// A SecureSign client, in the same way.
+struct Signing {
+    client: facade::SecureSignClient,
+    roots: Vec<u8>,
+    keep_connections: bool,
+    api: PerProcess<SecureSign>,
+}
+
+impl Signing {
+    fn new(
+        client: &Bound<'_, SecureSignClient>,
+        roots: Option<&Bound<'_, PyAny>>,
+        keep_connections: bool,
+    ) -> Answer<Self> {
+        let signing = Self {
+            client: client.get().client.clone(),
+            roots: pem(roots)?,
+            keep_connections,
+            api: PerProcess::empty(),
+        };
+        signing.api()?;
+        Ok(signing)
+    }
+
+    fn api(&self) -> Answer<SecureSign> {
+        let make = || {
+            let transport =
+                transport::new(&self.roots, CONNECT_TIMEOUT_MS, self.keep_connections, None)?;
+            Ok(SecureSign::with_transport(self.client.clone(), transport))
+        };
+        self.api.get(make, SecureSign::clone)
+    }
+}
+
+/// Root certificates as text or bytes.
+fn pem(roots: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<u8>> {
+    roots.map_or(Ok(Vec::new()), |roots| Ok(octets(roots)?.into_owned()))
+}

@@ -1,0 +1,24 @@
+//! Where the time comes from: the call, the clock of the object, or the system.
+
+use countermark::transport::system_now_ms;
+use pyo3::prelude::*;
+
+/// A callable that gives Unix seconds, as `time.time` does. Without one, the system's clock is read.
+pub(crate) struct Clock(pub(crate) Option<Py<PyAny>>);
+
+impl Clock {
+    /// `now_ms` if the call says it, else the clock.
+    pub(crate) fn now_ms(&self, py: Python<'_>, now_ms: Option<i64>) -> PyResult<i64> {
+        match (now_ms, &self.0) {
+            (Some(now_ms), _) => Ok(now_ms),
+            (None, None) => Ok(system_now_ms()),
+            (None, Some(clock)) => milliseconds(clock.bind(py)),
+        }
+    }
+}
+
+/// What a clock says, in Unix milliseconds.
+pub(crate) fn milliseconds(clock: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let seconds: f64 = clock.call0()?.extract()?;
+    Ok((seconds * 1000.0).round() as i64)
+}

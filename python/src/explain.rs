@@ -1,0 +1,194 @@
+//! Why a webhook failed, for operators.
+
+use crate::{
+    clock::Clock,
+    error::Answer,
+    input::{self, Headers},
+    webhook::{Scheme, Settings, WebhookKey},
+};
+use countermark::facade::{self, WebhookRequest};
+use pyo3::prelude::*;
+
+/// Finds out why webhooks of one configuration fail. It takes the settings of the verifier.
+///
+/// For operators and their tools, never for the answer to a sender.
+#[pyclass(module = "countermark", frozen)]
+pub(crate) struct WebhookExplainer {
+    explainer: facade::WebhookExplainer,
+    clock: Clock,
+}
+
+#[pymethods]
+impl WebhookExplainer {
+    #[new]
+    #[pyo3(signature = (
+        scheme, keys, *, max_age_s=None, max_future_s=None, check_time=None, max_body_bytes=None, clock=None
+    ))]
+    fn new(
+        scheme: Scheme<'_>,
+        keys: Vec<PyRef<'_, WebhookKey>>,
+        max_age_s: Option<u32>,
+        max_future_s: Option<u32>,
+        check_time: Option<bool>,
+        max_body_bytes: Option<u32>,
+        clock: Option<Py<PyAny>>,
+    ) -> Answer<Self> {
+        let settings = Settings {
+            max_age_s,
+            max_future_s,
+            check_time,
+            max_body_bytes,
+        };
+        Ok(Self {
+            explainer: facade::WebhookExplainer::new(settings.config(&scheme, &keys))?,
+            clock: Clock(clock),
+        })
+    }
+
+    /// Explains what the verifier says about a request. The arguments are those of `WebhookVerifier.verify`.
+    #[pyo3(signature = (headers, body, *, method=None, url=None, query=None, now_ms=None))]
+    fn explain(
+        &self,
+        py: Python<'_>,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+        method: Option<&str>,
+        url: Option<&str>,
+        query: Option<&str>,
+        now_ms: Option<i64>,
+    ) -> Answer<WebhookExplanation> {
+        let now_ms = self.clock.now_ms(py, now_ms)?;
+        let body = input::bytes(body)?;
+        let raw = body.as_bytes();
+        let explanation = Headers::of(headers)?.lend(|headers| {
+            let request = WebhookRequest {
+                method,
+                url,
+                query,
+                headers,
+            };
+            py.detach(|| self.explainer.explain(&request, raw, now_ms))
+        })?;
+        Ok(WebhookExplanation {
+            error: explanation.error.map(countermark::ErrorCode::name),
+            key_id: explanation.key_id,
+            causes: explanation
+                .causes
+                .into_iter()
+                .map(WebhookCause::from)
+                .collect(),
+            complete: explanation.complete,
+            checks: explanation
+                .checks
+                .iter()
+                .map(|check| (check.step.name(), check.state.name()))
+                .collect(),
+        })
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<WebhookExplainer>"
+    }
+}
+
+/// What an explainer found.
+#[pyclass(module = "countermark", frozen, get_all)]
+pub(crate) struct WebhookExplanation {
+    /// The name of the refusal; `None` when the request is accepted.
+    error: Option<&'static str>,
+    /// The id of the key that matched; empty when the request is refused.
+    key_id: String,
+    /// The causes, the surest first.
+    causes: Vec<WebhookCause>,
+    /// Whether every idea was tried.
+    complete: bool,
+    /// The checks of the verifier in their order, each with ``passed``, ``failed`` or ``not_reached``.
+    checks: Vec<(&'static str, &'static str)>,
+}
+
+#[pymethods]
+impl WebhookExplanation {
+    fn __repr__(&self) -> String {
+        format!("<WebhookExplanation {}>", self.error.unwrap_or("OK"))
+    }
+}
+
+/// One possible cause of a failure.
+#[pyclass(module = "countermark", frozen, get_all)]
+#[derive(Clone)]
+pub(crate) struct WebhookCause {
+    /// The stable name of the cause, a row of ``list_causes()``.
+    name: &'static str,
+    /// ``proved``, ``likely`` or ``possible``.
+    certainty: &'static str,
+    /// What it happened to: the name of a header or parameter, the id of a key; may be empty.
+    subject: String,
+    /// What would fit; may be empty.
+    fits: String,
+    /// How much, in the unit of the cause; 0 without a unit.
+    amount: i64,
+    /// What the amount counts; empty if there is none.
+    unit: &'static str,
+    /// What happened.
+    happened: &'static str,
+    /// What to do about it.
+    remedy: &'static str,
+}
+
+#[pymethods]
+impl WebhookCause {
+    fn __repr__(&self) -> String {
+        format!("<WebhookCause {} {}>", self.certainty, self.name)
+    }
+}
+
+impl From<facade::WebhookCause> for WebhookCause {
+    fn from(cause: facade::WebhookCause) -> Self {
+        let info = cause.kind.info();
+        Self {
+            name: info.name,
+            certainty: cause.certainty.name(),
+            subject: cause.subject,
+            fits: cause.fits,
+            amount: cause.amount,
+            unit: info.unit,
+            happened: info.happened,
+            remedy: info.remedy,
+        }
+    }
+}
+
+/// A row of the table of causes.
+#[pyclass(module = "countermark", frozen, get_all)]
+pub(crate) struct CauseInfo {
+    /// The stable number.
+    number: u32,
+    /// The stable name.
+    name: &'static str,
+    /// What the amount counts; empty if there is none.
+    unit: &'static str,
+    /// What happened.
+    happened: &'static str,
+    /// What to do about it.
+    remedy: &'static str,
+}
+
+#[pymethods]
+impl CauseInfo {
+    fn __repr__(&self) -> String {
+        format!("<CauseInfo {} {}>", self.number, self.name)
+    }
+}
+
+/// Every cause with its texts.
+#[pyfunction]
+pub(crate) fn list_causes() -> Vec<CauseInfo> {
+    let row = |row: facade::CauseInfo| CauseInfo {
+        number: row.number,
+        name: row.name,
+        unit: row.unit,
+        happened: row.happened,
+        remedy: row.remedy,
+    };
+    facade::list_causes().into_iter().map(row).collect()
+}

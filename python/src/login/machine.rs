@@ -1,0 +1,152 @@
+//! The step machine of a login, for those who bring their own HTTP.
+
+use super::{AuthSession, Challenge, LoginOutcome, LoginService};
+use crate::{
+    error::Answer,
+    http::{Step, failure_kind, failure_phase, step},
+    input,
+};
+use countermark::facade;
+use pyo3::prelude::*;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// One task on a login: begin, check, wait, cancel or release. It sends, sleeps and stores nothing itself.
+///
+/// Loop: ``poll``; do what the step says; feed the answer; until ``poll`` gives `None`. Every time is Unix milliseconds.
+/// `LoginClient` does all that over HTTP.
+#[pyclass(module = "countermark", frozen)]
+pub(crate) struct Login(Mutex<facade::Login>);
+
+impl Login {
+    fn of(login: facade::Login) -> Self {
+        Self(Mutex::new(login))
+    }
+
+    fn machine(&self) -> MutexGuard<'_, facade::Login> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[pymethods]
+impl Login {
+    /// Starts a login for a user. Its result is ``challenge``.
+    #[staticmethod]
+    fn begin(service: &Bound<'_, LoginService>, secsign_id: &str, now_ms: i64) -> Answer<Self> {
+        Ok(Self::of(facade::Login::begin(
+            &service.get().service,
+            secsign_id,
+            now_ms,
+        )?))
+    }
+
+    /// Asks once how the user decided. Its result is ``outcome``.
+    #[staticmethod]
+    fn check(
+        service: &Bound<'_, LoginService>,
+        session: &Bound<'_, AuthSession>,
+        now_ms: i64,
+    ) -> Answer<Self> {
+        Ok(Self::of(facade::Login::check(
+            &service.get().service,
+            &session.get().0,
+            now_ms,
+        )?))
+    }
+
+    /// Asks until the user has decided, the session is over, or ``deadline_ms`` is reached.
+    #[staticmethod]
+    #[pyo3(signature = (service, session, now_ms, *, deadline_ms=None))]
+    fn wait(
+        service: &Bound<'_, LoginService>,
+        session: &Bound<'_, AuthSession>,
+        now_ms: i64,
+        deadline_ms: Option<i64>,
+    ) -> Answer<Self> {
+        let (service, session) = (&service.get().service, &session.get().0);
+        Ok(Self::of(facade::Login::wait(
+            service,
+            session,
+            deadline_ms,
+            now_ms,
+        )?))
+    }
+
+    /// Withdraws the session, so that the phone stops asking.
+    #[staticmethod]
+    fn cancel(
+        service: &Bound<'_, LoginService>,
+        session: &Bound<'_, AuthSession>,
+        now_ms: i64,
+    ) -> Answer<Self> {
+        Ok(Self::of(facade::Login::cancel(
+            &service.get().service,
+            &session.get().0,
+            now_ms,
+        )?))
+    }
+
+    /// Gives an approved session back.
+    #[staticmethod]
+    fn release(
+        service: &Bound<'_, LoginService>,
+        session: &Bound<'_, AuthSession>,
+        now_ms: i64,
+    ) -> Answer<Self> {
+        Ok(Self::of(facade::Login::release(
+            &service.get().service,
+            &session.get().0,
+            now_ms,
+        )?))
+    }
+
+    /// What to do now: an `HttpRequest` to send, a `Wait`, or `None` at the end.
+    fn poll(&self, now_ms: i64) -> Option<Step> {
+        step(self.machine().poll(now_ms))
+    }
+
+    /// Feeds the answer to the request: its HTTP status and whole body. Follow no redirect: feed it.
+    fn on_response(&self, status: u32, body: &Bound<'_, PyAny>, now_ms: i64) -> Answer<()> {
+        let body = input::bytes(body)?;
+        Ok(self
+            .machine()
+            .on_response(status, body.as_bytes(), now_ms)?)
+    }
+
+    /// Feeds a failure: ``kind`` is ``timeout``, ``unreachable`` or ``tls``; ``phase`` is ``not_sent`` if that is certain, else
+    /// ``maybe_sent``.
+    fn on_transport_error(&self, kind: &str, phase: &str, now_ms: i64) -> Answer<()> {
+        let (kind, phase) = (failure_kind(kind)?, failure_phase(phase)?);
+        Ok(self.machine().on_transport_error(kind, phase, now_ms)?)
+    }
+
+    /// Stops. A wait still sends the cancel request while the session lives.
+    fn abort(&self, now_ms: i64) {
+        self.machine().abort(now_ms);
+    }
+
+    /// What a begun login gave.
+    fn challenge(&self) -> Answer<Challenge> {
+        Ok(self.machine().challenge()?.into())
+    }
+
+    /// How the login stands.
+    fn outcome(&self) -> Answer<LoginOutcome> {
+        Ok(LoginOutcome(self.machine().outcome()?))
+    }
+
+    /// Whether a server may have seen a request of this login.
+    #[getter]
+    fn may_have_been_sent(&self) -> bool {
+        self.machine().may_have_been_sent()
+    }
+
+    /// How many failed questions a wait has repeated.
+    #[getter]
+    fn retries(&self) -> u32 {
+        self.machine().retries()
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<Login>"
+    }
+}

@@ -1,0 +1,53 @@
+//! What must happen only once.
+
+use crate::{clock::Clock, error::Answer};
+use countermark::facade::ReplayMemory;
+use pyo3::prelude::*;
+
+/// A bounded memory of keys that may be used once, for one process. Several processes need a shared store.
+///
+/// ``reserve`` before the work; then ``commit``, or ``release`` if the work failed and may be tried again.
+#[pyclass(module = "countermark", frozen)]
+pub(crate) struct MemoryReplayStore {
+    memory: ReplayMemory,
+    clock: Clock,
+}
+
+#[pymethods]
+impl MemoryReplayStore {
+    #[new]
+    #[pyo3(signature = (*, capacity=None, clock=None))]
+    fn new(capacity: Option<u32>, clock: Option<Py<PyAny>>) -> Answer<Self> {
+        Ok(Self {
+            memory: ReplayMemory::new(capacity)?,
+            clock: Clock(clock),
+        })
+    }
+
+    /// Takes a key until ``until_ms`` (inclusive; Unix milliseconds), if nobody holds it; ``REPLAYED`` otherwise.
+    #[pyo3(signature = (key, until_ms, *, now_ms=None))]
+    fn reserve(&self, py: Python<'_>, key: &str, until_ms: i64, now_ms: Option<i64>) -> Answer<()> {
+        let now_ms = self.clock.now_ms(py, now_ms)?;
+        Ok(self.memory.reserve(key, until_ms, now_ms)?)
+    }
+
+    /// Keeps a key to the end of its time. ``False`` when the key is not held.
+    fn commit(&self, key: &str) -> Answer<bool> {
+        Ok(self.memory.commit(key)?)
+    }
+
+    /// Frees a key that is taken and not committed. ``False`` when there is none.
+    fn release(&self, key: &str) -> Answer<bool> {
+        Ok(self.memory.release(key)?)
+    }
+
+    /// How many keys are held, for monitoring. Not its length, for a store that is empty is no less a store.
+    #[getter]
+    fn size(&self) -> u32 {
+        self.memory.size()
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<MemoryReplayStore>"
+    }
+}

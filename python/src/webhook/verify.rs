@@ -1,0 +1,201 @@
+//! Verifying.
+
+use super::{Scheme, Settings, WebhookKey};
+use crate::{
+    clock::Clock,
+    error::Answer,
+    input::{self, Headers},
+};
+use countermark::facade::{self, WebhookRequest};
+use pyo3::{prelude::*, types::PyBytes};
+
+/// From this length on, hashing takes longer than giving the GIL away and getting it back.
+const LONG_BODY: usize = 16 * 1024;
+
+/// Verifies webhooks of one scheme. Immutable; may be shared between threads.
+///
+/// ``scheme`` is an id of ``list_schemes()``, or a `SchemeSpec`. ``keys`` are tried in order. What is not given is as the scheme
+/// has it; ages are seconds. ``clock`` gives Unix seconds, as ``time.time`` does.
+#[pyclass(module = "countermark", frozen)]
+pub(crate) struct WebhookVerifier {
+    verifier: facade::WebhookVerifier,
+    clock: Clock,
+}
+
+#[pymethods]
+impl WebhookVerifier {
+    #[new]
+    #[pyo3(signature = (
+        scheme, keys, *, max_age_s=None, max_future_s=None, check_time=None, max_body_bytes=None, clock=None
+    ))]
+    fn new(
+        scheme: Scheme<'_>,
+        keys: Vec<PyRef<'_, WebhookKey>>,
+        max_age_s: Option<u32>,
+        max_future_s: Option<u32>,
+        check_time: Option<bool>,
+        max_body_bytes: Option<u32>,
+        clock: Option<Py<PyAny>>,
+    ) -> Answer<Self> {
+        let settings = Settings {
+            max_age_s,
+            max_future_s,
+            check_time,
+            max_body_bytes,
+        };
+        Ok(Self {
+            verifier: facade::WebhookVerifier::new(settings.config(&scheme, &keys))?,
+            clock: Clock(clock),
+        })
+    }
+
+    /// The ids of keys that could not be used.
+    #[getter]
+    fn unusable_keys(&self) -> Vec<String> {
+        self.verifier.unusable_keys()
+    }
+
+    /// Verifies a request.
+    ///
+    /// ``headers`` is a mapping or a list of pairs; ``body`` the raw bytes. ``url`` is the one that the sender called; ``query`` is
+    /// raw, without ``?``. ``now_ms`` replaces the clock. ``bytes`` are not copied; another buffer is, once.
+    #[pyo3(signature = (headers, body, *, method=None, url=None, query=None, now_ms=None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+        method: Option<&str>,
+        url: Option<&str>,
+        query: Option<&str>,
+        now_ms: Option<i64>,
+    ) -> Answer<VerifiedWebhook> {
+        let now_ms = self.clock.now_ms(py, now_ms)?;
+        let body = input::bytes(body)?;
+        let raw = body.as_bytes();
+        let verified = Headers::of(headers)?.lend(|headers| {
+            let request = WebhookRequest {
+                method,
+                url,
+                query,
+                headers,
+            };
+            let verify = || self.verifier.verify(&request, raw, now_ms);
+            if raw.len() < LONG_BODY {
+                verify()
+            } else {
+                py.detach(verify)
+            }
+        })??;
+        Ok(VerifiedWebhook {
+            verified: verified.without_body(),
+            body: body.clone().unbind(),
+        })
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<{:?}>", self.verifier)
+    }
+}
+
+/// A webhook whose signature and time are good, with its body. Made by `WebhookVerifier` only.
+#[pyclass(module = "countermark", frozen)]
+pub(crate) struct VerifiedWebhook {
+    verified: facade::VerifiedWebhook<()>,
+    body: Py<PyBytes>,
+}
+
+#[pymethods]
+impl VerifiedWebhook {
+    /// The id of the scheme.
+    #[getter]
+    fn scheme(&self) -> String {
+        self.verified.scheme()
+    }
+
+    /// The id of the key that matched.
+    #[getter]
+    fn key_id(&self) -> &str {
+        self.verified.key_id()
+    }
+
+    /// The message id, where the scheme signs one.
+    #[getter]
+    fn message_id(&self) -> Option<&str> {
+        self.verified.message_id()
+    }
+
+    /// The signed time in Unix milliseconds, where the scheme signs one.
+    #[getter]
+    fn timestamp_ms(&self) -> Option<i64> {
+        self.verified.timestamp_ms()
+    }
+
+    /// What the signature covers, such as ``body``. Empty for a static token.
+    #[getter]
+    fn covers(&self) -> Vec<&'static str> {
+        self.verified
+            .covers()
+            .into_iter()
+            .map(facade::Covered::name)
+            .collect()
+    }
+
+    /// Whether the signature covers the whole body.
+    #[getter]
+    fn covers_body(&self) -> bool {
+        self.verified.covers_body()
+    }
+
+    /// The parameters or fields that the signature covers, for schemes that sign some of them.
+    #[getter]
+    fn fields<'py>(&self, py: Python<'py>) -> Vec<(&str, Bound<'py, PyBytes>)> {
+        self.verified
+            .fields()
+            .iter()
+            .map(|field| (field.name.as_str(), PyBytes::new(py, &field.value)))
+            .collect()
+    }
+
+    /// The body, where the signature covers it; else empty.
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        self.body_if(py, self.verified.covers_body())
+    }
+
+    /// The body where the signature does *not* cover it. Anybody on the way may have written it.
+    #[getter]
+    fn unsigned_body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        self.body_if(py, !self.verified.covers_body())
+    }
+
+    /// The key under which a second copy of this message is known; `None` for a static token.
+    #[getter]
+    fn replay_key(&self) -> Option<String> {
+        self.verified.replay_key()
+    }
+
+    /// Until when the replay key must be kept, in Unix milliseconds; `None` when no time was checked.
+    #[getter]
+    fn replay_until_ms(&self) -> Option<i64> {
+        self.verified.replay_until_ms()
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "<VerifiedWebhook {} key_id={:?}>",
+            self.verified.scheme(),
+            self.verified.key_id()
+        )
+    }
+}
+
+impl VerifiedWebhook {
+    fn body_if<'py>(&self, py: Python<'py>, wanted: bool) -> Bound<'py, PyBytes> {
+        if wanted {
+            self.body.bind(py).clone()
+        } else {
+            PyBytes::new(py, &[])
+        }
+    }
+}

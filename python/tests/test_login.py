@@ -1,0 +1,303 @@
+"""Logins against the emulator, blocking and with asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from countermark import (
+    AsyncLoginClient,
+    AuthSession,
+    CountermarkError,
+    LoginClient,
+    LoginError,
+    LoginService,
+    MemoryReplayStore,
+    Outcome,
+    ReplayError,
+    SealKey,
+    SessionSealer,
+    TransportError,
+)
+from countermark.testing import IdServer
+
+
+def test_approved_once(countermark_id_server: IdServer, service: LoginService) -> None:
+    with LoginClient(service) as client:
+        challenge = client.begin("  Alice ")
+        assert challenge.session.secsign_id == "alice"
+        assert challenge.access_pass is not None
+        assert challenge.access_pass.png.startswith(b"\x89PNG")
+        assert client.check(challenge.session).kind is Outcome.PENDING
+        countermark_id_server.act(challenge.session.auth_session_id, "approve")
+        outcome = client.wait(challenge.session)
+        assert outcome.kind == Outcome.APPROVED
+        assert outcome.require_approved() == "alice"
+        with pytest.raises(ReplayError) as refused:
+            client.check(challenge.session)
+        assert refused.value.code == "ALREADY_CONSUMED"
+
+
+def test_denied_is_an_outcome(countermark_id_server: IdServer, service: LoginService) -> None:
+    client = LoginClient(service)
+    session = client.begin("alice").session
+    countermark_id_server.act(session.auth_session_id, "deny")
+    outcome = client.check(session)
+    assert outcome.kind is Outcome.DENIED
+    with pytest.raises(LoginError) as refused:
+        outcome.require_approved()
+    assert refused.value.code == "LOGIN_DENIED"
+    with pytest.raises(TypeError):
+        bool(outcome)
+
+
+def test_busy_until_canceled(service: LoginService) -> None:
+    client = LoginClient(service)
+    session = client.begin("alice").session
+    with pytest.raises(LoginError, match="already open") as refused:
+        client.begin("ALICE")
+    assert (refused.value.code, refused.value.number, refused.value.retryable) == ("BUSY", 4006, True)
+    client.cancel(session)
+    client.begin("alice")
+
+
+def test_wait_gives_the_last_outcome_at_its_timeout(service: LoginService) -> None:
+    client = LoginClient(service)
+    session = client.begin("alice").session
+    started = time.monotonic()
+    assert client.wait(session, timeout=0.3).kind is Outcome.PENDING
+    assert time.monotonic() - started < 2
+
+
+def test_a_closed_client_and_nobody_there(service: LoginService) -> None:
+    client = LoginClient(service)
+    client.close()
+    with pytest.raises(CountermarkError) as refused:
+        client.begin("alice")
+    assert refused.value.code == "WRONG_STATE"
+    nobody = LoginService(server="http://127.0.0.1:1", service_name="Example", service_address="https://example.com")
+    with pytest.raises(TransportError) as unreachable:
+        LoginClient(nobody).begin("alice")
+    assert (unreachable.value.code, unreachable.value.retryable) == ("NETWORK", True)
+
+
+def test_tls_is_checked() -> None:
+    with IdServer("--tls", "localhost") as server:
+        service = LoginService(
+            server=server.server.rstrip("/"), service_name="Example", service_address="https://example.com"
+        )
+        with pytest.raises(TransportError) as refused:
+            LoginClient(service).begin("alice")
+        assert refused.value.code == "TLS"
+        assert LoginClient(service, extra_roots_pem=server.ca_pem).begin("alice").session.secsign_id == "alice"
+
+
+def test_errors_state_what_the_server_said(service: LoginService, countermark_id_server: IdServer) -> None:
+    countermark_id_server.control("PATCH", "/policy", {"any_id": False})
+    with pytest.raises(CountermarkError) as refused:
+        LoginClient(service).begin("nobody")
+    assert refused.value.code == "UNKNOWN_ID"
+    assert refused.value.server_error is not None
+
+
+def test_nothing_secret_is_logged(
+    service: LoginService, countermark_id_server: IdServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client = LoginClient(service)
+    challenge = client.begin("alice-in-wonderland")
+    countermark_id_server.act(challenge.session.auth_session_id, "approve")
+    outcome = client.wait(challenge.session)
+    with pytest.raises(ReplayError):
+        client.check(challenge.session)
+    [session] = countermark_id_server.control("GET", "/sessions?secsignid=alice-in-wonderland")
+    shown = caplog.text + repr([client, challenge, challenge.session, outcome, service])
+    assert "login approved" in caplog.text and "ALREADY_CONSUMED" in caplog.text
+    for secret in ("alice-in-wonderland", session["requestid"], challenge.session.auth_session_id):
+        assert secret not in shown
+
+
+def test_sealed_for_one_visitor(service: LoginService) -> None:
+    session = LoginClient(service).begin("alice").session
+    sealer = SessionSealer(
+        [SealKey("1", b"k" * 32)], service_name="Example", service_address="https://example.com"
+    )
+    token = sealer.seal(session, "cookie")
+    assert sealer.open(token, "cookie").auth_session_id == session.auth_session_id
+    with pytest.raises(CountermarkError) as refused:
+        sealer.open(token, "another")
+    assert refused.value.code == "UNKNOWN_HANDLE"
+
+
+class Store:
+    """A store of Python's, which remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.memory = MemoryReplayStore()
+        self.asked: list[str] = []
+
+    def reserve(self, key: str, until_ms: int) -> None:
+        self.asked.append("reserve")
+        self.memory.reserve(key, until_ms)
+
+    def release(self, key: str) -> bool:
+        self.asked.append("release")
+        return self.memory.release(key)
+
+
+class AsyncStore(Store):
+    """The same with coroutines, which must run in the event loop."""
+
+    async def reserve(self, key: str, until_ms: int) -> None:  # type: ignore[override]
+        await asyncio.sleep(0)
+        super().reserve(key, until_ms)
+
+    async def release(self, key: str) -> bool:  # type: ignore[override]
+        await asyncio.sleep(0)
+        return super().release(key)
+
+
+class BrokenStore(Store):
+    def reserve(self, key: str, until_ms: int) -> None:
+        raise OSError("no store")
+
+
+def test_own_store(service: LoginService, countermark_id_server: IdServer) -> None:
+    store = Store()
+    first, second = LoginClient(service, store=store), LoginClient(service, store=store)
+    session = first.begin("alice").session
+    with pytest.raises(LoginError):
+        second.begin("alice")
+    countermark_id_server.act(session.auth_session_id, "approve")
+    assert second.check(session).kind is Outcome.APPROVED
+    with pytest.raises(ReplayError):
+        first.check(session)
+    assert store.asked == ["reserve", "reserve", "reserve", "release", "reserve"]
+
+
+def test_a_broken_store_refuses(service: LoginService, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(CountermarkError) as refused:
+        LoginClient(service, store=BrokenStore()).begin("alice")
+    assert refused.value.code == "STORE_UNAVAILABLE"
+    assert "no store" in caplog.text
+
+
+def test_own_clock(service: LoginService) -> None:
+    client = LoginClient(service, clock=lambda: 1_700_000_000.25)
+    assert client.begin("alice").session.created_at_ms == 1_700_000_000_250
+
+
+@pytest.fixture
+def interrupted() -> Iterator[None]:
+    """Ctrl-C in a moment."""
+    import signal
+
+    timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    yield
+    timer.cancel()
+
+
+def test_ctrl_c_ends_a_wait(service: LoginService, interrupted: None) -> None:
+    client = LoginClient(service)
+    session = client.begin("alice").session
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        client.wait(session)
+    assert time.monotonic() - started < 5
+
+
+def test_other_threads_run_while_one_waits(service: LoginService) -> None:
+    client = LoginClient(service)
+    session = client.begin("alice").session
+    waiting = threading.Thread(target=client.wait, args=[session], kwargs={"timeout": 1.0})
+    waiting.start()
+    turns = 0
+    while waiting.is_alive():
+        turns += 1
+        time.sleep(0.01)
+    assert turns > 20
+
+
+def test_async(service: LoginService, countermark_id_server: IdServer) -> None:
+    async def run() -> None:
+        async with AsyncLoginClient(service, store=AsyncStore()) as client:
+            challenge = await client.begin("alice")
+            with pytest.raises(LoginError):
+                await client.begin("alice")
+            countermark_id_server.act(challenge.session.auth_session_id, "approve")
+            outcome = await client.wait(challenge.session)
+            assert outcome.require_approved() == "alice"
+            with pytest.raises(ReplayError):
+                await client.check(challenge.session)
+        with pytest.raises(CountermarkError):
+            await client.begin("alice")
+
+    asyncio.run(run())
+
+
+def test_async_with_a_store_that_blocks_or_breaks(service: LoginService) -> None:
+    async def run() -> None:
+        await AsyncLoginClient(service, store=Store()).begin("alice")
+        with pytest.raises(CountermarkError) as refused:
+            await AsyncLoginClient(service, store=BrokenStore()).begin("bob")
+        assert refused.value.code == "STORE_UNAVAILABLE"
+
+    asyncio.run(run())
+
+
+def test_a_canceled_task_stops_asking(service: LoginService, countermark_id_server: IdServer) -> None:
+    async def run() -> None:
+        client = AsyncLoginClient(service)
+        session = (await client.begin("alice")).session
+        task = asyncio.create_task(client.wait(session))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        asked = len(countermark_id_server.transcript())
+        await asyncio.sleep(3)
+        assert len(countermark_id_server.transcript()) == asked
+        # The login itself is still open.
+        countermark_id_server.act(session.auth_session_id, "approve")
+        assert (await client.check(session)).kind is Outcome.APPROVED
+
+    asyncio.run(run())
+
+
+def test_a_thousand_at_once_without_a_thread_each(countermark_id_server: IdServer) -> None:
+    # Without a picture, which the emulator would draw a thousand times.
+    service = LoginService(
+        server=countermark_id_server.server.rstrip("/"),
+        service_name="Example",
+        service_address="https://example.com",
+        show_access_pass=False,
+    )
+    countermark_id_server.plan("approve", after_polls=1)
+
+    async def run() -> None:
+        client = AsyncLoginClient(service)
+        turns = asyncio.Semaphore(20)
+
+        async def begin(number: int) -> AuthSession:
+            async with turns:
+                return (await client.begin(f"user{number}")).session
+
+        begun = await asyncio.gather(*map(begin, range(1000)))
+        threads = threading.active_count()
+        waiting = asyncio.gather(*(client.wait(session) for session in begun))
+        await asyncio.sleep(0.5)
+        # Threads of Rust are not Python's, so the system is asked.
+        with open("/proc/self/status") as status:
+            [all_threads] = [int(line.split()[1]) for line in status if line.startswith("Threads:")]
+        assert all_threads < threads + 10
+        outcomes = await waiting
+        assert {outcome.kind for outcome in outcomes} == {Outcome.APPROVED}
+        assert {outcome.secsign_id for outcome in outcomes} == {f"user{number}" for number in range(1000)}
+
+    asyncio.run(run())
