@@ -7,18 +7,23 @@ use crate::{
     error::{Error, ErrorCode, Result},
     limits::{ACCESS_PASS_MAX, ACCESS_PASS_MAX_SIDE},
 };
-use alloc::vec::Vec;
-use base64ct::{Base64, Encoding};
+use alloc::{string::String, vec::Vec};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// Decodes standard base64 with padding.
+/// Encodes as standard base64 with padding.
+pub(crate) fn encode(png: &[u8]) -> String {
+    STANDARD.encode(png)
+}
+
+/// Decodes standard base64 with padding, in its one canonical form.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>> {
     // Four letters for each three bytes: refused before anything is allocated.
     if text.len() / 4 * 3 > ACCESS_PASS_MAX + 2 {
         return Err(refuse("too long"));
     }
-    let bytes = Base64::decode_vec(text).map_err(|_| refuse("not base64"))?;
+    let bytes = STANDARD.decode(text).map_err(|_| refuse("not base64"))?;
     if bytes.len() > ACCESS_PASS_MAX {
         return Err(refuse("too long"));
     }

@@ -5,7 +5,6 @@ mod bytes;
 
 use crate::{error::Result, proto::access_pass};
 use alloc::{string::String, vec::Vec};
-use base64ct::{Base64, Encoding};
 use core::fmt;
 use zeroize::Zeroizing;
 
@@ -144,7 +143,7 @@ impl AccessPass {
     #[must_use]
     pub fn data_uri(&self) -> String {
         let mut uri = String::from("data:image/png;base64,");
-        uri.push_str(&Base64::encode_string(&self.png));
+        uri.push_str(&access_pass::encode(&self.png));
         uri
     }
 
