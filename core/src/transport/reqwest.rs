@@ -5,13 +5,27 @@ use crate::{
     Error, ErrorCode, Result,
     facade::{FailureKind, FailurePhase, HttpRequest},
 };
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::{borrow::ToOwned as _, boxed::Box, string::String, sync::Arc, vec::Vec};
 use core::{error::Error as StdError, time::Duration};
-use std::{io, net::IpAddr};
+use reqwest::{
+    Url,
+    header::{HeaderName, HeaderValue},
+};
+use std::{
+    io,
+    net::IpAddr,
+    sync::{PoisonError, RwLock},
+};
 
 /// How long an idle connection is kept: less than the 5 s after which Apache and Node close it, since a request that
 /// meets a connection in the moment of its closing counts as perhaps sent.
 const POOL_IDLE: Duration = Duration::from_secs(4);
+
+/// Something that is no request cannot have been sent. The step machines never make one.
+const UNUSABLE: TransportFailure = TransportFailure {
+    kind: FailureKind::Unreachable,
+    phase: FailurePhase::NotSent,
+};
 
 /// HTTP/1.1 over TLS (rustls with ring), and plain HTTP to loopback addresses only.
 ///
@@ -23,6 +37,8 @@ pub struct HttpTransport {
     client: reqwest::Client,
     /// The same without a pool of connections.
     single_use: reqwest::Client,
+    /// The last address, since a client asks one server again and again, and reading an address costs more than copying it.
+    last_url: Arc<RwLock<Option<(String, Url)>>>,
 }
 
 impl HttpTransport {
@@ -52,11 +68,12 @@ impl HttpTransport {
         Ok(Self {
             client: client(usize::MAX)?,
             single_use: client(0)?,
+            last_url: Arc::default(),
         })
     }
 
     async fn exchange(&self, request: &HttpRequest) -> Result<HttpReply, TransportFailure> {
-        let outgoing = build(request)?;
+        let outgoing = self.build(request)?;
         let mut reply = self
             .client
             .execute(outgoing)
@@ -72,12 +89,48 @@ impl HttpTransport {
                 .map_err(|error| failure(&error, FailurePhase::MaybeSent))?;
             let Some(chunk) = chunk else { break };
             let room = chunk.len().min(enough - body.len());
-            body.extend(chunk.iter().take(room));
+            body.extend_from_slice(chunk.get(..room).unwrap_or_default());
         }
         Ok(HttpReply {
             status: reply.status().as_u16(),
             body,
         })
+    }
+
+    fn build(&self, request: &HttpRequest) -> Result<reqwest::Request, TransportFailure> {
+        let method =
+            reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| UNUSABLE)?;
+        let mut outgoing = reqwest::Request::new(method, self.address(&request.url)?);
+        for header in &request.headers {
+            let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|_| UNUSABLE)?;
+            let value = HeaderValue::from_str(&header.value).map_err(|_| UNUSABLE)?;
+            outgoing.headers_mut().append(name, value);
+        }
+        *outgoing.timeout_mut() = Some(Duration::from_millis(request.total_timeout_ms.into()));
+        *outgoing.body_mut() = Some(request.body.clone().into());
+        Ok(outgoing)
+    }
+
+    /// Reads an address that may be asked.
+    fn address(&self, text: &str) -> Result<Url, TransportFailure> {
+        let last = self.last_url.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, url)) = last.as_ref().filter(|(last, _)| last == text) {
+            return Ok(url.clone());
+        }
+        drop(last);
+        let url = Url::parse(text).map_err(|_| UNUSABLE)?;
+        if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&url)) {
+            return Err(TransportFailure {
+                kind: FailureKind::Tls,
+                phase: FailurePhase::NotSent,
+            });
+        }
+        let mut last = self
+            .last_url
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *last = Some((text.to_owned(), url.clone()));
+        Ok(url)
     }
 }
 
@@ -86,6 +139,7 @@ impl Transport for HttpTransport {
         Some(Arc::new(Self {
             client: self.single_use.clone(),
             single_use: self.single_use.clone(),
+            last_url: Arc::clone(&self.last_url),
         }))
     }
 
@@ -97,33 +151,7 @@ impl Transport for HttpTransport {
     }
 }
 
-fn build(request: &HttpRequest) -> Result<reqwest::Request, TransportFailure> {
-    // Something that is no request cannot have been sent. The step machines never make one.
-    let unusable = TransportFailure {
-        kind: FailureKind::Unreachable,
-        phase: FailurePhase::NotSent,
-    };
-    let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| unusable)?;
-    let url = reqwest::Url::parse(&request.url).map_err(|_| unusable)?;
-    if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&url)) {
-        return Err(TransportFailure {
-            kind: FailureKind::Tls,
-            phase: FailurePhase::NotSent,
-        });
-    }
-    let mut outgoing = reqwest::Request::new(method, url);
-    for header in &request.headers {
-        let name = reqwest::header::HeaderName::from_bytes(header.name.as_bytes())
-            .map_err(|_| unusable)?;
-        let value = reqwest::header::HeaderValue::from_str(&header.value).map_err(|_| unusable)?;
-        outgoing.headers_mut().append(name, value);
-    }
-    *outgoing.timeout_mut() = Some(Duration::from_millis(request.total_timeout_ms.into()));
-    *outgoing.body_mut() = Some(request.body.clone().into());
-    Ok(outgoing)
-}
-
-fn is_loopback(url: &reqwest::Url) -> bool {
+fn is_loopback(url: &Url) -> bool {
     url.host_str().is_some_and(|host| {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         host == "localhost"

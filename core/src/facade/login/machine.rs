@@ -3,13 +3,13 @@
 mod setup;
 mod steps;
 
-use super::{AuthSession, Challenge, LoginOutcome, LoginService, Outcome};
+use super::{AuthSession, Challenge, LoginOutcome, LoginService, Outcome, service::Settings};
 use crate::{
     error::{Error, ErrorCode, Result},
     facade::{FailureKind, FailurePhase, HttpRequest},
     proto::{ident, schedule},
 };
-use alloc::{boxed::Box, string::String};
+use alloc::{boxed::Box, string::String, sync::Arc};
 use core::fmt;
 
 /// What a [`Login`] wants next.
@@ -30,7 +30,7 @@ pub enum Step {
 ///
 /// Loop: [`poll`](Self::poll); do what the step says; feed the answer; until [`Step::Done`]. Every time is Unix milliseconds.
 pub struct Login {
-    service: LoginService,
+    service: Arc<Settings>,
     task: Task,
     secsign_id: String,
     session: Option<AuthSession>,
@@ -56,7 +56,7 @@ enum Task {
 }
 
 enum Phase {
-    Send(HttpRequest),
+    Send,
     Wait(i64),
     Done(Result<End>),
 }
@@ -150,7 +150,7 @@ impl Login {
             }
         }
         match &self.phase {
-            Phase::Send(request) => Step::Send(request.clone()),
+            Phase::Send => Step::Send(self.request()),
             Phase::Wait(until_ms) => Step::Wait {
                 until_ms: (*until_ms).min(self.schedule.ends_ms()),
             },
@@ -191,7 +191,7 @@ impl Login {
             (FailurePhase::NotSent, None) if self.service.hosts.len() > 1 => {
                 self.failed_over = Some(error);
                 self.host = 1 - self.host;
-                self.set_request();
+                self.phase = Phase::Send;
             }
             (FailurePhase::NotSent, Some(first)) => self.settle(Err(first), now_ms),
             (_, _) => self.settle(Err(error), now_ms),
@@ -251,7 +251,7 @@ impl Login {
     /// certainly was not sent, remove the in-flight key: no session can be open.
     #[must_use]
     pub fn may_have_been_sent(&self) -> bool {
-        self.sent || matches!(self.phase, Phase::Send(_))
+        self.sent || matches!(self.phase, Phase::Send)
     }
 
     /// How many failed questions a wait has repeated, for logs.
@@ -262,7 +262,7 @@ impl Login {
 
     fn expect_request(&self) -> Result<()> {
         match self.phase {
-            Phase::Send(_) => Ok(()),
+            Phase::Send => Ok(()),
             _ => Err(Error::with_detail(
                 ErrorCode::WrongState,
                 "no request is open",

@@ -9,7 +9,7 @@ use crate::{
     proto::{host, ident},
     verify::mac,
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String, sync::Arc, vec::Vec};
 
 use super::AuthSession;
 
@@ -48,9 +48,15 @@ pub struct LoginConfig {
     pub total_timeout_ms: Option<u32>,
 }
 
-/// A checked configuration. Immutable; may be shared between threads and used for any number of logins.
+/// A checked configuration. Immutable; may be shared between threads and used for any number of logins. A clone is the same one.
 #[derive(Debug, Clone)]
 pub struct LoginService {
+    pub(super) settings: Arc<Settings>,
+}
+
+/// What was checked; every machine of the service shares it.
+#[derive(Debug)]
+pub(super) struct Settings {
     pub(super) hosts: Vec<String>,
     pub(super) service_name: String,
     pub(super) service_address: String,
@@ -100,7 +106,7 @@ impl LoginService {
         if connect_timeout_ms == 0 || total_timeout_ms == 0 {
             return Err(Error::with_detail(ErrorCode::InvalidInput, "time-out"));
         }
-        Ok(Self {
+        let settings = Settings {
             hosts: hosts(config.server.as_deref(), config.fallback.as_deref())?,
             service_name: config.service_name,
             service_address: config.service_address,
@@ -110,31 +116,34 @@ impl LoginService {
             api_method,
             connect_timeout_ms,
             total_timeout_ms,
+        };
+        Ok(Self {
+            settings: Arc::new(settings),
         })
     }
 
     /// The name of the service.
     #[must_use]
     pub fn service_name(&self) -> &str {
-        &self.service_name
+        &self.settings.service_name
     }
 
     /// The address of the service.
     #[must_use]
     pub fn service_address(&self) -> &str {
-        &self.service_address
+        &self.settings.service_address
     }
 
     /// Time to reach a server, in milliseconds.
     #[must_use]
     pub fn connect_timeout_ms(&self) -> u32 {
-        self.connect_timeout_ms
+        self.settings.connect_timeout_ms
     }
 
     /// Time for one whole exchange, in milliseconds.
     #[must_use]
     pub fn total_timeout_ms(&self) -> u32 {
-        self.total_timeout_ms
+        self.settings.total_timeout_ms
     }
 
     /// The key to reserve before a login for `secsign_id` starts; if it is there already, answer `BUSY` and send nothing.
@@ -148,9 +157,9 @@ impl LoginService {
     /// `INVALID_SECSIGN_ID`.
     pub fn in_flight_key(&self, secsign_id: &str) -> Result<StoreKey> {
         let secsign_id = ident::normalize(secsign_id)?;
-        let server = self.hosts.first().map_or("", String::as_str);
-        let start_s =
-            self.connect_timeout_ms.div_ceil(1_000) + self.total_timeout_ms.div_ceil(1_000);
+        let server = self.settings.hosts.first().map_or("", String::as_str);
+        let start_s = self.settings.connect_timeout_ms.div_ceil(1_000)
+            + self.settings.total_timeout_ms.div_ceil(1_000);
         Ok(store_key(
             "countermark.login.open",
             &[server.as_bytes(), secsign_id.as_bytes()],

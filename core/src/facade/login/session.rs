@@ -4,7 +4,7 @@
 mod bytes;
 
 use crate::{error::Result, proto::access_pass};
-use alloc::{string::String, vec::Vec};
+use alloc::{string::String, sync::Arc, vec::Vec};
 use core::fmt;
 use zeroize::Zeroizing;
 
@@ -12,9 +12,13 @@ use zeroize::Zeroizing;
 ///
 /// Its session number and request id are a bearer handle, and no answer of a server says for which service a user approved. So
 /// there is no constructor: a session comes from a [`Login`](super::Login) that was begun here, or from a sealed token
-/// that was made here. Keep it on the server, or sealed; never give its parts to a browser.
+/// that was made here. Keep it on the server, or sealed; never give its parts to a browser. A clone is the same session.
 #[derive(Clone)]
 pub struct AuthSession {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
     secsign_id: String,
     auth_session_id: String,
     request_id: Zeroizing<String>,
@@ -38,7 +42,7 @@ pub(crate) struct SessionParts<'a> {
 
 impl AuthSession {
     pub(crate) fn new(parts: &SessionParts<'_>) -> Self {
-        Self {
+        let parts = Parts {
             secsign_id: String::from(parts.secsign_id),
             auth_session_id: String::from(parts.auth_session_id),
             request_id: Zeroizing::new(String::from(parts.request_id)),
@@ -46,45 +50,48 @@ impl AuthSession {
             service_address: String::from(parts.service_address),
             server: String::from(parts.server),
             created_at_ms: parts.created_at_ms,
+        };
+        Self {
+            parts: Arc::new(parts),
         }
     }
 
     /// The SecSign ID that the session was opened for, normalised. Not proof of anybody's approval.
     #[must_use]
     pub fn secsign_id(&self) -> &str {
-        &self.secsign_id
+        &self.parts.secsign_id
     }
 
     /// The number of the session: a signed 64-bit integer as text.
     #[must_use]
     pub fn auth_session_id(&self) -> &str {
-        &self.auth_session_id
+        &self.parts.auth_session_id
     }
 
     /// The name of the service that opened it.
     #[must_use]
     pub fn service_name(&self) -> &str {
-        &self.service_name
+        &self.parts.service_name
     }
 
     /// The address of the service that opened it.
     #[must_use]
     pub fn service_address(&self) -> &str {
-        &self.service_address
+        &self.parts.service_address
     }
 
     /// When it was opened, in Unix milliseconds of this service's clock.
     #[must_use]
     pub fn created_at_ms(&self) -> i64 {
-        self.created_at_ms
+        self.parts.created_at_ms
     }
 
     pub(crate) fn request_id(&self) -> &str {
-        &self.request_id
+        &self.parts.request_id
     }
 
     pub(crate) fn server(&self) -> &str {
-        &self.server
+        &self.parts.server
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     limits,
     verify::mac,
 };
-use alloc::string::String;
+use alloc::{string::String, sync::Arc};
 
 impl Login {
     /// A machine that has nothing to do yet.
@@ -19,7 +19,9 @@ impl Login {
         now_ms: i64,
     ) -> Self {
         let created = session.as_ref().map_or(now_ms, AuthSession::created_at_ms);
-        let seed = session.as_ref().map_or(0, |session| {
+        // Only a wait has pauses.
+        let waiting = session.as_ref().filter(|_| task == Task::Wait);
+        let seed = waiting.map_or(0, |session| {
             let [a, b, c, d, ..] = mac::sha256_of(
                 b"countermark.login.jitter",
                 &[session.request_id().as_bytes()],
@@ -27,7 +29,7 @@ impl Login {
             u32::from_be_bytes([a, b, c, d])
         });
         Self {
-            service: service.clone(),
+            service: Arc::clone(&service.settings),
             task,
             secsign_id,
             session,
@@ -57,12 +59,13 @@ impl Login {
         session: &AuthSession,
         now_ms: i64,
     ) -> Result<Self> {
-        let home = service
+        let settings = &service.settings;
+        let home = settings
             .hosts
             .iter()
             .position(|host| host == session.server());
-        let same_service = session.service_name() == service.service_name
-            && session.service_address() == service.service_address;
+        let same_service = session.service_name() == settings.service_name
+            && session.service_address() == settings.service_address;
         let (Some(home), true) = (home, same_service) else {
             return Err(Error::with_detail(
                 ErrorCode::UnknownHandle,

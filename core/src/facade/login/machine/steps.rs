@@ -23,10 +23,11 @@ impl Login {
         self.host = self.home;
         self.failed_over = None;
         self.schedule.asked += 1;
-        self.set_request();
+        self.phase = Phase::Send;
     }
 
-    pub(super) fn set_request(&mut self) {
+    /// The request of the task, for the host of the moment.
+    pub(super) fn request(&self) -> HttpRequest {
         let origin = self.service.hosts.get(self.host).map_or("", String::as_str);
         let content_type = Header {
             name: String::from("Content-Type"),
@@ -37,11 +38,11 @@ impl Login {
             vec![content_type],
             self.body().into_bytes(),
         );
-        self.phase = Phase::Send(HttpRequest {
+        HttpRequest {
             connect_timeout_ms: self.service.connect_timeout_ms,
             total_timeout_ms: self.service.total_timeout_ms,
             ..request
-        });
+        }
     }
 
     fn body(&self) -> String {

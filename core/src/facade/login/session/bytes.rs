@@ -19,7 +19,7 @@ impl AuthSession {
         let mut bytes =
             Vec::with_capacity(9 + texts.iter().map(|text| 2 + text.len()).sum::<usize>());
         bytes.push(BYTES_VERSION);
-        bytes.extend_from_slice(&self.created_at_ms.to_be_bytes());
+        bytes.extend_from_slice(&self.created_at_ms().to_be_bytes());
         for text in texts {
             // No text is longer: origins are at most 266 bytes, the others 255.
             bytes.extend_from_slice(&(text.len() as u16).to_be_bytes());
@@ -76,12 +76,12 @@ impl AuthSession {
 
     fn texts(&self) -> [&str; 6] {
         [
-            &self.secsign_id,
-            &self.auth_session_id,
-            &self.request_id,
-            &self.service_name,
-            &self.service_address,
-            &self.server,
+            &self.parts.secsign_id,
+            &self.parts.auth_session_id,
+            &self.parts.request_id,
+            &self.parts.service_name,
+            &self.parts.service_address,
+            &self.parts.server,
         ]
     }
 }
