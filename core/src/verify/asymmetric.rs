@@ -91,19 +91,9 @@ impl PublicKey {
     /// The RSA key of an X.509 certificate in DER. The certificate itself is not judged: the caller trusts it.
     #[cfg(feature = "rsa")]
     pub(crate) fn rsa_certificate(der: &[u8]) -> Result<Self> {
-        use rsa::{pkcs8::DecodePublicKey as _, traits::PublicKeyParts as _};
-        use x509_cert::der::{Decode as _, Encode as _};
-        let bad = || invalid("not an X.509 certificate with an RSA key of 2048 bit or more");
-        let certificate = x509_cert::Certificate::from_der(der).map_err(|_| bad())?;
-        let spki = certificate
-            .tbs_certificate()
-            .subject_public_key_info()
-            .to_der()
-            .map_err(|_| bad())?;
-        let key = rsa::PublicKey::from_public_key_der(&spki).map_err(|_| bad())?;
-        if key.size() < RSA_MIN {
-            return Err(bad());
-        }
+        let key = super::certificate::rsa_key(der).ok_or(invalid(
+            "not an X.509 certificate with an RSA key of 2048 bit or more",
+        ))?;
         Ok(Self::Rsa(alloc::boxed::Box::new(
             rsa::pkcs1v15::VerifyingKey::new(key),
         )))

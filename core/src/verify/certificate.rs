@@ -4,7 +4,7 @@
 //! certificate in vouches for it. What is checked here: its form, its time of validity, and the signature.
 
 use crate::error::{Error, ErrorCode, Result};
-use alloc::{format, string::String};
+use alloc::{format, string::String, vec::Vec};
 use x509_cert::{
     Certificate as X509,
     der::{Decode as _, Encode as _},
@@ -39,6 +39,26 @@ enum Key {
     P256(p256::ecdsa::VerifyingKey),
 }
 
+/// Reads one certificate in DER; its public key comes as a `SubjectPublicKeyInfo` in DER.
+fn split(der: &[u8]) -> x509_cert::der::Result<(X509, Vec<u8>)> {
+    let certificate = X509::from_der(der)?;
+    let spki = certificate
+        .tbs_certificate()
+        .subject_public_key_info()
+        .to_der()?;
+    Ok((certificate, spki))
+}
+
+/// The RSA key of a certificate in DER, from 2048 bits. The certificate itself is not judged.
+#[cfg(feature = "rsa")]
+pub(crate) fn rsa_key(der: &[u8]) -> Option<rsa::PublicKey> {
+    let (_, spki) = split(der).ok()?;
+    match Key::read(SubjectPublicKeyInfoRef::from_der(&spki).ok()?) {
+        Ok(Key::Rsa(key)) => Some(key),
+        _ => None,
+    }
+}
+
 impl Certificate {
     /// Reads one certificate in DER.
     ///
@@ -47,12 +67,8 @@ impl Certificate {
     pub(crate) fn read(der: &[u8]) -> Result<Self> {
         let malformed =
             |_| Error::with_detail(ErrorCode::InvalidInput, "not an X.509 certificate in DER");
-        let certificate = X509::from_der(der).map_err(malformed)?;
+        let (certificate, spki) = split(der).map_err(malformed)?;
         let fields = certificate.tbs_certificate();
-        let spki = fields
-            .subject_public_key_info()
-            .to_der()
-            .map_err(malformed)?;
         let validity = fields.validity();
         let millis = |time: x509_cert::time::Time| {
             i64::try_from(time.to_unix_duration().as_millis()).unwrap_or(i64::MAX)

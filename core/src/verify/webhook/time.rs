@@ -1,6 +1,7 @@
 //! Times as senders write them. Each form has exactly one text for one time.
 
 use super::row::TimeUnit;
+use crate::rfc3339;
 use alloc::{format, string::String};
 
 const DAY_MS: i64 = 86_400_000;
@@ -18,7 +19,10 @@ pub(crate) fn parse(text: &[u8], unit: TimeUnit, fixed: bool) -> Option<i64> {
         TimeUnit::Milliseconds if fixed && text.len() != 13 => None,
         TimeUnit::Seconds => digits(text, 12)?.checked_mul(1000),
         TimeUnit::Milliseconds => digits(text, 15),
-        TimeUnit::Rfc3339 => rfc3339(text),
+        TimeUnit::Rfc3339 => core::str::from_utf8(text)
+            .ok()
+            .and_then(rfc3339::to_unix_ms)
+            .filter(|ms| *ms >= 0),
         TimeUnit::ImfFixdate => imf_fixdate(text),
     }
 }
@@ -65,64 +69,6 @@ fn number(text: &[u8]) -> Option<i64> {
     })
 }
 
-/// `2006-01-02T15:04:05.999999999Z`, the fraction optional, `±hh:mm` in place of `Z` allowed (RFC 3339, upper case).
-fn rfc3339(text: &[u8]) -> Option<i64> {
-    let (date_time, rest) = text.split_at_checked(19)?;
-    let [
-        y @ ..,
-        b'-',
-        m1,
-        m2,
-        b'-',
-        d1,
-        d2,
-        b'T',
-        h1,
-        h2,
-        b':',
-        n1,
-        n2,
-        b':',
-        s1,
-        s2,
-    ] = date_time
-    else {
-        return None;
-    };
-    let days = days(number(y)?, number(&[*m1, *m2])?, number(&[*d1, *d2])?)?;
-    let clock = clock(&[*h1, *h2], &[*n1, *n2], &[*s1, *s2])?;
-    let (fraction_ms, zone) = match rest {
-        [b'.', tail @ ..] => {
-            let count = tail.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let (fraction, zone) = tail.split_at(count);
-            (milliseconds(fraction)?, zone)
-        }
-        zone => (0, zone),
-    };
-    let offset_minutes = match zone {
-        b"Z" => 0,
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let (hours, minutes) = (number(&[*h1, *h2])?, number(&[*m1, *m2])?);
-            if hours > 23 || minutes > 59 {
-                return None;
-            }
-            (hours * 60 + minutes) * if *sign == b'+' { 1 } else { -1 }
-        }
-        _ => return None,
-    };
-    let ms = days * DAY_MS + clock * 1000 + fraction_ms - offset_minutes * 60_000;
-    (ms >= 0).then_some(ms)
-}
-
-/// The first three of one to nine digits.
-fn milliseconds(fraction: &[u8]) -> Option<i64> {
-    if !(1..=9).contains(&fraction.len()) {
-        return None;
-    }
-    let digit = |at: usize| fraction.get(at).map_or(0, |byte| i64::from(byte - b'0'));
-    Some(digit(0) * 100 + digit(1) * 10 + digit(2))
-}
-
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -165,7 +111,7 @@ fn imf_fixdate(text: &[u8]) -> Option<i64> {
         .iter()
         .position(|name| name.as_bytes() == [*a, *b, *c])? as i64
         + 1;
-    let days = days(number(&[*y1, *y2, *y3, *y4])?, month, number(&[*d1, *d2])?)?;
+    let days = rfc3339::days(number(&[*y1, *y2, *y3, *y4])?, month, number(&[*d1, *d2])?)?;
     let clock = clock(&[*h1, *h2], &[*n1, *n2], &[*s1, *s2])?;
     (w == weekday(days).as_bytes() && days >= 0).then_some(days * DAY_MS + clock * 1000)
 }
@@ -182,26 +128,6 @@ fn weekday(days: i64) -> &'static str {
 fn clock(hour: &[u8], minute: &[u8], second: &[u8]) -> Option<i64> {
     let (hour, minute, second) = (number(hour)?, number(minute)?, number(second)?);
     (hour < 24 && minute < 60 && second < 60).then_some(hour * 3600 + minute * 60 + second)
-}
-
-/// Days since 1970-01-01 of a date of the Gregorian calendar.
-fn days(year: i64, month: i64, day: i64) -> Option<i64> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if leap => 29,
-        2 => 28,
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        _ => return None,
-    };
-    if !(1..=length).contains(&day) {
-        return None;
-    }
-    // Years that begin in March have the leap day at their end.
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    Some(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468)
 }
 
 /// Year, month and day of a number of days since 1970-01-01.
