@@ -6,7 +6,11 @@ use crate::{
     limits::SECURESIGN_URL_MAX,
     proto::host,
 };
-use alloc::{format, string::String};
+use alloc::{
+    format,
+    string::{String, ToString as _},
+};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Reads `https://host[:port]/v1`, with or without a final slash, into its plain form without one.
 ///
@@ -42,6 +46,9 @@ pub(crate) fn origin(text: &str, environment: SecureSignEnvironment) -> Result<S
         .ok_or_else(|| bad("an origin begins with https://"))?;
     let (name, port) = host::split_authority(authority)
         .ok_or_else(|| bad("only host and port follow the scheme"))?;
+    if !is_canonical(name) {
+        return Err(bad("an IP address in its canonical form"));
+    }
     let default_port = match (scheme, name, environment) {
         ("https", _, _) => 443,
         ("http", "localhost", SecureSignEnvironment::Test) => 80,
@@ -51,6 +58,24 @@ pub(crate) fn origin(text: &str, environment: SecureSignEnvironment) -> Result<S
         Some(port) if port != default_port => format!("{scheme}://{name}:{port}"),
         _ => format!("{scheme}://{name}"),
     })
+}
+
+/// Whether a host is written as browsers write it. They fold the many forms of an IP address, and take every host that ends in
+/// a number for an IPv4 address (WHATWG URL, 3.5); so any other form would never equal what a browser sends.
+fn is_canonical(host: &str) -> bool {
+    if let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        let same = |parsed: Ipv6Addr| parsed.to_string() == address;
+        // Browsers write an embedded IPv4 address in hex, the standard library with dots: neither is taken.
+        return address.parse().is_ok_and(same) && !address.contains('.');
+    }
+    let last = host.rsplit('.').next().unwrap_or(host);
+    let hex = last.strip_prefix("0x").unwrap_or("g");
+    let is_number =
+        last.bytes().all(|b| b.is_ascii_digit()) || hex.bytes().all(|b| b.is_ascii_hexdigit());
+    !is_number || host.parse::<Ipv4Addr>().is_ok()
 }
 
 /// Whether a host name, as in a list of allowed hosts, is well formed and in lower case.
