@@ -3,6 +3,8 @@
 //! What two readers could see differently is refused: duplicate keys, lone surrogates, a byte order mark, anything
 //! after the value. Numbers stay the text that arrived, since a number that became a float is another number.
 
+#[cfg(test)]
+mod prop_tests;
 mod read;
 mod write;
 
