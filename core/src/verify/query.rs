@@ -5,7 +5,7 @@
 
 use crate::{
     error::{Error, ErrorCode, Result},
-    limits::{QUERY_FIELD_MAX, QUERY_MAX},
+    limits::QUERY_MAX,
     percent::{self, Space},
 };
 use alloc::{borrow::Cow, string::String};
@@ -14,59 +14,85 @@ use alloc::{borrow::Cow, string::String};
 /// caller's HTTP stack had parsed the address or not: without a fragment, without tabs and line breaks, and without
 /// blanks and control characters at its end. What such a parser percent-encodes decodes to the same bytes anyway.
 ///
+/// The flag says that every byte is printable ASCII, as in any query that a library wrote.
+///
 /// # Errors
 /// `TOO_LARGE`; `INVALID_ENCODING` for bytes that are no UTF-8.
-pub(crate) fn normalised(query: &[u8]) -> Result<Cow<'_, str>> {
+pub(crate) fn normalised(query: &[u8]) -> Result<(Cow<'_, [u8]>, bool)> {
     if query.len() > QUERY_MAX {
         return Err(Error::with_detail(ErrorCode::TooLarge, "the query"));
     }
-    let text = core::str::from_utf8(query)
-        .map_err(|_| Error::with_detail(ErrorCode::InvalidEncoding, "the query"))?;
-    let special = |byte: u8| matches!(byte, b'#' | b'\t' | b'\n' | b'\r');
-    let ends = query.last().is_some_and(|&byte| byte <= b' ');
+    let odd = |byte: u8| byte.wrapping_sub(b' ') > b'~' - b' ' || byte == b'#';
     // Without an early exit, the compiler looks at many bytes at once.
-    if !ends
-        && !query
-            .iter()
-            .fold(false, |found, &byte| found | special(byte))
-    {
-        return Ok(Cow::Borrowed(text));
+    let any_odd = query.iter().fold(false, |found, &byte| found | odd(byte));
+    if !any_odd && query.last() != Some(&b' ') {
+        return Ok((Cow::Borrowed(query), true));
     }
-    let kept = match text.split_once('#') {
-        Some((kept, _fragment)) => kept,
-        None => text.trim_end_matches(|c| c <= ' '),
-    };
-    Ok(Cow::Owned(kept.replace(['\t', '\n', '\r'], "")))
+    Ok((cleaned(query)?, false))
+}
+
+#[cold]
+fn cleaned(query: &[u8]) -> Result<Cow<'_, [u8]>> {
+    if core::str::from_utf8(query).is_err() {
+        return Err(Error::with_detail(ErrorCode::InvalidEncoding, "the query"));
+    }
+    let mut kept = query;
+    if let Some(fragment) = query.iter().position(|byte| *byte == b'#') {
+        kept = &query[..fragment];
+    } else {
+        while let Some((b'\0'..=b' ', before)) = kept.split_last() {
+            kept = before;
+        }
+    }
+    let removed = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r');
+    if kept.iter().any(removed) {
+        let rest = kept.iter().copied().filter(|byte| !removed(byte));
+        return Ok(Cow::Owned(rest.collect()));
+    }
+    Ok(Cow::Borrowed(kept))
 }
 
 /// Name and value of each parameter, still encoded, found in one pass. Empty segments are no parameters.
-pub(crate) fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn parameters(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = query;
-    core::iter::from_fn(move || {
-        while let Some(after) = rest.strip_prefix('&') {
-            rest = after;
-        }
-        if rest.is_empty() {
-            return None;
-        }
-        let (name, after) = cut(rest, b'=', b'&');
-        let value;
-        (value, rest) = match after.strip_prefix('=') {
-            Some(after) => cut(after, b'&', b'&'),
-            None => ("", after),
-        };
-        Some((name, value))
-    })
+    core::iter::from_fn(move || parameter(&mut rest))
 }
 
-/// The text before, and from, the first of two ASCII characters.
-fn cut(text: &str, one: u8, other: u8) -> (&str, &str) {
-    let end = find(text.as_bytes(), one, other);
-    text.split_at_checked(end).unwrap_or((text, ""))
+/// Takes the next parameter off the query.
+pub(crate) fn parameter<'q>(query: &mut &'q [u8]) -> Option<(&'q [u8], &'q [u8])> {
+    while let [b'&', after @ ..] = *query {
+        *query = after;
+    }
+    if query.is_empty() {
+        return None;
+    }
+    let (name, after) = cut(query, b'=', b'&');
+    let Some(after) = after.strip_prefix(b"=") else {
+        *query = after;
+        return Some((name, &[]));
+    };
+    *query = after;
+    Some((name, value(query)))
 }
 
-/// Where one of two bytes occurs first, or the length. Looks at eight bytes at a time: this is most of the work of parsing.
-fn find(bytes: &[u8], one: u8, other: u8) -> usize {
+/// Takes a value off the query, whose name was taken.
+#[inline]
+pub(crate) fn value<'q>(query: &mut &'q [u8]) -> &'q [u8] {
+    let (value, after) = cut(query, b'&', b'&');
+    *query = after.strip_prefix(b"&").unwrap_or(after);
+    value
+}
+
+/// The bytes before, and from, the first of two.
+#[inline(always)]
+fn cut(bytes: &[u8], one: u8, other: u8) -> (&[u8], &[u8]) {
+    let end = find(bytes, one, other);
+    bytes.split_at_checked(end).unwrap_or((bytes, &[]))
+}
+
+/// Where one of two bytes occurs first, or the length. Inlined, since the bytes are constants of each caller. Looks at eight bytes at a time: this is most of the work of parsing.
+#[inline(always)]
+pub(crate) fn find(bytes: &[u8], one: u8, other: u8) -> usize {
     const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
     // The lowest bit that is set marks the first byte that is zero; bits above it may be wrong.
@@ -86,8 +112,8 @@ fn find(bytes: &[u8], one: u8, other: u8) -> usize {
 }
 
 /// Decodes as forms do: `+` is a blank.
-pub(crate) fn decode<'a>(text: &'a str, field: &'static str) -> Result<Cow<'a, [u8]>> {
-    percent::decode(text.as_bytes(), Space::Plus)
+pub(crate) fn decode<'a>(text: &'a [u8], field: &'static str) -> Result<Cow<'a, [u8]>> {
+    percent::decode(text, Space::Plus)
         .map_err(|_| Error::with_detail(ErrorCode::InvalidEncoding, field))
 }
 
@@ -101,44 +127,11 @@ pub(crate) fn seconds(text: &[u8]) -> Option<i64> {
     })
 }
 
-/// Bits of [`kinds`]: a byte of an encoding, and a byte that is or begins a control character.
-const ENCODED: u8 = 1;
-const CONTROL: u8 = 2;
-
-static KINDS: [u8; 256] = {
-    let mut table = [0; 256];
-    table[b'%' as usize] = ENCODED;
-    table[b'+' as usize] = ENCODED;
-    let mut byte = 0;
-    while byte < 0x20 {
-        table[byte] = CONTROL;
-        byte += 1;
-    }
-    table[0x7F] = CONTROL;
-    // C1 characters are two bytes long and begin with 0xC2.
-    table[0xC2] = CONTROL;
-    table
-};
-
-/// Everything that occurs in a text, without a branch for each byte.
-fn kinds(text: &str) -> u8 {
-    text.bytes()
-        .fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)])
-}
-
-/// Whether a text has anything to decode.
-pub(crate) fn is_encoded(text: &str) -> bool {
-    kinds(text) & ENCODED != 0
-}
-
-/// Whether a text can be taken as it is: nothing to decode, no control character, and not long.
-pub(crate) fn is_plain(text: &str) -> bool {
-    text.len() <= QUERY_FIELD_MAX && kinds(text) == 0
-}
-
 /// Whether a text holds a control character (C0, DEL, C1).
 pub(crate) fn has_control(text: &str) -> bool {
-    kinds(text) & CONTROL != 0 && text.chars().any(char::is_control)
+    // C1 characters are two bytes long and begin with 0xC2.
+    let may_be = |byte: u8| byte < b' ' || byte == 0x7F || byte == 0xC2;
+    text.bytes().any(may_be) && text.chars().any(char::is_control)
 }
 
 /// What a profile found authentic and acceptable.
@@ -162,25 +155,17 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
-    /// Room for `length` bytes of names and values, and their ends.
-    pub(crate) fn new(key_id: &str, length: usize) -> Self {
-        let mut text = String::with_capacity(key_id.len() + length);
-        text.push_str(key_id);
-        Self {
-            text,
-            key_id_end: key_id.len(),
-        }
+    /// The key id, then names and values with their ends, in as many parts as convenient.
+    pub(crate) fn new(parts: &[&[u8]]) -> Result<Self> {
+        let text = String::from_utf8(parts.concat());
+        Ok(Self {
+            text: text.map_err(|_| Error::new(ErrorCode::InvalidEncoding))?,
+            key_id_end: parts.first().map_or(0, |key_id| key_id.len()),
+        })
     }
 
     pub(crate) fn key_id(&self) -> &str {
         self.text.get(..self.key_id_end).unwrap_or_default()
-    }
-
-    pub(crate) fn push(&mut self, name: &str, value: &str) {
-        for part in [name, value] {
-            self.text.push_str(part);
-            self.text.push('\n');
-        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -207,18 +192,22 @@ mod tests {
             (b"a=b \x01 ", b"a=b"),
             (b"a=b #x", b"a=b "),
         ] {
-            assert_eq!(normalised(raw).unwrap().as_bytes(), parsed);
+            assert_eq!(&*normalised(raw).unwrap().0, parsed);
         }
     }
 
     #[test]
     fn a_parameter_ends_at_the_next_ampersand() {
-        let all: Vec<_> = parameters("&&a=b&c&=d&e==f=&&g=").collect();
-        assert_eq!(
-            all,
-            [("a", "b"), ("c", ""), ("", "d"), ("e", "=f="), ("g", "")]
-        );
-        assert_eq!(parameters("").count(), 0);
+        let all: Vec<_> = parameters(b"&&a=b&c&=d&e==f=&&g=").collect();
+        let expected: [(&[u8], &[u8]); 5] = [
+            (b"a", b"b"),
+            (b"c", b""),
+            (b"", b"d"),
+            (b"e", b"=f="),
+            (b"g", b""),
+        ];
+        assert_eq!(all, expected);
+        assert_eq!(parameters(b"").count(), 0);
     }
 
     #[test]

@@ -157,7 +157,8 @@ fn sign_onelogin(secret: &Secret, fields: &[QueryField], now_s: i64) -> Result<S
         }
         onelogin::check_form(signed[at], name)?;
     }
-    onelogin::check_content(signed[0], signed[1], signed[2])?;
+    let [first_name, last_name, email, _] = signed.map(str::as_bytes);
+    onelogin::check_content(first_name, last_name, email)?;
     let timestamp = format!("{now_s}");
     if query::seconds(timestamp.as_bytes()).is_none() {
         return Err(Error::with_detail(ErrorCode::InvalidInput, "now_ms"));

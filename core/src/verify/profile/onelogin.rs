@@ -33,9 +33,10 @@ pub(crate) fn verify(
     rules: Rules,
     now_ms: i64,
 ) -> Result<Verified> {
-    let query = query::normalised(query)?;
-    let mut buffer = [0; 3 * QUERY_FIELD_MAX];
-    let (first_name, last_name, email, timestamp, claimed) = read(&query, &mut buffer, rules)?;
+    let (query, printable) = query::normalised(query)?;
+    let mut decoded = [const { None }; 3];
+    let (first_name, last_name, email, timestamp, claimed) =
+        read(&query, printable, &mut decoded, rules)?;
     let Some(signed_s) = query::seconds(timestamp) else {
         return Err(Error::new(ErrorCode::MalformedTimestamp));
     };
@@ -43,13 +44,7 @@ pub(crate) fn verify(
     let mut matched = None;
     for key in keys.valid_at(now_ms) {
         let token = key.material.secret.expose();
-        let text = [
-            first_name.as_bytes(),
-            last_name.as_bytes(),
-            email.as_bytes(),
-            timestamp,
-            token,
-        ];
+        let text = [first_name, last_name, email, timestamp, token];
         if mac::equal(&mac::sha1_guarded(&text)?, &claimed) && matched.is_none() {
             matched = Some(key);
         }
@@ -65,16 +60,24 @@ pub(crate) fn verify(
     )?;
     let domain = check_content(first_name, last_name, email)?;
     let domains = &key.material.email_domains;
-    if !domains.is_empty() && !domains.iter().any(|own| own.eq_ignore_ascii_case(domain)) {
+    if !domains.is_empty()
+        && !domains
+            .iter()
+            .any(|own| own.as_bytes().eq_ignore_ascii_case(domain))
+    {
         return Err(Error::with_detail(ErrorCode::TenantMismatch, "email"));
     }
 
-    let length =
-        "firstname__lastname__email__".len() + first_name.len() + last_name.len() + email.len();
-    let mut fields = Fields::new(&key.id, length);
-    fields.push(NAMES[0], first_name);
-    fields.push(NAMES[1], last_name);
-    fields.push(NAMES[2], email);
+    let fields = Fields::new(&[
+        key.id.as_bytes(),
+        b"firstname\n",
+        first_name,
+        b"\nlastname\n",
+        last_name,
+        b"\nemail\n",
+        email,
+        b"\n",
+    ])?;
     let mut signature = [0; 32];
     signature[..20].copy_from_slice(&claimed);
     Ok(Verified {
@@ -86,19 +89,37 @@ pub(crate) fn verify(
     })
 }
 
-type Read<'t> = (&'t str, &'t str, &'t str, &'t [u8], [u8; 20]);
+type Read<'t> = (&'t [u8], &'t [u8], &'t [u8], &'t [u8], [u8; 20]);
 
-/// The five values. What is encoded is decoded into `buffer`: nothing is allocated before the signature is known to fit.
-fn read<'t>(query: &'t str, buffer: &'t mut [u8], rules: Rules) -> Result<Read<'t>> {
-    let mut found: [Option<&str>; 5] = [None; 5];
-    for (name, value) in query::parameters(query) {
-        if let Some(at) = position(name)? {
-            if found[at].replace(value).is_some() {
-                return Err(Error::with_detail(ErrorCode::DuplicateField, NAMES[at]));
+/// Where a value is decoded to, on the stack: nothing is allocated before the signature is known to fit. Zeroed only for a value
+/// that is encoded.
+type Decoded = Option<[u8; QUERY_FIELD_MAX]>;
+
+/// The five values. The texts among them are UTF-8, and have no control characters.
+fn read<'t>(
+    query: &'t [u8],
+    printable: bool,
+    decoded: &'t mut [Decoded; 3],
+    rules: Rules,
+) -> Result<Read<'t>> {
+    let (mut rest, mut found) = (query, [None::<&[u8]>; 5]);
+    loop {
+        let (at, value) = if let Some((at, after)) = known(rest) {
+            rest = after;
+            (at, query::value(&mut rest))
+        } else if let Some((name, value)) = query::parameter(&mut rest) {
+            match position(name)? {
+                Some(at) => (at, value),
+                None => continue,
             }
+        } else {
+            break;
+        };
+        if found[at].replace(value).is_some() {
+            return Err(Error::with_detail(ErrorCode::DuplicateField, NAMES[at]));
         }
     }
-    let mut raw = [""; 5];
+    let mut raw = [&[][..]; 5];
     for (at, value) in found.into_iter().enumerate() {
         raw[at] = value.ok_or_else(|| Error::with_detail(ErrorCode::MissingField, NAMES[at]))?;
         if raw[at].is_empty() && !(at < 2 && rules.allow_empty_names) {
@@ -106,27 +127,30 @@ fn read<'t>(query: &'t str, buffer: &'t mut [u8], rules: Rules) -> Result<Read<'
         }
     }
     let [first_name, last_name, email, timestamp, signature] = raw;
-    let claimed = signature_bytes(signature.as_bytes())?;
-    let (first_name, rest) = text(first_name, buffer, NAMES[0])?;
-    let (last_name, rest) = text(last_name, rest, NAMES[1])?;
-    let (email, _) = text(email, rest, NAMES[2])?;
-    Ok((first_name, last_name, email, timestamp.as_bytes(), claimed))
+    let claimed = signature_bytes(signature)?;
+    let [decoded_first, decoded_last, decoded_email] = decoded;
+    let first_name = text(first_name, printable, decoded_first, NAMES[0])?;
+    let last_name = text(last_name, printable, decoded_last, NAMES[1])?;
+    let email = text(email, printable, decoded_email, NAMES[2])?;
+    Ok((first_name, last_name, email, timestamp, claimed))
+}
+
+/// Which parameter the query begins with, if it is one of the five in its plain spelling, and what follows its equals sign. Each
+/// is a comparison of a few machine words, so the name need not be looked for.
+#[inline]
+fn known(query: &[u8]) -> Option<(usize, &[u8])> {
+    let is = |at, after| Some((at, after));
+    None.or_else(|| is(0, query.strip_prefix(b"firstname=")?))
+        .or_else(|| is(1, query.strip_prefix(b"lastname=")?))
+        .or_else(|| is(2, query.strip_prefix(b"email=")?))
+        .or_else(|| is(3, query.strip_prefix(b"timestamp=")?))
+        .or_else(|| is(4, query.strip_prefix(b"signature=")?))
 }
 
 /// Which of the five parameters a name is, in any encoding of it.
-fn position(name: &str) -> Result<Option<usize>> {
-    let known = |name: &[u8]| match name {
-        b"firstname" => Some(0),
-        b"lastname" => Some(1),
-        b"email" => Some(2),
-        b"timestamp" => Some(3),
-        b"signature" => Some(4),
-        _ => None,
-    };
-    match known(name.as_bytes()) {
-        None if query::is_encoded(name) => Ok(known(&query::decode(name, "a parameter name")?)),
-        position => Ok(position),
-    }
+fn position(name: &[u8]) -> Result<Option<usize>> {
+    let name = query::decode(name, "a parameter name")?;
+    Ok(NAMES.iter().position(|known| known.as_bytes() == &*name))
 }
 
 /// 40 hex digits of either case. They are public, so a table may be used.
@@ -159,49 +183,65 @@ static NIBBLES: [u8; 256] = {
     table
 };
 
-/// Decodes one value, if it is encoded to the front of `buffer`, and gives what is left of the buffer.
-fn text<'t>(
-    raw: &'t str,
-    buffer: &'t mut [u8],
-    field: &'static str,
-) -> Result<(&'t str, &'t mut [u8])> {
-    if query::is_plain(raw) {
-        return Ok((raw, buffer));
-    }
-    let length = decode(raw.as_bytes(), buffer, field)?;
-    let (value, rest) = buffer.split_at_mut(length);
-    let value = core::str::from_utf8(value).map_err(|_| encoding(field))?;
-    check_form(value, field)?;
-    Ok((value, rest))
+fn is_encoded(text: &[u8]) -> bool {
+    query::find(text, b'%', b'+') < text.len()
 }
 
-/// Decodes to the front of `buffer`, and gives the length.
-fn decode(raw: &[u8], buffer: &mut [u8], field: &'static str) -> Result<usize> {
-    let mut places = buffer.iter_mut().take(QUERY_FIELD_MAX);
-    let mut rest = raw;
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        let place = places
-            .next()
-            .ok_or_else(|| Error::with_detail(ErrorCode::TooLarge, field))?;
-        *place = match byte {
-            b'+' => b' ',
-            b'%' => {
-                let ([high, low], tail) =
-                    rest.split_first_chunk().ok_or_else(|| encoding(field))?;
-                rest = tail;
+/// A value, decoded if it is encoded. `printable` says that the raw value is printable ASCII.
+#[inline]
+fn text<'t>(
+    raw: &'t [u8],
+    printable: bool,
+    decoded: &'t mut Decoded,
+    field: &'static str,
+) -> Result<&'t [u8]> {
+    if printable && raw.len() <= QUERY_FIELD_MAX && !is_encoded(raw) {
+        return Ok(raw);
+    }
+    let buffer = decoded.insert([0; QUERY_FIELD_MAX]);
+    let (length, decoded_printable) = decode(raw, buffer, field)?;
+    let value = buffer.get(..length).unwrap_or_default();
+    if !(printable && decoded_printable) {
+        let value = core::str::from_utf8(value).map_err(|_| encoding(field))?;
+        check_form(value, field)?;
+    }
+    Ok(value)
+}
+
+/// Decodes to the front of `buffer`, and gives the length, and whether all that was encoded is printable ASCII.
+fn decode(
+    raw: &[u8],
+    buffer: &mut [u8; QUERY_FIELD_MAX],
+    field: &'static str,
+) -> Result<(usize, bool)> {
+    let too_large = || Error::with_detail(ErrorCode::TooLarge, field);
+    let (mut rest, mut length, mut printable) = (raw, 0, true);
+    loop {
+        let end = query::find(rest, b'%', b'+');
+        let (run, encoded) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+        let places = buffer.get_mut(length..length + run.len());
+        places.ok_or_else(too_large)?.copy_from_slice(run);
+        length += run.len();
+        let byte;
+        (byte, rest) = match encoded {
+            [] => return Ok((length, printable)),
+            [b'+', rest @ ..] => (b' ', rest),
+            [_, high, low, rest @ ..] => {
                 let (high, low) = (NIBBLES[usize::from(*high)], NIBBLES[usize::from(*low)]);
                 if high | low > 15 {
                     return Err(encoding(field));
                 }
-                high << 4 | low
+                (high << 4 | low, rest)
             }
-            other => other,
+            _ => return Err(encoding(field)),
         };
+        *buffer.get_mut(length).ok_or_else(too_large)? = byte;
+        length += 1;
+        printable &= matches!(byte, b' '..=b'~');
     }
-    Ok(QUERY_FIELD_MAX - places.len())
 }
 
+#[cold]
 fn encoding(field: &'static str) -> Error {
     Error::with_detail(ErrorCode::InvalidEncoding, field)
 }
@@ -220,13 +260,13 @@ pub(crate) fn check_form(value: &str, field: &'static str) -> Result<()> {
 /// What names and emails may look like, so that few other splits of the same text look like names and an email. Gives the
 /// domain of the email.
 pub(crate) fn check_content<'t>(
-    first_name: &str,
-    last_name: &str,
-    email: &'t str,
-) -> Result<&'t str> {
+    first_name: &[u8],
+    last_name: &[u8],
+    email: &'t [u8],
+) -> Result<&'t [u8]> {
     for (name, field) in [(first_name, NAMES[0]), (last_name, NAMES[1])] {
-        let digit_last = name.as_bytes().last().is_some_and(u8::is_ascii_digit);
-        if digit_last || name.bytes().any(|byte| byte == b'@') {
+        let digit_last = name.last().is_some_and(u8::is_ascii_digit);
+        if digit_last || name.contains(&b'@') {
             return Err(Error::with_detail(ErrorCode::InvalidField, field));
         }
     }
@@ -234,51 +274,63 @@ pub(crate) fn check_content<'t>(
 }
 
 /// The domain of an email: one `@`, an atom with dots before it (RFC 5322 `dot-atom`), a host name behind it.
-fn domain(email: &str) -> Option<&str> {
-    let at = email.bytes().position(|byte| byte == b'@')?;
+fn domain(email: &[u8]) -> Option<&[u8]> {
+    let at = query::find(email, b'@', b'@');
     let (local, domain) = (email.get(..at)?, email.get(at + 1..)?);
     (local.len() <= 64 && is_dot_atom(local) && is_host(domain)).then_some(domain)
 }
 
-fn is_dot_atom(text: &str) -> bool {
-    let mut before = b'.';
-    for byte in text.bytes() {
-        let right = match byte {
-            b'.' => before != b'.',
-            b'!'
-            | b'#'..=b'\''
-            | b'*'
-            | b'+'
-            | b'-'
-            | b'/'
-            | b'='
-            | b'?'
-            | b'^'..=b'`'
-            | b'{'..=b'~' => true,
-            _ => byte.is_ascii_alphanumeric(),
-        };
-        if !right {
-            return false;
+/// Marks of a byte: where it may stand, what it is, and what it may not follow.
+mod mark {
+    pub(super) const ATOM: u8 = 1;
+    pub(super) const HOST: u8 = 1 << 1;
+    pub(super) const DOT: u8 = 1 << 2;
+    pub(super) const HYPHEN: u8 = 1 << 3;
+    /// Two places above what it may not follow in a host name.
+    pub(super) const NOT_AFTER: u8 = 2;
+
+    pub(super) static OF: [u8; 256] = {
+        let mut table = [0; 256];
+        let mut at = 0;
+        while at < 256 {
+            let byte = at as u8;
+            if byte.is_ascii_alphanumeric() {
+                table[at] = ATOM | HOST;
+            }
+            at += 1;
         }
-        before = byte;
-    }
-    before != b'.'
+        let others = b"!#$%&'*+/=?^_`{|}~";
+        at = 0;
+        while at < others.len() {
+            table[others[at] as usize] = ATOM;
+            at += 1;
+        }
+        table[b'-' as usize] = ATOM | HOST | HYPHEN | DOT << NOT_AFTER;
+        table[b'.' as usize] = ATOM | HOST | DOT | (DOT | HYPHEN) << NOT_AFTER;
+        table
+    };
 }
 
-fn is_host(text: &str) -> bool {
-    let mut before = b'.';
-    for byte in text.bytes() {
-        let right = match byte {
-            b'.' => before.is_ascii_alphanumeric(),
-            b'-' => before != b'.',
-            _ => byte.is_ascii_alphanumeric(),
-        };
-        if !right {
-            return false;
-        }
-        before = byte;
+fn is_dot_atom(text: &[u8]) -> bool {
+    let (mut all, mut pairs, mut before) = (mark::ATOM, 0, mark::DOT);
+    for byte in text {
+        let marks = mark::OF[usize::from(*byte)];
+        all &= marks;
+        pairs |= before & marks;
+        before = marks;
     }
-    before.is_ascii_alphanumeric()
+    all != 0 && (pairs | before) & mark::DOT == 0
+}
+
+fn is_host(text: &[u8]) -> bool {
+    let (mut all, mut pairs, mut before) = (mark::HOST, 0, mark::DOT);
+    for byte in text {
+        let marks = mark::OF[usize::from(*byte)];
+        all &= marks;
+        pairs |= before & (marks >> mark::NOT_AFTER);
+        before = marks;
+    }
+    all != 0 && (pairs | before) & (mark::DOT | mark::HYPHEN) == 0
 }
 
 /// The emails that other splits of the same signed text would give: every tail of the email's local part, and every
@@ -289,7 +341,7 @@ pub(crate) fn other_emails(first_name: &str, last_name: &str, email: &str) -> Ve
     text.char_indices()
         .filter(|(start, _)| *start != names)
         .filter_map(|(start, _)| text.get(start..))
-        .filter(|candidate| domain(candidate).is_some())
+        .filter(|candidate| domain(candidate.as_bytes()).is_some())
         .map(String::from)
         .collect()
 }
@@ -313,17 +365,17 @@ mod tests {
             "o'neil@a-b.c1",
             "x_{|}~!#$%&*/=?^`@1.2",
         ] {
-            assert!(domain(email).is_some(), "{email}");
+            assert!(domain(email.as_bytes()).is_some(), "{email}");
         }
         for email in [
             "", "@", "a@", "@b", "a", ".a@b", "a.@b", "a..b@c", "a@b@c", "a@.b", "a@b.", "a@b..c",
             "a@-b", "a@b-", "a@b-.c", "a@b.-c", "a b@c", "a@b c", "a,b@c", "a@b_c", "a\"b@c",
             "a(b@c", "ä@b", "a@ä", "a;b@c", "a<b@c",
         ] {
-            assert!(domain(email).is_none(), "{email}");
+            assert!(domain(email.as_bytes()).is_none(), "{email}");
         }
-        assert!(domain(&[&"a".repeat(64), "@b"].concat()).is_some());
-        assert!(domain(&[&"a".repeat(65), "@b"].concat()).is_none());
+        assert!(domain([&"a".repeat(64), "@b"].concat().as_bytes()).is_some());
+        assert!(domain([&"a".repeat(65), "@b"].concat().as_bytes()).is_none());
     }
 
     #[test]

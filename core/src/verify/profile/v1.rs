@@ -41,7 +41,7 @@ pub(crate) fn verify(
     window: Window,
     now_ms: i64,
 ) -> Result<Verified> {
-    let query = query::normalised(query)?;
+    let (query, _) = query::normalised(query)?;
     let (control, mut fields) = read(&query)?;
     for (at, value) in control.iter().enumerate() {
         match value {
@@ -110,12 +110,13 @@ pub(crate) fn verify(
     if key.material.tenant.as_deref().unwrap_or_default() != tenant {
         return Err(Error::new(ErrorCode::TenantMismatch));
     }
-    let mut verified = Fields::new(&key.id, text.len());
+    let mut parts = Vec::with_capacity(1 + 4 * pairs.len());
+    parts.push(key.id.as_bytes());
     for (name, value) in pairs {
-        verified.push(name, value);
+        parts.extend([name.as_bytes(), b"\n", value.as_bytes(), b"\n"]);
     }
     Ok(Verified {
-        fields: verified,
+        fields: Fields::new(&parts)?,
         tenant: key.material.tenant.clone(),
         signed_at_ms,
         until_ms: expires_ms.min(signed_at_ms.saturating_add(window.max_age_ms)),
@@ -127,7 +128,7 @@ type Text<'q> = Cow<'q, str>;
 
 /// The seven control values and the application's fields, decoded.
 #[allow(clippy::type_complexity)]
-fn read(query: &str) -> Result<([Option<Text<'_>>; 7], Vec<(String, Text<'_>)>)> {
+fn read(query: &[u8]) -> Result<([Option<Text<'_>>; 7], Vec<(String, Text<'_>)>)> {
     let mut control = [const { None }; 7];
     let mut fields = Vec::new();
     for (name, value) in query::parameters(query) {
@@ -158,7 +159,7 @@ fn read(query: &str) -> Result<([Option<Text<'_>>; 7], Vec<(String, Text<'_>)>)>
     Ok((control, fields))
 }
 
-fn text<'q>(raw: &'q str, field: &'static str) -> Result<Text<'q>> {
+fn text<'q>(raw: &'q [u8], field: &'static str) -> Result<Text<'q>> {
     let utf8 = || Error::with_detail(ErrorCode::InvalidEncoding, field);
     let text = match query::decode(raw, field)? {
         Cow::Borrowed(bytes) => Cow::Borrowed(core::str::from_utf8(bytes).map_err(|_| utf8())?),
