@@ -50,10 +50,20 @@ pub(crate) fn canonical(envelope: Envelope<'_>, fields: &[(&str, &str)]) -> Vec<
 }
 
 fn netstring(out: &mut Vec<u8>, text: &str) {
-    out.extend_from_slice(text.len().to_string().as_bytes());
+    decimal(out, text.len());
     out.push(b':');
     out.extend_from_slice(text.as_bytes());
     out.push(b',');
+}
+
+fn decimal(out: &mut Vec<u8>, number: usize) {
+    let end = number.checked_ilog10().unwrap_or(0) as usize + 1;
+    let (start, mut rest) = (out.len(), number);
+    out.resize(start + end, 0);
+    for digit in out[start..].iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
 }
 
 #[cfg(test)]
