@@ -1,0 +1,95 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using Countermark.Native;
+using static Countermark.Native.NativeMethods;
+
+namespace Countermark
+{
+    /// <summary>Verifies signed queries of one profile. Immutable; may be shared between threads. Make one at start.</summary>
+    public sealed unsafe class SignedQueryVerifier : IDisposable
+    {
+        private readonly QueryVerifierHandle handle;
+
+        /// <summary>Checks the settings and prepares the keys.</summary>
+        /// <param name="options">The settings; copied.</param>
+        /// <exception cref="CountermarkException">InvalidSecret, WeakSecret, InvalidConfig; the detail names the setting.</exception>
+        public SignedQueryVerifier(SignedQueryOptions options)
+        {
+            if (options == null)
+            {
+                throw new ArgumentNullException(nameof(options));
+            }
+            Library.Check();
+            using var arena = new Arena();
+            countermark_query_config config = options.Native(arena);
+            countermark_query_verifier* made;
+            countermark_error* error;
+            Fault.Check(countermark_query_verifier_new(&config, &made, &error), error);
+            handle = new QueryVerifierHandle(made);
+        }
+
+        /// <summary>Verifies a query by the system's clock.</summary>
+        /// <param name="query">The raw query without its <c>?</c>, exactly as it arrived: never one that was decoded and written again.</param>
+        /// <returns>What the query proved. Reserve its <see cref="VerifiedQuery.ReplayKey"/> before anything is done.</returns>
+        /// <exception cref="VerificationException">The first fault.</exception>
+        public VerifiedQuery Verify(string query) => Verify(query, Clock.NowMs);
+
+        /// <summary>As <see cref="Verify(string)"/>, by another clock.</summary>
+        /// <param name="query">The raw query.</param>
+        /// <param name="nowMs">The time, in Unix milliseconds.</param>
+        /// <returns>What the query proved.</returns>
+        /// <exception cref="VerificationException">The first fault.</exception>
+        public VerifiedQuery Verify(string query, long nowMs)
+        {
+            int status = Call(query, nowMs, out countermark_verified_query* verified, out countermark_error* error);
+            Fault.Check(status, error);
+            return new VerifiedQuery(verified);
+        }
+
+        /// <summary>As <see cref="Verify(string)"/>, without an exception for a query that is not good.</summary>
+        /// <param name="query">The raw query.</param>
+        /// <param name="verified">What the query proved; null if it is not good.</param>
+        /// <param name="code">Why it is not good; <see cref="ErrorCode.None"/> if it is.</param>
+        /// <returns>Whether the query is good.</returns>
+        public bool TryVerify(string query, [NotNullWhen(true)] out VerifiedQuery? verified, out ErrorCode code)
+        {
+            int status = Call(query, Clock.NowMs, out countermark_verified_query* native, out countermark_error* error);
+            code = Fault.Code(status, error);
+            verified = status == 0 ? new VerifiedQuery(native) : null;
+            return status == 0;
+        }
+
+        /// <summary>Frees the keys. What was verified lives on.</summary>
+        public void Dispose() => handle.Dispose();
+
+        private int Call(string query, long nowMs, out countermark_verified_query* verified, out countermark_error* error)
+        {
+            if (query == null)
+            {
+                throw new ArgumentNullException(nameof(query));
+            }
+            int room = Utf8.MaxBytes(query);
+            if (room > Utf8.StackBytes)
+            {
+                var pooled = new byte[room];
+                fixed (byte* bytes = pooled)
+                {
+                    return Call(bytes, Utf8.Encode(query, bytes), nowMs, out verified, out error);
+                }
+            }
+            byte* stack = stackalloc byte[room];
+            return Call(stack, Utf8.Encode(query, stack), nowMs, out verified, out error);
+        }
+
+        private int Call(byte* query, int length, long nowMs, out countermark_verified_query* verified, out countermark_error* error)
+        {
+            countermark_verified_query* made;
+            countermark_error* fault;
+            using NativeHandle.Borrowed verifier = handle.Borrow();
+            int status = countermark_query_verifier_verify((countermark_query_verifier*)verifier.Pointer, query, (UIntPtr)length, nowMs, &made, &fault);
+            verified = made;
+            error = fault;
+            return status;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using Countermark.Native;
+using static Countermark.Native.NativeMethods;
+
+namespace Countermark
+{
+    /// <summary>
+    /// What a query proved: its signed fields, and nothing else of it. Made by <see cref="SignedQueryVerifier"/> only. Immutable; may be shared
+    /// between threads. Dispose of it when you have read it.
+    /// </summary>
+    public sealed unsafe class VerifiedQuery : IDisposable
+    {
+        private readonly VerifiedQueryHandle handle;
+        private Content? content;
+
+        internal VerifiedQuery(countermark_verified_query* native)
+        {
+            handle = new VerifiedQueryHandle(native);
+        }
+
+        /// <summary>All signed fields, in the order of the profile.</summary>
+        public IReadOnlyList<KeyValuePair<string, string>> Fields => Read().Fields;
+
+        /// <summary>The id of the key that fits.</summary>
+        public string KeyId => Read().KeyId;
+
+        /// <summary>The tenant of that key; null if it has none.</summary>
+        public string? Tenant => Read().Tenant;
+
+        /// <summary><c>sha1</c> or <c>hmac-sha256</c>, so that uses of the weak one can be counted.</summary>
+        public string Algorithm => Read().Algorithm;
+
+        /// <summary>The key to reserve before anything is done with the query.</summary>
+        public string ReplayKey => Read().ReplayKey;
+
+        /// <summary>The signed time, in Unix milliseconds.</summary>
+        public long SignedAtMs => Read().SignedAtMs;
+
+        /// <summary>Until when to keep the replay key, in Unix milliseconds.</summary>
+        public long ReplayUntilMs => Read().ReplayUntilMs;
+
+        /// <summary>The value of a signed field.</summary>
+        /// <param name="name">Its name.</param>
+        /// <exception cref="KeyNotFoundException">No field of this name was signed.</exception>
+        public string this[string name] => TryGet(name, out string? value) ? value : throw new KeyNotFoundException(name);
+
+        /// <summary>The value of a signed field.</summary>
+        /// <param name="name">Its name.</param>
+        /// <param name="value">The value, if there is one.</param>
+        /// <returns>False if no field of this name was signed.</returns>
+        public bool TryGet(string name, [NotNullWhen(true)] out string? value)
+        {
+            if (name == null)
+            {
+                throw new ArgumentNullException(nameof(name));
+            }
+            int room = Utf8.MaxBytes(name);
+            // No signed field has so long a name.
+            if (room > Utf8.StackBytes)
+            {
+                value = null;
+                return false;
+            }
+            byte* bytes = stackalloc byte[room];
+            int length = Utf8.Encode(name, bytes);
+            using NativeHandle.Borrowed query = handle.Borrow();
+            value = Utf8.TextOrNull(countermark_verified_query_get((countermark_verified_query*)query.Pointer, bytes, (UIntPtr)length));
+            return value != null;
+        }
+
+        /// <summary>Compares the signed names with those of the account that the email belongs to. Call it for every OneLogin query.</summary>
+        /// <param name="firstName">The first name of the account.</param>
+        /// <param name="lastName">The last name of the account.</param>
+        /// <exception cref="CountermarkException">ProfileMismatch unless both are exactly those; InvalidInput for the profile whose fields
+        /// cannot be shifted.</exception>
+        public void CheckProfile(string firstName, string lastName)
+        {
+            using var arena = new Arena();
+            countermark_str first = arena.Text(firstName ?? throw new ArgumentNullException(nameof(firstName)));
+            countermark_str last = arena.Text(lastName ?? throw new ArgumentNullException(nameof(lastName)));
+            using NativeHandle.Borrowed query = handle.Borrow();
+            countermark_error* error;
+            int status = countermark_verified_query_check_profile(
+                (countermark_verified_query*)query.Pointer, first.ptr, first.len, last.ptr, last.len, &error);
+            Fault.Check(status, error);
+        }
+
+        /// <summary>The emails that other splits of the same signed text would give. Where the names of accounts are not known, refuse the
+        /// query if any of them is an account.</summary>
+        /// <returns>The emails, without the signed one.</returns>
+        public IReadOnlyList<string> AmbiguousEmails()
+        {
+            using NativeHandle.Borrowed query = handle.Borrow();
+            var emails = new List<string>();
+            while (Utf8.TextOrNull(countermark_verified_query_ambiguous_email((countermark_verified_query*)query.Pointer, (UIntPtr)emails.Count)) is string email)
+            {
+                emails.Add(email);
+            }
+            return emails;
+        }
+
+        /// <summary>Frees the fields.</summary>
+        public void Dispose() => handle.Dispose();
+
+        /// <summary>Read in one call when somebody asks; two threads that ask at once read the same.</summary>
+        private Content Read()
+        {
+            Content? read = content;
+            if (read == null)
+            {
+                using NativeHandle.Borrowed query = handle.Borrow();
+                countermark_verified_query_view view;
+                countermark_error* error;
+                Fault.Check(countermark_verified_query_read((countermark_verified_query*)query.Pointer, &view, &error), error);
+                content = read = new Content(view);
+            }
+            return read;
+        }
+
+        private sealed class Content
+        {
+            internal Content(countermark_verified_query_view view)
+            {
+                Fields = Utf8.Pairs(view.fields, view.fields_len);
+                KeyId = Utf8.Text(view.key_id);
+                Tenant = Utf8.TextOrNull(view.tenant);
+                Algorithm = Utf8.Text(view.algorithm);
+                ReplayKey = Utf8.Text(view.replay_key);
+                SignedAtMs = view.signed_at_ms;
+                ReplayUntilMs = view.replay_until_ms;
+            }
+
+            internal IReadOnlyList<KeyValuePair<string, string>> Fields { get; }
+
+            internal string KeyId { get; }
+
+            internal string? Tenant { get; }
+
+            internal string Algorithm { get; }
+
+            internal string ReplayKey { get; }
+
+            internal long SignedAtMs { get; }
+
+            internal long ReplayUntilMs { get; }
+        }
+    }
+}

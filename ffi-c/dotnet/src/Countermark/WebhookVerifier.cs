@@ -1,0 +1,108 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using Countermark.Native;
+using static Countermark.Native.NativeMethods;
+
+namespace Countermark
+{
+    /// <summary>Verifies webhooks of one scheme. Immutable; may be shared between threads. Make one at start.</summary>
+    public sealed unsafe class WebhookVerifier : IDisposable
+    {
+        private readonly WebhookVerifierHandle handle;
+
+        /// <summary>Prepares the keys. A key that cannot be used does not mask the good ones: see <see cref="UnusableKeys"/>.</summary>
+        /// <param name="options">The settings; copied.</param>
+        /// <exception cref="CountermarkException">UnknownScheme, InvalidConfig, InvalidSecret, Unsupported.</exception>
+        public WebhookVerifier(WebhookOptions options)
+        {
+            if (options == null)
+            {
+                throw new ArgumentNullException(nameof(options));
+            }
+            Library.Check();
+            using var arena = new Arena();
+            countermark_webhook_config config = options.Native(arena);
+            countermark_webhook_verifier* made;
+            countermark_error* error;
+            Fault.Check(countermark_webhook_verifier_new(&config, &made, &error), error);
+            handle = new WebhookVerifierHandle(made);
+        }
+
+        /// <summary>The ids of keys that could not be used. Tell the operator.</summary>
+        /// <returns>The ids.</returns>
+        public IReadOnlyList<string> UnusableKeys()
+        {
+            using NativeHandle.Borrowed verifier = handle.Borrow();
+            var ids = new List<string>();
+            while (Utf8.TextOrNull(countermark_webhook_verifier_unusable_key((countermark_webhook_verifier*)verifier.Pointer, (UIntPtr)ids.Count)) is string id)
+            {
+                ids.Add(id);
+            }
+            return ids;
+        }
+
+        /// <summary>Verifies a request by the system's clock.</summary>
+        /// <param name="request">The request, with all headers as they arrived.</param>
+        /// <param name="body">The raw bytes of the body: never one that was parsed and written again.</param>
+        /// <returns>What was verified. Reserve its <see cref="VerifiedWebhook.ReplayKey"/> before anything is done.</returns>
+        /// <exception cref="VerificationException">The first fault.</exception>
+        public VerifiedWebhook Verify(WebhookRequest request, byte[] body) => Verify(request, body, Clock.NowMs);
+
+        /// <summary>As <see cref="Verify(WebhookRequest, byte[])"/>, by another clock.</summary>
+        /// <param name="request">The request.</param>
+        /// <param name="body">The raw bytes of the body.</param>
+        /// <param name="nowMs">The time, in Unix milliseconds.</param>
+        /// <returns>What was verified.</returns>
+        /// <exception cref="VerificationException">The first fault.</exception>
+        public VerifiedWebhook Verify(WebhookRequest request, byte[] body, long nowMs)
+        {
+            int status = Call(request, body, nowMs, out countermark_verified_webhook* verified, out countermark_error* error);
+            Fault.Check(status, error);
+            return new VerifiedWebhook(verified, body);
+        }
+
+        /// <summary>As <see cref="Verify(WebhookRequest, byte[])"/>, without an exception for a request that is not good.</summary>
+        /// <param name="request">The request.</param>
+        /// <param name="body">The raw bytes of the body.</param>
+        /// <param name="verified">What was verified; null if the request is not good.</param>
+        /// <param name="code">Why it is not good; <see cref="ErrorCode.None"/> if it is.</param>
+        /// <returns>Whether the request is good.</returns>
+        public bool TryVerify(WebhookRequest request, byte[] body, [NotNullWhen(true)] out VerifiedWebhook? verified, out ErrorCode code)
+        {
+            int status = Call(request, body, Clock.NowMs, out countermark_verified_webhook* native, out countermark_error* error);
+            code = Fault.Code(status, error);
+            verified = status == 0 ? new VerifiedWebhook(native, body) : null;
+            return status == 0;
+        }
+
+        /// <summary>Frees the keys. What was verified lives on.</summary>
+        public void Dispose() => handle.Dispose();
+
+        private int Call(WebhookRequest request, byte[] body, long nowMs, out countermark_verified_webhook* verified, out countermark_error* error)
+        {
+            if (request == null)
+            {
+                throw new ArgumentNullException(nameof(request));
+            }
+            if (body == null)
+            {
+                throw new ArgumentNullException(nameof(body));
+            }
+            using var scratch = new Scratch(request.NativeBytes());
+            fixed (byte* room = scratch.Memory)
+            fixed (byte* bytes = body)
+            {
+                countermark_webhook_request native = request.Native(room);
+                countermark_verified_webhook* made;
+                countermark_error* fault;
+                using NativeHandle.Borrowed verifier = handle.Borrow();
+                int status = countermark_webhook_verifier_verify(
+                    (countermark_webhook_verifier*)verifier.Pointer, &native, bytes, (UIntPtr)body.Length, nowMs, &made, &fault);
+                verified = made;
+                error = fault;
+                return status;
+            }
+        }
+    }
+}
