@@ -47,7 +47,9 @@ namespace Countermark.Adapter
 
         public Fields Object(string name) => ObjectOrNull(name) ?? throw new BadRequestException();
 
-        public IEnumerable<JToken> List(string name) => Get(name, JTokenType.Array) ?? Enumerable.Empty<JToken>();
+        public JToken? ListOrNull(string name) => Get(name, JTokenType.Array);
+
+        public IEnumerable<JToken> List(string name) => ListOrNull(name) ?? Enumerable.Empty<JToken>();
 
         public IEnumerable<Fields> Objects(string name) =>
             List(name).Select(item => new Fields(item as JObject ?? throw new BadRequestException())).ToList();

@@ -1,9 +1,5 @@
 using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Net.Http;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Newtonsoft.Json.Linq;
 
 namespace Countermark.Adapter
@@ -15,9 +11,8 @@ namespace Countermark.Adapter
         {
             // Without a server, the client would turn to the public one.
             fields.Text("server");
-            using HttpClientHandler handler = LoginClient.CreateHandler();
-            Trust(handler, fields.TextOrNull("ca_pem"));
-            using var http = new HttpClient(handler);
+            using var trust = new Trust(fields.TextOrNull("ca_pem"));
+            using var http = new HttpClient(trust.Handler);
             var run = new Steps(new LoginClient(http, Logins.Options(fields)), fields);
             var trace = new JArray();
             foreach (string step in fields.Texts("steps"))
@@ -35,34 +30,6 @@ namespace Countermark.Adapter
             ok.AddUnlessNull("authenticated_id", run.AuthenticatedId);
             return ok;
         }
-
-        /// <summary>Trusts further authorities, as a site with its own ID server does: the chain must end at one of them, and the name must fit.</summary>
-        private static void Trust(HttpClientHandler handler, string? pem)
-        {
-            if (pem == null)
-            {
-                return;
-            }
-            List<X509Certificate2> roots = Certificates(pem).ToList();
-            handler.ServerCertificateCustomValidationCallback = (request, certificate, chain, errors) =>
-            {
-                if ((errors & ~System.Net.Security.SslPolicyErrors.RemoteCertificateChainErrors) != 0)
-                {
-                    return false;
-                }
-                using var own = new X509Chain();
-                own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-                own.ChainPolicy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
-                own.ChainPolicy.ExtraStore.AddRange(roots.ToArray());
-                return own.Build(certificate)
-                    && roots.Any(root => root.Thumbprint == own.ChainElements[own.ChainElements.Count - 1].Certificate.Thumbprint);
-            };
-        }
-
-        private static IEnumerable<X509Certificate2> Certificates(string pem) =>
-            pem.Split(new[] { "-----BEGIN CERTIFICATE-----" }, StringSplitOptions.None)
-                .Skip(1)
-                .Select(part => new X509Certificate2(Convert.FromBase64String(part.Substring(0, part.IndexOf("-----END", StringComparison.Ordinal)))));
 
         private sealed class Steps
         {

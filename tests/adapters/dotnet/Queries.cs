@@ -25,9 +25,14 @@ namespace Countermark.Adapter
             long nowMs = fields.Number("now_ms");
             using var verifier = new SignedQueryVerifier(options);
             using VerifiedQuery verified = verifier.Verify(query, nowMs);
+            string? email = null;
             if (fields.ObjectOrNull("account") is Fields account)
             {
-                verified.CheckProfile(account.Text("firstname"), account.Text("lastname"));
+                email = verified.CheckProfile(account.Text("firstname"), account.Text("lastname"));
+            }
+            if (fields.ListOrNull("known_emails") is JToken known)
+            {
+                email = verified.CheckKnownEmails(known.Select(Fields.AsText));
             }
             var ok = new JObject
             {
@@ -37,6 +42,8 @@ namespace Countermark.Adapter
                 ["replay_key"] = verified.ReplayKey,
             };
             ok.AddUnlessNull("tenant", verified.Tenant);
+            ok.AddUnlessNull("claimed_email", verified.ClaimedEmail);
+            ok.AddUnlessNull("email", email);
             if (fields.FlagOrNull("ambiguous_emails") == true)
             {
                 ok["ambiguous_emails"] = new JArray(verified.AmbiguousEmails());

@@ -41,7 +41,13 @@ namespace Countermark
         /// <summary>Until when to keep the replay key, in Unix milliseconds.</summary>
         public long ReplayUntilMs => Read().ReplayUntilMs;
 
-        /// <summary>The value of a signed field.</summary>
+        /// <summary>The email that a OneLogin link names, to look the account up with; null for the profile of our own. A claim, not an
+        /// identity: the borders between the fields are not signed. Log in what <see cref="CheckProfile"/> or <see cref="CheckKnownEmails"/>
+        /// gives.</summary>
+        public string? ClaimedEmail => Read().ClaimedEmail;
+
+        /// <summary>The value of a signed field. The email of <see cref="SignedQueryProfile.LegacyOneLoginStrict"/> is only a claim and is not
+        /// here.</summary>
         /// <param name="name">Its name.</param>
         /// <exception cref="KeyNotFoundException">No field of this name was signed.</exception>
         public string this[string name] => TryGet(name, out string? value) ? value : throw new KeyNotFoundException(name);
@@ -70,26 +76,46 @@ namespace Countermark
             return value != null;
         }
 
-        /// <summary>Compares the signed names with those of the account that the email belongs to. Call it for every OneLogin query.</summary>
-        /// <param name="firstName">The first name of the account.</param>
-        /// <param name="lastName">The last name of the account.</param>
-        /// <exception cref="CountermarkException">ProfileMismatch unless both are exactly those; InvalidInput for the profile whose fields
-        /// cannot be shifted.</exception>
-        public void CheckProfile(string firstName, string lastName)
+        /// <summary>The email of a OneLogin link, proven by the names of its account: they must be exactly the signed ones.</summary>
+        /// <param name="firstName">The first name of the account of <see cref="ClaimedEmail"/>.</param>
+        /// <param name="lastName">Its last name.</param>
+        /// <returns>The email. Log in this one.</returns>
+        /// <exception cref="CountermarkException">ProfileMismatch; InvalidInput for the profile whose fields cannot be shifted.</exception>
+        public string CheckProfile(string firstName, string lastName)
         {
             using var arena = new Arena();
             countermark_str first = arena.Text(firstName ?? throw new ArgumentNullException(nameof(firstName)));
             countermark_str last = arena.Text(lastName ?? throw new ArgumentNullException(nameof(lastName)));
             using NativeHandle.Borrowed query = handle.Borrow();
+            countermark_str email;
             countermark_error* error;
             int status = countermark_verified_query_check_profile(
-                (countermark_verified_query*)query.Pointer, first.ptr, first.len, last.ptr, last.len, &error);
+                (countermark_verified_query*)query.Pointer, first.ptr, first.len, last.ptr, last.len, &email, &error);
             Fault.Check(status, error);
+            return Utf8.Text(email);
         }
 
-        /// <summary>The emails that other splits of the same signed text would give. Where the names of accounts are not known, refuse the
-        /// query if any of them is an account.</summary>
-        /// <returns>The emails, without the signed one.</returns>
+        /// <summary>The email of a OneLogin link, proven by a look-up: it must be an account, and none of <see cref="AmbiguousEmails"/> may be
+        /// one.</summary>
+        /// <param name="known">Those of all these emails that your directory has.</param>
+        /// <returns>The email. Log in this one.</returns>
+        /// <exception cref="CountermarkException">ProfileMismatch; InvalidInput for the profile whose fields cannot be shifted.</exception>
+        public string CheckKnownEmails(IEnumerable<string> known)
+        {
+            using var arena = new Arena();
+            var emails = new List<string>(known ?? throw new ArgumentNullException(nameof(known)));
+            countermark_str* views = arena.Texts(emails);
+            using NativeHandle.Borrowed query = handle.Borrow();
+            countermark_str email;
+            countermark_error* error;
+            int status = countermark_verified_query_check_known_emails(
+                (countermark_verified_query*)query.Pointer, views, (UIntPtr)emails.Count, &email, &error);
+            Fault.Check(status, error);
+            return Utf8.Text(email);
+        }
+
+        /// <summary>The emails that other splits of the same signed text would give.</summary>
+        /// <returns>The emails, without the claimed one.</returns>
         public IReadOnlyList<string> AmbiguousEmails()
         {
             using NativeHandle.Borrowed query = handle.Borrow();
@@ -130,6 +156,7 @@ namespace Countermark
                 ReplayKey = Utf8.Text(view.replay_key);
                 SignedAtMs = view.signed_at_ms;
                 ReplayUntilMs = view.replay_until_ms;
+                ClaimedEmail = Utf8.TextOrNull(view.claimed_email);
             }
 
             internal IReadOnlyList<KeyValuePair<string, string>> Fields { get; }
@@ -145,6 +172,8 @@ namespace Countermark
             internal long SignedAtMs { get; }
 
             internal long ReplayUntilMs { get; }
+
+            internal string? ClaimedEmail { get; }
         }
     }
 }

@@ -364,7 +364,8 @@ namespace Countermark.Native
         internal static extern int countermark_verified_query_read(countermark_verified_query* query, countermark_verified_query_view* @out, countermark_error** error);
 
         /// <summary>
-        ///  The value of a signed field; absent if there is none of the name.
+        ///  The value of a signed field; absent if there is none of the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
+        ///  absent: it is only a claim, see `countermark_verified_query_claimed_email`.
         ///
         ///  # Safety
         ///  `query` is NULL or live; the name is readable.
@@ -454,19 +455,43 @@ namespace Countermark.Native
         internal static extern long countermark_verified_query_replay_until_ms(countermark_verified_query* query);
 
         /// <summary>
-        ///  Compares the signed names with those of the account that the email belongs to. Call it for every OneLogin query.
+        ///  The email that a OneLogin link names, to look the account up with; absent for `COUNTERMARK_QUERY_V1`.
         ///
-        ///  Errors: PROFILE_MISMATCH unless both are exactly those; INVALID_INPUT for the profile whose fields cannot be shifted.
+        ///  A claim, not an identity: the borders between the fields are not signed. Log in what
+        ///  `countermark_verified_query_check_profile` or `countermark_verified_query_check_known_emails` gives.
         ///
         ///  # Safety
-        ///  `query` is live; the texts are readable; `error` is NULL or points to a writable pointer.
+        ///  `query` is NULL or live.
         /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_check_profile", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int countermark_verified_query_check_profile(countermark_verified_query* query, byte* first, System.UIntPtr first_len, byte* last, System.UIntPtr last_len, countermark_error** error);
+        [DllImport(__DllName, EntryPoint = "countermark_verified_query_claimed_email", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern countermark_str countermark_verified_query_claimed_email(countermark_verified_query* query);
 
         /// <summary>
-        ///  The email at `index` of those that other splits of the same signed text would give; absent beyond the last. Where the names of
-        ///  accounts are not known, refuse the query if any of them is an account.
+        ///  The email of a OneLogin link, proven by the names of its account: they must be exactly the signed ones.
+        ///
+        ///  Errors: PROFILE_MISMATCH; INVALID_INPUT for the profile whose fields cannot be shifted. `email` views into `query`; on an
+        ///  error it is absent.
+        ///
+        ///  # Safety
+        ///  `query` is live; the texts are readable; `email` is NULL or writable; `error` is NULL or points to a writable pointer.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "countermark_verified_query_check_profile", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int countermark_verified_query_check_profile(countermark_verified_query* query, byte* first, System.UIntPtr first_len, byte* last, System.UIntPtr last_len, countermark_str* email, countermark_error** error);
+
+        /// <summary>
+        ///  The email of a OneLogin link, proven by a look-up: it must be an account, and no other reading of the same signed text
+        ///  (`countermark_verified_query_ambiguous_email`) may be one. `known`: those of all these emails that your directory has.
+        ///
+        ///  Errors: as `countermark_verified_query_check_profile`.
+        ///
+        ///  # Safety
+        ///  `query` is live; the texts are readable; `email` is NULL or writable; `error` is NULL or points to a writable pointer.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "countermark_verified_query_check_known_emails", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int countermark_verified_query_check_known_emails(countermark_verified_query* query, countermark_str* known, System.UIntPtr known_len, countermark_str* email, countermark_error** error);
+
+        /// <summary>
+        ///  The email at `index` of those that other splits of the same signed text would give; absent beyond the last.
         ///
         ///  # Safety
         ///  `query` is NULL or live.
@@ -1653,6 +1678,10 @@ namespace Countermark.Native
         ///  The key to reserve before anything is done with the query.
         /// </summary>
         public countermark_str replay_key;
+        /// <summary>
+        ///  What a OneLogin link names, for the look-up only; absent for `COUNTERMARK_QUERY_V1`.
+        /// </summary>
+        public countermark_str claimed_email;
         /// <summary>
         ///  The signed time, in Unix milliseconds.
         /// </summary>
