@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// The version of the ABI that this header describes.
 #define COUNTERMARK_ABI_VERSION 1
 
+// Success.
 #define COUNTERMARK_OK 0
 
 // an argument is not usable.

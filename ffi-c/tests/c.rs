@@ -1,33 +1,16 @@
 //! Compiles the programs of `tests/c` with the header that users include, and runs them with AddressSanitizer, which also
 //! finds what is not freed.
 
+mod support;
+
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
-
-fn run(command: &mut Command) -> String {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(
-        output.status.success(),
-        "{command:?}\n{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-/// The folder with the libraries, built in the profile of this test.
-fn libraries() -> PathBuf {
-    run(Command::new(env!("CARGO")).args(["build", "--locked", "-p", "countermark-ffi"]));
-    let test = std::env::current_exe().expect("the path of this test");
-    test.ancestors().nth(2).expect("target/debug").to_owned()
-}
+use support::{libraries, root, run};
 
 fn compile(compiler: &str, language: &[&str], source: &str, libraries: &Path) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = root();
     let program = libraries.join(format!(
         "{}-{}",
         source.trim_end_matches(".c"),
