@@ -4,11 +4,7 @@
 mod support;
 
 use std::{collections::BTreeSet, fmt::Write, fs, process::Command};
-use support::{compare, libraries, root, run};
-
-fn header() -> String {
-    fs::read_to_string(root().join("include/countermark.h")).expect("header")
-}
+use support::{compare, functions, header, libraries, root, run};
 
 #[test]
 fn the_library_exports_what_the_list_allows_and_the_header_declares() {
@@ -21,15 +17,8 @@ fn the_library_exports_what_the_list_allows_and_the_header_declares() {
     compare("abi/symbols.txt", &list);
 
     let header = header();
-    let declared: BTreeSet<&str> = header
-        .match_indices("countermark_")
-        .filter_map(|(at, _)| {
-            let name = &header[at..];
-            let end = name.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
-            // The comments write names in backquotes.
-            (name[end..].starts_with('(') && !header[..at].ends_with('`')).then(|| &name[..end])
-        })
-        .collect();
+    let declared = functions(&header);
+    let declared: BTreeSet<&str> = declared.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(exported, declared);
 }
 

@@ -43,3 +43,44 @@ pub(crate) fn compare(file: &str, expected: &str) {
         "{file} differs from the sources: run with COUNTERMARK_UPDATE=1, and review the difference"
     );
 }
+
+/// The committed C header.
+pub(crate) fn header() -> String {
+    std::fs::read_to_string(root().join("include/countermark.h")).expect("header")
+}
+
+/// A function of the header.
+pub(crate) struct Function {
+    pub(crate) returns: String,
+    pub(crate) name: String,
+    /// Types and names.
+    pub(crate) parameters: Vec<(String, String)>,
+}
+
+/// The functions that the header declares, in its order.
+pub(crate) fn functions(header: &str) -> Vec<Function> {
+    // A type and a name: `const char *query`.
+    let split = |text: &str| {
+        let at = text.rfind([' ', '*']).map_or(0, |at| at + 1);
+        (text[..at].trim().to_owned(), text[at..].to_owned())
+    };
+    let code: Vec<&str> = header
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.starts_with(['/', '#']))
+        .collect();
+    code.join(" ")
+        .split(';')
+        .filter_map(|statement| {
+            let (head, parameters) = statement.trim().strip_suffix(')')?.split_once('(')?;
+            // What stands before the first of them is `extern "C" {`.
+            let (returns, name) = split(head.rsplit('{').next()?.trim());
+            let parameters = parameters.split(", ").filter(|one| *one != "void");
+            Some(Function {
+                returns,
+                name,
+                parameters: parameters.map(|one| split(one.trim())).collect(),
+            })
+        })
+        .collect()
+}
