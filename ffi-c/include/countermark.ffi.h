@@ -119,6 +119,7 @@ typedef struct countermark_verified_query_view {
   struct countermark_str tenant;
   struct countermark_str algorithm;
   struct countermark_str replay_key;
+  struct countermark_str claimed_email;
   int64_t signed_at_ms;
   int64_t replay_until_ms;
   const struct countermark_pair *fields;
@@ -457,12 +458,19 @@ struct countermark_str countermark_verified_query_algorithm(const struct counter
 int64_t countermark_verified_query_signed_at_ms(const struct countermark_verified_query *query);
 struct countermark_str countermark_verified_query_replay_key(const struct countermark_verified_query *query);
 int64_t countermark_verified_query_replay_until_ms(const struct countermark_verified_query *query);
+struct countermark_str countermark_verified_query_claimed_email(const struct countermark_verified_query *query);
 countermark_status countermark_verified_query_check_profile(const struct countermark_verified_query *query,
                                                             const char *first,
                                                             size_t first_len,
                                                             const char *last,
                                                             size_t last_len,
+                                                            struct countermark_str *email,
                                                             struct countermark_error **error);
+countermark_status countermark_verified_query_check_known_emails(const struct countermark_verified_query *query,
+                                                                 const struct countermark_str *known,
+                                                                 size_t known_len,
+                                                                 struct countermark_str *email,
+                                                                 struct countermark_error **error);
 struct countermark_str countermark_verified_query_ambiguous_email(const struct countermark_verified_query *query,
                                                                   size_t index);
 void countermark_verified_query_free(struct countermark_verified_query *query);

@@ -51,11 +51,12 @@ static json_t *ambiguous_emails(const countermark_verified_query *query) {
 
 json_t *query_verify(json_t *request) {
   countermark_query_config settings = config(request);
-  json_t *keys = list(request, "keys"), *key, *account = object_opt(request, "account");
+  json_t *keys = list(request, "keys"), *key, *account = object_opt(request, "account"), *known = list(request, "known_emails");
   countermark_query_key *ring = memory(json_array_size(keys) * sizeof *ring);
   countermark_query_verifier *verifier;
   countermark_verified_query *query;
   countermark_verified_query_view view;
+  countermark_str email = {NULL, 0};
   size_t index;
   json_array_foreach(keys, index, key) read_key(key, &ring[index]);
   settings.keys = ring;
@@ -70,7 +71,12 @@ json_t *query_verify(json_t *request) {
   keep(release_verified_query, query);
   if (account) {
     countermark_str first = text(account, "firstname"), last = text(account, "lastname");
-    need(countermark_verified_query_check_profile(query, first.ptr, first.len, last.ptr, last.len, NULL));
+    need(countermark_verified_query_check_profile(query, first.ptr, first.len, last.ptr, last.len, &email, NULL));
+  }
+  if (known) {
+    countermark_str *emails = memory(json_array_size(known) * sizeof *emails);
+    json_array_foreach(known, index, key) emails[index] = text_of(key);
+    need(countermark_verified_query_check_known_emails(query, emails, json_array_size(known), &email, NULL));
   }
   need(countermark_verified_query_read(query, &view, NULL));
   json_t *fields = json_object(), *ok = json_object();
@@ -82,6 +88,8 @@ json_t *query_verify(json_t *request) {
   put(ok, "key_id", view.key_id);
   put(ok, "replay_key", view.replay_key);
   put(ok, "tenant", view.tenant);
+  put(ok, "claimed_email", view.claimed_email);
+  put(ok, "email", email);
   if (flag_or(request, "ambiguous_emails", 0)) json_object_set_new(ok, "ambiguous_emails", ambiguous_emails(query));
   return ok;
 }
