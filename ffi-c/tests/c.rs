@@ -11,7 +11,6 @@ use std::{
 };
 use support::{functions, header, libraries, root, run};
 
-const TARGET: &str = "x86_64-unknown-linux-gnu";
 const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
 const PROGRAMS: [&str; 4] = ["misuse.c", "use.c", "webhook.c", "securesign.c"];
 
@@ -69,6 +68,7 @@ fn calls_with_nothing(header: &str) -> String {
 
 #[test]
 fn programs_and_library_are_clean_under_address_sanitizer() {
+    let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let target = libraries().parent().expect("target").join("asan");
     run(Command::new(env!("CARGO"))
         .args([
@@ -77,14 +77,14 @@ fn programs_and_library_are_clean_under_address_sanitizer() {
             "-p",
             "countermark-ffi",
             "--target",
-            TARGET,
+            &host,
             "--target-dir",
         ])
         .arg(&target)
         // The sanitizer's runtime comes with the toolchain, its switch is not stable.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTFLAGS", "-Zsanitizer=address"));
-    let libraries = target.join(TARGET).join("debug");
+    let libraries = target.join(&host).join("debug");
     let is_in = |file: &Path, symbol: &str| run(Command::new("nm").arg(file)).contains(symbol);
     assert!(
         is_in(&libraries.join("libcountermark.so"), "__asan_init"),
