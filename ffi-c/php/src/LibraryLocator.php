@@ -46,10 +46,11 @@ final class LibraryLocator
         return (string) \preg_replace('/^#.*$/m', '', (string) \file_get_contents($this->header()));
     }
 
-    public function header(): string
+    /** The package has a copy; in the repository there is only the original. */
+    private function header(): string
     {
-        $vendored = \dirname(__DIR__) . '/include/countermark.ffi.h';
-        return \is_file($vendored) ? $vendored : \dirname(__DIR__, 2) . '/include/countermark.ffi.h';
+        $packaged = \dirname(__DIR__) . '/include/countermark.ffi.h';
+        return \is_file($packaged) ? $packaged : \dirname(__DIR__, 2) . '/include/countermark.ffi.h';
     }
 
     /** Such as `linux-x86_64-gnu`. */

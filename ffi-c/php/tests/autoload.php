@@ -8,10 +8,10 @@ if (is_file($vendor)) {
     require $vendor;
     return;
 }
+require __DIR__ . '/../autoload.php';
 spl_autoload_register(static function (string $class): void {
     $folders = [
         'Countermark\\Tests\\' => [__DIR__ . '/'],
-        'Countermark\\' => [__DIR__ . '/../src/'],
         'Psr\\Clock\\' => [__DIR__ . '/psr/Clock/'],
         'Psr\\Http\\Server\\' => [__DIR__ . '/psr/Http/Server/'],
         'Psr\\' => ['/usr/share/php/Psr/'],

@@ -7,12 +7,7 @@ declare(strict_types=1);
 const SERVICE_NAME = 'PHP example';
 const SERVICE_ADDRESS = 'https://example.com';
 
-spl_autoload_register(static function (string $class): void {
-    $file = __DIR__ . '/../../src/' . strtr(substr($class, strlen('Countermark\\')), '\\', '/') . '.php';
-    if (str_starts_with($class, 'Countermark\\') && is_file($file)) {
-        require $file;
-    }
-});
+require __DIR__ . '/../../autoload.php';
 require __DIR__ . '/../../migrate.php';
 
 SecSignIDApi::configure(server: getenv('ID_SERVER') ?: null);
