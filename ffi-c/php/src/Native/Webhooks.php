@@ -195,34 +195,31 @@ trait Webhooks
      */
     private function webhookRequest(WebhookRequest $request): CData
     {
-        $texts = [$request->method, $request->url, $request->query];
-        foreach ($request->headers as $header) {
-            $texts[] = $header[0];
-            $texts[] = $header[1];
-        }
-        $block = \implode('', $texts);
         $count = \count($request->headers);
-        $word = \PHP_INT_SIZE;
-        $room = $word * (8 + 4 * $count) + \strlen($block);
+        $head = \PHP_INT_SIZE * (8 + 4 * $count);
+        $at = $this->requestAddress + $head;
+        $words = [0, 0, 0, 0, 0, 0, $this->requestAddress + 8 * \PHP_INT_SIZE, $count];
+        $block = '';
+        foreach ([$request->method, $request->url, $request->query] as $place => $text) {
+            if ($text !== null) {
+                $words[2 * $place] = $at;
+                $at += $words[2 * $place + 1] = \strlen($text);
+                $block .= $text;
+            }
+        }
+        foreach ($request->headers as [$name, $value]) {
+            $words[] = $at;
+            $at += $words[] = \strlen($name);
+            $words[] = $at;
+            $at += $words[] = \strlen($value);
+            $block .= $name . $value;
+        }
+        $room = $head + \strlen($block);
         if ($room > $this->requestRoom) {
             $this->makeRoom($room);
+            return $this->webhookRequest($request);
         }
-        $headers = $this->requestAddress + 8 * $word;
-        $at = $headers + 4 * $count * $word;
-        $words = [];
-        foreach ($texts as $text) {
-            if ($text === null) {
-                $words[] = 0;
-                $words[] = 0;
-                continue;
-            }
-            $length = \strlen($text);
-            $words[] = $at;
-            $words[] = $length;
-            $at += $length;
-        }
-        \array_splice($words, 6, 0, [$headers, $count]);
-        FFI::memcpy($this->requestPlace, \pack($word === 8 ? 'Q*' : 'L*', ...$words) . $block, $room);
+        FFI::memcpy($this->requestPlace, \pack(\PHP_INT_SIZE === 8 ? 'Q*' : 'L*', ...$words) . $block, $room);
         return $this->requestPointer;
     }
 
