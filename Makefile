@@ -22,6 +22,7 @@ lint: ## formatting, clippy and documentation without a warning
 bench: ## measures verification against its alternatives, all in one run
 	@scripts/install rust
 	cargo bench --locked -p countermark --all-features
+	cargo bench --locked -p countermark-ffi --bench verify
 
 fmt: ## formats the sources
 	cargo fmt --all

@@ -1,0 +1,230 @@
+//! What `cargo cinstall` installs is enough to build the examples, with `pkg-config`, shared and static; and they do what they say.
+
+mod support;
+
+use countermark::facade;
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+use support::{libraries, root, run};
+
+/// Installs into a folder of its own, and gives the folder that stands for `/usr/local`.
+fn install() -> PathBuf {
+    let target = libraries().parent().expect("target").to_owned();
+    let tool = target.join("tools/bin/cargo-cinstall");
+    assert!(
+        tool.exists(),
+        "no {}: run `scripts/install c`",
+        tool.display()
+    );
+    let prefix = target.join("installed");
+    let _ = fs::remove_dir_all(&prefix);
+    // The sources of the workspace are read from the folder that the tool runs in.
+    run(Command::new(tool)
+        .args([
+            "cinstall",
+            "--locked",
+            "--profile",
+            "dev",
+            "-p",
+            "countermark-ffi",
+            "--libdir",
+            "lib",
+            "--prefix",
+        ])
+        .arg(&prefix)
+        .current_dir(root()));
+    prefix
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+/// Builds the examples as a user would, `--static` or not.
+fn build(prefix: &Path, is_static: bool) -> PathBuf {
+    let pkg_config = |arguments: &[&str]| {
+        words(&run(Command::new("pkg-config")
+            .args(arguments)
+            .env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"))))
+    };
+    let mut flags = pkg_config(if is_static {
+        &["--cflags", "--libs", "--static", "countermark"]
+    } else {
+        &["--cflags", "--libs", "countermark"]
+    });
+    if is_static {
+        for flag in &mut flags {
+            if flag == "-lcountermark" {
+                *flag = "-l:libcountermark.a".to_owned();
+            }
+        }
+    }
+    let curl = pkg_config(&["--cflags", "--libs", "libcurl"]);
+    let examples = root().join("examples/c");
+    let folder = prefix.join(if is_static { "static" } else { "shared" });
+    fs::create_dir_all(&folder).expect("a folder");
+    for (name, extra) in [
+        ("verify_query", vec![]),
+        ("webhook_stdin", vec![]),
+        ("login_curl", vec![examples.join("curl_transport.c")]),
+    ] {
+        run(Command::new("gcc")
+            .args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+            .arg(examples.join(format!("{name}.c")))
+            .args(extra)
+            .args(&flags)
+            .args(&curl)
+            // The loader looks into the system's folders only.
+            .arg(format!("-Wl,-rpath,{}", prefix.join("lib").display()))
+            .arg("-o")
+            .arg(folder.join(name)));
+    }
+    folder
+}
+
+/// Standard output of the project's own command, whose standard input is `input`.
+fn countermark(arguments: &[&str], input: &str) -> String {
+    let mut child = Command::new(libraries().join("countermark"))
+        .args(arguments)
+        .env("SECRET", SECRET)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("countermark");
+    let mut stdin = child.stdin.take().expect("standard input");
+    stdin.write_all(input.as_bytes()).expect("written");
+    drop(stdin);
+    let output = child.wait_with_output().expect("countermark");
+    assert!(output.status.success(), "{arguments:?}");
+    String::from_utf8(output.stdout)
+        .expect("UTF-8")
+        .trim()
+        .to_owned()
+}
+
+const SECRET: &str = "a secret of at least twenty characters";
+const BODY: &str = "{\"event\":\"paid\"}";
+
+fn verify_a_query(program: &Path) {
+    let audience = "https://members.example";
+    let query = countermark(
+        &[
+            "sign-query",
+            "--secret-env",
+            "SECRET",
+            "--key-id",
+            "2026-11",
+            "--audience",
+            audience,
+            "user=jane",
+            "role=a b",
+        ],
+        "",
+    );
+    assert_eq!(
+        run(Command::new(program).args([SECRET, audience, &query])),
+        "role = a b\nuser = jane\n"
+    );
+    let forged = query.replace("jane", "joan");
+    let refused = Command::new(program)
+        .args([SECRET, audience, &forged])
+        .output()
+        .expect("run");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).starts_with("SIGNATURE_MISMATCH"));
+}
+
+fn verify_a_webhook(program: &Path) {
+    let signed = countermark(
+        &[
+            "webhook",
+            "sign",
+            "--scheme",
+            "github",
+            "--secret-env",
+            "SECRET",
+        ],
+        BODY,
+    );
+    let headers: Vec<&str> = signed.lines().collect();
+    let verify = |body: &str| {
+        let mut child = Command::new(program)
+            .args(["github", SECRET])
+            .args(&headers)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("run");
+        let mut stdin = child.stdin.take().expect("standard input");
+        stdin.write_all(body.as_bytes()).expect("written");
+        drop(stdin);
+        child.wait_with_output().expect("run")
+    };
+    let accepted = verify(BODY);
+    assert!(accepted.status.success());
+    assert!(
+        String::from_utf8_lossy(&accepted.stdout)
+            .starts_with("key 2026-11, body signed, replay key ")
+    );
+    let refused = verify("{\"event\":\"paid\"}\n");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).starts_with("SIGNATURE_MISMATCH"));
+}
+
+fn log_in(program: &Path, server_arguments: &[&str]) -> std::process::Output {
+    let mut server = Command::new(libraries().join("countermark"))
+        .arg("id-server")
+        .args(server_arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("id-server");
+    let mut line = String::new();
+    let output = server.stdout.take().expect("standard output");
+    BufReader::new(output).read_line(&mut line).expect("a line");
+    let address = line
+        .split("\"server\":\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let result = Command::new(program)
+        .args([address.expect("an address"), "alice"])
+        .output();
+    server.kill().expect("killed");
+    server.wait().expect("ended");
+    result.expect("run")
+}
+
+#[test]
+fn the_examples_work_with_what_is_installed() {
+    run(Command::new(env!("CARGO")).args(["build", "--locked", "-p", "countermark-cli"]));
+    let prefix = install();
+    let soname = format!("libcountermark.so.{}", facade::ABI_VERSION);
+    assert!(
+        prefix.join("lib").join(&soname).exists(),
+        "the name has the version of the ABI"
+    );
+    for is_static in [false, true] {
+        let programs = build(&prefix, is_static);
+        let needed = run(Command::new("readelf")
+            .arg("-d")
+            .arg(programs.join("verify_query")));
+        assert_eq!(needed.contains(&soname), !is_static, "{needed}");
+        let program = |name: &str| programs.join(name);
+        verify_a_query(&program("verify_query"));
+        verify_a_webhook(&program("webhook_stdin"));
+        let approved = log_in(&program("login_curl"), &["--approve-after", "1"]);
+        assert!(
+            approved.status.success(),
+            "{}",
+            String::from_utf8_lossy(&approved.stderr)
+        );
+        assert!(String::from_utf8_lossy(&approved.stdout).ends_with("approved by alice\n"));
+        let denied = log_in(&program("login_curl"), &["--deny-after", "1"]);
+        assert_eq!(denied.status.code(), Some(1));
+        assert!(String::from_utf8_lossy(&denied.stderr).starts_with("LOGIN_DENIED"));
+    }
+}
