@@ -83,9 +83,11 @@ impl<'py> Headers<'py> {
 
 fn pair<'py>(item: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
     if let Ok(pair) = item.cast_exact::<PyTuple>() {
-        if pair.len() == 2 {
-            return Ok((pair.get_item(0)?, pair.get_item(1)?));
-        }
+        // Its own error says what is wrong with another length.
+        return pair.extract();
+    }
+    if item.len()? == 2 {
+        return Ok((item.get_item(0)?, item.get_item(1)?));
     }
     item.extract()
 }

@@ -27,11 +27,30 @@ mod secret;
 mod securesign;
 mod webhook;
 
-use pyo3::prelude::*;
+use countermark::{Error, ErrorCode};
+use pyo3::{exceptions::PyImportError, prelude::*, sync::PyOnceLock};
+
+/// Refuses a second interpreter of the process, whose exceptions would not be those that it can catch.
+fn one_interpreter(py: Python<'_>) -> PyResult<()> {
+    static FIRST: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let sys = py.import("sys")?;
+    if FIRST.get_or_init(py, || sys.clone().unbind()).is(&sys) {
+        return Ok(());
+    }
+    let error = Error::with_detail(ErrorCode::Unsupported, "subinterpreters");
+    Err(PyImportError::new_err(error.to_string()))
+}
 
 /// The compiled half of `countermark`. Private: import from `countermark`.
 #[pymodule(gil_used = false)]
 mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::one_interpreter(module.py())
+    }
+
     #[pymodule_export]
     use crate::{
         client::{AsyncLogins, AsyncSigning, BlockingLogins, BlockingSigning, StoreReply},

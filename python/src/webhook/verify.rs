@@ -19,6 +19,12 @@ const LONG_BODY: usize = 16 * 1024;
 #[pyclass(module = "countermark", frozen)]
 pub(crate) struct WebhookVerifier {
     verifier: facade::WebhookVerifier,
+    /// The id of the scheme, for the statuses and handshakes of `handshake.rs`.
+    #[pyo3(get)]
+    scheme: String,
+    /// Longest body, in bytes: read no more of a request.
+    #[pyo3(get)]
+    max_body_bytes: u32,
     clock: Clock,
 }
 
@@ -43,8 +49,14 @@ impl WebhookVerifier {
             check_time,
             max_body_bytes,
         };
+        let config = settings.config(&scheme, &keys);
         Ok(Self {
-            verifier: facade::WebhookVerifier::new(settings.config(&scheme, &keys))?,
+            scheme: match scheme {
+                Scheme::Id(id) => id,
+                Scheme::Own(spec) => spec.0.id.clone(),
+            },
+            max_body_bytes: config.max_body_bytes,
+            verifier: facade::WebhookVerifier::new(config)?,
             clock: Clock(clock),
         })
     }

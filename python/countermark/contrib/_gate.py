@@ -1,0 +1,200 @@
+"""What the helpers share: a request in, a verified value or an answer out."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from .._native import (
+    PUBLIC_MESSAGE,
+    SignedQueryVerifier,
+    VerifiedQuery,
+    VerifiedWebhook,
+    WebhookVerifier,
+    answer_webhook_handshake,
+    list_schemes,
+    webhook_error_status,
+    webhook_handshake_order,
+    webhook_success,
+)
+from ..errors import CountermarkError
+
+if TYPE_CHECKING:
+    from ..stores import AsyncReplayStore, ReplayStore
+
+    Headers = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
+
+log = logging.getLogger("countermark")
+log.addHandler(logging.NullHandler())
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers to send: the body may repeat what was sent, so nobody may guess its type."""
+        fixed = {"X-Content-Type-Options": "nosniff"}
+        return {**fixed, "Content-Type": self.content_type} if self.content_type else fixed
+
+
+class Refused(Exception):
+    """The request was not accepted; ``answer`` is for whoever sent it."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it arrived, with the URL that its sender called."""
+
+    headers: Headers
+    body: bytes
+    method: str
+    url: str
+    query: str
+
+
+class WebhookGate:
+    """Verifies webhooks for one end point, and answers handshakes."""
+
+    def __init__(
+        self,
+        verifier: WebhookVerifier,
+        store: ReplayStore | AsyncReplayStore | None,
+        keep_s: float | None,
+        handshake_secret: str | bytes | None,
+    ) -> None:
+        timeless = {scheme.id for scheme in list_schemes() if scheme.max_age_s is None}
+        if store is not None and keep_s is None and verifier.scheme in timeless:
+            # Nothing says how long a second copy could come, so somebody must.
+            raise CountermarkError("INVALID_CONFIG", "keep_s")
+        self.verifier = verifier
+        self.store = store
+        self._keep_ms = None if keep_s is None else round(keep_s * 1000)
+        self._secret = handshake_secret
+        self._order = webhook_handshake_order(verifier.scheme)
+
+    def verify(self, request: Request) -> VerifiedWebhook | Answer:
+        """The webhook; or the answer to a handshake. `Refused` otherwise."""
+        try:
+            if self._order == "before_verify" and (answer := self._handshake(request)):
+                return answer
+            webhook = self.verifier.verify(
+                request.headers, request.body, method=request.method, url=request.url, query=request.query
+            )
+            if self._order == "after_verify" and (answer := self._handshake(request)):
+                return answer
+        except CountermarkError as error:
+            raise self.refused(error) from error
+        return webhook
+
+    def reserve(self, webhook: VerifiedWebhook) -> object:
+        """Takes the replay key; what an asyncio store gives is to be awaited."""
+        until_ms = webhook.replay_until_ms
+        if until_ms is None and self._keep_ms is not None:
+            until_ms = time.time_ns() // 1_000_000 + self._keep_ms
+        if self.store is None or webhook.replay_key is None or until_ms is None:
+            return None
+        return self.store.reserve(webhook.replay_key, until_ms)
+
+    def release(self, webhook: VerifiedWebhook) -> object:
+        """Gives it back, after work that failed: the sender may try again."""
+        if self.store is None or webhook.replay_key is None:
+            return None
+        return self.store.release(webhook.replay_key)
+
+    def refused(self, error: CountermarkError) -> Refused:
+        """Logs why, and tells the sender no more than it may know."""
+        log.warning("webhook refused: %s (%s %d)", error, error.code, error.number)
+        return Refused(plain(webhook_error_status(self.verifier.scheme, error.code), error.public_message))
+
+    def success(self) -> Answer:
+        """What the sender wants to hear."""
+        answer = webhook_success(self.verifier.scheme)
+        return Answer(answer.status, answer.content_type, answer.body)
+
+    def _handshake(self, request: Request) -> Answer | None:
+        answer = answer_webhook_handshake(
+            self.verifier.scheme,
+            request.headers,
+            request.body,
+            secret=self._secret,
+            method=request.method,
+            url=request.url,
+            query=request.query,
+        )
+        return answer and Answer(answer.status, answer.content_type, answer.body)
+
+
+class QueryGate:
+    """Verifies signed links for one end point."""
+
+    def __init__(
+        self, verifier: SignedQueryVerifier, store: ReplayStore | AsyncReplayStore | None
+    ) -> None:
+        self._verifier = verifier
+        self.store = store
+
+    def verify(self, query: str | bytes) -> VerifiedQuery:
+        """What the link proves; `Refused` otherwise."""
+        try:
+            return self._verifier.verify(query)
+        except CountermarkError as error:
+            raise self.refused(error) from error
+
+    def reserve(self, verified: VerifiedQuery) -> object:
+        """Takes the replay key; what an asyncio store gives is to be awaited."""
+        return self.store and self.store.reserve(verified.replay_key, verified.replay_until_ms)
+
+    def refused(self, error: CountermarkError) -> Refused:
+        """Logs why, and tells the visitor no more than he may know."""
+        log.warning("link refused: %s (%s %d)", error, error.code, error.number)
+        return Refused(plain(error.http_hint, error.public_message))
+
+
+def too_large() -> Answer:
+    """For a body of which no more is read."""
+    return plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, PUBLIC_MESSAGE)
+
+
+def plain(status: int, text: str) -> Answer:
+    return Answer(status, "text/plain; charset=utf-8", text.encode())
+
+
+def taken(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
+    """Reserves the replay key of a verified value."""
+    try:
+        reserving = gate.reserve(verified)  # type: ignore[arg-type]
+    except CountermarkError as error:
+        raise gate.refused(error) from error
+    if inspect.isawaitable(reserving):
+        raise TypeError("an asyncio store in a program without asyncio")
+
+
+async def taken_async(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
+    """`taken` for both kinds of store."""
+    try:
+        reserving = gate.reserve(verified)  # type: ignore[arg-type]
+        if inspect.isawaitable(reserving):
+            await reserving
+    except CountermarkError as error:
+        raise gate.refused(error) from error
+
+
+async def released_async(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
+    """Gives the replay key back, for both kinds of store."""
+    releasing = gate.release(webhook)
+    if inspect.isawaitable(releasing):
+        await releasing

@@ -1,0 +1,93 @@
+"""AWS Lambda: a decorator for handlers behind an API Gateway, a load balancer or a function URL."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from .._native import VerifiedWebhook, WebhookVerifier
+from ._gate import Answer, Refused, Request, WebhookGate, taken
+
+if TYPE_CHECKING:
+    from ..stores import ReplayStore
+
+Event = dict[str, Any]
+Handler = Callable[[VerifiedWebhook, Event, Any], Any]
+
+
+def verify_webhook(
+    verifier: WebhookVerifier,
+    *,
+    store: ReplayStore | None = None,
+    keep_s: float | None = None,
+    handshake_secret: str | bytes | None = None,
+    url: Callable[[Event], str] | None = None,
+) -> Callable[[Handler], Callable[[Event, Any], Event]]:
+    """Calls the handler as ``handler(webhook, event, context)``, with verified webhooks only.
+
+    If it returns `None`, the sender gets the answer that it wants to hear. If it raises, the replay key is given back. Events of
+    payload format 1.0 hold no raw query; for schemes that sign it, use format 2.0.
+    """
+    gate = WebhookGate(verifier, store, keep_s, handshake_secret)
+    called = url or _url
+
+    def decorate(handler: Handler) -> Callable[[Event, Any], Event]:
+        @wraps(handler)
+        def wrapped(event: Event, context: Any) -> Event:
+            try:
+                webhook = gate.verify(_request(event, called))
+                if isinstance(webhook, Answer):
+                    return _response(webhook)
+                taken(gate, webhook)
+            except Refused as refused:
+                return _response(refused.answer)
+            try:
+                result: Event | None = handler(webhook, event, context)
+            except BaseException:
+                gate.release(webhook)
+                raise
+            return _response(gate.success()) if result is None else result
+
+        return wrapped
+
+    return decorate
+
+
+def _request(event: Event, url: Callable[[Event], str]) -> Request:
+    body = event.get("body") or ""
+    many = event.get("multiValueHeaders")
+    headers = (
+        [(name, value) for name, values in many.items() for value in values]
+        if many
+        else list((event.get("headers") or {}).items())
+    )
+    return Request(
+        headers=headers,
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+        method=_http(event).get("method") or event.get("httpMethod") or "",
+        url=url(event),
+        query=event.get("rawQueryString") or "",
+    )
+
+
+def _http(event: Event) -> dict[str, Any]:
+    http: dict[str, Any] = event.get("requestContext", {}).get("http", {})
+    return http
+
+
+def _url(event: Event) -> str:
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    path = event.get("rawPath") or event.get("path") or "/"
+    query = event.get("rawQueryString")
+    return f"https://{headers.get('host', '')}{path}" + (f"?{query}" if query else "")
+
+
+def _response(answer: Answer) -> Event:
+    return {
+        "statusCode": answer.status,
+        "headers": answer.headers,
+        "body": base64.b64encode(answer.body).decode(),
+        "isBase64Encoded": True,
+    }

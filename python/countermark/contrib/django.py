@@ -1,0 +1,172 @@
+"""Django: decorators for views, an authentication backend, and a store in Django's cache."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+
+from .._native import LoginOutcome, SignedQueryVerifier, VerifiedWebhook, WebhookVerifier
+from ..errors import CountermarkError
+from ._gate import Answer, QueryGate, Refused, Request, WebhookGate, released_async, taken, taken_async
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+    from ..stores import AsyncReplayStore, ReplayStore
+
+    View = Callable[..., Any]
+
+
+def verify_webhook(
+    verifier: WebhookVerifier,
+    *,
+    store: ReplayStore | AsyncReplayStore | None = None,
+    keep_s: float | None = None,
+    handshake_secret: str | bytes | None = None,
+    url: Callable[[HttpRequest], str] = HttpRequest.build_absolute_uri,
+) -> Callable[[View], View]:
+    """Lets only verified webhooks reach a view, which finds them as ``request.webhook``.
+
+    The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or
+    answers with 5xx, the replay key is given back, so that the sender may try again. ``url`` gives the address that the sender
+    called, where a proxy hides it. Cookies prove nothing here, so the CSRF check is off.
+    """
+    gate = WebhookGate(verifier, store, keep_s, handshake_secret)
+
+    def verified(request: HttpRequest) -> VerifiedWebhook | Answer:
+        return gate.verify(
+            Request(
+                headers=request.headers,
+                body=request.body,
+                method=request.method or "",
+                url=url(request),
+                query=request.META.get("QUERY_STRING", ""),
+            )
+        )
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                webhook = verified(request)
+                if isinstance(webhook, Answer):
+                    return _response(webhook)
+                taken(gate, webhook)
+            except Refused as refused:
+                return _response(refused.answer)
+            request.webhook = webhook
+            try:
+                response = view(request, *args, **kwargs) or _response(gate.success())
+            except BaseException:
+                gate.release(webhook)
+                raise
+            if response.status_code >= 500:
+                gate.release(webhook)
+            return response
+
+        @wraps(view)
+        async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                webhook = verified(request)
+                if isinstance(webhook, Answer):
+                    return _response(webhook)
+                await taken_async(gate, webhook)
+            except Refused as refused:
+                return _response(refused.answer)
+            request.webhook = webhook
+            try:
+                response = await view(request, *args, **kwargs) or _response(gate.success())
+            except BaseException:
+                await released_async(gate, webhook)
+                raise
+            if response.status_code >= 500:
+                await released_async(gate, webhook)
+            return response
+
+        return csrf_exempt(wrapped_async if inspect.iscoroutinefunction(view) else wrapped)
+
+    return decorate
+
+
+def verify_query(
+    verifier: SignedQueryVerifier, *, store: ReplayStore | None = None
+) -> Callable[[View], View]:
+    """Lets only verified links reach a view, which finds what they prove as ``request.verified_query``."""
+    gate = QueryGate(verifier, store)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                verified = gate.verify(request.META.get("QUERY_STRING", ""))
+                taken(gate, verified)
+            except Refused as refused:
+                return _response(refused.answer)
+            request.verified_query = verified
+            response: HttpResponseBase = view(request, *args, **kwargs)
+            return response
+
+        return wrapped
+
+    return decorate
+
+
+class CountermarkBackend(ModelBackend):
+    """Logs in the account of whoever approved: ``authenticate(request, outcome=outcome)``, then ``login(request, user)``.
+
+    ``COUNTERMARK_ID_FIELD`` in the settings names the field of the user model that holds the SecSign ID; without it, the username.
+    An ID without an account is refused: make the account first.
+    """
+
+    def authenticate(
+        self, request: HttpRequest | None, outcome: LoginOutcome | None = None, **credentials: Any
+    ) -> AbstractBaseUser | None:
+        # Only an outcome of a server proves anything; an ID as text does not.
+        if not isinstance(outcome, LoginOutcome) or outcome.secsign_id is None:
+            return None
+        model = get_user_model()
+        field = getattr(settings, "COUNTERMARK_ID_FIELD", model.USERNAME_FIELD)
+        user = model._default_manager.filter(**{field: outcome.secsign_id}).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+class CacheStore:
+    """A store in Django's cache, for all processes that share it.
+
+    It must add atomically and forget nothing early: Redis and Memcached do the first. The caches in local memory, in files and
+    in a database throw keys away when they are full, and ``DummyCache`` keeps none: do not use them for this.
+    """
+
+    def __init__(self, alias: str = "default") -> None:
+        self._cache = caches[alias]
+
+    def reserve(self, key: str, until_ms: int) -> None:
+        """Takes a key until ``until_ms``."""
+        seconds = math.ceil((until_ms - time.time() * 1000) / 1000)
+        if seconds < 0:
+            raise CountermarkError("TIMESTAMP_TOO_OLD")
+        try:
+            taken = self._cache.add(key, 1, timeout=seconds + 1)
+        except Exception as error:
+            raise CountermarkError("STORE_UNAVAILABLE") from error
+        if not taken:
+            raise CountermarkError("REPLAYED")
+
+    def release(self, key: str) -> bool:
+        """Frees a key. ``False`` when there is none."""
+        return self._cache.delete(key)
+
+
+def _response(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, headers=answer.headers)

@@ -1,0 +1,168 @@
+"""FastAPI and Starlette: dependencies, and an ASGI middleware."""
+
+# Without `from __future__ import annotations`: FastAPI reads the annotations of a dependency when the program runs.
+
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request as HttpRequest
+
+from .._native import SignedQueryVerifier, VerifiedQuery, VerifiedWebhook, WebhookVerifier
+from ._gate import Answer, QueryGate, Refused, Request, WebhookGate, released_async, taken_async, too_large
+
+if TYPE_CHECKING:
+    from ..stores import AsyncReplayStore, ReplayStore
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class WebhookDependency:
+    """``webhook: Annotated[VerifiedWebhook, Depends(WebhookDependency(verifier))]``.
+
+    If the path operation raises, the replay key is given back. Senders that make handshakes want `WebhookMiddleware`, which
+    answers them.
+    """
+
+    def __init__(
+        self,
+        verifier: WebhookVerifier,
+        *,
+        store: "ReplayStore | AsyncReplayStore | None" = None,
+        keep_s: float | None = None,
+        url: Callable[[HttpRequest], str] = lambda request: str(request.url),
+    ) -> None:
+        self._gate = WebhookGate(verifier, store, keep_s, None)
+        self._url = url
+
+    async def __call__(self, request: HttpRequest) -> AsyncIterator[VerifiedWebhook]:
+        try:
+            body = await _body(request, self._gate.verifier.max_body_bytes)
+            webhook = self._gate.verify(_request(request, body, self._url))
+            if isinstance(webhook, Answer):
+                raise Refused(webhook)
+            await taken_async(self._gate, webhook)
+        except Refused as refused:
+            raise _http(refused) from refused
+        try:
+            yield webhook
+        except BaseException:
+            await released_async(self._gate, webhook)
+            raise
+
+
+class QueryDependency:
+    """``link: Annotated[VerifiedQuery, Depends(QueryDependency(verifier, store=store))]``."""
+
+    def __init__(
+        self, verifier: SignedQueryVerifier, *, store: "ReplayStore | AsyncReplayStore | None" = None
+    ) -> None:
+        self._gate = QueryGate(verifier, store)
+
+    async def __call__(self, request: HttpRequest) -> VerifiedQuery:
+        try:
+            verified = self._gate.verify(request.scope["query_string"])
+            await taken_async(self._gate, verified)
+        except Refused as refused:
+            raise _http(refused) from refused
+        return verified
+
+
+class WebhookMiddleware:
+    """Lets only verified webhooks reach ``path`` of an ASGI application, which finds them as ``scope["countermark.webhook"]``.
+
+    It answers handshakes. Other paths pass unseen. If the application raises, or answers with 5xx, the replay key is given back.
+    """
+
+    def __init__(
+        self,
+        app: Callable[[Scope, Receive, Send], Awaitable[None]],
+        verifier: WebhookVerifier,
+        *,
+        path: str,
+        store: "ReplayStore | AsyncReplayStore | None" = None,
+        keep_s: float | None = None,
+        handshake_secret: str | bytes | None = None,
+        url: Callable[[HttpRequest], str] = lambda request: str(request.url),
+    ) -> None:
+        self._app = app
+        self._path = path
+        self._gate = WebhookGate(verifier, store, keep_s, handshake_secret)
+        self._url = url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != self._path:
+            await self._app(scope, receive, send)
+            return
+        request = HttpRequest(scope, receive)
+        try:
+            body = await _body(request, self._gate.verifier.max_body_bytes)
+            webhook = self._gate.verify(_request(request, body, self._url))
+            if isinstance(webhook, Answer):
+                await _send(send, webhook)
+                return
+            await taken_async(self._gate, webhook)
+        except Refused as refused:
+            await _send(send, refused.answer)
+            return
+        await self._pass_on(scope, receive, send, body, webhook)
+
+    async def _pass_on(
+        self, scope: Scope, receive: Receive, send: Send, body: bytes, webhook: VerifiedWebhook
+    ) -> None:
+        replayed = False
+
+        async def receive_again() -> Message:
+            nonlocal replayed
+            if replayed:
+                return await receive()
+            replayed = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        failed = True
+
+        async def watched(message: Message) -> None:
+            nonlocal failed
+            if message["type"] == "http.response.start":
+                failed = message["status"] >= 500
+            await send(message)
+
+        try:
+            await self._app({**scope, "countermark.webhook": webhook}, receive_again, watched)
+        finally:
+            if failed:
+                await released_async(self._gate, webhook)
+
+
+async def _body(request: HttpRequest, limit: int) -> bytes:
+    parts, length = [], 0
+    async for part in request.stream():
+        length += len(part)
+        if length > limit:
+            raise Refused(too_large())
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _request(request: HttpRequest, body: bytes, url: Callable[[HttpRequest], str]) -> Request:
+    return Request(
+        headers=request.scope["headers"],
+        body=body,
+        method=request.method,
+        url=url(request),
+        query=request.scope["query_string"].decode("latin-1"),
+    )
+
+
+def _http(refused: Refused) -> HTTPException:
+    return HTTPException(refused.answer.status, refused.answer.body.decode())
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
+    length = (b"content-length", str(len(answer.body)).encode())
+    await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": answer.body})
