@@ -182,7 +182,7 @@ def test_another_interpreter_is_refused_clearly() -> None:
     )
     if sys.version_info >= (3, 13):
         program = program.replace("_xxsubinterpreters", "_interpreters")
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    shown = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
     assert "ImportError" in shown.stdout and "subinterpreter" in shown.stdout
 
 
@@ -223,4 +223,4 @@ def test_nothing_starts_at_import() -> None:
         "[threads] = [line for line in open('/proc/self/status') if line.startswith('Threads:')]\n"
         "assert threads.split()[1] == '1', threads\n"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    subprocess.run([sys.executable, "-I", "-c", program], check=True)
