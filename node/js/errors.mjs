@@ -9,7 +9,7 @@ export class CountermarkError extends Error {
   constructor(text, options) {
     const [code, message, detail, serverError, serverCode, ...serverMessage] = text.split('\x1f');
     const row = table.get(code);
-    super(message || row?.message, options);
+    super(message || [row?.message, detail].filter(Boolean).join(': '), options);
     this.code = code;
     this.number = row?.number ?? 0;
     this.retryable = row?.retryable ?? false;
@@ -37,8 +37,8 @@ export class CountermarkError extends Error {
   }
 }
 
-/** Whether a native call answered with an error text. */
-export const isRefusal = (answer) => answer.startsWith('CM_');
+/** Whether it is an error text of the native library. */
+const isRefusal = (text) => text.startsWith('CM_');
 
 /** What a native call threw, as the users of this package see it. */
 export function translate(thrown) {
@@ -62,8 +62,11 @@ export function translated(call) {
   };
 }
 
-/** The same for all that a native class can do. A method that is called on another object is refused before it gets there. */
-export function translatedClass(Native) {
+/**
+ * The same for all that a native class can do. A method that is called on another object is refused before it gets there.
+ * @param hot the method that its caller translates, since the wrapping takes as long as the work
+ */
+export function translatedClass(Native, hot) {
   const guarded = (call) => {
     const inner = translated(call);
     return function (...args) {
@@ -72,6 +75,7 @@ export function translatedClass(Native) {
     };
   };
   for (const [name, descriptor] of members(Native.prototype)) {
+    if (name === hot) continue;
     for (const kind of ['value', 'get']) {
       if (descriptor[kind]) descriptor[kind] = guarded(descriptor[kind]);
     }

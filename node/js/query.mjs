@@ -1,10 +1,10 @@
 // Signed queries.
 import native from './native.cjs';
-import { CountermarkError, isRefusal, translated, translatedClass } from './errors.mjs';
+import { CountermarkError, translate, translatedClass } from './errors.mjs';
 import { numberOf, texts } from './record.mjs';
 import { Accepted, Refused } from './result.mjs';
 
-const Native = translatedClass(native.QueryVerifier);
+const Native = translatedClass(native.QueryVerifier, 'verify');
 const Signer = translatedClass(native.QuerySigner);
 
 export class SignedQueryVerifier {
@@ -15,37 +15,46 @@ export class SignedQueryVerifier {
   }
 
   verify(query, nowMs = Date.now()) {
-    const record = this.#native.verify(query, nowMs);
-    if (isRefusal(record)) throw new CountermarkError(record);
-    return new VerifiedQuery(this.#native, record, query, nowMs);
+    const answer = this.#verify(query, nowMs);
+    if (typeof answer === 'string') throw new CountermarkError(answer);
+    return new VerifiedQuery(this.#native, answer, query, nowMs);
   }
 
   tryVerify(query, nowMs = Date.now()) {
-    const record = this.#native.verify(query, nowMs);
-    return isRefusal(record) ? new Refused(record) : new Accepted(new VerifiedQuery(this.#native, record, query, nowMs));
+    const answer = this.#verify(query, nowMs);
+    return typeof answer === 'string' ? new Refused(answer) : new Accepted(new VerifiedQuery(this.#native, answer, query, nowMs));
+  }
+
+  /** A ticket, or the text of an error. */
+  #verify(query, nowMs) {
+    try {
+      return this.#native.verify(query, nowMs);
+    } catch (thrown) {
+      throw translate(thrown);
+    }
   }
 }
 
 /** Where the fields begin in a record. */
 const FIELDS = 7;
 
-/** Its texts are taken apart when they are asked for. */
+/** Its texts come over when the first is asked for. */
 class VerifiedQuery {
   #native;
-  #record;
+  #ticket;
   #query;
   #nowMs;
   #texts;
 
-  constructor(verifier, record, query, nowMs) {
+  constructor(verifier, ticket, query, nowMs) {
     this.#native = verifier;
-    this.#record = record;
+    this.#ticket = ticket;
     this.#query = query;
     this.#nowMs = nowMs;
   }
 
   get #parts() {
-    return (this.#texts ??= texts(this.#record));
+    return (this.#texts ??= texts(this.#native.read(this.#ticket, this.#query, this.#nowMs)));
   }
 
   get(name) {

@@ -2,6 +2,7 @@
 
 use crate::{
     error::{OrThrow, invalid},
+    last::Last,
     record::{Record, refusal},
     value::{Argument, Bytes, Made, Time, whole},
 };
@@ -55,7 +56,10 @@ pub struct QueryConfig {
 }
 
 #[napi]
-pub struct QueryVerifier(facade::QueryVerifier);
+pub struct QueryVerifier {
+    verifier: facade::QueryVerifier,
+    last: Last<facade::VerifiedQuery>,
+}
 
 #[napi]
 impl QueryVerifier {
@@ -68,17 +72,31 @@ impl QueryVerifier {
         settings.max_future_s = whole(config.max_future_s);
         settings.allow_empty_names = config.allow_empty_names == Some(true);
         settings.allow_demo_secret = config.allow_demo_secret == Some(true);
-        facade::QueryVerifier::new(settings).or_throw().map(Self)
+        Ok(Self {
+            verifier: facade::QueryVerifier::new(settings).or_throw()?,
+            last: Last::default(),
+        })
     }
 
-    /// The hot call: a record of key id, algorithm, time, replay key, its end, tenant, claimed email, and the fields; or an error
-    /// text.
+    /// The hot call: a ticket for [`read`](Self::read), or an error text.
     #[napi(catch_unwind)]
     pub fn verify(&self, env: Env, query: Argument, now_ms: Time) -> napi::Result<Made> {
-        match query.with_bytes(|query| self.0.verify(query, now_ms.0))? {
-            Ok(verified) => record(&env, &verified),
+        match query.with_bytes(|query| self.verifier.verify(query, now_ms.0))? {
+            Ok(verified) => self.last.keep(&env, verified),
             Err(error) => refusal(&env, &error),
         }
+    }
+
+    /// A record of key id, algorithm, time, replay key, its end, tenant, claimed email, and the fields of what was verified.
+    #[napi(catch_unwind)]
+    pub fn read(&self, env: Env, ticket: u32, query: Argument, now_ms: Time) -> napi::Result<Made> {
+        let verified = match self.last.take(ticket) {
+            Some(verified) => verified,
+            None => query
+                .with_bytes(|query| self.verifier.verify(query, now_ms.0))?
+                .or_throw()?,
+        };
+        record(&env, &verified)
     }
 
     /// `VerifiedQuery::check_profile` of a query that was verified before.
@@ -120,7 +138,7 @@ impl QueryVerifier {
 
 impl QueryVerifier {
     fn again(&self, query: &Bytes, now_ms: &Time) -> napi::Result<facade::VerifiedQuery> {
-        self.0.verify(&query.0, now_ms.0).or_throw()
+        self.verifier.verify(&query.0, now_ms.0).or_throw()
     }
 }
 

@@ -1,4 +1,4 @@
-//! The request of a webhook: owned for the calls that are rare, borrowed from one text for the hot one.
+//! The request of a webhook, for the calls that are rare.
 
 use countermark::facade::{self, WebhookHeader};
 use napi_derive::napi;
@@ -16,47 +16,17 @@ pub struct WebhookRequest {
 impl WebhookRequest {
     /// Hands the request to `read`.
     pub(crate) fn with<R>(&self, read: impl FnOnce(&facade::WebhookRequest<'_>) -> R) -> R {
-        let texts: Vec<&str> = self.headers.iter().map(String::as_str).collect();
-        let context = Context {
+        let (pairs, _) = self.headers.as_chunks::<2>();
+        let values: Vec<_> = pairs.iter().map(|[_, value]| header_bytes(value)).collect();
+        let headers: Vec<_> = pairs
+            .iter()
+            .zip(&values)
+            .map(|([name, _], value)| WebhookHeader { name, value })
+            .collect();
+        read(&facade::WebhookRequest {
             method: self.method.as_deref(),
             url: self.url.as_deref(),
             query: self.query.as_deref(),
-        };
-        context.with(&texts, read)
-    }
-}
-
-/// What a request says beside its headers.
-#[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
-    pub(super) method: Option<&'a str>,
-    pub(super) url: Option<&'a str>,
-    pub(super) query: Option<&'a str>,
-}
-
-impl Context<'_> {
-    /// With headers from a list of names and values.
-    pub(super) fn with<R>(
-        self,
-        texts: &[&str],
-        read: impl FnOnce(&facade::WebhookRequest<'_>) -> R,
-    ) -> R {
-        let values: Vec<Cow<'_, [u8]>> = texts
-            .chunks_exact(2)
-            .map(|pair| header_bytes(pair[1]))
-            .collect();
-        let headers: Vec<WebhookHeader<'_>> = texts
-            .chunks_exact(2)
-            .zip(&values)
-            .map(|(pair, value)| WebhookHeader {
-                name: pair[0],
-                value,
-            })
-            .collect();
-        read(&facade::WebhookRequest {
-            method: self.method,
-            url: self.url,
-            query: self.query,
             headers: &headers,
         })
     }

@@ -1,17 +1,23 @@
 //! Verifying.
 
-use super::{WebhookConfig, WebhookRequest, request::Context};
+use super::{WebhookConfig, WebhookRequest};
 use crate::{
     error::OrThrow,
+    last::Last,
     record::{Record, refusal},
     value::{Argument, Bytes, Made, Time},
 };
-use countermark::facade;
+use countermark::facade::{self, WebhookHeader};
 use napi::{Env, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 
 #[napi]
-pub struct WebhookVerifier(facade::WebhookVerifier);
+pub struct WebhookVerifier {
+    verifier: facade::WebhookVerifier,
+    last: Last<VerifiedWebhook>,
+}
+
+type VerifiedWebhook = facade::VerifiedWebhook<()>;
 
 /// A field that the signature covers.
 #[napi(object, object_from_js = false)]
@@ -24,20 +30,21 @@ pub struct SignedField {
 impl WebhookVerifier {
     #[napi(constructor, catch_unwind)]
     pub fn new(config: WebhookConfig) -> napi::Result<Self> {
-        facade::WebhookVerifier::new(config.try_into()?)
-            .or_throw()
-            .map(Self)
+        Ok(Self {
+            verifier: facade::WebhookVerifier::new(config.try_into()?).or_throw()?,
+            last: Last::default(),
+        })
     }
 
     #[napi(getter, catch_unwind)]
     pub fn unusable_keys(&self) -> Vec<String> {
-        self.0.unusable_keys()
+        self.verifier.unusable_keys()
     }
 
-    /// The hot call. `headers` are all names and values, each followed by a line feed, and `count` is how many texts that are.
+    /// The hot call. `headers` are all names and values, each followed by a line feed, and `count` is how many headers that are.
     ///
-    /// Answers a record of scheme, key id, message id, time, replay key, its end, whether the body is covered and what else is; or
-    /// an error text; or nothing when a header has a line feed of its own: then ask [`verify_list`](Self::verify_list).
+    /// Answers a ticket for [`read`](Self::read), or an error text; or nothing when a header has a line feed of its own or
+    /// other characters than ASCII: then ask [`verify_list`](Self::verify_list).
     #[napi(catch_unwind)]
     pub fn verify(
         &self,
@@ -50,22 +57,22 @@ impl WebhookVerifier {
         url: Option<String>,
         query: Option<String>,
     ) -> napi::Result<Option<Made>> {
-        let context = Context {
-            method: method.as_deref(),
-            url: url.as_deref(),
-            query: query.as_deref(),
-        };
-        let verdict = headers.with_text(|headers| {
-            let texts = split(headers, count as usize)?;
-            let verdict = body.with_bytes(|body| {
-                context.with(&texts, |request| self.verify_body(request, body, &now_ms))
-            });
-            Some(verdict)
+        let verdict = headers.with_text(|text| {
+            let headers = split(text, count as usize)?;
+            let request = facade::WebhookRequest {
+                method: method.as_deref(),
+                url: url.as_deref(),
+                query: query.as_deref(),
+                headers: &headers,
+            };
+            Some(body.with_bytes(|body| self.verify_body(&request, body, &now_ms)))
         })?;
-        verdict.map(|verdict| answer(&env, verdict?)).transpose()
+        verdict
+            .map(|verdict| self.answer(&env, verdict?))
+            .transpose()
     }
 
-    /// As [`verify`](Self::verify), for any texts.
+    /// As [`verify`](Self::verify), for any headers.
     #[napi(catch_unwind)]
     pub fn verify_list(
         &self,
@@ -76,7 +83,15 @@ impl WebhookVerifier {
     ) -> napi::Result<Made> {
         let verdict = body
             .with_bytes(|body| request.with(|request| self.verify_body(request, body, &now_ms)))?;
-        answer(&env, verdict)
+        self.answer(&env, verdict)
+    }
+
+    /// A record of scheme, key id, message id, time, replay key, its end, whether the body is covered and what else is, of what
+    /// was verified; nothing when it is not kept any more: then verify again.
+    #[napi(catch_unwind)]
+    pub fn read(&self, env: Env, ticket: u32) -> napi::Result<Option<Made>> {
+        let verified = self.last.take(ticket);
+        verified.map(|verified| record(&env, &verified)).transpose()
     }
 
     /// `VerifiedWebhook::fields` of a webhook that was verified before.
@@ -106,27 +121,38 @@ impl WebhookVerifier {
         body: &[u8],
         now_ms: &Time,
     ) -> countermark::Result<VerifiedWebhook> {
-        self.0
+        self.verifier
             .verify(request, body, now_ms.0)
             .map(facade::VerifiedWebhook::without_body)
     }
+
+    fn answer(
+        &self,
+        env: &Env,
+        verdict: countermark::Result<VerifiedWebhook>,
+    ) -> napi::Result<Made> {
+        match verdict {
+            Ok(verified) => self.last.keep(env, verified),
+            Err(error) => refusal(env, &error),
+        }
+    }
 }
 
-type VerifiedWebhook = facade::VerifiedWebhook<()>;
-
-/// The texts that line feeds end; `None` if there are not `count`.
-fn split(texts: &[u8], count: usize) -> Option<Vec<&str>> {
-    let texts = std::str::from_utf8(texts).ok()?;
-    let mut list = Vec::with_capacity(count);
-    list.extend(texts.split_terminator('\n'));
-    (list.len() == count).then_some(list)
+/// The headers in a text of lines; `None` if there are not `count`, or if a value is not its own bytes.
+fn split(text: &[u8], count: usize) -> Option<Vec<WebhookHeader<'_>>> {
+    let text = std::str::from_utf8(text)
+        .ok()
+        .filter(|text| text.is_ascii())?;
+    let mut headers = Vec::with_capacity(count);
+    let mut lines = text.split_terminator('\n');
+    while let Some(name) = lines.next() {
+        let value = lines.next()?.as_bytes();
+        headers.push(WebhookHeader { name, value });
+    }
+    (headers.len() == count).then_some(headers)
 }
 
-fn answer(env: &Env, verdict: countermark::Result<VerifiedWebhook>) -> napi::Result<Made> {
-    let verified = match verdict {
-        Ok(verified) => verified,
-        Err(error) => return refusal(env, &error),
-    };
+fn record(env: &Env, verified: &VerifiedWebhook) -> napi::Result<Made> {
     let covers = verified.covers();
     let mut record = Record::new(7 + covers.len());
     record.text(&verified.scheme());

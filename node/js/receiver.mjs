@@ -1,0 +1,112 @@
+// What every framework's helper does with a request, whatever the framework: verify, use once, handle, answer.
+import { CountermarkError } from './errors.mjs';
+import { MemoryReplayStore } from './replay.mjs';
+import {
+  WebhookVerifier,
+  answerWebhookHandshake,
+  webhookErrorStatus,
+  webhookHandshakeOrder,
+  webhookSuccess,
+} from './webhook.mjs';
+
+/** An error of the table, with what it is about. */
+const errorOf = (code, detail) => new CountermarkError(`${code}\x1f\x1f${detail}`);
+
+export class WebhookReceiver {
+  #scheme;
+  #verifier;
+  #settings;
+
+  constructor({ store = new MemoryReplayStore(), keepS, origin, handshakeSecret, onRefused, ...options }) {
+    if (!Number.isSafeInteger(options.maxBodyBytes)) throw errorOf('CM_INVALID_CONFIG', 'maxBodyBytes');
+    this.#scheme = options.scheme ?? '';
+    this.#verifier = new WebhookVerifier(options);
+    this.#settings = { store, keepS, origin, handshakeSecret, onRefused };
+    this.maxBodyBytes = options.maxBodyBytes;
+  }
+
+  /**
+   * The answer to a request. A fault of the handler, the store or the configuration is thrown; the sender then tries again.
+   * @param request `method`, `headers`, and `target`: path and query as received
+   * @param body a promise of the raw bytes
+   */
+  async receive({ method, target, headers }, body, handle) {
+    const { origin, handshakeSecret, store } = this.#settings;
+    const query = target?.split('?').slice(1).join('?');
+    const request = { method, headers, query, url: origin && target !== undefined ? origin + target : undefined };
+    let raw;
+    let webhook;
+    try {
+      raw = await body;
+      const order = webhookHandshakeOrder(this.#scheme);
+      const handshake = () => answerWebhookHandshake(this.#scheme, request, raw, handshakeSecret);
+      const early = order === 'before_verify' && handshake();
+      if (early) return answerOf(early);
+      webhook = this.#verifier.verify(request, raw);
+      const late = order === 'after_verify' && handshake();
+      if (late) return answerOf(late);
+    } catch (error) {
+      return this.#refuse(error);
+    }
+    const key = webhook.replayKey;
+    if (key !== undefined && !(await store.reserve(key, this.#keepUntil(webhook)))) {
+      return this.#refuse(new CountermarkError('CM_REPLAYED'));
+    }
+    try {
+      await handle(webhook);
+    } catch (error) {
+      if (key !== undefined) await store.release(key);
+      throw error;
+    }
+    if (key !== undefined) await store.commit(key);
+    return answerOf(webhookSuccess(this.#scheme));
+  }
+
+  /** Senders get the status that they expect and the public text; a fault of ours is thrown. */
+  #refuse(error) {
+    if (!(error instanceof CountermarkError) || (error.class === 'caller' && error.httpStatus === 500)) throw error;
+    this.#settings.onRefused?.(error);
+    return {
+      status: webhookErrorStatus(this.#scheme, error),
+      headers: { 'content-type': 'text/plain; charset=utf-8', ...SAFE },
+      body: utf8.encode(error.publicMessage),
+    };
+  }
+
+  #keepUntil(webhook) {
+    const { keepS } = this.#settings;
+    if (webhook.replayUntilMs !== undefined) return webhook.replayUntilMs;
+    if (keepS === undefined) throw errorOf('CM_INVALID_CONFIG', 'a scheme without signed time needs keepS');
+    return Date.now() + keepS * 1000;
+  }
+}
+
+/** An answer may repeat what was sent. */
+const SAFE = { 'x-content-type-options': 'nosniff' };
+const utf8 = new TextEncoder();
+
+function answerOf({ status, contentType, body }) {
+  return { status, headers: contentType ? { 'content-type': contentType, ...SAFE } : SAFE, body };
+}
+
+/** All chunks of a stream as one array. It stops reading, and so cancels the stream, where the body is too long. */
+export async function collect(stream, maxBytes, announced) {
+  if (Number(announced) > maxBytes) throw errorOf('CM_TOO_LARGE', 'body');
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of stream ?? []) {
+    length += chunk.length;
+    if (length > maxBytes) throw errorOf('CM_TOO_LARGE', 'body');
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}
+
+/** For a body of which only the parsed form is left: written again, it would be another one. */
+export const alreadyParsed = (advice) => errorOf('CM_WRONG_STATE', `the body was read before this handler: ${advice}`);

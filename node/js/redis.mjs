@@ -1,0 +1,31 @@
+// A store that many processes share, over a client of `redis` (node-redis) or `ioredis`.
+
+const RESERVED = 'reserved';
+const COMMITTED = 'committed';
+
+/** Frees a key, unless its work is done. Redis runs a script as one step. */
+const RELEASE = `if redis.call('GET', KEYS[1]) == '${RESERVED}' then return redis.call('DEL', KEYS[1]) end return 0`;
+
+export class RedisReplayStore {
+  #send;
+  #prefix;
+
+  constructor(client, { prefix = '' } = {}) {
+    this.#send = typeof client.call === 'function' ? (args) => client.call(...args) : (args) => client.sendCommand(args);
+    this.#prefix = prefix;
+  }
+
+  async reserve(key, untilMs) {
+    // A key is taken to the end of its last millisecond.
+    const reply = await this.#send(['SET', this.#prefix + key, RESERVED, 'NX', 'PXAT', String(untilMs + 1)]);
+    return reply !== null;
+  }
+
+  async commit(key) {
+    return (await this.#send(['SET', this.#prefix + key, COMMITTED, 'XX', 'KEEPTTL'])) !== null;
+  }
+
+  async release(key) {
+    return (await this.#send(['EVAL', RELEASE, '1', this.#prefix + key])) === 1;
+  }
+}

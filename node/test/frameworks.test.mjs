@@ -1,0 +1,175 @@
+// The helpers for frameworks, each in its framework and with real requests.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { test } from 'node:test';
+import { serve } from '@hono/node-server';
+import express from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
+import * as forExpress from 'countermark/express';
+import * as forFastify from 'countermark/fastify';
+import * as forHono from 'countermark/hono';
+import * as forLambda from 'countermark/lambda';
+import { signWebhook } from 'countermark/testing';
+import { listen } from './support.mjs';
+
+const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+const options = (more) => ({
+  scheme: 'standard-webhooks',
+  keys: [{ id: '1', secret: SECRET }],
+  maxBodyBytes: 1000,
+  ...more,
+});
+
+let messages = 0;
+const message = (body = '{"type":"paid"}') => signWebhook({ scheme: 'standard-webhooks', secret: SECRET, body, messageId: `msg_${++messages}`, headers: [['content-type', 'application/json']] });
+
+/** Each: the address of a site with the routes `/hook` and `/parsed`, where a JSON parser comes first. */
+const sites = {
+  async express(settings, handler, errors) {
+    const app = express();
+    app.all('/hook', forExpress.webhook(settings, handler));
+    app.use('/parsed', express.json(), forExpress.webhook(settings, handler));
+    app.use('/raw', express.raw({ type: '*/*' }), forExpress.webhook(settings, handler));
+    app.use((error, req, res, next) => {
+      errors.push(error);
+      res.status(500).end();
+    });
+    return listen(createServer(app));
+  },
+  async fastify(settings, handler, errors) {
+    const app = fastify();
+    app.setErrorHandler((error, request, reply) => {
+      errors.push(error);
+      reply.code(error.statusCode ?? 500).send();
+    });
+    app.register(forFastify.webhook(settings, handler), { prefix: '/hook' });
+    app.post('/json', (request) => request.body);
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    return { url: `http://127.0.0.1:${app.server.address().port}`, close: () => app.close() };
+  },
+  async hono(settings, handler, errors) {
+    const app = new Hono();
+    app.all('/hook', forHono.webhook(settings, handler));
+    app.all('/parsed', async (context, next) => {
+      await context.req.json();
+      await next();
+    }, forHono.webhook(settings, handler));
+    app.onError((error, context) => {
+      errors.push(error);
+      return context.body(null, 500);
+    });
+    return new Promise((resolve) => {
+      const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+        resolve({ url: `http://127.0.0.1:${port}`, close: () => new Promise((done) => server.close(done)) }));
+    });
+  },
+};
+
+for (const [name, start] of Object.entries(sites)) {
+  test(name, async (t) => {
+    const seen = [];
+    const errors = [];
+    const refused = [];
+    let fail = false;
+    const handler = (webhook) => {
+      if (fail) throw new Error('the database is away');
+      seen.push(webhook.json());
+    };
+    const site = await start(options({ onRefused: (error) => refused.push(error.code) }), handler, errors);
+    t.after(site.close);
+    const post = async (path, { headers, body }) => {
+      const reply = await fetch(site.url + path, { method: 'POST', headers, body });
+      return [reply.status, await reply.text()];
+    };
+
+    await t.test('a good webhook arrives, once', async () => {
+      const good = message();
+      assert.equal((await post('/hook', good))[0], 200);
+      assert.deepEqual(seen, [{ type: 'paid' }]);
+      assert.equal((await post('/hook', good))[0], 409);
+      assert.equal(seen.length, 1);
+      assert.deepEqual(refused, ['CM_REPLAYED']);
+    });
+
+    await t.test('an altered one does not, and the sender is told nothing', async () => {
+      const [status, text] = await post('/hook', { ...message(), body: '{"type":"free"}' });
+      assert.deepEqual([status, text], [401, 'request could not be verified']);
+      assert.equal((await post('/hook', { headers: [], body: 'x' }))[1], 'request could not be verified');
+      assert.equal(seen.length, 1);
+    });
+
+    await t.test('a body that is too long is not read', async () => {
+      assert.equal((await post('/hook', message('x'.repeat(1001))))[0], 413);
+      assert.equal((await post('/hook', message('"' + 'x'.repeat(998) + '"')))[0], 200);
+    });
+
+    await t.test('after a fault of the handler the sender may try again', async () => {
+      const again = message();
+      fail = true;
+      assert.equal((await post('/hook', again))[0], 500);
+      fail = false;
+      assert.equal((await post('/hook', again))[0], 200);
+    });
+
+    if (name === 'fastify') {
+      await t.test('other routes keep their parsers', async () => {
+        assert.deepEqual(await post('/json', { headers: { 'content-type': 'application/json' }, body: '{"a": 1}' }), [200, '{"a":1}']);
+      });
+    } else {
+      await t.test('a parsed body is refused with advice', async () => {
+        errors.length = 0;
+        assert.equal((await post('/parsed', message()))[0], 500);
+        assert.equal(errors[0].code, 'CM_WRONG_STATE');
+        assert.match(errors[0].message, /mount this route before/);
+      });
+    }
+
+    if (name === 'express') {
+      await t.test('a raw body is taken', async () => assert.equal((await post('/raw', message()))[0], 200));
+      await t.test('a body without end is cut off', async () => {
+        const socket = connect(new URL(site.url).port, '127.0.0.1');
+        socket.write('POST /hook HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
+        const chunk = `400\r\n${'x'.repeat(1024)}\r\n`;
+        const feed = setInterval(() => socket.write(chunk), 1);
+        let reply = '';
+        socket.on('data', (data) => (reply += data)).on('error', () => {});
+        await new Promise((resolve) => socket.on('close', resolve));
+        clearInterval(feed);
+        assert.match(reply, /^HTTP\/1.1 413 /);
+      });
+    }
+  });
+}
+
+test('lambda', async () => {
+  const seen = [];
+  const handle = forLambda.webhook(options(), (webhook) => void seen.push(webhook.text()));
+  const good = message('é');
+  const headers = Object.fromEntries(good.headers);
+  const body = Buffer.from(good.body).toString('base64');
+  const url = { rawPath: '/', rawQueryString: '', requestContext: { http: { method: 'POST' } } };
+  assert.equal((await handle({ ...url, headers, body, isBase64Encoded: true })).statusCode, 200);
+  assert.equal((await handle({ ...url, headers, body: 'é', isBase64Encoded: false })).statusCode, 409);
+  const other = message('plain');
+  const old = { httpMethod: 'POST', multiValueHeaders: Object.fromEntries(other.headers.map(([name, value]) => [name, [value]])), body: 'plain' };
+  assert.equal((await handle(old)).statusCode, 200);
+  assert.equal((await handle({ ...old, body: 'altered' })).statusCode, 401);
+  assert.equal((await handle({ ...old, body: 'x'.repeat(1001) })).statusCode, 413);
+  assert.deepEqual(seen, ['é', 'plain']);
+});
+
+test('a handshake is answered as its sender wants it', async (t) => {
+  const app = new Hono();
+  app.all('/dropbox', forHono.webhook({ scheme: 'dropbox', keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000, keepS: 86_400 }, () => {}));
+  const reply = await app.request('/dropbox?challenge=abc');
+  assert.deepEqual([reply.status, await reply.text(), reply.headers.get('x-content-type-options')], [200, 'abc', 'nosniff']);
+});
+
+test('a scheme without signed time says what it needs', async () => {
+  const handle = forLambda.webhook({ scheme: 'github', keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000 }, () => {});
+  const { headers, body } = signWebhook({ scheme: 'github', secret: SECRET, body: '{}' });
+  await assert.rejects(handle({ headers: Object.fromEntries(headers), body }), { code: 'CM_INVALID_CONFIG', detail: /keepS/ });
+  assert.throws(() => forLambda.webhook({ scheme: 'github', keys: [{ id: '1', secret: SECRET }] }, () => {}), { code: 'CM_INVALID_CONFIG' });
+});

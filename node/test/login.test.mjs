@@ -1,0 +1,105 @@
+// Logins against the ID server: abort, the end of the process, many at once, and the sealed session.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { LoginClient, SessionSealer } from 'countermark';
+import { idServer } from './support.mjs';
+
+const client = (idp, more) => new LoginClient({ server: idp.server, serviceName: 'Shop', serviceAddress: 'https://shop.example', ...more });
+
+test('a login from start to approval', async (t) => {
+  const idp = await idServer('--id', 'alice');
+  t.after(idp.stop);
+  const login = client(idp);
+  const { session, accessPass } = await login.begin(' Alice ');
+  assert.equal(session.secsignId, 'alice');
+  assert.match(session.authSessionId, /^-?\d+$/);
+  assert.ok(accessPass.dataUri.startsWith('data:image/png;base64,'));
+  assert.deepEqual([...accessPass.png.subarray(1, 4)], [...Buffer.from('PNG')]);
+  assert.equal((await login.check(session)).kind, 'pending');
+  await idp.control('POST', `sessions/${session.authSessionId}`, { action: 'approve' });
+  const outcome = await login.wait(session);
+  assert.deepEqual([outcome.kind, outcome.secsignId, outcome.isOpen], ['approved', 'alice', false]);
+  await assert.rejects(login.check(session), { code: 'CM_ALREADY_CONSUMED' });
+});
+
+test('a denied login is an outcome', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const login = client(idp);
+  const { session } = await login.begin('alice');
+  await idp.control('POST', `sessions/${session.authSessionId}`, { action: 'deny' });
+  const outcome = await login.wait(session);
+  assert.equal(outcome.kind, 'denied');
+  assert.throws(() => outcome.requireApproved(), { code: 'CM_LOGIN_DENIED' });
+});
+
+test('an abort rejects at once, and asks no more', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const login = client(idp);
+  const { session } = await login.begin('alice');
+  const abort = new AbortController();
+  const waiting = login.wait(session, { signal: abort.signal });
+  setTimeout(() => abort.abort(), 50);
+  await assert.rejects(waiting, { name: 'AbortError' });
+  const asked = (await idp.control('GET', 'transcript')).length;
+  assert.equal((await login.check(session)).kind, 'pending');
+  assert.equal((await idp.control('GET', 'transcript')).length, asked + 1);
+  await assert.rejects(login.check(session, { signal: AbortSignal.abort(new Error('gone')) }), /gone/);
+  await login.cancel(session);
+});
+
+test('a login in flight does not keep an aborted process alive', async (t) => {
+  const idp = await idServer('--fault', 'state:reply-stalled');
+  t.after(idp.stop);
+  const program = `
+    import { LoginClient } from 'countermark';
+    const login = new LoginClient({ server: '${idp.server}', serviceName: 'a', serviceAddress: 'b' });
+    const { session } = await login.begin('alice');
+    const abort = new AbortController();
+    login.wait(session, { signal: abort.signal }).catch((error) => console.log(error.name));
+    setTimeout(() => abort.abort(), 100);`;
+  const started = Date.now();
+  const { stdout, status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname, encoding: 'utf8' });
+  assert.deepEqual([stdout, status, stderr], ['AbortError\n', 0, '']);
+  assert.ok(Date.now() - started < 10_000, 'before the time-out of the exchange');
+});
+
+test('a thousand at once', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  await idp.control('PUT', 'plan', { steps: [{ after_polls: 1, action: 'approve' }] });
+  // The ID server draws a thousand pictures first.
+  const login = client(idp, { connectTimeoutMs: 60_000, totalTimeoutMs: 120_000 });
+  const threads = () => Number(/Threads:\s+(\d+)/.exec(readStatus())[1]);
+  const before = threads();
+  const outcomes = await Promise.all(
+    Array.from({ length: 1000 }, async (_, number) => {
+      const { session } = await login.begin(`user${number}`);
+      return (await login.wait(session)).requireApproved();
+    }),
+  );
+  assert.equal(new Set(outcomes).size, 1000);
+  assert.ok(threads() - before < 64, 'they share one runtime');
+});
+
+function readStatus() {
+  return process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : 'Threads: 0';
+}
+
+test('a sealed session opens for its visitor only', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const { session } = await client(idp).begin('alice');
+  const keys = [{ id: '1', secret: crypto.getRandomValues(new Uint8Array(32)) }];
+  const sealer = new SessionSealer({ keys, serviceName: 'Shop', serviceAddress: 'https://shop.example' });
+  const token = sealer.seal(session, 'visitor');
+  assert.match(token, /^[\w-]+$/);
+  assert.equal((await client(idp).check(sealer.open(token, 'visitor'))).kind, 'pending');
+  assert.throws(() => sealer.open(token, 'another'), { code: 'CM_UNKNOWN_HANDLE' });
+  const elsewhere = new SessionSealer({ keys, serviceName: 'Shop', serviceAddress: 'https://other.example' });
+  assert.throws(() => elsewhere.open(token, 'visitor'), { code: 'CM_UNKNOWN_HANDLE' });
+  assert.throws(() => elsewhere.seal(session, 'visitor'), { code: 'CM_INVALID_INPUT' });
+});

@@ -1,0 +1,81 @@
+// The Redis store, with both clients and a real server.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { LoginClient } from 'countermark';
+import { RedisReplayStore } from 'countermark/redis';
+import { idServer } from './support.mjs';
+
+test('redis', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'countermark-redis-'));
+  const path = join(folder, 'socket');
+  const server = spawn('redis-server', ['--port', '0', '--unixsocket', path, '--save', '', '--dir', folder], { stdio: 'ignore' });
+  t.after(() => {
+    server.kill();
+    rmSync(folder, { recursive: true });
+  });
+  const nodeRedis = createClient({ socket: { path } }).on('error', () => {});
+  await nodeRedis.connect();
+  const ioRedis = new Redis({ path });
+  t.after(() => nodeRedis.destroy());
+  t.after(() => ioRedis.disconnect());
+
+  for (const [name, client] of Object.entries({ nodeRedis, ioRedis })) {
+    const store = new RedisReplayStore(client, { prefix: `${name}:` });
+    const until = () => Date.now() + 60_000;
+
+    await t.test(`${name}: of a hundred at once one succeeds`, async () => {
+      const all = await Promise.all(Array.from({ length: 100 }, () => store.reserve('once', until())));
+      assert.equal(all.filter(Boolean).length, 1);
+    });
+
+    await t.test(`${name}: released, a key is free; committed, it is not`, async () => {
+      assert.equal(await store.reserve('a', until()), true);
+      assert.equal(await store.release('a'), true);
+      assert.equal(await store.release('a'), false);
+      assert.equal(await store.reserve('a', until()), true);
+      assert.equal(await store.commit('a'), true);
+      assert.equal(await store.release('a'), false);
+      assert.equal(await store.reserve('a', until()), false);
+      assert.equal(await store.commit('never taken'), false);
+    });
+
+    await t.test(`${name}: a key ends with its time, committed or not`, async () => {
+      const soon = Date.now() + 150;
+      assert.equal(await store.reserve('short', soon), true);
+      assert.equal(await store.commit('short'), true);
+      assert.equal(await store.reserve('short', soon), false);
+      await sleep(250);
+      assert.equal(await store.reserve('short', until()), true);
+    });
+  }
+
+  await t.test('two login clients share one', async (t) => {
+    const idp = await idServer('--id', 'alice');
+    t.after(idp.stop);
+    const client = () => new LoginClient({ server: idp.server, serviceName: 'a', serviceAddress: 'b', store: new RedisReplayStore(ioRedis) });
+    const [first, second] = [client(), client()];
+    const { session } = await first.begin('alice');
+    await assert.rejects(second.begin('alice'), { code: 'CM_BUSY' });
+    await idp.control('PUT', 'plan', { steps: [{ after_polls: 0, action: 'approve' }] });
+    await idp.control('POST', `sessions/${session.authSessionId}`, { action: 'approve' });
+    assert.equal((await first.check(session)).requireApproved(), 'alice');
+    await assert.rejects(second.check(session), { code: 'CM_ALREADY_CONSUMED' });
+    await second.begin('alice');
+  });
+
+  await t.test('without the store nobody logs in', async (t) => {
+    const idp = await idServer('--id', 'alice');
+    t.after(idp.stop);
+    const store = { reserve: () => { throw new Error('away'); }, release: () => true, commit: () => true };
+    const client = new LoginClient({ server: idp.server, serviceName: 'a', serviceAddress: 'b', store });
+    await assert.rejects(client.begin('alice'), { code: 'CM_STORE_UNAVAILABLE' });
+    assert.deepEqual(await idp.control('GET', 'transcript'), []);
+  });
+});

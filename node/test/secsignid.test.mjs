@@ -1,0 +1,83 @@
+// The sample flow of the vendor's Node document, with its names, against the ID server.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { idServer } from './support.mjs';
+
+const SecSignIDApi = createRequire(import.meta.url)('countermark/secsignid');
+
+test('the constants are those of the protocol', () => {
+  const { NOSTATE, PENDING, EXPIRED, AUTHENTICATED, DENIED, SUSPENDED, CANCELED, FETCHED, INVALID } = SecSignIDApi.AuthSession;
+  assert.deepEqual([NOSTATE, PENDING, EXPIRED, AUTHENTICATED, DENIED, SUSPENDED, CANCELED, FETCHED, INVALID], [0, 1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+const request = { secsignid: 'zoidberg', servicename: 'Node.js test', serviceaddress: 'localhost' };
+
+test('request, check, release; with callbacks', async (t) => {
+  const idp = await idServer('--release', 'echo');
+  t.after(idp.stop);
+  const secSignIDApi = new SecSignIDApi.SecSignIDApi({ server: idp.server, pluginname: 'P' });
+  const called = (method, ...args) => new Promise((resolve) => void secSignIDApi[method](...args, resolve));
+
+  const received = await called('requestAuthSession', request);
+  assert.equal(received.errorcode, undefined);
+  assert.deepEqual([received.secsignid, received.authsessionstate, received.servicename, received.serviceaddress], ['zoidberg', '1', 'Node.js test', 'localhost']);
+  assert.ok(Buffer.from(received.authsessionicondata, 'base64').subarray(1, 4).equals(Buffer.from('PNG')));
+  const authSession = new SecSignIDApi.AuthSession(received);
+  assert.equal((await called('getAuthSessionState', authSession)).authsessionstate, String(SecSignIDApi.AuthSession.PENDING));
+
+  await idp.control('POST', `sessions/${received.authsessionid}`, { action: 'approve' });
+  const state = await called('getAuthSessionState', {
+    secsignid: received.secsignid,
+    requestid: received.requestid,
+    authsessionid: received.authsessionid,
+  });
+  assert.deepEqual(state, { authsessionid: received.authsessionid, secsignid: 'zoidberg', authsessionstate: '3' });
+  assert.equal((await called('releaseAuthSession', authSession)).errorcode, undefined);
+
+  const sent = await idp.control('GET', 'transcript');
+  assert.equal(sent.filter(({ body }) => /(^|&)pluginname=P(&|$)/.test(body)).length, 1, 'in the start only');
+  const requestId = new URLSearchParams(sent[1].body).get('requestid');
+  assert.ok(!JSON.stringify(received).includes(requestId), 'the handle stays here');
+});
+
+test('cancel, with promises', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const api = new SecSignIDApi.SecSignIDApi({ server: idp.server });
+  const session = await api.requestAuthSession(request);
+  assert.deepEqual(await api.cancelAuthSession(session), { authsessionid: session.authsessionid, authsessionstate: '6' });
+  await assert.rejects(api.getAuthSessionState(session), { code: 'CM_SESSION_GONE' });
+});
+
+test('what was obtained elsewhere, or edited, does not open', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const api = new SecSignIDApi.SecSignIDApi({ server: idp.server });
+  const other = new SecSignIDApi.SecSignIDApi({ server: idp.server });
+  const mine = await api.requestAuthSession({ ...request, binding: 'cookie' });
+  const theirs = await other.requestAuthSession({ ...request, secsignid: 'leela' });
+  const gone = { code: 'CM_UNKNOWN_HANDLE' };
+  await assert.rejects(api.getAuthSessionState(theirs), gone);
+  await assert.rejects(api.getAuthSessionState(mine), gone, 'without the cookie');
+  await assert.rejects(api.getAuthSessionState({ ...mine, binding: 'cookie', secsignid: 'leela' }), gone);
+  await assert.rejects(api.getAuthSessionState({ ...mine, binding: 'cookie', authsessionid: theirs.authsessionid }), gone);
+  await assert.rejects(api.getAuthSessionState({ ...mine, binding: 'cookie', requestid: 'F2C5F138E72008AD' }), gone);
+  assert.equal((await api.getAuthSessionState({ ...mine, binding: 'cookie' })).authsessionstate, '1');
+});
+
+test('errors come through the callback, whatever was passed', async () => {
+  const api = new SecSignIDApi.SecSignIDApi({ server: 'http://127.0.0.1:1' });
+  const called = (method, argument) => new Promise((resolve) => void api[method](argument, resolve));
+  for (const secsignid of [['a', 'b'], null, 42, ' ', undefined]) {
+    assert.match((await called('requestAuthSession', { ...request, secsignid })).code, /INVALID/);
+  }
+  for (const wrong of [null, undefined, 1, {}, []]) assert.ok((await called('getAuthSessionState', wrong)).errorcode);
+  assert.equal((await called('requestAuthSession', request)).code, 'CM_NETWORK');
+});
+
+test('a reply cannot bring properties', () => {
+  const session = new SecSignIDApi.AuthSession(JSON.parse('{"__proto__": {"getRequestId": 1}, "hasOwnProperty": "1", "getState": "y", "requestid": "r", "secsignid": ["a"]}'));
+  assert.deepEqual(Object.keys(session), ['requestid']);
+  assert.equal(session.getRequestId(), 'r');
+});

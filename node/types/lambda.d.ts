@@ -1,0 +1,20 @@
+import type { VerifiedWebhook } from './index.js';
+import type { ReceiverOptions } from './receiver.js';
+
+interface LambdaAnswer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+  isBase64Encoded: boolean;
+}
+
+/**
+ * A Lambda handler, behind an API Gateway (payload 1.0 and 2.0), a function URL or a load balancer. Give it a `store`: the memory of
+ * one instance forgets. Schemes that sign the query need payload 2.0.
+ *
+ * `handler` gets verified webhooks only, each once. When it throws, so does the function, and the webhook may come again.
+ */
+export function webhook<Event = unknown, Context = unknown>(
+  options: ReceiverOptions,
+  handler: (webhook: VerifiedWebhook, event: Event, context: Context) => unknown,
+): (event: Event, context?: Context) => Promise<LambdaAnswer>;

@@ -1,0 +1,17 @@
+import type { CountermarkError, Data, ReplayStore, WebhookOptions } from './index.js';
+
+/** The settings of a verifier, and what receiving takes. */
+export interface ReceiverOptions extends WebhookOptions {
+  /** A longer body is not read. */
+  maxBodyBytes: number;
+  /** Where used keys are kept. Default: this process's memory; several processes need one store. */
+  store?: ReplayStore;
+  /** How long to keep the key of a scheme without signed time; such schemes need it. */
+  keepS?: number;
+  /** The site's own origin as senders call it, such as `https://shop.example`, for schemes that sign the URL. */
+  origin?: string;
+  /** What the handshake of Zoom, Meta or Notion needs. */
+  handshakeSecret?: Data;
+  /** Told of every refusal, for logs. The sender gets a status and one text for all reasons. */
+  onRefused?: (error: CountermarkError) => void;
+}
