@@ -18,7 +18,11 @@ use crate::{
 use config::countermark_webhook_config;
 use countermark::facade;
 use request::countermark_webhook_request;
-use std::{ffi::c_char, ptr::null_mut, sync::OnceLock};
+use std::{
+    ffi::c_char,
+    ptr::null_mut,
+    sync::{Arc, OnceLock},
+};
 
 /// Verifies webhooks of one scheme.
 ///
@@ -26,6 +30,13 @@ use std::{ffi::c_char, ptr::null_mut, sync::OnceLock};
 pub struct countermark_webhook_verifier {
     verifier: facade::WebhookVerifier,
     unusable: Vec<String>,
+    scheme: OnceLock<Arc<Scheme>>,
+}
+
+/// What is the same for every webhook of a verifier.
+struct Scheme {
+    id: String,
+    covers: Vec<countermark_str>,
 }
 
 /// A webhook whose signature and time are good. The body stays with you: it is the one that you passed.
@@ -33,15 +44,14 @@ pub struct countermark_webhook_verifier {
 /// Ownership: yours; free it with `countermark_verified_webhook_free`. Threads: immutable, may be shared.
 pub struct countermark_verified_webhook {
     webhook: facade::VerifiedWebhook<()>,
+    scheme: Arc<Scheme>,
     parts: OnceLock<Parts>,
 }
 
 /// What a view points to, made when somebody looks.
 struct Parts {
-    scheme: String,
     replay_key: Option<String>,
     fields: Vec<countermark_pair>,
-    covers: Vec<countermark_str>,
 }
 
 /// What a verified webhook says. Its views belong to the webhook.
@@ -93,6 +103,7 @@ pub unsafe extern "C" fn countermark_webhook_verifier_new(
             *out = handle::into_raw(countermark_webhook_verifier {
                 unusable: verifier.unusable_keys(),
                 verifier,
+                scheme: OnceLock::new(),
             });
             Ok(())
         })
@@ -138,12 +149,15 @@ pub unsafe extern "C" fn countermark_webhook_verifier_verify(
         guard(error, || {
             let out = output(out, null_mut())?;
             let headers = object(request)?.headers()?;
-            let webhook = object(verifier)?.verifier.verify(
+            let verifier = object(verifier)?;
+            let webhook = verifier.verifier.verify(
                 &object(request)?.read(&headers)?,
                 bytes(body, body_len)?,
                 now_ms,
             )?;
+            let scheme = verifier.scheme.get_or_init(|| Scheme::of(&webhook));
             *out = handle::into_raw(countermark_verified_webhook {
+                scheme: Arc::clone(scheme),
                 webhook: webhook.without_body(),
                 parts: OnceLock::new(),
             });
@@ -169,7 +183,7 @@ pub unsafe extern "C" fn countermark_verified_webhook_read(
             let it = object(webhook)?;
             let parts = it.parts.get_or_init(|| Parts::of(&it.webhook));
             *out = countermark_verified_webhook_view {
-                scheme: parts.scheme.as_str().into(),
+                scheme: it.scheme.id.as_str().into(),
                 key_id: it.webhook.key_id().into(),
                 message_id: it.webhook.message_id().into(),
                 replay_key: parts.replay_key.as_deref().into(),
@@ -177,8 +191,8 @@ pub unsafe extern "C" fn countermark_verified_webhook_read(
                 replay_until_ms: time(it.webhook.replay_until_ms()),
                 fields: parts.fields.as_ptr(),
                 fields_len: parts.fields.len(),
-                covers: parts.covers.as_ptr(),
-                covers_len: parts.covers.len(),
+                covers: it.scheme.covers.as_ptr(),
+                covers_len: it.scheme.covers.len(),
                 covers_body: i32::from(it.webhook.covers_body()),
             };
             Ok(())
@@ -210,10 +224,23 @@ pub unsafe extern "C" fn countermark_webhook_verifier_free(
     guard_value((), || unsafe { handle::free(verifier) });
 }
 
+impl Scheme {
+    #[allow(
+        clippy::arc_with_non_send_sync,
+        reason = "C shares it between threads: it is immutable, and its views are of static text"
+    )]
+    fn of<B: AsRef<[u8]>>(webhook: &facade::VerifiedWebhook<B>) -> Arc<Self> {
+        let covers = webhook.covers().into_iter();
+        Arc::new(Self {
+            id: webhook.scheme(),
+            covers: covers.map(|part| part.name().into()).collect(),
+        })
+    }
+}
+
 impl Parts {
     fn of(webhook: &facade::VerifiedWebhook<()>) -> Self {
         Self {
-            scheme: webhook.scheme(),
             replay_key: webhook.replay_key(),
             fields: webhook
                 .fields()
@@ -222,11 +249,6 @@ impl Parts {
                     name: field.name.as_str().into(),
                     value: countermark_str::new(&field.value),
                 })
-                .collect(),
-            covers: webhook
-                .covers()
-                .into_iter()
-                .map(|part| part.name().into())
                 .collect(),
         }
     }
