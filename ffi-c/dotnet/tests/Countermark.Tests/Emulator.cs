@@ -14,6 +14,7 @@ namespace Countermark.Tests
         private static readonly HttpClient Http = new HttpClient();
         private readonly Process process;
         private readonly JObject addresses;
+        private bool ended;
 
         internal Emulator(params string[] arguments)
         {
@@ -48,6 +49,11 @@ namespace Countermark.Tests
 
         public void Dispose()
         {
+            if (ended)
+            {
+                return;
+            }
+            ended = true;
             if (!process.HasExited)
             {
                 process.Kill();

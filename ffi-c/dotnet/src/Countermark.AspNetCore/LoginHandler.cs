@@ -1,0 +1,163 @@
+using System;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Threading.Tasks;
+using Countermark;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Countermark.AspNetCore
+{
+    /// <summary>
+    /// The login: a page that asks for the SecSign ID, one that shows the access pass and asks for the state, and the sign-in. The page holds only a
+    /// sealed token, which opens with the visitor's own cookie; who logged in is what the server states.
+    /// </summary>
+    internal sealed class LoginHandler : AuthenticationHandler<LoginSchemeOptions>, IAuthenticationRequestHandler
+    {
+        private const string ReturnField = "return";
+        private const string TokenField = "token";
+        private readonly LoginSites sites;
+
+        public LoginHandler(IOptionsMonitor<LoginSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ISystemClock clock, LoginSites sites)
+            : base(options, logger, encoder, clock)
+        {
+            this.sites = sites;
+        }
+
+        private string CookieName => "countermark." + Scheme.Name;
+
+        private LoginSite Site => sites.Get(Scheme.Name, Options);
+
+        public async Task<bool> HandleRequestAsync()
+        {
+            if (!Request.Path.StartsWithSegments(Options.Path, out PathString rest))
+            {
+                return false;
+            }
+            Response.Headers["Cache-Control"] = "no-store";
+            Response.Headers["Referrer-Policy"] = "no-referrer";
+            Response.Headers["X-Content-Type-Options"] = "nosniff";
+            try
+            {
+                switch (Request.Method + " " + rest.Value)
+                {
+                    case "GET ":
+                        Binding(create: true);
+                        await LoginPage.AskAsync(Context, Options, Request.Query[ReturnField], string.Empty, StatusCodes.Status200OK);
+                        return true;
+                    case "POST /begin":
+                        await BeginAsync(await Request.ReadFormAsync(Context.RequestAborted));
+                        return true;
+                    case "POST /state":
+                        await StateAsync(await Request.ReadFormAsync(Context.RequestAborted));
+                        return true;
+                    case "POST /cancel":
+                        await CancelAsync(await Request.ReadFormAsync(Context.RequestAborted));
+                        return true;
+                    default:
+                        return false;
+                }
+            }
+            catch (CountermarkException failure)
+            {
+                Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
+                await LoginPage.AskAsync(Context, Options, string.Empty, failure.PublicMessage, failure.HttpStatus);
+                return true;
+            }
+        }
+
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
+
+        protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+        {
+            string target = properties.RedirectUri ?? (OriginalPathBase + OriginalPath + Request.QueryString);
+            Response.Redirect(OriginalPathBase + Options.Path + "?" + ReturnField + "=" + UrlEncoder.Encode(target));
+            return Task.CompletedTask;
+        }
+
+        private async Task BeginAsync(IFormCollection form)
+        {
+            // A form of another site brings no cookie along, so nobody is made to start a login.
+            string binding = Binding(create: false);
+            using Challenge challenge = await Site.Client.BeginAsync(form["secsignid"], Context.RequestAborted);
+            string token = Site.Sealer.Seal(challenge.Session, binding);
+            await LoginPage.ShowAsync(Context, Options, form[ReturnField], token, challenge.AccessPassDataUri);
+        }
+
+        private async Task StateAsync(IFormCollection form)
+        {
+            using AuthSession session = Site.Sealer.Open(form[TokenField], Binding(create: false));
+            LoginResult result = await Site.Client.CheckAsync(session, Context.RequestAborted);
+            string? next = null;
+            if (!result.IsOpen)
+            {
+                Log.LoginEnded(Logger, result.Outcome.ToString(), null);
+            }
+            if (result.SecSignId is string id)
+            {
+                if (!await SignInAsync(id))
+                {
+                    await Refusals.AnswerAsync(Context, StatusCodes.Status403Forbidden, CountermarkException.Of(ErrorCode.ProfileMismatch).PublicMessage);
+                    return;
+                }
+                next = ReturnUrl.Safe(Options.SiteOrigin!, form[ReturnField], Options.DefaultReturnUrl);
+            }
+            Response.ContentType = "application/json";
+            await Response.WriteAsync(JsonSerializer.Serialize(new { outcome = result.Outcome.ToString().ToLowerInvariant(), open = result.IsOpen, next }));
+        }
+
+        private async Task CancelAsync(IFormCollection form)
+        {
+            using AuthSession session = Site.Sealer.Open(form[TokenField], Binding(create: false));
+            await Site.Client.CancelAsync(session, Context.RequestAborted);
+            Log.LoginEnded(Logger, nameof(LoginOutcome.Canceled), null);
+            Response.StatusCode = StatusCodes.Status303SeeOther;
+            Response.Headers["Location"] = (OriginalPathBase + Options.Path).ToString();
+        }
+
+        private async Task<bool> SignInAsync(string id)
+        {
+            ClaimsPrincipal? account = Options.FindAccount == null ? Principal(id) : Options.FindAccount(id);
+            if (account == null)
+            {
+                return false;
+            }
+            Response.Cookies.Delete(CookieName, new CookieOptions { Path = Options.Path, Secure = Request.IsHttps });
+            await Context.SignInAsync(Options.SignInScheme, account);
+            return true;
+        }
+
+        private ClaimsPrincipal Principal(string id) => new ClaimsPrincipal(new ClaimsIdentity(
+            new[] { new Claim(ClaimTypes.NameIdentifier, id), new Claim(ClaimTypes.Name, id) }, Scheme.Name));
+
+        /// <summary>What only this visitor's browser has.</summary>
+        private string Binding(bool create)
+        {
+            string? value = Request.Cookies[CookieName];
+            if (!string.IsNullOrEmpty(value))
+            {
+                return value;
+            }
+            if (!create)
+            {
+                throw CountermarkException.Of(ErrorCode.UnknownHandle);
+            }
+            var random = new byte[16];
+            RandomNumberGenerator.Fill(random);
+            value = BitConverter.ToString(random);
+            Response.Cookies.Append(CookieName, value, new CookieOptions
+            {
+                HttpOnly = true,
+                IsEssential = true,
+                SameSite = SameSiteMode.Strict,
+                Secure = Request.IsHttps,
+                Path = Options.Path,
+            });
+            return value;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System;
+using Countermark.AspNetCore;
+using Microsoft.AspNetCore.Authentication;
+
+namespace Microsoft.Extensions.DependencyInjection
+{
+    /// <summary>Registers the login.</summary>
+    public static class LoginSchemeExtensions
+    {
+        /// <summary>Adds a login with SecSign ID. It takes the replay store of <see cref="CountermarkServices.AddCountermark"/>.</summary>
+        /// <param name="builder">The builder.</param>
+        /// <param name="scheme">The name of the scheme.</param>
+        /// <param name="configure">Sets the options.</param>
+        /// <returns>The builder.</returns>
+        public static AuthenticationBuilder AddCountermark(this AuthenticationBuilder builder, string scheme, Action<LoginSchemeOptions> configure)
+        {
+            builder.Services.AddSingleton(services => new LoginSites(services));
+            return builder.AddScheme<LoginSchemeOptions, LoginHandler>(scheme, configure);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Net.Http;
+using Countermark;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Countermark.AspNetCore
+{
+    /// <summary>Client and sealer of each scheme, made once.</summary>
+    internal sealed class LoginSites
+    {
+        private readonly IServiceProvider services;
+        private readonly ConcurrentDictionary<string, LoginSite> sites = new ConcurrentDictionary<string, LoginSite>();
+
+        internal LoginSites(IServiceProvider services) => this.services = services;
+
+        internal LoginSite Get(string scheme, LoginSchemeOptions options) =>
+            sites.GetOrAdd(scheme, _ => new LoginSite(options, services.GetRequiredService<IReplayStore>()));
+    }
+
+    internal sealed class LoginSite
+    {
+        internal LoginSite(LoginSchemeOptions options, IReplayStore store)
+        {
+            Client = new LoginClient(new HttpClient(options.Backchannel ?? LoginClient.CreateHandler()), options.Login, store);
+            IEnumerable<SealKey> keys = options.SealKeys.Count > 0 ? options.SealKeys : new[] { SealKey.CreateRandom() };
+            Sealer = new SessionSealer(keys, options.Login.ServiceName!, options.Login.ServiceAddress!);
+        }
+
+        internal LoginClient Client { get; }
+
+        internal SessionSealer Sealer { get; }
+    }
+}

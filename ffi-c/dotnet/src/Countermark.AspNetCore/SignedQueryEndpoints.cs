@@ -1,0 +1,65 @@
+using System;
+using System.Threading.Tasks;
+using Countermark;
+using Countermark.AspNetCore;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.AspNetCore.Builder
+{
+    /// <summary>Endpoints that take signed links.</summary>
+    public static class SignedQueryEndpoints
+    {
+        /// <summary>Lets only requests pass whose query is signed, and was not used before. What follows reads
+        /// <see cref="HttpContextValues.SignedQuery"/>, never the query itself.</summary>
+        /// <param name="app">A pipeline of its own, such as that of <c>Map</c> or of an endpoint.</param>
+        /// <param name="name">The name in <see cref="CountermarkOptions.Queries"/>.</param>
+        /// <returns>The pipeline.</returns>
+        public static IApplicationBuilder UseSignedQuery(this IApplicationBuilder app, string name)
+        {
+            SignedQueryVerifier verifier = app.ApplicationServices.GetRequiredService<Verifiers>().Queries[name];
+            IReplayStore store = app.ApplicationServices.GetRequiredService<IReplayStore>();
+            ILogger logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Countermark.SignedQuery");
+            return app.Use(next => context => InvokeAsync(context, next, verifier, store, logger));
+        }
+
+        private static async Task InvokeAsync(HttpContext context, RequestDelegate next, SignedQueryVerifier verifier, IReplayStore store, ILogger logger)
+        {
+            // The link stands in the browser's history: nothing of it may be kept or handed on.
+            context.Response.Headers["Cache-Control"] = "no-store";
+            context.Response.Headers["Referrer-Policy"] = "no-referrer";
+            try
+            {
+                // As it arrived: the collection `Query` is decoded, and joins what came twice.
+                using VerifiedQuery verified = verifier.Verify(context.Request.QueryString.Value?.TrimStart('?') ?? string.Empty);
+                await Once.ReserveAsync(store, verified.ReplayKey, verified.ReplayUntilMs, context.RequestAborted);
+                Log.Verified(logger, "signed query", verified.KeyId, null);
+                context.Items[typeof(VerifiedQuery)] = verified;
+                await next(context);
+            }
+            catch (CountermarkException refusal)
+            {
+                Log.Refusal(logger, "signed query", refusal);
+                await Refusals.AnswerAsync(context, refusal.HttpStatus, refusal.PublicMessage);
+            }
+        }
+    }
+
+    /// <summary>What was verified of a request.</summary>
+    public static class HttpContextValues
+    {
+        /// <summary>The signed query.</summary>
+        /// <param name="context">The context.</param>
+        /// <returns>What it proved.</returns>
+        public static VerifiedQuery SignedQuery(this HttpContext context) => Get<VerifiedQuery>(context);
+
+        /// <summary>The webhook.</summary>
+        /// <param name="context">The context.</param>
+        /// <returns>What was verified.</returns>
+        public static VerifiedWebhook Webhook(this HttpContext context) => Get<VerifiedWebhook>(context);
+
+        private static T Get<T>(HttpContext context) => (T)(context.Items[typeof(T)]
+            ?? throw new InvalidOperationException(typeof(T).Name + ": the endpoint does not verify it"));
+    }
+}

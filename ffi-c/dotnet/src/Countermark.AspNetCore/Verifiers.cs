@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Countermark.AspNetCore
+{
+    /// <summary>One verifier for each name, made once.</summary>
+    internal sealed class Verifiers : IDisposable
+    {
+        public Verifiers(IOptions<CountermarkOptions> options)
+        {
+            CountermarkOptions value = options.Value;
+            MaxWebhookBytes = value.MaxWebhookBytes;
+            Queries = value.Queries.ToDictionary(query => query.Key, query => new SignedQueryVerifier(query.Value));
+            Webhooks = value.Webhooks.ToDictionary(webhook => webhook.Key, webhook => (webhook.Value.Scheme ?? string.Empty, new WebhookVerifier(webhook.Value)));
+        }
+
+        internal int MaxWebhookBytes { get; }
+
+        internal IReadOnlyDictionary<string, SignedQueryVerifier> Queries { get; }
+
+        internal IReadOnlyDictionary<string, (string Scheme, WebhookVerifier Verifier)> Webhooks { get; }
+
+        public void Dispose()
+        {
+            foreach (SignedQueryVerifier verifier in Queries.Values)
+            {
+                verifier.Dispose();
+            }
+            foreach ((_, WebhookVerifier verifier) in Webhooks.Values)
+            {
+                verifier.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Validates the options when the host starts, and not with the first request.</summary>
+    internal sealed class Startup : IHostedService
+    {
+        public Startup(Verifiers verifiers) => Verifiers = verifiers;
+
+        private Verifiers Verifiers { get; }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,207 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using Countermark.AspNetCore;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+
+namespace Countermark.Tests
+{
+    [TestFixture]
+    public class SiteTests
+    {
+        [Test]
+        public async Task AWebhookPassesOnce()
+        {
+            using var site = new Site();
+            byte[] body = Encoding.UTF8.GetBytes("{\"id\":\"evt_1\"}");
+            string signature = Sign(body);
+            Assert.AreEqual(HttpStatusCode.OK, (await Post(site, body, signature)).StatusCode);
+            HttpResponseMessage second = await Post(site, body, signature);
+            Assert.AreEqual(WebhookHandshake.ErrorStatus("stripe", ErrorCode.Replayed), (int)second.StatusCode);
+            StringAssert.Contains("REPLAYED", string.Join("\n", site.Logged));
+            StringAssert.DoesNotContain("REPLAYED", await second.Content.ReadAsStringAsync());
+        }
+
+        [Test]
+        public async Task AWebhookThatIsNotAuthenticIsRefused()
+        {
+            using var site = new Site();
+            byte[] body = Encoding.UTF8.GetBytes("{\"id\":\"evt_1\"}");
+            HttpResponseMessage changed = await Post(site, Encoding.UTF8.GetBytes("{\"id\":\"evt_2\"}"), Sign(body));
+            Assert.AreEqual(WebhookHandshake.ErrorStatus("stripe", ErrorCode.SignatureMismatch), (int)changed.StatusCode);
+            Assert.AreEqual(WebhookHandshake.ErrorStatus("stripe", ErrorCode.MissingHeader), (int)(await Post(site, body, null)).StatusCode);
+            Assert.AreEqual(HttpStatusCode.RequestEntityTooLarge, (await Post(site, new byte[5000], Sign(body))).StatusCode);
+            var chunked = new HttpRequestMessage(HttpMethod.Post, "/hooks/payments") { Content = new ByteArrayContent(new byte[5000]) };
+            chunked.Headers.TransferEncodingChunked = true;
+            Assert.AreEqual(HttpStatusCode.RequestEntityTooLarge, (await site.Http.SendAsync(chunked)).StatusCode);
+            Assert.AreEqual(HttpStatusCode.MethodNotAllowed, (await site.Http.GetAsync("/hooks/payments")).StatusCode);
+        }
+
+        [Test]
+        public async Task AWebhookThatCouldNotBeHandledMayComeAgain()
+        {
+            using var site = new Site { HandlerFails = true };
+            byte[] body = Encoding.UTF8.GetBytes("{\"id\":\"evt_3\"}");
+            string signature = Sign(body);
+            Assert.AreEqual(HttpStatusCode.InternalServerError, (await Post(site, body, signature)).StatusCode);
+            site.HandlerFails = false;
+            Assert.AreEqual(HttpStatusCode.OK, (await Post(site, body, signature)).StatusCode);
+        }
+
+        [Test]
+        public async Task ALinkPassesOnce()
+        {
+            using var site = new Site();
+            string link = "/link?" + Link("alice");
+            HttpResponseMessage first = await site.Http.GetAsync(link);
+            Assert.AreEqual("hello alice", await first.Content.ReadAsStringAsync());
+            Assert.AreEqual("no-referrer", first.Headers.GetValues("Referrer-Policy").Single());
+            Assert.IsTrue(first.Headers.CacheControl.NoStore);
+            Assert.AreEqual(HttpStatusCode.Conflict, (await site.Http.GetAsync(link)).StatusCode);
+            string changed = "/link?" + Link("alice").Replace("alice", "mallory");
+            HttpResponseMessage refused = await site.Http.GetAsync(changed);
+            Assert.AreEqual(401, (int)refused.StatusCode);
+            Assert.AreEqual(ErrorTable.Rows.First(row => row.Code == ErrorCode.SignatureMismatch).PublicMessage, await refused.Content.ReadAsStringAsync());
+            StringAssert.DoesNotContain("mallory", string.Join("\n", site.Logged));
+        }
+
+        [Test]
+        public async Task TheDistributedStoreKeepsWhatWasUsed()
+        {
+            using var site = new Site(more: builder => builder.AddDistributedReplayStore());
+            string link = "/link?" + Link("alice");
+            Task<HttpResponseMessage>[] all = Enumerable.Range(0, 20).Select(_ => site.Http.GetAsync(link)).ToArray();
+            await Task.WhenAll(all);
+            Assert.AreEqual(1, all.Count(answer => answer.Result.StatusCode == HttpStatusCode.OK));
+        }
+
+        [Test]
+        public void AConfigurationThatCannotBeUsedStopsTheSiteAtStart()
+        {
+            var failure = Assert.Throws<OptionsValidationException>(() => new Site(more: builder => builder.Services.Configure<CountermarkOptions>(options =>
+                options.Webhooks["other"] = new WebhookOptions { Scheme = "no-such" })));
+            StringAssert.Contains("Webhooks[other]", failure.Message);
+        }
+
+        [Test]
+        public async Task ALoginOpensThePage()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            using var site = new Site(emulator.Server);
+            HttpResponseMessage members = await site.Http.GetAsync("/members");
+            Assert.AreEqual(HttpStatusCode.Redirect, members.StatusCode);
+            string ask = await site.Http.GetStringAsync(members.Headers.Location);
+            StringAssert.Contains("/members", ask);
+
+            string page = await (await PostForm(site, "/login/begin", ("secsignid", "Alice"), ("return", "/members"))).Content.ReadAsStringAsync();
+            StringAssert.Contains("data:image/png;base64,", page);
+            string token = Regex.Match(page, "name=\"token\" value=\"([^\"]+)\"").Groups[1].Value;
+            JObject pending = await State(site, token);
+            Assert.AreEqual("pending", (string)pending["outcome"]);
+
+            // Another visitor has another cookie.
+            using var other = new HttpClient { BaseAddress = site.Address };
+            await other.GetAsync("/login");
+            HttpResponseMessage stolen = await other.PostAsync("/login/state", Form(("token", token)));
+            Assert.AreNotEqual(HttpStatusCode.OK, stolen.StatusCode);
+
+            JToken session = JArray.Parse(await emulator.ControlAsync("GET", "/sessions"))[0];
+            await emulator.ControlAsync("POST", "/sessions/" + session["authsessionid"], new JObject { ["action"] = "approve" });
+            JObject approved = await State(site, token);
+            Assert.AreEqual("approved", (string)approved["outcome"]);
+            StringAssert.EndsWith("/members", (string)approved["next"]);
+            Assert.AreEqual("member alice", await site.Http.GetStringAsync("/members"));
+            string logged = string.Join("\n", site.Logged);
+            StringAssert.Contains("login Approved", logged);
+            StringAssert.DoesNotContain((string)session["requestid"], logged);
+            StringAssert.DoesNotContain(token, logged);
+        }
+
+        [Test]
+        public async Task ALoginIsCanceledAndNeverTakesForgedTokens()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            using var site = new Site(emulator.Server);
+            await site.Http.GetAsync("/login");
+            string page = await (await PostForm(site, "/login/begin", ("secsignid", "alice"))).Content.ReadAsStringAsync();
+            string token = Regex.Match(page, "name=\"token\" value=\"([^\"]+)\"").Groups[1].Value;
+            Assert.AreNotEqual(HttpStatusCode.OK, (await PostForm(site, "/login/state", ("token", token.Substring(2)))).StatusCode);
+            Assert.AreNotEqual(HttpStatusCode.OK, (await PostForm(site, "/login/state", ("token", string.Empty))).StatusCode);
+            Assert.AreEqual(HttpStatusCode.SeeOther, (await PostForm(site, "/login/cancel", ("token", token))).StatusCode);
+            StringAssert.Contains("\"cancel\"", await emulator.ControlAsync("GET", "/transcript"));
+            HttpResponseMessage script = await PostForm(site, "/login/begin", ("secsignid", "<script>alert(1)</script>"), ("return", "\"><script>"));
+            StringAssert.DoesNotContain("<script>alert", await script.Content.ReadAsStringAsync());
+            Assert.AreEqual(HttpStatusCode.Redirect, (await site.Http.GetAsync("/members")).StatusCode);
+        }
+
+        [Test]
+        public async Task ALoadIsCarried()
+        {
+            using var site = new Site();
+            const int total = 4000;
+            int next = 0, wrong = 0;
+            Stopwatch watch = Stopwatch.StartNew();
+            await Task.WhenAll(Enumerable.Range(0, 32).Select(async _ =>
+            {
+                int number;
+                while ((number = Interlocked.Increment(ref next)) <= total)
+                {
+                    byte[] body = Encoding.UTF8.GetBytes("{\"id\":\"evt_" + number + "\"}");
+                    bool good = number % 4 != 0;
+                    HttpResponseMessage answer = await Post(site, good ? body : new byte[10], Sign(body));
+                    if ((answer.StatusCode == HttpStatusCode.OK) != good)
+                    {
+                        Interlocked.Increment(ref wrong);
+                    }
+                }
+            }));
+            Console.WriteLine("load: " + total + " webhooks over Kestrel, " + (total * 1000L / Math.Max(1, watch.ElapsedMilliseconds)) + " a second");
+            Assert.AreEqual(0, wrong);
+        }
+
+        private static async Task<JObject> State(Site site, string token) => JObject.Parse(
+            await (await PostForm(site, "/login/state", ("token", token), ("return", "/members"))).Content.ReadAsStringAsync());
+
+        private static Task<HttpResponseMessage> PostForm(Site site, string path, params (string Name, string Value)[] fields) =>
+            site.Http.PostAsync(path, Form(fields));
+
+        private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
+            new FormUrlEncodedContent(fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value)));
+
+        private static Task<HttpResponseMessage> Post(Site site, byte[] body, string? signature)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, "/hooks/payments") { Content = new ByteArrayContent(body) };
+            if (signature != null)
+            {
+                request.Headers.TryAddWithoutValidation("Stripe-Signature", signature);
+            }
+            return site.Http.SendAsync(request);
+        }
+
+        private static string Sign(byte[] body)
+        {
+            var options = new WebhookOptions { Scheme = "stripe" };
+            options.Keys.Add(new WebhookKey("a", Site.Secret));
+            using var signer = new WebhookSigner(options);
+            return signer.Sign(new WebhookRequest(), body, null).Headers.Single().Value;
+        }
+
+        private static string Link(string user)
+        {
+            using var signer = new SignedQuerySigner(
+                new SignedQuerySignerOptions(SignedQueryProfile.CountermarkV1, new SignedQueryKey("a", Site.Secret)) { Audience = Site.Origin });
+            return signer.Sign(new[] { new KeyValuePair<string, string>("user", user) });
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+
+namespace Countermark.Tests
+{
+    [TestFixture]
+    public class LoginTests
+    {
+        [Test]
+        public async Task AnApprovalIsGivenOutOnce()
+        {
+            using var emulator = new Emulator("--id", "alice", "--approve-after", "1");
+            LoginClient client = Client(emulator.Server);
+            using Challenge challenge = await client.BeginAsync(" ALICE ");
+            CollectionAssert.AreEqual(new byte[] { 0x89, 0x50, 0x4E, 0x47 }, challenge.AccessPassPng()!.Take(4));
+            StringAssert.StartsWith("data:image/png;base64,", challenge.AccessPassDataUri);
+            Assert.AreEqual(LoginOutcome.Pending, (await client.CheckAsync(challenge.Session)).Outcome);
+            LoginResult result = await client.WaitAsync(challenge.Session, TimeSpan.FromSeconds(30));
+            Assert.AreEqual(LoginOutcome.Approved, result.Outcome);
+            Assert.AreEqual("alice", result.SecSignId);
+            Assert.AreEqual(ErrorCode.AlreadyConsumed, await CodeAsync(() => client.CheckAsync(challenge.Session)));
+            await client.ReleaseAsync(challenge.Session);
+        }
+
+        [Test]
+        public async Task ASealedSessionOpensForItsVisitorOnly()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            LoginClient client = Client(emulator.Server);
+            using Challenge challenge = await client.BeginAsync("alice");
+            using var sealer = new SessionSealer(new[] { SealKey.CreateRandom() }, "Example", "https://example.com");
+            string token = sealer.Seal(challenge.Session, "cookie-1");
+            using AuthSession opened = sealer.Open(token, "cookie-1");
+            Assert.AreEqual(challenge.Session.AuthSessionId, opened.AuthSessionId);
+            Assert.AreEqual(ErrorCode.UnknownHandle, Code(() => sealer.Open(token, "cookie-2")));
+            Assert.AreEqual(ErrorCode.UnknownHandle, Code(() => sealer.Open(token.Substring(1), "cookie-1")));
+            await client.CancelAsync(opened);
+        }
+
+        [Test]
+        public async Task ASecondStartIsBusyUntilTheFirstIsCanceled()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            LoginClient client = Client(emulator.Server);
+            Challenge first = await client.BeginAsync("alice");
+            Assert.AreEqual(ErrorCode.Busy, await CodeAsync(() => client.BeginAsync("alice")));
+            await client.CancelAsync(first.Session);
+            (await client.BeginAsync("alice")).Dispose();
+        }
+
+        [Test]
+        public async Task ACanceledWaitWithdrawsTheSession()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            LoginClient client = Client(emulator.Server);
+            using Challenge challenge = await client.BeginAsync("alice");
+            using var stop = new CancellationTokenSource(300);
+            await ThrowsAsync<OperationCanceledException>(() => client.WaitAsync(challenge.Session, null, stop.Token));
+            string transcript = await emulator.ControlAsync("GET", "/transcript");
+            Assert.AreEqual("cancel", (string)JArray.Parse(transcript).Last()["request"]!);
+        }
+
+        [Test]
+        public async Task ACanceledTokenStopsASilentServer()
+        {
+            using var emulator = new Emulator("--id", "alice", "--fault", "start:reply-stalled");
+            using var stop = new CancellationTokenSource(300);
+            Stopwatch watch = Stopwatch.StartNew();
+            await ThrowsAsync<OperationCanceledException>(() => Client(emulator.Server).BeginAsync("alice", stop.Token));
+            Assert.Less(watch.ElapsedMilliseconds, 5000, "the call waited for the server's time-out");
+        }
+
+        [Test]
+        public async Task FaultsOfTheNetworkAreTold()
+        {
+            using var cut = new Emulator("--id", "alice", "--fault", "start:drop-after");
+            Assert.AreEqual(ErrorCode.Network, await CodeAsync(() => Client(cut.Server).BeginAsync("alice")));
+            using var silent = new Emulator("--id", "alice", "--fault", "start:reply-stalled");
+            Assert.AreEqual(ErrorCode.Timeout, await CodeAsync(() => Client(silent.Server, 500).BeginAsync("alice")));
+            string gone = cut.Server;
+            cut.Dispose();
+            Assert.AreEqual(ErrorCode.Network, await CodeAsync(() => Client(gone).BeginAsync("alice")));
+            using var untrusted = new Emulator("--id", "alice", "--tls", "localhost");
+            Assert.AreEqual(ErrorCode.Tls, await CodeAsync(() => Client(untrusted.Server).BeginAsync("alice")));
+        }
+
+        [Test]
+        public async Task NoTextShowsTheHandle()
+        {
+            using var emulator = new Emulator("--id", "alice", "--fault", "state:html-502");
+            LoginClient client = Client(emulator.Server);
+            using Challenge challenge = await client.BeginAsync("alice");
+            JToken session = JArray.Parse(await emulator.ControlAsync("GET", "/sessions"))[0];
+            var failure = await ThrowsAsync<ServerException>(() => client.CheckAsync(challenge.Session));
+            foreach (object shown in new object[] { failure, client, challenge, challenge.Session })
+            {
+                StringAssert.DoesNotContain((string)session["requestid"]!, shown.ToString());
+            }
+            StringAssert.DoesNotContain(new Uri(emulator.Server).Authority, failure.ToString());
+        }
+
+        [Test]
+        public async Task VisualBasicLogsIn()
+        {
+            using var emulator = new Emulator("--id", "alice", "--approve-after", "0");
+            Assert.AreEqual("alice", await VisualBasicSample.Checks.LogInAsync(Client(emulator.Server), "alice"));
+            SecSignID.SecSignIDConfiguration.Server = emulator.Server;
+            Assert.AreEqual("alice", VisualBasicSample.Checks.RequestAuthSession("alice").GetSecSignID());
+        }
+
+        private static LoginClient Client(string server, int timeoutMs = 0) => new LoginClient(
+            new HttpClient(LoginClient.CreateHandler()),
+            new LoginOptions { Server = server, ServiceName = "Example", ServiceAddress = "https://example.com", TotalTimeoutMs = timeoutMs });
+
+        private static ErrorCode Code(TestDelegate call) => Assert.Throws<VerificationException>(call).Code;
+
+        private static async Task<ErrorCode> CodeAsync(Func<Task> call) => (await ThrowsAsync<CountermarkException>(call)).Code;
+
+        private static async Task<T> ThrowsAsync<T>(Func<Task> call)
+            where T : Exception
+        {
+            try
+            {
+                await call();
+            }
+            catch (T expected)
+            {
+                return expected;
+            }
+            throw new AssertionException("no " + typeof(T).Name);
+        }
+    }
+}

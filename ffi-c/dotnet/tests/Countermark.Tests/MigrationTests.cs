@@ -1,0 +1,64 @@
+using System.Threading.Tasks;
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+using SecSignID;
+
+namespace Countermark.Tests
+{
+    /// <summary>The flow of the vendor's ASP.NET document, under its names, against the emulator.</summary>
+    [TestFixture]
+    public class MigrationTests
+    {
+        [Test]
+        public async Task TheSampleLogsIn()
+        {
+            using var emulator = new Emulator("--id", "leonie");
+            SecSignIDConfiguration.Server = emulator.Server;
+            var api = new SecSignIDApi();
+            SecSignID.AuthSession begun = api.RequestAuthSession("Leonie", "ASP.NET example", "https://example.com");
+            Assert.AreEqual("leonie", begun.GetSecSignID());
+            Assert.AreEqual("ASP.NET example", begun.GetRequestingService());
+            Assert.AreEqual("https://example.com", begun.GetRequestingServiceAddress());
+            StringAssert.StartsWith("iVBOR", begun.GetIconData());
+            Assert.AreEqual(SecSignID.AuthSession.PENDING, api.GetAuthSessionState(begun));
+
+            await emulator.ControlAsync("POST", "/sessions/" + begun.GetAuthSessionID(), new JObject { ["action"] = "approve" });
+            // As the sample's page makes it from its hidden fields, which a visitor has edited.
+            var back = new SecSignID.AuthSession("mallory", "1", begun.GetRequestID(), null, null, null);
+            Assert.AreEqual(SecSignID.AuthSession.ACCEPTED, new SecSignIDApi().GetAuthSessionState(back));
+            Assert.AreEqual("leonie", back.GetSecSignID());
+            // An approval is used once.
+            var again = Assert.Throws<ReplayException>(() => api.GetAuthSessionState(back));
+            Assert.AreEqual(ErrorCode.AlreadyConsumed, again.Code);
+        }
+
+        [Test]
+        public void ARequestIdThatWasNotMadeHereOpensNothing()
+        {
+            using var emulator = new Emulator("--id", "leonie");
+            SecSignIDConfiguration.Server = emulator.Server;
+            var api = new SecSignIDApi();
+            SecSignID.AuthSession begun = api.RequestAuthSession("leonie", "Example", "https://example.com");
+            string[] parts = begun.GetRequestID().Split('.');
+            string other = System.Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("Another"));
+            foreach (string forged in new[] { "1F3870BE274F6C49B3E31A0C6728957F", other + "." + parts[1] + "." + parts[2], "*.*.*", parts[2] })
+            {
+                var session = new SecSignID.AuthSession("leonie", begun.GetAuthSessionID(), forged, null, null, null);
+                Assert.AreEqual(ErrorCode.UnknownHandle, Assert.Throws<VerificationException>(() => api.GetAuthSessionState(session)).Code);
+                Assert.AreEqual(ErrorCode.UnknownHandle, Assert.Throws<VerificationException>(() => api.CancelAuthSession(session)).Code);
+            }
+            Assert.AreEqual(SecSignID.AuthSession.CANCELED, api.CancelAuthSession(begun));
+            StringAssert.DoesNotContain(begun.GetRequestID(), begun.ToString());
+        }
+
+        [Test]
+        public void ServerErrorsKeepTheirNumbers()
+        {
+            using var emulator = new Emulator("--id", "leonie");
+            SecSignIDConfiguration.Server = emulator.Server;
+            var refusal = Assert.Throws<ServerException>(() => new SecSignIDApi().RequestAuthSession("nobody", "Example", "https://example.com"));
+            Assert.AreEqual(ErrorCode.UnknownId, refusal.Code);
+            Assert.AreEqual("20000", refusal.ServerCode);
+        }
+    }
+}
