@@ -25,7 +25,7 @@ final class LibraryLocator
         if ($named !== false && $named !== '') {
             return [$named];
         }
-        return [\dirname(__DIR__) . '/lib/' . $this->platform() . '/' . $this->fileName(), $this->fileName()];
+        return [\dirname(__DIR__) . '/lib/' . $this->platform() . '/' . $this->fileName(), $this->systemName()];
     }
 
     /** The file to load, without an environment: for `ffi.preload`, which has none. */
@@ -75,6 +75,16 @@ final class LibraryLocator
             'Darwin' => 'libcountermark.dylib',
             'Windows' => 'countermark.dll',
             default => 'libcountermark.so',
+        };
+    }
+
+    /** What `cargo cinstall` calls it: a system may have several, one for each ABI. */
+    private function systemName(): string
+    {
+        return match (\PHP_OS_FAMILY) {
+            'Darwin' => 'libcountermark.' . Native::ABI_VERSION . '.dylib',
+            'Windows' => 'countermark.dll',
+            default => 'libcountermark.so.' . Native::ABI_VERSION,
         };
     }
 }
