@@ -1,6 +1,7 @@
 //! Webhooks: verify. The other calls are in the files beside this one.
 
 mod answer;
+mod block;
 mod config;
 mod explain;
 mod request;

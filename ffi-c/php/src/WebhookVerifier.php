@@ -9,7 +9,9 @@ use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
 use Countermark\Store\Once;
 use Countermark\Store\ReplayStore;
+use Countermark\Webhook\Coverage;
 use Countermark\Webhook\SchemeSpec;
+use Countermark\Webhook\VerifiedFacts;
 use Countermark\Webhook\VerifiedWebhook;
 use Countermark\Webhook\WebhookKey;
 use Countermark\Webhook\WebhookOptions;
@@ -24,6 +26,8 @@ final class WebhookVerifier
     private readonly Clock $clock;
 
     private readonly ?Once $once;
+
+    private readonly Coverage $coverage;
 
     /**
      * @param string|SchemeSpec $scheme the id of a scheme, such as `stripe`, or a scheme of your own
@@ -43,6 +47,7 @@ final class WebhookVerifier
     ) {
         $this->handle = Native::library()->webhookVerifierNew($scheme, $keys, $options ?? new WebhookOptions());
         $this->clock = new Clock($clock);
+        $this->coverage = new Coverage();
         $this->once = $store === null ? null : new Once($store);
     }
 
@@ -55,11 +60,14 @@ final class WebhookVerifier
     public function verify(WebhookRequest $request, #[\SensitiveParameter] string $body): VerifiedWebhook
     {
         $nowMs = $this->clock->nowMs();
-        $verified = new VerifiedWebhook(Native::library()->webhookVerify($this->handle, $request, $body, $nowMs), $body);
-        if ($this->once !== null) {
-            $this->reserve($this->once, $verified, $nowMs);
+        $facts = null;
+        if ($this->once === null) {
+            Native::library()->webhookCheck($this->handle, $request, $body, $nowMs);
+        } else {
+            $facts = Native::library()->webhookFacts($this->handle, $request, $body, $nowMs);
+            $this->reserve($this->once, $facts, $nowMs);
         }
-        return $verified;
+        return new VerifiedWebhook($this->handle, $request, $body, $nowMs, $this->coverage, $facts);
     }
 
     /**
@@ -88,13 +96,13 @@ final class WebhookVerifier
         return Native::library()->webhookUnusableKeys($this->handle);
     }
 
-    private function reserve(Once $once, VerifiedWebhook $verified, int $nowMs): void
+    private function reserve(Once $once, VerifiedFacts $facts, int $nowMs): void
     {
-        $key = $verified->replayKey();
+        $key = $facts->replayKey;
         if ($key === null) {
             return;
         }
-        $untilMs = $verified->replayUntilMs() ?? ($this->keepSeconds === null ? null : $nowMs + 1000 * $this->keepSeconds);
+        $untilMs = $facts->replayUntilMs ?? ($this->keepSeconds === null ? null : $nowMs + 1000 * $this->keepSeconds);
         if ($untilMs === null) {
             throw CountermarkException::of(ErrorCode::InvalidConfig, 'a scheme without signed time needs keepSeconds');
         }

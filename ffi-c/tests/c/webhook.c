@@ -18,6 +18,33 @@ static void config_of(countermark_webhook_config *config, countermark_webhook_ke
   config->max_future_s = COUNTERMARK_DEFAULT;
 }
 
+// The same request in one block: the same verdict, and nothing for a block that does not hold what it should.
+static void block(const countermark_webhook_verifier *verifier, const countermark_webhook_request *request) {
+  char texts[1024];
+  char nothing[] = "\0\0X-A\0b";
+  size_t len = 0, at;
+  countermark_error *error = NULL;
+
+  memcpy(texts, "POST\0", 6);
+  len = 6; /* The method, and the URL and the query that are not there. */
+  for (at = 0; at < request->headers_len; at++) {
+    const countermark_str parts[2] = {request->headers[at].name, request->headers[at].value};
+    for (int part = 0; part < 2; part++) {
+      texts[len++] = '\0';
+      memcpy(texts + len, parts[part].ptr, parts[part].len);
+      len += parts[part].len;
+    }
+  }
+  at = request->headers_len;
+  CHECK(countermark_webhook_verifier_check_block(verifier, texts, len, 1, at, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_OK);
+  CHECK(taken(countermark_webhook_verifier_check_block(verifier, texts, len, 1, at, BODY, 3, NOW, &error), &error)
+        == COUNTERMARK_SIGNATURE_MISMATCH);
+  CHECK(countermark_webhook_verifier_check_block(verifier, texts, len, 1, at + 1, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_INVALID_INPUT);
+  CHECK(countermark_webhook_verifier_check_block(verifier, texts, 3, 1, 0, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_MISSING_HEADER);
+  CHECK(countermark_webhook_verifier_check_block(verifier, nothing, 7, 0, 1, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_INVALID_INPUT);
+  CHECK(countermark_webhook_verifier_check_block(verifier, "\xff", 1, 0, 0, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_INVALID_INPUT);
+}
+
 // Signs the body, checks that it verifies as `covers` says, and that one byte more does not.
 static void sign_and_verify(const countermark_webhook_config *config, const char *scheme, int64_t signed_ms) {
   countermark_webhook_signer *signer = NULL;
@@ -59,6 +86,7 @@ static void sign_and_verify(const countermark_webhook_config *config, const char
   CHECK(taken(countermark_webhook_verifier_verify(verifier, &request, longer, sizeof longer, NOW, &webhook, &error), &error)
         == COUNTERMARK_SIGNATURE_MISMATCH);
   CHECK(webhook == NULL);
+  block(verifier, &request);
   CHECK(countermark_webhook_explainer_new(config, &explainer, NULL) == COUNTERMARK_OK);
   CHECK(countermark_webhook_explainer_explain(explainer, &request, longer, sizeof longer, NOW, &explanation, NULL) == COUNTERMARK_OK);
   CHECK(countermark_webhook_explanation_read(explanation, &why, NULL) == COUNTERMARK_OK);

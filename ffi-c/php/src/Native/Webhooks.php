@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Countermark\Native;
 
+use Countermark\Error\ErrorCode;
 use Countermark\Handle;
 use Countermark\Webhook\SchemeSpec;
 use Countermark\Webhook\SignedWebhook;
@@ -123,10 +124,44 @@ trait Webhooks
         return $ids;
     }
 
-    public function webhookVerify(Handle $verifier, WebhookRequest $request, #[\SensitiveParameter] string $body, int $nowMs): Handle
+    /** Whether a webhook is good: throws if not. What it says is told by `webhookFacts` for the same request, body and time. */
+    public function webhookCheck(Handle $verifier, WebhookRequest $request, #[\SensitiveParameter] string $body, int $nowMs): void
     {
-        $place = $this->places['countermark_verified_webhook'] ?? $this->place('countermark_verified_webhook');
-        $status = $this->ffi->countermark_webhook_verifier_verify(
+        $texts = "$request->method\0$request->url\0$request->query";
+        foreach ($request->headers as [$name, $value]) {
+            $texts .= "\0$name\0$value";
+        }
+        $status = $this->ffi->countermark_webhook_verifier_check_block(
+            $verifier->pointer,
+            $texts,
+            \strlen($texts),
+            ($request->method === null ? 0 : 1) | ($request->url === null ? 0 : 2) | ($request->query === null ? 0 : 4),
+            \count($request->headers),
+            $body,
+            \strlen($body),
+            $nowMs,
+            $this->error,
+        );
+        if ($status === 0) {
+            return;
+        }
+        $refused = $this->failure($status);
+        if ($refused->errorCode() !== ErrorCode::InvalidInput) {
+            throw $refused;
+        }
+        // Texts that do not fit into a block: a NUL, or bytes that are not UTF-8.
+        $this->webhookFacts($verifier, $request, $body, $nowMs);
+    }
+
+    public function webhookFacts(
+        Handle $verifier,
+        WebhookRequest $request,
+        #[\SensitiveParameter]
+        string $body,
+        int $nowMs,
+    ): VerifiedFacts {
+        $place = $this->place('countermark_verified_webhook');
+        $this->check($this->ffi->countermark_webhook_verifier_verify(
             $verifier->pointer,
             $this->webhookRequest($request),
             $body,
@@ -134,15 +169,8 @@ trait Webhooks
             $nowMs,
             $place,
             $this->error,
-        );
-        if ($status !== 0) {
-            throw $this->failure($status);
-        }
-        return new Handle($place[0], 'countermark_verified_webhook_free');
-    }
-
-    public function verifiedWebhookRead(Handle $webhook): VerifiedFacts
-    {
+        ));
+        $webhook = $this->owned('countermark_verified_webhook', $place);
         $view = $this->ffi->new('countermark_verified_webhook_view');
         $this->check($this->ffi->countermark_verified_webhook_read($webhook->pointer, FFI::addr($view), $this->error));
         return new VerifiedFacts(

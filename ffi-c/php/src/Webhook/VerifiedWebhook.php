@@ -10,26 +10,28 @@ use Countermark\Native;
 /** A webhook whose signature and time are good. Made by a `WebhookVerifier` only. */
 final class VerifiedWebhook
 {
-    private ?VerifiedFacts $facts = null;
-
     /** @internal */
     public function __construct(
-        private readonly Handle $handle,
+        private readonly Handle $verifier,
+        private readonly WebhookRequest $request,
         #[\SensitiveParameter]
         private readonly string $received,
+        private readonly int $nowMs,
+        private readonly Coverage $coverage,
+        private ?VerifiedFacts $facts,
     ) {
     }
 
     /** The body, where the signature covers it; else empty. */
     public function body(): string
     {
-        return $this->facts()->coversBody ? $this->received : '';
+        return $this->coversBody() ? $this->received : '';
     }
 
     /** The body where the signature does *not* cover it. Anybody on the way may have written it. */
     public function unsignedBody(): string
     {
-        return $this->facts()->coversBody ? '' : $this->received;
+        return $this->coversBody() ? '' : $this->received;
     }
 
     /** The id of the scheme. */
@@ -80,9 +82,15 @@ final class VerifiedWebhook
         return $this->facts()->replayUntilMs;
     }
 
+    private function coversBody(): bool
+    {
+        return $this->coverage->body ??= $this->facts()->coversBody;
+    }
+
+    /** The same question again gives the same answer, now with all that it says: most callers want the body only. */
     private function facts(): VerifiedFacts
     {
-        return $this->facts ??= Native::library()->verifiedWebhookRead($this->handle);
+        return $this->facts ??= Native::library()->webhookFacts($this->verifier, $this->request, $this->received, $this->nowMs);
     }
 
     /** @return array<string, string> */

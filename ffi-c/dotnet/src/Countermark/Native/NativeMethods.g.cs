@@ -122,6 +122,10 @@ namespace Countermark.Native
         ///  Answer the handshake only after it was verified: the sender signs it, and tests that a wrong signature is refused.
         /// </summary>
         internal const int COUNTERMARK_HANDSHAKE_AFTER_VERIFY = 2;
+        /// <summary>
+        ///  Room without growing; a request may have more.
+        /// </summary>
+        internal const System.UIntPtr HEADERS_USUAL = 32;
 
 
 
@@ -1400,6 +1404,21 @@ namespace Countermark.Native
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_webhook_answer_free", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void countermark_webhook_answer_free(countermark_webhook_answer* answer);
+
+        /// <summary>
+        ///  Says whether a webhook is good, and hands nothing out: what it says is told by `countermark_webhook_verifier_verify` with the same
+        ///  request, body and time.
+        ///
+        ///  `texts` holds method, URL and query, then the name and the value of each header, with a NUL between any two. `present` is the
+        ///  sum of those of the first three that are there: 1 for the method, 2 for the URL, 4 for the query.
+        ///
+        ///  Errors: as `countermark_webhook_verifier_verify`; INVALID_INPUT for a block that is not UTF-8, or not of `headers_len` headers.
+        ///
+        ///  # Safety
+        ///  `verifier` is live; texts and body are readable; `error` is NULL or points to a writable pointer.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "countermark_webhook_verifier_check_block", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int countermark_webhook_verifier_check_block(countermark_webhook_verifier* verifier, byte* texts, System.UIntPtr texts_len, uint present, System.UIntPtr headers_len, byte* body, System.UIntPtr body_len, long now_ms, countermark_error** error);
 
         /// <summary>
         ///  Takes the configuration of the verifier. Keys that cannot be used are no error here but a cause.
