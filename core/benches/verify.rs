@@ -206,6 +206,7 @@ fn seal(criterion: &mut Criterion) {
         ..LoginConfig::default()
     };
     let mut login = Login::begin(&LoginService::new(config).unwrap(), "alice", NOW).unwrap();
+    login.on_store(None, NOW).unwrap();
     let reply = format!(
         "authsessionid=-42&requestid={}&secsignid=alice&authsessionstate=1",
         "ab".repeat(32)

@@ -55,13 +55,13 @@ pub const CLOCK_SKEW_MS: i64 = 5_000;
 /// vendor publishes no figure, so it is given the life of a session once more. Later, the answer is "expired" without asking.
 pub const AUTH_SESSION_USABLE_MS: i64 = 2 * AUTH_SESSION_LIFE_MS + CLOCK_SKEW_MS;
 
-/// How long a store remembers that an approval was used, in seconds: longer than a session can be asked for, on clocks that
+/// How long a store remembers that an approval was used, in milliseconds: longer than a session can be asked for, on clocks that
 /// differ by the skew in either direction.
-pub const APPROVAL_ONCE_TTL_S: u32 = 300;
+pub const APPROVAL_ONCE_TTL_MS: i64 = 300_000;
 
-/// How long a store holds a SecSign ID as being logged in, in seconds: the life of a session and the skew. The time that a
+/// How long a store holds a SecSign ID as being logged in, in milliseconds: the life of a session and the skew. The time that a
 /// start may take comes to it, since the session may be opened as late as that.
-pub const IN_FLIGHT_TTL_S: u32 = 125;
+pub const IN_FLIGHT_TTL_MS: i64 = 125_000;
 
 /// Pause between two questions for the state, in milliseconds; clients of the vendor use 0.5 to 10 s.
 pub const POLL_INTERVAL_MS: i64 = 2_000;

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use countermark::facade::{
-    AccessPass, AppLink, FailureKind, FailurePhase, Login, LoginConfig, LoginService, Outcome,
-    RequestKind, Step, normalize_secsign_id, parse_reply, safe_return_url,
+use countermark::{
+    ErrorCode,
+    facade::{
+        AccessPass, AppLink, FailureKind, FailurePhase, Login, LoginConfig, LoginService, Outcome,
+        RequestKind, Step, normalize_secsign_id, parse_reply, safe_return_url,
+    },
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 
@@ -87,6 +90,7 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
 enum Event {
     Response(u32, Vec<u8>),
     Failure(FailureKind, FailurePhase),
+    Store(Option<ErrorCode>),
     Poll,
     Abort,
 }
@@ -100,9 +104,15 @@ fn any_event() -> impl Strategy<Value = (Event, i64)> {
         FailureKind::Tls,
     ]);
     let phase = select(vec![FailurePhase::NotSent, FailurePhase::MaybeSent]);
+    let refusal = select(vec![
+        None,
+        Some(ErrorCode::Replayed),
+        Some(ErrorCode::StoreUnavailable),
+    ]);
     let event = prop_oneof![
         8 => (status, any_body()).prop_map(|(status, body)| Event::Response(status, body)),
         3 => (kind, phase).prop_map(|(kind, phase)| Event::Failure(kind, phase)),
+        4 => refusal.prop_map(Event::Store),
         2 => Just(Event::Poll),
         1 => Just(Event::Abort),
     ];
@@ -128,6 +138,7 @@ fn feed(login: &mut Login, event: &Event, now_ms: i64) {
     match event {
         Event::Response(status, body) => drop(login.on_response(*status, body, now_ms)),
         Event::Failure(kind, phase) => drop(login.on_transport_error(*kind, *phase, now_ms)),
+        Event::Store(refusal) => drop(login.on_store(*refusal, now_ms)),
         Event::Poll => {}
         Event::Abort => login.abort(now_ms),
     }
@@ -193,14 +204,20 @@ proptest! {
     #[test]
     fn a_start_goes_to_one_host_unless_nothing_was_sent(events in vec(any_event(), 0..12)) {
         let mut login = Login::begin(&service(), "alice", 0).unwrap();
-        let (mut may_have_arrived, mut hosts) = (false, Vec::new());
+        let (mut taken, mut may_have_arrived, mut hosts) = (false, false, Vec::new());
         for (event, now_ms) in events {
-            if let Step::Send(request) = login.poll(now_ms) {
+            let step = login.poll(now_ms);
+            taken |= matches!((&step, &event), (Step::Reserve { .. }, Event::Store(None)));
+            if matches!(step, Step::Release { .. }) {
+                prop_assert!(taken, "only what was taken is freed");
+            }
+            if let Step::Send(request) = step {
+                prop_assert!(taken, "sent before the ID was taken");
                 if hosts.last() != Some(&request.url) {
                     prop_assert!(!may_have_arrived, "a second start");
                     hosts.push(request.url);
                 }
-                may_have_arrived |= !matches!(event, Event::Failure(_, FailurePhase::NotSent) | Event::Poll);
+                may_have_arrived |= !matches!(event, Event::Failure(_, FailurePhase::NotSent) | Event::Store(_) | Event::Poll);
             }
             feed(&mut login, &event, now_ms);
             if let Ok(challenge) = login.challenge() {
@@ -221,6 +238,7 @@ proptest! {
     ) {
         let service = service();
         let mut begun = Login::begin(&service, "alice", 0).unwrap();
+        begun.on_store(None, 0).unwrap();
         begun.on_response(200, GOOD_START.as_bytes(), 0).unwrap();
         let session = begun.challenge().unwrap().session;
         let mut login = match task {
@@ -230,7 +248,7 @@ proptest! {
             _ => Login::release(&service, &session, start_ms),
         }
         .unwrap();
-        let (mut approved, mut answered) = (false, 0_u32);
+        let (mut approved, mut used, mut answered) = (false, false, 0_u32);
         for (event, now_ms) in events {
             let step = login.poll(now_ms);
             prop_assert!(login.poll(now_ms) == step, "the same answer until fed");
@@ -238,9 +256,10 @@ proptest! {
                 answered += 1;
                 approved |= *status == 200 && task < 2 && is_approval(body);
             }
+            used |= matches!((&step, &event), (Step::Reserve { .. }, Event::Store(None)));
             feed(&mut login, &event, now_ms);
             if let Ok(outcome) = login.outcome() {
-                prop_assert!(outcome.kind() != Outcome::Approved || approved);
+                prop_assert!(outcome.kind() != Outcome::Approved || (approved && used));
                 prop_assert_eq!(outcome.secsign_id(), (outcome.kind() == Outcome::Approved).then_some("alice"));
             }
         }

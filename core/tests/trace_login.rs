@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use countermark::{
-    ErrorCode,
+    ErrorCode, Result,
     facade::{
         AuthSession, Challenge, FailureKind, FailurePhase, HttpRequest, Login, LoginConfig,
         LoginService, Outcome, Step,
@@ -37,8 +37,27 @@ fn state_reply(secsign_id: &str, state: u32) -> String {
     format!("authsessionid=-8337412603900330717&secsignid={secsign_id}&authsessionstate={state}")
 }
 
+/// A start whose ID is taken.
+fn begin(service: &LoginService, secsign_id: &str, now_ms: i64) -> Result<Login> {
+    let mut login = Login::begin(service, secsign_id, now_ms)?;
+    login.on_store(None, now_ms)?;
+    Ok(login)
+}
+
+/// Lets the store do what the login asks for, and gives what that was.
+fn stored(login: &mut Login, now_ms: i64) -> Vec<Step> {
+    let mut steps = Vec::new();
+    loop {
+        match login.poll(now_ms) {
+            step @ (Step::Reserve { .. } | Step::Release { .. }) => steps.push(step),
+            _ => return steps,
+        }
+        login.on_store(None, now_ms).unwrap();
+    }
+}
+
 fn session(service: &LoginService) -> AuthSession {
-    let mut login = Login::begin(service, "alice", T0).unwrap();
+    let mut login = begin(service, "alice", T0).unwrap();
     login
         .on_response(200, start_reply("alice").as_bytes(), T0)
         .unwrap();
@@ -54,7 +73,7 @@ fn sent(step: Step) -> HttpRequest {
 
 #[test]
 fn says_the_same_until_it_is_fed() {
-    let mut login = Login::begin(&service(), "alice", T0).unwrap();
+    let mut login = begin(&service(), "alice", T0).unwrap();
     let first = sent(login.poll(T0));
     assert!(sent(login.poll(T0 + 999_999)) == first);
     assert!(sent(login.poll(i64::MIN)) == first);
@@ -83,34 +102,64 @@ fn refuses_an_answer_that_nothing_asked_for() {
         .unwrap();
     let late = done.on_response(200, state_reply("alice", 3).as_bytes(), T0);
     assert_eq!(late.unwrap_err().code(), ErrorCode::WrongState);
+    stored(&mut done, T0);
     assert_eq!(done.outcome().unwrap().kind(), Outcome::Denied);
 }
 
 #[test]
-fn a_start_that_was_given_out_may_have_been_sent() {
+fn an_id_is_free_again_only_if_no_session_can_be_open() {
     let service = service();
     let mut login = Login::begin(&service, "alice", T0).unwrap();
+    let Step::Reserve { key, until_ms } = login.poll(T0) else {
+        panic!("sends before the ID is taken")
+    };
+    assert_eq!(until_ms, T0 + 145_000);
+    login.on_store(None, T0).unwrap();
     sent(login.poll(T0));
-    assert!(login.may_have_been_sent(), "it is under way");
     login.abort(T0);
-    assert_eq!(login.poll(T0), Step::Done);
-    assert!(login.may_have_been_sent(), "nobody knows how far it came");
+    assert_eq!(login.poll(T0), Step::Done, "nobody knows how far it came");
 
-    let mut login = Login::begin(&service, "alice", T0).unwrap();
+    let mut login = begin(&service, "alice", T0).unwrap();
     for _ in 0..2 {
         login
             .on_transport_error(FailureKind::Unreachable, FailurePhase::NotSent, T0)
             .unwrap();
     }
-    assert_eq!(login.poll(T0), Step::Done);
-    assert!(!login.may_have_been_sent(), "neither host was reached");
+    assert_eq!(login.challenge().unwrap_err().code(), ErrorCode::WrongState);
+    assert_eq!(stored(&mut login, T0), [Step::Release { key }]);
+    assert_eq!(login.challenge().unwrap_err().code(), ErrorCode::Network);
+}
+
+#[test]
+fn what_the_store_was_not_asked_for_it_cannot_answer() {
+    let service = service();
+    let mut login = begin(&service, "alice", T0).unwrap();
+    let unasked = login.on_store(Some(ErrorCode::Replayed), T0);
+    assert_eq!(unasked.unwrap_err().code(), ErrorCode::WrongState);
+    login
+        .on_response(200, start_reply("alice").as_bytes(), T0)
+        .unwrap();
+    login.challenge().unwrap();
+    assert!(login.on_store(None, T0).is_err());
+}
+
+#[test]
+fn an_end_cannot_be_aborted() {
+    let service = service();
+    let mut login = Login::wait(&service, &session(&service), None, T0 + 10_000).unwrap();
+    login
+        .on_response(200, state_reply("alice", 3).as_bytes(), T0 + 10_000)
+        .unwrap();
+    login.abort(T0 + 10_000);
+    assert_eq!(stored(&mut login, T0 + 10_000).len(), 2);
+    assert_eq!(login.outcome().unwrap().secsign_id(), Some("alice"));
 }
 
 #[test]
 fn time_at_its_ends_breaks_nothing() {
     let service = service();
     for opened in [i64::MIN, 0, i64::MAX] {
-        let mut begun = Login::begin(&service, "alice", opened).unwrap();
+        let mut begun = begin(&service, "alice", opened).unwrap();
         begun
             .on_response(200, start_reply("alice").as_bytes(), opened)
             .unwrap();
@@ -125,6 +174,7 @@ fn time_at_its_ends_breaks_nothing() {
                             .unwrap();
                     }
                 }
+                stored(&mut login, i64::MAX);
                 assert_eq!(login.poll(i64::MAX), Step::Done);
                 assert_eq!(login.outcome().unwrap().secsign_id(), None);
             }
@@ -134,9 +184,10 @@ fn time_at_its_ends_breaks_nothing() {
 
 #[test]
 fn tells_the_server_s_own_words_of_an_error() {
-    let mut login = Login::begin(&service(), "alice", T0).unwrap();
+    let mut login = begin(&service(), "alice", T0).unwrap();
     let reply = "error=500&errormsg=A SecSign ID does not exist\r\nwith that name.&errorcode=20000";
     login.on_response(200, reply.as_bytes(), T0).unwrap();
+    stored(&mut login, T0);
     let error = login.challenge().unwrap_err();
     let report = error.server_report().unwrap();
     assert_eq!(error.code(), ErrorCode::UnknownId);
@@ -169,6 +220,7 @@ fn only_an_approval_has_an_identity() {
         login
             .on_response(200, state_reply("alice", state).as_bytes(), T0)
             .unwrap();
+        stored(&mut login, T0);
         let outcome = login.outcome().unwrap();
         assert_eq!(outcome.secsign_id(), None);
         assert_eq!(
@@ -181,6 +233,7 @@ fn only_an_approval_has_an_identity() {
     login
         .on_response(200, state_reply("alice", 3).as_bytes(), T0)
         .unwrap();
+    stored(&mut login, T0);
     assert_eq!(
         login.outcome().unwrap().require_approved().unwrap(),
         "alice"
@@ -194,7 +247,7 @@ fn a_priority_code_opens_a_session_for_the_stated_user() {
         ..config()
     })
     .unwrap();
-    let mut login = Login::begin(&service, "code.1234", T0).unwrap();
+    let mut login = begin(&service, "code.1234", T0).unwrap();
     login
         .on_response(200, start_reply("alice").as_bytes(), T0)
         .unwrap();
@@ -211,8 +264,8 @@ fn a_priority_code_opens_a_session_for_the_stated_user() {
 #[test]
 fn two_logins_at_once_do_not_mix() {
     let service = service();
-    let mut first = Login::begin(&service, "alice", T0).unwrap();
-    let mut second = Login::begin(&service, "bob", T0).unwrap();
+    let mut first = begin(&service, "alice", T0).unwrap();
+    let mut second = begin(&service, "bob", T0).unwrap();
     second
         .on_response(200, start_reply("bob").as_bytes(), T0)
         .unwrap();
@@ -231,6 +284,8 @@ fn two_logins_at_once_do_not_mix() {
     second
         .on_response(200, state_reply("bob", 3).as_bytes(), T0)
         .unwrap();
+    stored(&mut first, T0);
+    stored(&mut second, T0);
     assert_eq!(first.outcome().unwrap().secsign_id(), Some("alice"));
     assert_eq!(second.outcome().unwrap().secsign_id(), Some("bob"));
 }
@@ -250,7 +305,7 @@ fn a_clock_that_is_set_back_does_not_stretch_a_pause() {
 
 #[test]
 fn a_request_has_its_limits_with_it() {
-    let request = sent(Login::begin(&service(), "alice", T0).unwrap().poll(T0));
+    let request = sent(begin(&service(), "alice", T0).unwrap().poll(T0));
     assert_eq!(
         (request.method.as_str(), request.url.as_str()),
         ("POST", "https://id.example.com/")
@@ -281,7 +336,9 @@ fn nothing_printed_holds_the_handle() {
         session: session.clone(),
         access_pass: None,
     };
-    let once = service.once_key(&session);
+    let reply = state_reply("alice", 4);
+    check.on_response(200, reply.as_bytes(), T0).unwrap();
+    let once = stored(&mut check, T0);
     let printed = format!("{session:?} {challenge:?} {check:?} {step:?} {service:?} {once:?}");
     for secret in [REQUEST_ID, "8337412603900330717", "alice"] {
         assert!(!printed.contains(secret), "{printed}");

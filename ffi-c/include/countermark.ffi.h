@@ -18,7 +18,6 @@ typedef struct countermark_securesign_hint countermark_securesign_hint;
 typedef struct countermark_securesign_result countermark_securesign_result;
 typedef struct countermark_server_reply countermark_server_reply;
 typedef struct countermark_signed_webhook countermark_signed_webhook;
-typedef struct countermark_store_key countermark_store_key;
 typedef struct countermark_verified_query countermark_verified_query;
 typedef struct countermark_verified_webhook countermark_verified_webhook;
 typedef struct countermark_webhook_answer countermark_webhook_answer;
@@ -42,6 +41,7 @@ typedef struct countermark_step {
   uint32_t total_timeout_ms;
   uint32_t max_reply_bytes;
   int64_t until_ms;
+  struct countermark_str key;
   struct countermark_str method;
   struct countermark_str url;
   struct countermark_str body;
@@ -335,6 +335,10 @@ countermark_status countermark_login_on_transport_error(struct countermark_login
                                                         int32_t phase,
                                                         int64_t now_ms,
                                                         struct countermark_error **error);
+countermark_status countermark_login_on_store(struct countermark_login *login,
+                                              countermark_status store_status,
+                                              int64_t now_ms,
+                                              struct countermark_error **error);
 countermark_status countermark_login_abort(struct countermark_login *login,
                                            int64_t now_ms,
                                            struct countermark_error **error);
@@ -342,7 +346,6 @@ countermark_status countermark_login_challenge(const struct countermark_login *l
                                                struct countermark_challenge **out,
                                                struct countermark_error **error);
 uint32_t countermark_login_retries(const struct countermark_login *login);
-int32_t countermark_login_may_have_been_sent(const struct countermark_login *login);
 void countermark_login_free(struct countermark_login *login);
 countermark_status countermark_app_link_new(const char *scheme,
                                             size_t scheme_len,
@@ -399,18 +402,6 @@ countermark_status countermark_login_service_new(const struct countermark_login_
                                                  struct countermark_login_service **out,
                                                  struct countermark_error **error);
 void countermark_login_service_free(struct countermark_login_service *service);
-countermark_status countermark_login_in_flight_key(const struct countermark_login_service *service,
-                                                   const char *secsign_id,
-                                                   size_t secsign_id_len,
-                                                   struct countermark_store_key **out,
-                                                   struct countermark_error **error);
-countermark_status countermark_login_once_key(const struct countermark_login_service *service,
-                                              const struct countermark_auth_session *session,
-                                              struct countermark_store_key **out,
-                                              struct countermark_error **error);
-struct countermark_str countermark_store_key_text(const struct countermark_store_key *key);
-uint32_t countermark_store_key_ttl_s(const struct countermark_store_key *key);
-void countermark_store_key_free(struct countermark_store_key *key);
 struct countermark_auth_session *countermark_challenge_session(const struct countermark_challenge *challenge);
 struct countermark_str countermark_challenge_access_pass_png(const struct countermark_challenge *challenge);
 struct countermark_str countermark_challenge_access_pass_data_uri(const struct countermark_challenge *challenge);

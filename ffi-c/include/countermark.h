@@ -292,6 +292,12 @@
 // Read the result.
 #define COUNTERMARK_STEP_DONE 3
 
+// Take `key` in the store until `until_ms`, then report what the store said. Of any number of callers, one may succeed.
+#define COUNTERMARK_STEP_RESERVE 4
+
+// Free `key` in the store, then report what the store said.
+#define COUNTERMARK_STEP_RELEASE 5
+
 // The server did not answer in time.
 #define COUNTERMARK_FAILURE_TIMEOUT 1
 
@@ -409,12 +415,6 @@ typedef struct countermark_server_reply countermark_server_reply;
 // Ownership: yours; free it with `countermark_signed_webhook_free`. Threads: immutable, may be shared.
 typedef struct countermark_signed_webhook countermark_signed_webhook;
 
-// A key for a store of things that may happen once, with the time to keep it.
-//
-// The store's `add` must be atomic, and must fail if the key is there.
-// Ownership: yours; free it with `countermark_store_key_free`. Threads: immutable, may be shared.
-typedef struct countermark_store_key countermark_store_key;
-
 // What a query proved: its signed fields, and nothing else of it.
 //
 // Ownership: yours; free it with `countermark_verified_query_free`. Threads: immutable, may be shared.
@@ -479,7 +479,7 @@ typedef struct countermark_pair {
 
 // What a login or a SecureSign call wants next. Its views belong to the machine, until its next call.
 typedef struct countermark_step {
-  // `COUNTERMARK_STEP_SEND`, `_WAIT` or `_DONE`.
+  // `COUNTERMARK_STEP_SEND`, `_WAIT` or `_DONE`; of a login also `_RESERVE` or `_RELEASE`.
   int32_t kind;
   // Send: time to reach the server, in milliseconds.
   uint32_t connect_timeout_ms;
@@ -487,8 +487,10 @@ typedef struct countermark_step {
   uint32_t total_timeout_ms;
   // Send: longest body of the answer to read; if there is more, feed one byte more than this.
   uint32_t max_reply_bytes;
-  // Wait: the time to poll again, in Unix milliseconds.
+  // Wait: the time to poll again. Reserve: until when to keep the key. In Unix milliseconds.
   int64_t until_ms;
+  // Reserve and release: the key, in ASCII. It holds no handle that could be used.
+  struct countermark_str key;
   // Send: the method.
   struct countermark_str method;
   // Send: the absolute address.
@@ -1000,7 +1002,7 @@ typedef struct countermark_signed_webhook_view {
 extern "C" {
 #endif // __cplusplus
 
-// Starts a login for a user. First add `countermark_login_in_flight_key` to the store. Its result is the challenge.
+// Starts a login for a user. Its first step takes the ID in the store. Its result is the challenge.
 //
 // Errors: INVALID_SECSIGN_ID.
 //
@@ -1096,6 +1098,18 @@ countermark_status countermark_login_on_transport_error(struct countermark_login
                                                         int64_t now_ms,
                                                         struct countermark_error **error);
 
+// Feeds the answer of the store: `COUNTERMARK_OK` when it did as asked, `COUNTERMARK_REPLAYED` when the key is taken, else the status of
+// what is wrong with it, such as `COUNTERMARK_STORE_UNAVAILABLE`.
+//
+// Errors: WRONG_STATE if nothing was to be stored; INVALID_INPUT for a number that is no status.
+//
+// # Safety
+// `login` is live; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_on_store(struct countermark_login *login,
+                                              countermark_status store_status,
+                                              int64_t now_ms,
+                                              struct countermark_error **error);
+
 // Stops: a wait still sends the cancel request. Poll on until done.
 //
 // # Safety
@@ -1119,12 +1133,6 @@ countermark_status countermark_login_challenge(const struct countermark_login *l
 // # Safety
 // `login` is NULL or live.
 uint32_t countermark_login_retries(const struct countermark_login *login);
-
-// 1 if the server may have seen a request, else 0: a login that certainly was not sent needs no entry in the store.
-//
-// # Safety
-// `login` is NULL or live.
-int32_t countermark_login_may_have_been_sent(const struct countermark_login *login);
 
 // Frees a login. NULL is allowed.
 //
@@ -1281,46 +1289,6 @@ countermark_status countermark_login_service_new(const struct countermark_login_
 // # Safety
 // `service` is NULL or live, and is not used afterwards.
 void countermark_login_service_free(struct countermark_login_service *service);
-
-// The key to add before a login for `secsign_id` starts; if it is there already, answer BUSY and send nothing. Remove it when the login
-// was approved or canceled, and leave it to its time otherwise.
-//
-// Errors: INVALID_SECSIGN_ID.
-//
-// # Safety
-// `service` is live; the text is readable; `out` and `error` are NULL or point to writable pointers.
-countermark_status countermark_login_in_flight_key(const struct countermark_login_service *service,
-                                                   const char *secsign_id,
-                                                   size_t secsign_id_len,
-                                                   struct countermark_store_key **out,
-                                                   struct countermark_error **error);
-
-// The key to add when a login was approved, before anybody is logged in; if it is there already, answer ALREADY_CONSUMED.
-//
-// # Safety
-// `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
-countermark_status countermark_login_once_key(const struct countermark_login_service *service,
-                                              const struct countermark_auth_session *session,
-                                              struct countermark_store_key **out,
-                                              struct countermark_error **error);
-
-// The text of a key: ASCII. It holds no handle that could be used.
-//
-// # Safety
-// `key` is NULL or live.
-struct countermark_str countermark_store_key_text(const struct countermark_store_key *key);
-
-// How long to keep a key, in seconds.
-//
-// # Safety
-// `key` is NULL or live.
-uint32_t countermark_store_key_ttl_s(const struct countermark_store_key *key);
-
-// Frees a key. NULL is allowed.
-//
-// # Safety
-// `key` is NULL or live, and is not used afterwards.
-void countermark_store_key_free(struct countermark_store_key *key);
 
 // The session of a challenge, as an object of its own; NULL for NULL.
 //
@@ -1633,7 +1601,7 @@ countermark_status countermark_replay_memory_reserve(const struct countermark_re
 // Errors: INVALID_INPUT, STORE_UNAVAILABLE.
 //
 // # Safety
-// `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+// `memory` is live; the key is readable; `held` points to a writable place; `error` is NULL or points to a writable pointer.
 countermark_status countermark_replay_memory_commit(const struct countermark_replay_memory *memory,
                                                     const char *key,
                                                     size_t key_len,
@@ -1645,7 +1613,7 @@ countermark_status countermark_replay_memory_commit(const struct countermark_rep
 // Errors: INVALID_INPUT, STORE_UNAVAILABLE.
 //
 // # Safety
-// `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+// `memory` is live; the key is readable; `held` points to a writable place; `error` is NULL or points to a writable pointer.
 countermark_status countermark_replay_memory_release(const struct countermark_replay_memory *memory,
                                                      const char *key,
                                                      size_t key_len,

@@ -10,8 +10,8 @@ mod session;
 use crate::{
     boundary::{bytes, guard, guard_value, object, object_mut, output, text},
     handle,
-    status::{countermark_error, countermark_status},
-    step::{self, Sendable, countermark_step},
+    status::{self, countermark_error, countermark_status},
+    step::{self, Shown, countermark_step},
 };
 use countermark::facade;
 use service::countermark_login_service;
@@ -24,7 +24,7 @@ use std::{ffi::c_char, ptr::null_mut};
 /// Ownership: yours; free it with `countermark_login_free`. Threads: one owner; no two calls at the same time.
 pub struct countermark_login {
     machine: facade::Login,
-    request: Option<Sendable>,
+    kept: Option<Shown>,
     outcome: Option<facade::LoginOutcome>,
 }
 
@@ -43,7 +43,7 @@ unsafe fn start(
             let out = output(out, null_mut())?;
             *out = handle::into_raw(countermark_login {
                 machine: make()?,
-                request: None,
+                kept: None,
                 outcome: None,
             });
             Ok(())
@@ -51,7 +51,7 @@ unsafe fn start(
     }
 }
 
-/// Starts a login for a user. First add `countermark_login_in_flight_key` to the store. Its result is the challenge.
+/// Starts a login for a user. Its first step takes the ID in the store. Its result is the challenge.
 ///
 /// Errors: INVALID_SECSIGN_ID.
 ///
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn countermark_login_poll(
         guard(error, || {
             let out = output(out, countermark_step::EMPTY)?;
             let login = object_mut(login)?;
-            *out = step::show(login.machine.poll(now_ms), &mut login.request);
+            *out = step::show(login.machine.poll(now_ms), &mut login.kept);
             Ok(())
         })
     }
@@ -240,6 +240,32 @@ pub unsafe extern "C" fn countermark_login_on_transport_error(
             object_mut(login)?
                 .machine
                 .on_transport_error(kind, phase, now_ms)
+        })
+    }
+}
+
+/// Feeds the answer of the store: `COUNTERMARK_OK` when it did as asked, `COUNTERMARK_REPLAYED` when the key is taken, else the status of
+/// what is wrong with it, such as `COUNTERMARK_STORE_UNAVAILABLE`.
+///
+/// Errors: WRONG_STATE if nothing was to be stored; INVALID_INPUT for a number that is no status.
+///
+/// # Safety
+/// `login` is live; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_on_store(
+    login: *mut countermark_login,
+    store_status: countermark_status,
+    now_ms: i64,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let refusal = match store_status {
+                0 => None,
+                number => Some(status::code(number)?),
+            };
+            object_mut(login)?.machine.on_store(refusal, now_ms)
         })
     }
 }
@@ -296,20 +322,6 @@ pub unsafe extern "C" fn countermark_login_retries(login: *const countermark_log
     guard_value(0, || {
         // SAFETY: the caller's promise.
         unsafe { login.as_ref() }.map_or(0, |it| it.machine.retries())
-    })
-}
-
-/// 1 if the server may have seen a request, else 0: a login that certainly was not sent needs no entry in the store.
-///
-/// # Safety
-/// `login` is NULL or live.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn countermark_login_may_have_been_sent(
-    login: *const countermark_login,
-) -> i32 {
-    guard_value(0, || {
-        // SAFETY: the caller's promise.
-        unsafe { login.as_ref() }.map_or(0, |it| i32::from(it.machine.may_have_been_sent()))
     })
 }
 

@@ -64,7 +64,7 @@ pub unsafe extern "C" fn countermark_replay_memory_reserve(
 /// Errors: INVALID_INPUT, STORE_UNAVAILABLE.
 ///
 /// # Safety
-/// `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+/// `memory` is live; the key is readable; `held` points to a writable place; `error` is NULL or points to a writable pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countermark_replay_memory_commit(
     memory: *const countermark_replay_memory,
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn countermark_replay_memory_commit(
 /// Errors: INVALID_INPUT, STORE_UNAVAILABLE.
 ///
 /// # Safety
-/// `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+/// `memory` is live; the key is readable; `held` points to a writable place; `error` is NULL or points to a writable pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countermark_replay_memory_release(
     memory: *const countermark_replay_memory,

@@ -1,7 +1,7 @@
 //! Status numbers and the error object.
 
 use crate::{boundary::guard_value, handle, view::countermark_str};
-use countermark::Error;
+use countermark::{Error, ErrorCode, Result};
 
 /// 0 for success, else the number of a row of the error table.
 pub type countermark_status = i32;
@@ -16,6 +16,14 @@ impl countermark_error {
     pub(crate) fn into_raw(error: Error) -> *mut Self {
         handle::into_raw(Self(error))
     }
+}
+
+/// The row of the error table that a caller names by its number.
+pub(crate) fn code(number: countermark_status) -> Result<ErrorCode> {
+    u32::try_from(number)
+        .ok()
+        .and_then(ErrorCode::from_number)
+        .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "no such status"))
 }
 
 /// # Safety

@@ -12,6 +12,10 @@ pub const COUNTERMARK_STEP_SEND: i32 = 1;
 pub const COUNTERMARK_STEP_WAIT: i32 = 2;
 /// Read the result.
 pub const COUNTERMARK_STEP_DONE: i32 = 3;
+/// Take `key` in the store until `until_ms`, then report what the store said. Of any number of callers, one may succeed.
+pub const COUNTERMARK_STEP_RESERVE: i32 = 4;
+/// Free `key` in the store, then report what the store said.
+pub const COUNTERMARK_STEP_RELEASE: i32 = 5;
 
 /// The server did not answer in time.
 pub const COUNTERMARK_FAILURE_TIMEOUT: i32 = 1;
@@ -28,7 +32,7 @@ pub const COUNTERMARK_PHASE_MAYBE_SENT: i32 = 2;
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct countermark_step {
-    /// `COUNTERMARK_STEP_SEND`, `_WAIT` or `_DONE`.
+    /// `COUNTERMARK_STEP_SEND`, `_WAIT` or `_DONE`; of a login also `_RESERVE` or `_RELEASE`.
     pub kind: i32,
     /// Send: time to reach the server, in milliseconds.
     pub connect_timeout_ms: u32,
@@ -36,8 +40,10 @@ pub struct countermark_step {
     pub total_timeout_ms: u32,
     /// Send: longest body of the answer to read; if there is more, feed one byte more than this.
     pub max_reply_bytes: u32,
-    /// Wait: the time to poll again, in Unix milliseconds.
+    /// Wait: the time to poll again. Reserve: until when to keep the key. In Unix milliseconds.
     pub until_ms: i64,
+    /// Reserve and release: the key, in ASCII. It holds no handle that could be used.
+    pub key: countermark_str,
     /// Send: the method.
     pub method: countermark_str,
     /// Send: the absolute address.
@@ -57,6 +63,7 @@ impl countermark_step {
         total_timeout_ms: 0,
         max_reply_bytes: 0,
         until_ms: 0,
+        key: countermark_str::ABSENT,
         method: countermark_str::ABSENT,
         url: countermark_str::ABSENT,
         body: countermark_str::ABSENT,
@@ -65,16 +72,28 @@ impl countermark_step {
     };
 }
 
-/// A request that a machine keeps while C looks at it, with the headers in C's shape.
-pub(crate) struct Sendable {
-    request: HttpRequest,
-    headers: Vec<countermark_pair>,
+/// What a machine keeps while C looks at it: a request with its headers in C's shape, or a key.
+pub(crate) enum Shown {
+    Request(HttpRequest, Vec<countermark_pair>),
+    Key(String),
 }
 
 /// A step in C's shape; `kept` holds what it points to.
-pub(crate) fn show(step: Step, kept: &mut Option<Sendable>) -> countermark_step {
+pub(crate) fn show(step: Step, kept: &mut Option<Shown>) -> countermark_step {
     match step {
-        Step::Send(request) => kept.insert(Sendable::new(request)).step(),
+        Step::Send(request) => {
+            let headers = pairs(&request.headers);
+            kept.insert(Shown::Request(request, headers)).step()
+        }
+        Step::Reserve { key, until_ms } => countermark_step {
+            kind: COUNTERMARK_STEP_RESERVE,
+            until_ms,
+            ..kept.insert(Shown::Key(key)).step()
+        },
+        Step::Release { key } => countermark_step {
+            kind: COUNTERMARK_STEP_RELEASE,
+            ..kept.insert(Shown::Key(key)).step()
+        },
         Step::Wait { until_ms } => countermark_step {
             kind: COUNTERMARK_STEP_WAIT,
             until_ms,
@@ -102,24 +121,25 @@ pub(crate) fn failure(kind: i32, phase: i32) -> Result<(FailureKind, FailurePhas
     Ok((kind, phase))
 }
 
-impl Sendable {
-    fn new(request: HttpRequest) -> Self {
-        let headers = pairs(&request.headers);
-        Self { request, headers }
-    }
-
+impl Shown {
     fn step(&self) -> countermark_step {
-        countermark_step {
-            kind: COUNTERMARK_STEP_SEND,
-            connect_timeout_ms: self.request.connect_timeout_ms,
-            total_timeout_ms: self.request.total_timeout_ms,
-            max_reply_bytes: self.request.max_reply_bytes,
-            until_ms: 0,
-            method: self.request.method.as_str().into(),
-            url: self.request.url.as_str().into(),
-            body: countermark_str::new(&self.request.body),
-            headers: self.headers.as_ptr(),
-            headers_len: self.headers.len(),
+        match self {
+            Self::Request(request, headers) => countermark_step {
+                kind: COUNTERMARK_STEP_SEND,
+                connect_timeout_ms: request.connect_timeout_ms,
+                total_timeout_ms: request.total_timeout_ms,
+                max_reply_bytes: request.max_reply_bytes,
+                method: request.method.as_str().into(),
+                url: request.url.as_str().into(),
+                body: countermark_str::new(&request.body),
+                headers: headers.as_ptr(),
+                headers_len: headers.len(),
+                ..countermark_step::EMPTY
+            },
+            Self::Key(key) => countermark_step {
+                key: key.as_str().into(),
+                ..countermark_step::EMPTY
+            },
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A text and not an object, since it also travels in records, where nothing is thrown: throwing costs 9 µs.
 
+use crate::value::Count;
 use countermark::{Error, ErrorCode};
 
 /// Stands before every error text, and before nothing else that a call answers.
@@ -34,6 +35,11 @@ pub(crate) fn refuse(error: &Error) -> napi::Error {
 /// An argument that is none of the values it may have.
 pub(crate) fn invalid(what: &'static str) -> napi::Error {
     refuse(&Error::with_detail(ErrorCode::InvalidInput, what))
+}
+
+/// The row of the error table with this number.
+pub(crate) fn error_code(number: Count) -> napi::Result<ErrorCode> {
+    ErrorCode::from_number(number.0).ok_or_else(|| invalid("an error number"))
 }
 
 pub(crate) trait OrThrow<T> {

@@ -1,11 +1,11 @@
 //! What to answer a webhook sender.
 
 use crate::{
-    error::{OrThrow, invalid},
+    error::{OrThrow, error_code},
     value::{Argument, Bytes, Count},
     webhook::WebhookRequest,
 };
-use countermark::{ErrorCode, Secret, facade};
+use countermark::{Secret, facade};
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
@@ -63,7 +63,7 @@ pub fn webhook_handshake_secret(
 
 #[napi(catch_unwind)]
 pub fn webhook_error_status(scheme: String, number: Count) -> napi::Result<u32> {
-    let code = ErrorCode::from_number(number.0).ok_or_else(|| invalid("an error number"))?;
+    let code = error_code(number)?;
     Ok(facade::webhook_error_status(&scheme, code))
 }
 

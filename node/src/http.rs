@@ -1,6 +1,6 @@
 //! What a step machine asks to be sent, and how a failure is reported.
 
-use crate::error::invalid;
+use crate::{error::invalid, value::number};
 use countermark::facade::{self, FailureKind, FailurePhase, Step};
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
@@ -16,26 +16,47 @@ pub struct HttpRequest {
     pub max_reply_bytes: u32,
 }
 
-/// `send` has a request, `wait` a time.
+/// `send` has a request, `wait` a time, `reserve` a key and a time, `release` a key.
 #[napi(object, object_from_js = false)]
 pub struct LoginStep {
     #[napi(js_name = "type")]
     pub kind: &'static str,
     pub request: Option<HttpRequest>,
     pub until_ms: Option<f64>,
+    pub key: Option<String>,
 }
 
 impl From<Step> for LoginStep {
     fn from(step: Step) -> Self {
-        let (kind, request, until_ms) = match step {
-            Step::Send(request) => ("send", Some(request.into()), None),
-            Step::Wait { until_ms } => ("wait", None, Some(crate::value::number(until_ms))),
-            Step::Done => ("done", None, None),
+        let empty = Self {
+            kind: "done",
+            request: None,
+            until_ms: None,
+            key: None,
         };
-        Self {
-            kind,
-            request,
-            until_ms,
+        match step {
+            Step::Send(request) => Self {
+                kind: "send",
+                request: Some(request.into()),
+                ..empty
+            },
+            Step::Wait { until_ms } => Self {
+                kind: "wait",
+                until_ms: Some(number(until_ms)),
+                ..empty
+            },
+            Step::Reserve { key, until_ms } => Self {
+                kind: "reserve",
+                until_ms: Some(number(until_ms)),
+                key: Some(key),
+                ..empty
+            },
+            Step::Release { key } => Self {
+                kind: "release",
+                key: Some(key),
+                ..empty
+            },
+            Step::Done => empty,
         }
     }
 }

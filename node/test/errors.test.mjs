@@ -31,10 +31,10 @@ test('numbers that are none, or not whole', () => {
 test('an object of another class', () => {
   const service = new cm.LoginService({ serviceName: 'a', serviceAddress: 'b' });
   for (const wrong of [service, {}, null, Object.create(cm.AuthSession.prototype)]) {
-    assert.throws(() => service.onceKey(wrong), { code: 'CM_INVALID_INPUT' });
     assert.throws(() => cm.Login.check(service, wrong, 0), { code: 'CM_INVALID_INPUT' });
   }
-  assert.throws(() => cm.LoginService.prototype.inFlightKey.call(new cm.AppLink('id.example'), 'alice'), { code: 'CM_INVALID_INPUT' });
+  assert.throws(() => cm.Login.prototype.retries, { code: 'CM_INVALID_INPUT' });
+  assert.throws(() => cm.Login.prototype.poll.call(new cm.AppLink('id.example'), 0), { code: 'CM_INVALID_INPUT' });
   assert.throws(() => new cm.AuthSession(), cm.CountermarkError);
 });
 

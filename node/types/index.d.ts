@@ -491,15 +491,6 @@ export class LoginService {
   readonly serviceAddress: string;
   readonly connectTimeoutMs: number;
   readonly totalTimeoutMs: number;
-  /** The key to reserve before a login starts. */
-  inFlightKey(secsignId: string): StoreKey;
-  /** The key to reserve when a login has ended. */
-  onceKey(session: AuthSession): StoreKey;
-}
-
-export interface StoreKey {
-  readonly key: string;
-  readonly ttlS: number;
 }
 
 /** One task on a login as a step machine: it sends, sleeps and stores nothing itself. */
@@ -514,16 +505,20 @@ export class Login {
   onResponse(status: number, body: Data, nowMs: number): void;
   /** Say `maybe_sent` unless it is certain that nothing was sent. */
   onTransportError(kind: FailureKind, phase: FailurePhase, nowMs: number): void;
+  /** What the store said: undefined when it did as asked, else the number of its error, that of `CM_REPLAYED` for a key that is taken. */
+  onStore(refusal: number | undefined, nowMs: number): void;
   abort(nowMs: number): void;
   challenge(): Challenge;
   outcome(): LoginOutcome;
-  readonly mayHaveBeenSent: boolean;
   readonly retries: number;
 }
 
 export type LoginStep =
   | { readonly type: 'send'; readonly request: HttpRequest }
   | { readonly type: 'wait'; readonly untilMs: number }
+  /** Take the key in the store, atomically, then say so with `onStore`. Logins only. */
+  | { readonly type: 'reserve'; readonly key: string; readonly untilMs: number }
+  | { readonly type: 'release'; readonly key: string }
   | { readonly type: 'done' };
 
 export type FailureKind = 'timeout' | 'unreachable' | 'tls';

@@ -48,6 +48,8 @@ from ._native import (
     StoreKey as StoreKey,
     VerifiedQuery as VerifiedQuery,
     VerifiedWebhook as VerifiedWebhook,
+    Release as Release,
+    Reserve as Reserve,
     Wait as Wait,
     WebhookAnswer as WebhookAnswer,
     WebhookCause as WebhookCause,

@@ -81,17 +81,51 @@ impl Wait {
     }
 }
 
-/// A step for Python: something to send, a pause, or `None` at the end.
+/// Take this key in the store, atomically, then say so with `Login.on_store`.
+#[pyclass(module = "countermark", frozen, get_all)]
+pub(crate) struct Reserve {
+    /// The key: ASCII. It holds no handle that could be used.
+    key: String,
+    /// Until when to keep it, in Unix milliseconds.
+    until_ms: i64,
+}
+
+#[pymethods]
+impl Reserve {
+    fn __repr__(&self) -> String {
+        format!("<Reserve until_ms={}>", self.until_ms)
+    }
+}
+
+/// Free this key in the store, then say so with `Login.on_store`.
+#[pyclass(module = "countermark", frozen, get_all)]
+pub(crate) struct Release {
+    /// The key.
+    key: String,
+}
+
+#[pymethods]
+impl Release {
+    fn __repr__(&self) -> &'static str {
+        "<Release>"
+    }
+}
+
+/// A step for Python: something to send, a pause, a call of the store, or `None` at the end.
 #[derive(IntoPyObject)]
 pub(crate) enum Step {
     Send(HttpRequest),
     Wait(Wait),
+    Reserve(Reserve),
+    Release(Release),
 }
 
 pub(crate) fn step(step: facade::Step) -> Option<Step> {
     match step {
         facade::Step::Send(request) => Some(Step::Send(HttpRequest(request))),
         facade::Step::Wait { until_ms } => Some(Step::Wait(Wait { until_ms })),
+        facade::Step::Reserve { key, until_ms } => Some(Step::Reserve(Reserve { key, until_ms })),
+        facade::Step::Release { key } => Some(Step::Release(Release { key })),
         facade::Step::Done => None,
     }
 }

@@ -59,7 +59,7 @@ mod _native {
             WebhookAnswer, answer_webhook_handshake, webhook_error_status, webhook_handshake_order,
             webhook_handshake_secret, webhook_success,
         },
-        http::{HttpRequest, Wait},
+        http::{HttpRequest, Release, Reserve, Wait},
         login::{
             AccessPass, AppLink, AuthSession, Challenge, Login, LoginOutcome, LoginService,
             Outcome, ServerReply, StoreKey, normalize_secsign_id, parse_reply, safe_return_url,

@@ -92,7 +92,7 @@ impl Gate {
             handle: self
                 .sealer
                 .seal(&challenge.session, visitor.as_bytes(), now_ms(), &nonce)?,
-            login: self.login_of(&challenge.session),
+            login: login_of(&challenge.session),
             access_pass: challenge.access_pass.map(|pass| pass.data_uri()),
         })
     }
@@ -104,11 +104,6 @@ impl Gate {
     /// `UNKNOWN_HANDLE` for a handle of another visitor, of another service, or of nobody; `HANDLE_EXPIRED`.
     pub(super) fn open(&self, handle: &str, visitor: &str) -> Result<AuthSession> {
         self.sealer.open(handle, visitor.as_bytes(), now_ms())
-    }
-
-    /// The name of a session among all logins.
-    pub(super) fn login_of(&self, session: &AuthSession) -> String {
-        self.client.service().once_key(session).key
     }
 
     /// Asks the ID server. An approval is given out once, so the caller keeps it.
@@ -137,6 +132,11 @@ impl Gate {
     pub(super) async fn cancel(&self, session: &AuthSession) -> Result<()> {
         self.client.cancel(session).await
     }
+}
+
+/// The name of a session among all logins at the ID server. It stays on this side.
+pub(super) fn login_of(session: &AuthSession) -> String {
+    session.auth_session_id().to_owned()
 }
 
 /// Whether no later question can bring another answer.

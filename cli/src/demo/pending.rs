@@ -1,6 +1,11 @@
 //! A login that is under way: what the server remembers of it, and how it asks for news.
 
-use super::{failure::Failure, gate::Standing, now_ms, site::Site};
+use super::{
+    failure::Failure,
+    gate::{self, Standing},
+    now_ms,
+    site::Site,
+};
 use countermark::facade::AuthSession;
 use std::{io, sync::Arc};
 use tokio::sync::Mutex;
@@ -105,7 +110,7 @@ pub(super) struct Owned {
 pub(super) fn owned(site: &Site, visitor: &str, handle: &str) -> Result<Owned, Failure> {
     let now = now_ms();
     let session = site.gate.open(handle, visitor)?;
-    let login = site.gate.login_of(&session);
+    let login = gate::login_of(&session);
     let found = site.visitors.with(visitor, now, |visitor| {
         let pending = visitor
             .pending

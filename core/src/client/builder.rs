@@ -54,7 +54,6 @@ impl ClientBuilder {
     ///
     /// What [`LoginService::new`] refuses, and `INVALID_CONFIG` for root certificates that cannot be read.
     pub fn build(self) -> Result<Client> {
-        let any_id_may_approve = self.config.allow_priority_code;
         let service = LoginService::new(self.config)?;
         let transport = match self.transport {
             Some(transport) => transport,
@@ -72,7 +71,6 @@ impl ClientBuilder {
                 service,
                 transport,
                 store,
-                any_id_may_approve,
             }),
         })
     }

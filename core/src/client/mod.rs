@@ -9,10 +9,8 @@ pub use securesign::SecureSign;
 pub use store::OnceStore;
 
 use crate::{
-    Error, ErrorCode, Result,
-    facade::{
-        AuthSession, Challenge, Login, LoginConfig, LoginOutcome, LoginService, Outcome, StoreKey,
-    },
+    Result,
+    facade::{AuthSession, Challenge, Login, LoginConfig, LoginOutcome, LoginService},
     transport::{self, Transport},
 };
 use alloc::sync::Arc;
@@ -52,8 +50,6 @@ struct Inner {
     service: LoginService,
     transport: Arc<dyn Transport>,
     store: Arc<dyn OnceStore>,
-    /// With priority codes, the guard is under the code that was typed and the session under the ID that it stands for.
-    any_id_may_approve: bool,
 }
 
 impl Client {
@@ -81,7 +77,6 @@ impl Client {
                 service: self.inner.service.clone(),
                 transport,
                 store: Arc::clone(&self.inner.store),
-                any_id_may_approve: self.inner.any_id_may_approve,
             }),
         }
     }
@@ -104,20 +99,8 @@ impl Client {
     /// of the server, of the transport and of the store.
     pub async fn begin(&self, secsign_id: &str) -> Result<Challenge> {
         let inner = &*self.inner;
-        let guard = inner.service.in_flight_key(secsign_id)?;
-        let mut login = Login::begin(&inner.service, secsign_id, inner.transport.now_ms())?;
-        inner
-            .reserve(&guard, inner.transport.now_ms(), ErrorCode::Busy)
-            .await?;
-        transport::drive(&mut login, &*inner.transport).await?;
-        let result = login.challenge();
-        if let Err(error) = &result {
-            // A session may exist at the server unless nothing was sent, or the server itself refused.
-            if !login.may_have_been_sent() || error.server_report().is_some() {
-                inner.release(&guard).await;
-            }
-        }
-        result
+        let login = Login::begin(&inner.service, secsign_id, inner.transport.now_ms())?;
+        inner.drive(login).await?.challenge()
     }
 
     /// Asks the server once how the login stands.
@@ -131,12 +114,8 @@ impl Client {
     /// approved; `SESSION_GONE`; and every other error of the server, of the transport and of the store.
     pub async fn check(&self, session: &AuthSession) -> Result<LoginOutcome> {
         let inner = &*self.inner;
-        inner
-            .finish(
-                session,
-                Login::check(&inner.service, session, inner.transport.now_ms())?,
-            )
-            .await
+        let login = Login::check(&inner.service, session, inner.transport.now_ms())?;
+        inner.drive(login).await?.outcome()
     }
 
     /// Asks until the user has decided, the session has expired, or `deadline_ms` (Unix milliseconds) is reached, and
@@ -151,17 +130,9 @@ impl Client {
         deadline_ms: Option<i64>,
     ) -> Result<LoginOutcome> {
         let inner = &*self.inner;
-        inner
-            .finish(
-                session,
-                Login::wait(
-                    &inner.service,
-                    session,
-                    deadline_ms,
-                    inner.transport.now_ms(),
-                )?,
-            )
-            .await
+        let now_ms = inner.transport.now_ms();
+        let login = Login::wait(&inner.service, session, deadline_ms, now_ms)?;
+        inner.drive(login).await?.outcome()
     }
 
     /// Withdraws the login, so that the phone stops asking. An approval that comes at the same time cannot be used any
@@ -173,13 +144,8 @@ impl Client {
     /// the store. The login then ends when its time is over.
     pub async fn cancel(&self, session: &AuthSession) -> Result<()> {
         let inner = &*self.inner;
-        inner
-            .finish(
-                session,
-                Login::cancel(&inner.service, session, inner.transport.now_ms())?,
-            )
-            .await
-            .map(drop)
+        let login = Login::cancel(&inner.service, session, inner.transport.now_ms())?;
+        inner.drive(login).await?.outcome().map(drop)
     }
 
     /// Gives an approved session back to an own server that wants it; the public one has withdrawn the call. No login
@@ -190,75 +156,15 @@ impl Client {
     /// `UNKNOWN_HANDLE` for a session of another service.
     pub async fn release(&self, session: &AuthSession) -> Result<()> {
         let inner = &*self.inner;
-        let mut login = Login::release(&inner.service, session, inner.transport.now_ms())?;
-        transport::drive(&mut login, &*inner.transport).await
+        let login = Login::release(&inner.service, session, inner.transport.now_ms())?;
+        inner.drive(login).await.map(drop)
     }
 }
 
 impl Inner {
-    async fn finish(&self, session: &AuthSession, mut login: Login) -> Result<LoginOutcome> {
-        transport::drive(&mut login, &*self.transport).await?;
-        let outcome = login.outcome()?;
-        if !outcome.is_open() {
-            self.end(session, &outcome).await?;
-        }
-        Ok(outcome)
-    }
-
-    /// A login ends once. The first call that sees the end takes the session's key; so an approval is used once, and a
-    /// later call for the same session cannot remove the guard of the next login for the same ID.
-    async fn end(&self, session: &AuthSession, outcome: &LoginOutcome) -> Result<()> {
-        // A clock that was set back must not let the key end before the session does.
-        let from_ms = self.transport.now_ms().max(session.created_at_ms());
-        let once = self.service.once_key(session);
-        match self
-            .reserve(&once, from_ms, ErrorCode::AlreadyConsumed)
-            .await
-        {
-            Err(error)
-                if error.code() == ErrorCode::AlreadyConsumed
-                    && outcome.kind() != Outcome::Approved =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(error),
-            Ok(()) => {
-                let guard = self.service.in_flight_key(session.secsign_id())?;
-                if outcome.kind() != Outcome::Suspended && self.holds(&guard, session) {
-                    self.release(&guard).await;
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// Whether the guard is certainly that of this login. Near the end of its time it may already be that of the next one,
-    /// since the guard is older than the session by as much as the start took.
-    fn holds(&self, guard: &StoreKey, session: &AuthSession) -> bool {
-        let start = i64::from(self.service.connect_timeout_ms())
-            + i64::from(self.service.total_timeout_ms());
-        let age = self
-            .transport
-            .now_ms()
-            .saturating_sub(session.created_at_ms());
-        !self.any_id_may_approve && age < i64::from(guard.ttl_s) * 1_000 - start
-    }
-
-    async fn reserve(&self, key: &StoreKey, from_ms: i64, taken: ErrorCode) -> Result<()> {
-        let now_ms = self.transport.now_ms();
-        let until_ms = from_ms.saturating_add(i64::from(key.ttl_s) * 1_000);
-        self.store
-            .reserve(&key.key, until_ms, now_ms)
-            .await
-            .map_err(|error| match error.code() {
-                ErrorCode::Replayed => Error::new(taken),
-                _ => error,
-            })
-    }
-
-    async fn release(&self, key: &StoreKey) {
-        // If the store cannot be reached, the key is free after its time.
-        let _ = self.store.release(&key.key).await;
+    async fn drive(&self, mut login: Login) -> Result<Login> {
+        transport::drive(&mut login, &*self.transport, Some(&*self.store)).await?;
+        Ok(login)
     }
 }
 

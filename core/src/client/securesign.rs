@@ -78,7 +78,7 @@ impl SecureSign {
         platform: SecureSignPlatform,
     ) -> Result<SecureSignValidation> {
         let mut call = self.client.validate(origin, platform)?;
-        transport::drive(&mut call, &*self.transport).await?;
+        transport::drive(&mut call, &*self.transport, None).await?;
         call.validation()
     }
 
@@ -93,7 +93,7 @@ impl SecureSign {
         request: &SecureSignRequest,
     ) -> Result<(SecureSignSession, SecureSignPending)> {
         let mut call = self.client.session(request)?;
-        transport::drive(&mut call, &*self.transport).await?;
+        transport::drive(&mut call, &*self.transport, None).await?;
         Ok((call.session()?, call.pending()?))
     }
 }

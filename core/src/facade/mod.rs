@@ -27,7 +27,7 @@ pub use handshake::{
 pub use http::{FailureKind, FailurePhase, Header, HttpRequest};
 pub use login::{
     AccessPass, AppLink, AuthSession, Challenge, Login, LoginConfig, LoginOutcome, LoginService,
-    Outcome, PUBLIC_FALLBACK, PUBLIC_SERVER, RequestKind, ServerReply, State, Step, StoreKey,
+    Outcome, PUBLIC_FALLBACK, PUBLIC_SERVER, RequestKind, ServerReply, State, Step,
     normalize_secsign_id, parse_reply, safe_return_url,
 };
 pub use meta::{ABI_VERSION, VERSION, list_errors, list_states};
@@ -42,8 +42,8 @@ pub use securesign::{
     PinStatus, SECURESIGN_BASE_URL, SecureSignClient, SecureSignCode, SecureSignConfig,
     SecureSignEnvironment, SecureSignHash, SecureSignHint, SecureSignPending, SecureSignPlatform,
     SecureSignRequest, SecureSignResult, SecureSignRetry, SecureSignSession, SecureSignSessionCall,
-    SecureSignValidateCall, SecureSignValidation, read_securesign_callback, securesign_origin,
-    securesign_pin_session_is_open, securesign_rate_limit_wait_ms,
+    SecureSignValidateCall, SecureSignValidation, StoreKey, read_securesign_callback,
+    securesign_origin, securesign_pin_session_is_open, securesign_rate_limit_wait_ms,
 };
 pub use webhook::{
     Covered, Digest, HashKind, KeyEncoding, PairText, Repeats, SchemeInfo, SchemeSpec,

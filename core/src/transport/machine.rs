@@ -1,7 +1,7 @@
 //! What the loop needs of a step machine.
 
 use crate::{
-    Result,
+    ErrorCode, Result,
     facade::{
         FailureKind, FailurePhase, Login, SecureSignSessionCall, SecureSignValidateCall, Step,
     },
@@ -30,11 +30,20 @@ pub trait Machine: Send {
         phase: FailurePhase,
         now_ms: i64,
     ) -> Result<()>;
+
+    /// Feeds the answer of the store. Most machines store nothing.
+    ///
+    /// # Errors
+    ///
+    /// `WRONG_STATE` if nothing is to be stored.
+    fn on_store(&mut self, _refusal: Option<ErrorCode>, _now_ms: i64) -> Result<()> {
+        Err(ErrorCode::WrongState.into())
+    }
 }
 
 /// The methods of the same names, which the facade has without a trait so that every binding can have them.
 macro_rules! machines {
-    ($($machine:ty),*) => {$(
+    ($($machine:ty { $($more:item)? })*) => {$(
         impl Machine for $machine {
             fn poll(&mut self, now_ms: i64) -> Step {
                 self.poll(now_ms)
@@ -52,8 +61,18 @@ macro_rules! machines {
             ) -> Result<()> {
                 self.on_transport_error(kind, phase, now_ms)
             }
+
+            $($more)?
         }
     )*};
 }
 
-machines!(Login, SecureSignValidateCall, SecureSignSessionCall);
+machines! {
+    Login {
+        fn on_store(&mut self, refusal: Option<ErrorCode>, now_ms: i64) -> Result<()> {
+            self.on_store(refusal, now_ms)
+        }
+    }
+    SecureSignValidateCall {}
+    SecureSignSessionCall {}
+}

@@ -12,7 +12,7 @@ pub use machine::Machine;
 pub use scripted::{ScriptedAnswer, ScriptedTransport};
 
 use crate::{
-    Result,
+    ErrorCode, OnceStore, Result,
     facade::{FailureKind, FailurePhase, HttpRequest, Step},
 };
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
@@ -89,12 +89,17 @@ pub trait Transport: Send + Sync {
     }
 }
 
-/// Runs a step machine to its end. The same few lines drive it in every language.
+/// Runs a step machine to its end. The same few lines drive it in every language. Without a store, a machine that needs one is
+/// told that it is out of reach.
 ///
 /// # Errors
 ///
 /// None that a machine fresh from its constructor can give; what went wrong is told by its result.
-pub async fn drive(machine: &mut impl Machine, transport: &dyn Transport) -> Result<()> {
+pub async fn drive(
+    machine: &mut impl Machine,
+    transport: &dyn Transport,
+    store: Option<&dyn OnceStore>,
+) -> Result<()> {
     loop {
         match machine.poll(transport.now_ms()) {
             Step::Send(request) => match transport.send(&request).await {
@@ -106,6 +111,20 @@ pub async fn drive(machine: &mut impl Machine, transport: &dyn Transport) -> Res
                 }
             },
             Step::Wait { until_ms } => transport.sleep_until(until_ms).await,
+            Step::Reserve { key, until_ms } => {
+                let taken = match store {
+                    Some(store) => store.reserve(&key, until_ms, transport.now_ms()).await,
+                    None => Err(ErrorCode::StoreUnavailable.into()),
+                };
+                machine.on_store(taken.err().map(|error| error.code()), transport.now_ms())?;
+            }
+            Step::Release { key } => {
+                let freed = match store {
+                    Some(store) => store.release(&key).await,
+                    None => Err(ErrorCode::StoreUnavailable.into()),
+                };
+                machine.on_store(freed.err().map(|error| error.code()), transport.now_ms())?;
+            }
             Step::Done => return Ok(()),
         }
     }

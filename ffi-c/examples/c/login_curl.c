@@ -19,14 +19,24 @@ static int failed(countermark_error *error) {
   return 1;
 }
 
-// The loop around the step machine: send what it wants to send, wait as long as it says, until it is done.
-static countermark_status drive(countermark_login *login, countermark_error **error) {
+// The loop around the step machine: send what it wants to send, wait as long as it says, store what may happen once, until it is done.
+static countermark_status drive(countermark_login *login, const countermark_replay_memory *once, countermark_error **error) {
   for (;;) {
     countermark_step step;
     countermark_status status = countermark_login_poll(login, now_in_ms(), &step, error);
     if (status != COUNTERMARK_OK || step.kind == COUNTERMARK_STEP_DONE) return status;
     if (step.kind == COUNTERMARK_STEP_WAIT) {
       sleep_until_ms(step.until_ms);
+      continue;
+    }
+    if (step.kind == COUNTERMARK_STEP_RESERVE || step.kind == COUNTERMARK_STEP_RELEASE) {
+      int32_t held;
+      countermark_status stored =
+          step.kind == COUNTERMARK_STEP_RESERVE
+              ? countermark_replay_memory_reserve(once, step.key.ptr, step.key.len, step.until_ms, now_in_ms(), NULL)
+              : countermark_replay_memory_release(once, step.key.ptr, step.key.len, &held, NULL);
+      status = countermark_login_on_store(login, stored, now_in_ms(), error);
+      if (status != COUNTERMARK_OK) return status;
       continue;
     }
     curl_reply reply = curl_transport_send(&step, NULL);
@@ -40,6 +50,7 @@ static countermark_status drive(countermark_login *login, countermark_error **er
 int main(int argc, char **argv) {
   countermark_error *error = NULL;
   countermark_login_service *service = NULL;
+  countermark_replay_memory *once = NULL;
   countermark_login *login = NULL;
   countermark_challenge *challenge = NULL;
   countermark_str secsign_id;
@@ -48,9 +59,10 @@ int main(int argc, char **argv) {
   countermark_login_config config = {.server = view(argv[1]), .service_name = view("Example"), .service_address = view("example.com"),
                                      .show_access_pass = COUNTERMARK_DEFAULT};
   if (countermark_login_service_new(&config, &service, &error) != COUNTERMARK_OK) return failed(error);
-  // A site first adds countermark_login_in_flight_key to the store that its processes share.
+  // A site with several processes uses a store that they share.
+  if (countermark_replay_memory_new(0, &once, &error) != COUNTERMARK_OK) return failed(error);
   if (countermark_login_begin(service, argv[2], strlen(argv[2]), now_in_ms(), &login, &error) != COUNTERMARK_OK) return failed(error);
-  if (drive(login, &error) != COUNTERMARK_OK) return failed(error);
+  if (drive(login, once, &error) != COUNTERMARK_OK) return failed(error);
   if (countermark_login_challenge(login, &challenge, &error) != COUNTERMARK_OK) return failed(error);
   countermark_login_free(login);
   login = NULL;
@@ -60,12 +72,12 @@ int main(int argc, char **argv) {
   countermark_challenge_free(challenge);
 
   if (countermark_login_wait(service, session, now_in_ms() + 60000, now_in_ms(), &login, &error) != COUNTERMARK_OK) return failed(error);
-  if (drive(login, &error) != COUNTERMARK_OK) return failed(error);
+  if (drive(login, once, &error) != COUNTERMARK_OK) return failed(error);
   if (countermark_login_require_approved(login, &secsign_id, &error) != COUNTERMARK_OK) return failed(error);
-  // A site now adds countermark_login_once_key, so that the approval is used once.
   printf("approved by %.*s\n", (int)secsign_id.len, secsign_id.ptr);
   countermark_login_free(login);
   countermark_auth_session_free(session);
+  countermark_replay_memory_free(once);
   countermark_login_service_free(service);
   return 0;
 }

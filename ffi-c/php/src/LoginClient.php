@@ -4,19 +4,15 @@ declare(strict_types=1);
 
 namespace Countermark;
 
-use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
-use Countermark\Error\ErrorCode;
 use Countermark\Http\CurlTransport;
 use Countermark\Http\Driver;
 use Countermark\Http\Transport;
 use Countermark\Login\AuthSession;
 use Countermark\Login\Challenge;
 use Countermark\Login\LoginMachine;
-use Countermark\Login\LoginOutcome;
 use Countermark\Login\LoginResult;
 use Countermark\Login\LoginService;
-use Countermark\Login\StoreKey;
 use Countermark\Store\Once;
 use Countermark\Store\ReplayStore;
 use Psr\Clock\ClockInterface;
@@ -30,8 +26,6 @@ final class LoginClient
 
     private readonly Driver $driver;
 
-    private readonly Once $once;
-
     /**
      * @param ReplayStore $store guards against two open logins for one ID, and against using an approval twice; shared by
      *     all processes of the site
@@ -44,8 +38,7 @@ final class LoginClient
         ?ClockInterface $clock = null,
     ) {
         $this->clock = new Clock($clock);
-        $this->driver = new Driver($transport ?? new CurlTransport(), $this->clock);
-        $this->once = new Once($store);
+        $this->driver = new Driver($transport ?? new CurlTransport(), $this->clock, new Once($store));
     }
 
     /**
@@ -58,19 +51,7 @@ final class LoginClient
      */
     public function begin(string $secsignId): Challenge
     {
-        $guard = $this->service->inFlightKey($secsignId);
-        $login = LoginMachine::begin($this->service, $secsignId, $this->clock->nowMs());
-        $this->once->take($guard->key, $guard->ttlSeconds, ErrorCode::Busy);
-        $this->driver->run($login);
-        try {
-            return $login->challenge();
-        } catch (CountermarkException $failed) {
-            // A session may exist at the server unless nothing was sent, or the server itself refused.
-            if (!$login->mayHaveBeenSent() || $failed->serverReport() !== null) {
-                $this->once->free($guard->key);
-            }
-            throw $failed;
-        }
+        return $this->driven(LoginMachine::begin($this->service, $secsignId, $this->clock->nowMs()))->challenge();
     }
 
     /**
@@ -81,7 +62,7 @@ final class LoginClient
      */
     public function check(AuthSession $session): LoginResult
     {
-        return $this->finish($session, LoginMachine::check($this->service, $session, $this->clock->nowMs()));
+        return $this->driven(LoginMachine::check($this->service, $session, $this->clock->nowMs()))->result();
     }
 
     /**
@@ -92,7 +73,7 @@ final class LoginClient
      */
     public function wait(AuthSession $session, ?int $deadlineMs = null): LoginResult
     {
-        return $this->finish($session, LoginMachine::wait($this->service, $session, $deadlineMs, $this->clock->nowMs()));
+        return $this->driven(LoginMachine::wait($this->service, $session, $deadlineMs, $this->clock->nowMs()))->result();
     }
 
     /**
@@ -102,7 +83,7 @@ final class LoginClient
      */
     public function cancel(AuthSession $session): void
     {
-        $this->finish($session, LoginMachine::cancel($this->service, $session, $this->clock->nowMs()));
+        $this->driven(LoginMachine::cancel($this->service, $session, $this->clock->nowMs()))->result();
     }
 
     /**
@@ -113,49 +94,12 @@ final class LoginClient
      */
     public function release(AuthSession $session): void
     {
-        $this->driver->run(LoginMachine::release($this->service, $session, $this->clock->nowMs()));
+        $this->driven(LoginMachine::release($this->service, $session, $this->clock->nowMs()));
     }
 
-    private function finish(AuthSession $session, LoginMachine $login): LoginResult
+    private function driven(LoginMachine $login): LoginMachine
     {
-        $startMs = $this->driver->run($login);
-        $result = $login->result();
-        if (!$result->outcome->isOpen()) {
-            $this->end($session, $result, $startMs);
-        }
-        return $result;
-    }
-
-    /**
-     * A login ends once. The first call that sees the end takes the session's key; so an approval is used once, and a later
-     * call for the same session cannot remove the guard of the next login for the same ID.
-     */
-    private function end(AuthSession $session, LoginResult $result, int $startMs): void
-    {
-        $once = $this->service->onceKey($session);
-        // A clock that was set back must not let the key end before the session does.
-        $ahead = \max(0, $session->createdAtMs() - $this->clock->nowMs());
-        try {
-            $this->once->take($once->key, $once->ttlSeconds + \intdiv($ahead + 999, 1000), ErrorCode::AlreadyConsumed);
-        } catch (CountermarkException $taken) {
-            if ($taken->errorCode() === ErrorCode::AlreadyConsumed && $result->outcome !== LoginOutcome::Approved) {
-                return;
-            }
-            throw $taken;
-        }
-        $guard = $this->service->inFlightKey($session->secsignId());
-        if ($result->outcome !== LoginOutcome::Suspended && $this->holds($guard, $session, $startMs)) {
-            $this->once->free($guard->key);
-        }
-    }
-
-    /**
-     * Whether the guard is certainly that of this login. Near the end of its time it may already be that of the next one,
-     * since the guard is older than the session by as much as the start took.
-     */
-    private function holds(StoreKey $guard, AuthSession $session, int $startMs): bool
-    {
-        $age = $this->clock->nowMs() - $session->createdAtMs();
-        return !$this->service->allowPriorityCode && $age < $guard->ttlSeconds * 1000 - $startMs;
+        $this->driver->run($login);
+        return $login;
     }
 }

@@ -44,4 +44,8 @@ final class Native
     private const STEP_SEND = 1;
 
     private const STEP_WAIT = 2;
+
+    private const STEP_RESERVE = 4;
+
+    private const STEP_RELEASE = 5;
 }

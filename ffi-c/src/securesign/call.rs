@@ -9,7 +9,7 @@ use crate::{
     handle,
     option::COUNTERMARK_DEFAULT,
     status::{countermark_error, countermark_status},
-    step::{self, Sendable, countermark_step},
+    step::{self, Shown, countermark_step},
     view::countermark_str,
 };
 use countermark::{
@@ -26,7 +26,7 @@ use std::{ffi::c_char, ptr::null_mut};
 /// Ownership: yours; free it with `countermark_securesign_call_free`. Threads: one owner; no two calls at the same time.
 pub struct countermark_securesign_call {
     call: Call,
-    request: Option<Sendable>,
+    request: Option<Shown>,
     result: Kept,
 }
 

@@ -27,7 +27,6 @@ static void absent_objects(void) {
   CHECK(countermark_verified_query_len(NULL) == 0);
   CHECK(countermark_error_message(NULL).ptr == NULL);
   CHECK(countermark_error_number(NULL) == COUNTERMARK_OK);
-  CHECK(countermark_store_key_text(NULL).ptr == NULL);
 
   for (int twice = 0; twice < 2; twice++) {
     countermark_error_free(NULL);
@@ -35,7 +34,6 @@ static void absent_objects(void) {
     countermark_login_service_free(NULL);
     countermark_challenge_free(NULL);
     countermark_auth_session_free(NULL);
-    countermark_store_key_free(NULL);
     countermark_query_verifier_free(NULL);
     countermark_query_signer_free(NULL);
     countermark_verified_query_free(NULL);
@@ -68,6 +66,12 @@ static void wrong_order(void) {
   CHECK(countermark_login_begin(service, " Alice ", 7, 1000, &login, NULL) == COUNTERMARK_OK);
   CHECK(taken(countermark_login_challenge(login, &challenge, &error), &error) == COUNTERMARK_WRONG_STATE);
   CHECK(taken(countermark_login_get_outcome(login, &outcome, &error), &error) == COUNTERMARK_WRONG_STATE);
+  CHECK(taken(countermark_login_on_response(login, 200, "", 0, 1000, &error), &error) == COUNTERMARK_WRONG_STATE);
+  CHECK(countermark_login_poll(login, 1000, &step, NULL) == COUNTERMARK_OK);
+  CHECK(step.kind == COUNTERMARK_STEP_RESERVE && step.key.len > 0 && step.until_ms > 1000);
+  CHECK(taken(countermark_login_on_store(login, 7, 1000, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_login_on_store(login, COUNTERMARK_OK, 1000, &error), &error) == COUNTERMARK_OK);
+  CHECK(taken(countermark_login_on_store(login, COUNTERMARK_OK, 1000, &error), &error) == COUNTERMARK_WRONG_STATE);
   CHECK(countermark_login_poll(login, 1000, &step, NULL) == COUNTERMARK_OK);
   CHECK(step.kind == COUNTERMARK_STEP_SEND && same(step.method, "POST") && step.headers_len > 0);
   CHECK(step.body.len > 0 && memmem(step.body.ptr, step.body.len, "secsignid=alice&", 16) != NULL);

@@ -110,12 +110,28 @@ static void a_link(int32_t profile, const char *field, const char *value, size_t
   countermark_query_signer_free(signer);
 }
 
-// Feeds one answer, and expects that nothing more is to be sent.
-static void answer(countermark_login *login, const char *body) {
+// Drives a login to its end: one answer to its request, and a memory for what may happen once.
+static void drive(countermark_login *login, countermark_replay_memory *once, const char *body) {
   countermark_step step;
-  CHECK(countermark_login_poll(login, NOW, &step, NULL) == COUNTERMARK_OK && step.kind == COUNTERMARK_STEP_SEND);
-  CHECK(countermark_login_on_response(login, 200, body, strlen(body), NOW, NULL) == COUNTERMARK_OK);
-  CHECK(countermark_login_poll(login, NOW, &step, NULL) == COUNTERMARK_OK && step.kind == COUNTERMARK_STEP_DONE);
+  for (;;) {
+    CHECK(countermark_login_poll(login, NOW, &step, NULL) == COUNTERMARK_OK);
+    if (step.kind == COUNTERMARK_STEP_RESERVE) {
+      countermark_status stored =
+          countermark_replay_memory_reserve(once, step.key.ptr, step.key.len, step.until_ms, NOW, NULL);
+      CHECK(countermark_login_on_store(login, stored, NOW, NULL) == COUNTERMARK_OK);
+    } else if (step.kind == COUNTERMARK_STEP_RELEASE) {
+      int32_t held;
+      countermark_status stored = countermark_replay_memory_release(once, step.key.ptr, step.key.len, &held, NULL);
+      CHECK(countermark_login_on_store(login, stored, NOW, NULL) == COUNTERMARK_OK);
+    } else if (step.kind == COUNTERMARK_STEP_SEND) {
+      CHECK(body != NULL);
+      CHECK(countermark_login_on_response(login, 200, body, strlen(body), NOW, NULL) == COUNTERMARK_OK);
+      body = NULL;
+    } else {
+      CHECK(step.kind == COUNTERMARK_STEP_DONE);
+      return;
+    }
+  }
 }
 
 static void a_login(void) {
@@ -124,7 +140,7 @@ static void a_login(void) {
   countermark_login *login = NULL;
   countermark_challenge *challenge = NULL;
   countermark_auth_session *session = NULL, *opened = NULL;
-  countermark_store_key *once = NULL;
+  countermark_replay_memory *once = NULL;
   countermark_login_outcome outcome;
   countermark_seal_key key;
   countermark_sealer *sealer = NULL;
@@ -137,8 +153,9 @@ static void a_login(void) {
   config.service_address = view("bank.example");
   config.show_access_pass = 0;
   CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_OK);
+  CHECK(countermark_replay_memory_new(0, &once, NULL) == COUNTERMARK_OK);
   CHECK(countermark_login_begin(service, "alice", 5, NOW, &login, NULL) == COUNTERMARK_OK);
-  answer(login, "secsignid=alice&authsessionid=-42&requestid=AB12&servicename=Bank&serviceaddress=bank.example&authsessionstate=1");
+  drive(login, once, "secsignid=alice&authsessionid=-42&requestid=AB12&servicename=Bank&serviceaddress=bank.example&authsessionstate=1");
   CHECK(countermark_login_challenge(login, &challenge, NULL) == COUNTERMARK_OK);
   CHECK(countermark_challenge_access_pass_png(challenge).ptr == NULL);
   session = countermark_challenge_session(challenge);
@@ -159,19 +176,24 @@ static void a_login(void) {
   CHECK(countermark_sealer_open(sealer, text.ptr, text.len, "visitor", 7, NOW, &opened, NULL) == COUNTERMARK_OK);
 
   CHECK(countermark_login_check(service, opened, NOW, &login, NULL) == COUNTERMARK_OK);
-  answer(login, "authsessionid=-42&secsignid=alice&authsessionstate=3");
+  drive(login, once, "authsessionid=-42&secsignid=alice&authsessionstate=3");
   CHECK(countermark_login_get_outcome(login, &outcome, NULL) == COUNTERMARK_OK);
   CHECK(outcome.kind == COUNTERMARK_OUTCOME_APPROVED && same(outcome.secsign_id, "alice"));
-  CHECK(countermark_login_once_key(service, opened, &once, NULL) == COUNTERMARK_OK);
-  CHECK(countermark_store_key_text(once).len > 0 && countermark_store_key_ttl_s(once) > 0);
+  countermark_login_free(login);
+
+  CHECK(countermark_login_check(service, opened, NOW, &login, NULL) == COUNTERMARK_OK);
+  drive(login, once, "authsessionid=-42&secsignid=alice&authsessionstate=3");
+  CHECK(countermark_login_get_outcome(login, &outcome, NULL) == COUNTERMARK_ALREADY_CONSUMED && outcome.kind == 0);
+  CHECK(countermark_login_on_store(login, COUNTERMARK_OK, NOW, NULL) == COUNTERMARK_WRONG_STATE);
+  CHECK(countermark_login_on_store(login, 7, NOW, NULL) == COUNTERMARK_INVALID_INPUT);
   countermark_login_free(login);
 
   CHECK(countermark_login_check(service, session, NOW, &login, NULL) == COUNTERMARK_OK);
-  answer(login, "authsessionid=-42&secsignid=mallory&authsessionstate=3");
+  drive(login, once, "authsessionid=-42&secsignid=mallory&authsessionstate=3");
   CHECK(countermark_login_get_outcome(login, &outcome, NULL) == COUNTERMARK_IDENTITY_MISMATCH && outcome.kind == 0);
 
   countermark_login_free(login);
-  countermark_store_key_free(once);
+  countermark_replay_memory_free(once);
   countermark_bytes_free(token);
   countermark_sealer_free(sealer);
   countermark_auth_session_free(opened);

@@ -2,7 +2,7 @@
 
 use super::{AuthSession, outcome::LoginOutcome, service::LoginService, session::Challenge};
 use crate::{
-    error::OrThrow,
+    error::{OrThrow, error_code},
     http::{LoginStep, failure_kind, failure_phase},
     value::{Bytes, Count, Time, whole},
 };
@@ -89,6 +89,12 @@ impl Login {
     }
 
     #[napi(catch_unwind)]
+    pub fn on_store(&mut self, refusal: Option<Count>, now_ms: Time) -> napi::Result<()> {
+        let refusal = refusal.map(error_code).transpose()?;
+        self.0.on_store(refusal, now_ms.0).or_throw()
+    }
+
+    #[napi(catch_unwind)]
     pub fn abort(&mut self, now_ms: Time) {
         self.0.abort(now_ms.0);
     }
@@ -101,11 +107,6 @@ impl Login {
     #[napi(catch_unwind)]
     pub fn outcome(&self) -> napi::Result<LoginOutcome> {
         self.0.outcome().or_throw().map(LoginOutcome)
-    }
-
-    #[napi(getter, catch_unwind)]
-    pub fn may_have_been_sent(&self) -> bool {
-        self.0.may_have_been_sent()
     }
 
     #[napi(getter, catch_unwind)]

@@ -1,6 +1,5 @@
 //! The service that users log in to.
 
-use super::AuthSession;
 use crate::{
     error::OrThrow,
     value::{Count, whole},
@@ -39,21 +38,6 @@ impl From<LoginConfig> for facade::LoginConfig {
     }
 }
 
-#[napi(object, object_from_js = false)]
-pub struct StoreKey {
-    pub key: String,
-    pub ttl_s: u32,
-}
-
-impl From<facade::StoreKey> for StoreKey {
-    fn from(key: facade::StoreKey) -> Self {
-        Self {
-            key: key.key,
-            ttl_s: key.ttl_s,
-        }
-    }
-}
-
 #[napi]
 pub struct LoginService(pub(crate) facade::LoginService);
 
@@ -84,15 +68,5 @@ impl LoginService {
     #[napi(getter, catch_unwind)]
     pub fn total_timeout_ms(&self) -> u32 {
         self.0.total_timeout_ms()
-    }
-
-    #[napi(catch_unwind)]
-    pub fn in_flight_key(&self, secsign_id: String) -> napi::Result<StoreKey> {
-        self.0.in_flight_key(&secsign_id).or_throw().map(Into::into)
-    }
-
-    #[napi(strict, catch_unwind)]
-    pub fn once_key(&self, session: &AuthSession) -> StoreKey {
-        self.0.once_key(&session.0).into()
     }
 }

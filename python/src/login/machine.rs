@@ -6,7 +6,7 @@ use crate::{
     http::{Step, failure_kind, failure_phase, step},
     input,
 };
-use countermark::facade;
+use countermark::{Error, ErrorCode, facade};
 use pyo3::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -99,7 +99,7 @@ impl Login {
         )?))
     }
 
-    /// What to do now: an `HttpRequest` to send, a `Wait`, or `None` at the end.
+    /// What to do now: an `HttpRequest` to send, a `Wait`, a `Reserve` or `Release` for the store, or `None` at the end.
     fn poll(&self, now_ms: i64) -> Option<Step> {
         step(self.machine().poll(now_ms))
     }
@@ -119,6 +119,19 @@ impl Login {
         Ok(self.machine().on_transport_error(kind, phase, now_ms)?)
     }
 
+    /// Feeds the answer of the store: ``None`` when it did as asked, else the number of its error, that of ``REPLAYED`` for a key
+    /// that is taken.
+    #[pyo3(signature = (refusal, now_ms))]
+    fn on_store(&self, refusal: Option<u32>, now_ms: i64) -> Answer<()> {
+        let code = |number| {
+            ErrorCode::from_number(number)
+                .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "no such number"))
+        };
+        Ok(self
+            .machine()
+            .on_store(refusal.map(code).transpose()?, now_ms)?)
+    }
+
     /// Stops. A wait still sends the cancel request while the session lives.
     fn abort(&self, now_ms: i64) {
         self.machine().abort(now_ms);
@@ -132,12 +145,6 @@ impl Login {
     /// How the login stands.
     fn outcome(&self) -> Answer<LoginOutcome> {
         Ok(LoginOutcome(self.machine().outcome()?))
-    }
-
-    /// Whether a server may have seen a request of this login.
-    #[getter]
-    fn may_have_been_sent(&self) -> bool {
-        self.machine().may_have_been_sent()
     }
 
     /// How many failed questions a wait has repeated.

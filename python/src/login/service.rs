@@ -1,6 +1,5 @@
 //! The service that users log in to.
 
-use super::AuthSession;
 use crate::error::Answer;
 use countermark::facade::{self, LoginConfig};
 use pyo3::prelude::*;
@@ -100,16 +99,6 @@ impl LoginService {
     #[getter]
     fn total_timeout_ms(&self) -> u32 {
         self.service.total_timeout_ms()
-    }
-
-    /// The key to reserve before a login for ``secsign_id`` starts.
-    fn in_flight_key(&self, secsign_id: &str) -> Answer<StoreKey> {
-        Ok(self.service.in_flight_key(secsign_id)?.into())
-    }
-
-    /// The key to reserve before an approval of ``session`` is used.
-    fn once_key(&self, session: &Bound<'_, AuthSession>) -> StoreKey {
-        self.service.once_key(&session.get().0).into()
     }
 
     fn __repr__(&self) -> &'static str {

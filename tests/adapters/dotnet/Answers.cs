@@ -19,7 +19,6 @@ namespace Countermark.Adapter
             ["access_pass.check"] = Replies.AccessPass,
             ["deep_link.build"] = Links.Build,
             ["ident.normalize"] = Links.Normalize,
-            ["login.keys"] = Logins.Keys,
             ["login.machine"] = Logins.Machine,
             ["login.request"] = Logins.Request,
             ["login.run"] = LoginRun.Run,

@@ -15,6 +15,10 @@ namespace Countermark.Adapter
         {
             using LoginService service = Service(fields);
             using LoginTask login = First(service, fields);
+            if (login.Poll(0).Kind == LoginStepKind.Reserve)
+            {
+                login.OnStore(null, 0);
+            }
             LoginRequest request = login.Poll(0).Request ?? throw new BadRequestException();
             return new JObject
             {
@@ -22,17 +26,6 @@ namespace Countermark.Adapter
                 ["path"] = "/" + request.Url.Split(new[] { '/' }, 4)[3],
                 ["content_type"] = request.Headers.Where(header => header.Key == "Content-Type").Select(header => header.Value).FirstOrDefault(),
                 ["body"] = Utf8.GetString(request.Body()),
-            };
-        }
-
-        internal static JObject Keys(Fields fields)
-        {
-            using LoginService service = Service(fields);
-            using AuthSession session = Session(service, fields);
-            return new JObject
-            {
-                ["in_flight"] = Show(service.InFlightKey(fields.Text("secsignid"))),
-                ["once"] = Show(service.OnceKey(session)),
             };
         }
 
@@ -57,6 +50,7 @@ namespace Countermark.Adapter
                 ok = new JObject { ["error"] = refusal.Name };
             }
             ok["requests"] = script.Requests;
+            ok["store"] = script.Store;
             ok["retries"] = login.Retries;
             ok["ended_ms"] = script.NowMs;
             return ok;
@@ -134,6 +128,7 @@ namespace Countermark.Adapter
             long createdMs = fields.NumberOrNull("created_ms") ?? 0;
             string id = fields.Text("secsignid");
             using LoginTask login = LoginTask.Begin(service, id, createdMs);
+            login.OnStore(null, createdMs);
             if (fields.FlagOrNull("on_fallback") == true)
             {
                 login.OnTransportError(TransportFailure.Unreachable, TransportPhase.NotSent, createdMs);
@@ -169,12 +164,11 @@ namespace Countermark.Adapter
 
         internal static string Name(LoginOutcome outcome) => outcome.ToString().ToLowerInvariant();
 
-        private static JObject Show(StoreKey key) => new JObject { ["key"] = key.Key, ["ttl_s"] = key.TtlSeconds };
-
         /// <summary>Scripted answers: the first event answers the first request, and so on.</summary>
         private sealed class Script
         {
             private readonly List<Fields> events;
+            private readonly IReadOnlyList<JToken> refusals;
             private readonly bool repeat;
             private long? abortMs;
             private int next;
@@ -182,11 +176,14 @@ namespace Countermark.Adapter
             internal Script(Fields fields)
             {
                 events = fields.Objects("events").ToList();
+                refusals = fields.List("store").ToList();
                 repeat = fields.FlagOrNull("repeat") == true;
                 abortMs = fields.NumberOrNull("abort_ms");
             }
 
             internal JArray Requests { get; } = new JArray();
+
+            internal JArray Store { get; } = new JArray();
 
             internal long NowMs { get; private set; }
 
@@ -199,6 +196,11 @@ namespace Countermark.Adapter
                     if (step.Kind == LoginStepKind.Done)
                     {
                         return;
+                    }
+                    if (step.Key is string key)
+                    {
+                        Stored(login, step, key);
+                        continue;
                     }
                     Fields? answer = step.Request == null ? null : Next(step.Request);
                     long dueMs = answer == null ? step.UntilMs : NowMs + (answer.NumberOrNull("after_ms") ?? 0);
@@ -216,6 +218,27 @@ namespace Countermark.Adapter
                     }
                 }
             }
+
+            private void Stored(LoginTask login, LoginStep step, string key)
+            {
+                JToken? name = Store.Count < refusals.Count ? refusals[Store.Count] : null;
+                var call = new JObject { ["at_ms"] = NowMs, [step.Kind == LoginStepKind.Reserve ? "reserve" : "release"] = key };
+                if (step.Kind == LoginStepKind.Reserve)
+                {
+                    call["until_ms"] = step.UntilMs;
+                }
+                Store.Add(call);
+                login.OnStore(Refusal(name), NowMs);
+            }
+
+            private static ErrorCode? Refusal(JToken? name) => name?.Type switch
+            {
+                null => (ErrorCode?)null,
+                JTokenType.Null => null,
+                JTokenType.String when (string?)name == "REPLAYED" => ErrorCode.Replayed,
+                JTokenType.String when (string?)name == "STORE_UNAVAILABLE" => ErrorCode.StoreUnavailable,
+                _ => throw new BadRequestException(),
+            };
 
             private Fields Next(LoginRequest request)
             {

@@ -13,7 +13,6 @@ final class Adapter
         'access_pass.check' => [Reply::class, 'accessPass'],
         'deep_link.build' => [Link::class, 'build'],
         'ident.normalize' => [Reply::class, 'ident'],
-        'login.keys' => [Login::class, 'keys'],
         'login.machine' => [Login::class, 'machine'],
         'login.request' => [Login::class, 'request'],
         'login.run' => [LoginRun::class, 'run'],

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Countermark\Adapter;
 
 use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
 use Countermark\Http\FailureKind;
 use Countermark\Http\FailurePhase;
 use Countermark\Http\HttpReply;
@@ -14,7 +15,8 @@ use Countermark\Login\AuthSession;
 use Countermark\Login\LoginMachine;
 use Countermark\Login\LoginService;
 use Countermark\Login\SecSignId;
-use Countermark\Login\StoreKey;
+use Countermark\Store\Release;
+use Countermark\Store\Reserve;
 
 /** `login.*` without a network: a script answers, and the time is virtual. */
 final class Login
@@ -35,6 +37,9 @@ final class Login
             'release' => LoginMachine::release($service, self::session($service, $fields), 0),
             default => throw new BadRequest(),
         };
+        if ($login->poll(0) instanceof Reserve) {
+            $login->onStore(null, 0);
+        }
         $request = $login->poll(0);
         if (!$request instanceof HttpRequest) {
             throw new BadRequest();
@@ -48,22 +53,6 @@ final class Login
     }
 
     /**
-     * `login.keys`: what the two store keys of a login are.
-     *
-     * @return array<string, mixed>
-     */
-    public static function keys(Fields $fields): array
-    {
-        $service = self::service($fields);
-        $session = self::session($service, $fields);
-        $show = static fn (StoreKey $key): array => ['key' => $key->key, 'ttl_s' => $key->ttlSeconds];
-        return [
-            'in_flight' => $show($service->inFlightKey($fields->text('secsignid'))),
-            'once' => $show($service->onceKey($session)),
-        ];
-    }
-
-    /**
      * `login.machine`: a whole task against scripted answers.
      *
      * @return array<string, mixed>
@@ -72,7 +61,7 @@ final class Login
     {
         $nowMs = $fields->int('now_ms');
         $login = self::task($fields, $nowMs);
-        [$requests, $endedMs] = self::drive($login, $fields, $nowMs);
+        [$requests, $store, $endedMs] = self::drive($login, $fields, $nowMs);
         try {
             $ok = self::result($login);
         } catch (CountermarkExceptionInterface $error) {
@@ -82,7 +71,7 @@ final class Login
             $ok = ['error' => Adapter::name($error)];
         }
         if ($fields->flagOrNull('transcript') === true) {
-            $ok += ['requests' => $requests, 'retries' => $login->retries(), 'ended_ms' => $endedMs];
+            $ok += ['requests' => $requests, 'store' => $store, 'retries' => $login->retries(), 'ended_ms' => $endedMs];
         }
         return $ok;
     }
@@ -128,17 +117,27 @@ final class Login
     }
 
     /**
-     * Runs a task to its end: the first event answers the first request, and so on.
+     * Runs a task to its end: the first event answers the first request, the first of `store` the first call of the store, and so on.
      *
-     * @return array{list<array<string, mixed>>, int} what it sent and when it ended
+     * @return array{list<array<string, mixed>>, list<array<string, mixed>>, int} what it sent, what it stored, and when it ended
      */
     private static function drive(LoginMachine $login, Fields $fields, int $nowMs): array
     {
         $events = $fields->objects('events');
         $repeat = $fields->flagOrNull('repeat') === true;
         $abortMs = $fields->intOrNull('abort_ms');
+        $refusals = $fields->list('store');
         $requests = [];
+        $store = [];
         while (($step = $login->poll($nowMs)) !== null) {
+            if ($step instanceof Reserve || $step instanceof Release) {
+                $refusal = self::refusal($refusals[\count($store)] ?? null);
+                $store[] = $step instanceof Reserve
+                    ? ['at_ms' => $nowMs, 'reserve' => $step->key, 'until_ms' => $step->untilMs]
+                    : ['at_ms' => $nowMs, 'release' => $step->key];
+                $login->onStore($refusal, $nowMs);
+                continue;
+            }
             $event = null;
             $dueMs = $step;
             if ($step instanceof HttpRequest) {
@@ -157,7 +156,17 @@ final class Login
                 self::feed($login, $event, $nowMs);
             }
         }
-        return [$requests, $nowMs];
+        return [$requests, $store, $nowMs];
+    }
+
+    private static function refusal(mixed $name): ?ErrorCode
+    {
+        return match ($name) {
+            null => null,
+            'REPLAYED' => ErrorCode::Replayed,
+            'STORE_UNAVAILABLE' => ErrorCode::StoreUnavailable,
+            default => throw new BadRequest(),
+        };
     }
 
     private static function feed(LoginMachine $login, Fields $event, int $nowMs): void
@@ -213,6 +222,7 @@ final class Login
     {
         $createdMs = $fields->intOrNull('created_ms') ?? 0;
         $login = LoginMachine::begin($service, $fields->text('secsignid'), $createdMs);
+        $login->onStore(null, $createdMs);
         if ($fields->flagOrNull('on_fallback') === true) {
             $login->onTransportFailure(self::failure('unreachable', 'not_sent'), $createdMs);
         }

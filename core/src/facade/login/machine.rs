@@ -1,5 +1,6 @@
 //! The step machine of a login: says what to send and when, reads what came back, and alone decides about another host.
 
+mod once;
 mod setup;
 mod steps;
 
@@ -21,6 +22,19 @@ pub enum Step {
     Wait {
         /// The time.
         until_ms: i64,
+    },
+    /// Take this key in the store of what may happen once, then call [`Login::on_store`]. The store has the contract of
+    /// [`ReplayMemory`](crate::facade::ReplayMemory): of any number of callers, one succeeds. All processes of a service share it.
+    Reserve {
+        /// The key: ASCII, 64 hex digits after a prefix. Holds no handle that could be used.
+        key: String,
+        /// Until when to keep it, in Unix milliseconds.
+        until_ms: i64,
+    },
+    /// Free this key, which this login took, then call [`Login::on_store`].
+    Release {
+        /// The key.
+        key: String,
     },
     /// Read [`Login::challenge`] or [`Login::outcome`].
     Done,
@@ -56,8 +70,24 @@ enum Task {
 }
 
 enum Phase {
+    /// The ID is not taken yet; nothing was sent.
+    Take {
+        key: String,
+        until_ms: i64,
+    },
     Send,
     Wait(i64),
+    /// The login has ended, and the end is not used yet.
+    Use {
+        key: String,
+        until_ms: i64,
+        outcome: LoginOutcome,
+    },
+    /// The result is there, and the ID is still taken.
+    Free {
+        key: String,
+        result: Result<End>,
+    },
     Done(Result<End>),
 }
 
@@ -81,19 +111,23 @@ struct Schedule {
 impl Login {
     /// Starts a login for a user. Its result is [`challenge`](Self::challenge).
     ///
-    /// First add [`LoginService::in_flight_key`] to the store. A start goes to the fallback only if certainly nothing was sent to
-    /// the server: two open sessions for one ID suspend each other, and the server freezes the ID.
+    /// One login for an ID may be open at a time: two suspend each other, and the server freezes the ID. So the first step takes
+    /// the ID in the store; if it is taken, the result is `BUSY` and nothing is sent. For the same reason a start goes to the
+    /// fallback only if certainly nothing was sent to the server.
     ///
     /// # Errors
     /// `INVALID_SECSIGN_ID`; nothing is sent then.
     pub fn begin(service: &LoginService, secsign_id: &str, now_ms: i64) -> Result<Self> {
         let secsign_id = ident::normalize(secsign_id)?;
         let mut login = Self::new(service, Task::Begin, secsign_id, None, now_ms);
-        login.send();
+        login.take(now_ms);
         Ok(login)
     }
 
     /// Asks once how the user decided. Its result is [`outcome`](Self::outcome).
+    ///
+    /// A login ends once: the last step of the call that sees the end takes the session in the store, and an approval that is
+    /// seen again is `ALREADY_CONSUMED`. So do not ask from two places, or share the answer between them.
     ///
     /// # Errors
     /// `UNKNOWN_HANDLE` if the session was not opened for this service.
@@ -154,6 +188,11 @@ impl Login {
             Phase::Wait(until_ms) => Step::Wait {
                 until_ms: (*until_ms).min(self.schedule.ends_ms()),
             },
+            Phase::Take { key, until_ms } | Phase::Use { key, until_ms, .. } => Step::Reserve {
+                key: key.clone(),
+                until_ms: *until_ms,
+            },
+            Phase::Free { key, .. } => Step::Release { key: key.clone() },
             Phase::Done(_) => Step::Done,
         }
     }
@@ -200,25 +239,20 @@ impl Login {
     }
 
     /// Stops. A wait still sends the cancel request while the session lives, so that the phone stops asking, and ends as
-    /// `Canceled`. A check only stops asking: a page that goes away does not end the login. A start that may have been sent
-    /// cannot be taken back without its answer; it ends with `LOGIN_CANCELED`. Nothing changes after the last step.
-    ///
-    /// `Canceled` says that no approval will be accepted, not that the server has heard of it: leave the in-flight key to its
-    /// time after an abort.
+    /// `Canceled`: no approval will be accepted, but the server may not have heard of it, so the ID stays taken for its time. A
+    /// check only stops asking: a page that goes away does not end the login. A start that may have been sent cannot be taken
+    /// back without its answer; it ends with `LOGIN_CANCELED`. Nothing changes once the login has ended.
     pub fn abort(&mut self, now_ms: i64) {
         match (self.task, &self.phase) {
-            (_, Phase::Done(_)) => {}
+            (_, Phase::Done(_) | Phase::Use { .. } | Phase::Free { .. }) => {}
             (Task::Wait, _) if now_ms < self.schedule.life_ends_ms => {
                 self.task = Task::Abort;
                 self.send();
             }
-            (Task::Begin, _) => {
-                self.sent = true;
-                self.phase = Phase::Done(Err(ErrorCode::LoginCanceled.into()));
-            }
-            (Task::Check, _) => self.end(Outcome::Pending),
-            (Task::Wait | Task::Cancel | Task::Abort, _) => self.end(Outcome::Canceled),
-            (Task::Release, _) => self.end(Outcome::Released),
+            (Task::Begin, _) => self.phase = Phase::Done(Err(ErrorCode::LoginCanceled.into())),
+            (Task::Check, _) => self.end(Outcome::Pending, now_ms),
+            (Task::Wait | Task::Cancel | Task::Abort, _) => self.end(Outcome::Canceled, now_ms),
+            (Task::Release, _) => self.end(Outcome::Released, now_ms),
         }
     }
 
@@ -245,13 +279,6 @@ impl Login {
             Phase::Done(Err(error)) => Err(error.clone()),
             _ => Err(ErrorCode::WrongState.into()),
         }
-    }
-
-    /// Whether a server may have seen a request of this login, one that is under way included. After a start that failed and
-    /// certainly was not sent, remove the in-flight key: no session can be open.
-    #[must_use]
-    pub fn may_have_been_sent(&self) -> bool {
-        self.sent || matches!(self.phase, Phase::Send)
     }
 
     /// How many failed questions a wait has repeated, for logs.

@@ -3,10 +3,9 @@
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::{
-        API_METHOD_MAX, APPROVAL_ONCE_TTL_S, CONNECT_TIMEOUT_MS, IN_FLIGHT_TTL_S, SERVICE_TEXT_MAX,
-        TOTAL_TIMEOUT_MS,
+        API_METHOD_MAX, CONNECT_TIMEOUT_MS, IN_FLIGHT_TTL_MS, SERVICE_TEXT_MAX, TOTAL_TIMEOUT_MS,
     },
-    proto::{host, ident},
+    proto::host,
     verify::mac,
 };
 use alloc::{format, string::String, sync::Arc, vec::Vec};
@@ -66,17 +65,6 @@ pub(super) struct Settings {
     pub(super) api_method: String,
     pub(super) connect_timeout_ms: u32,
     pub(super) total_timeout_ms: u32,
-}
-
-/// A key for a store of things that may happen once, with the time to keep it.
-///
-/// The store has the contract of [`ReplayMemory`](crate::facade::ReplayMemory): reserve, which must be atomic, and release.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreKey {
-    /// The key: ASCII, 64 hex digits after a prefix. Holds no handle that could be used.
-    pub key: String,
-    /// How long to keep it, in seconds.
-    pub ttl_s: u32,
 }
 
 impl LoginService {
@@ -145,43 +133,33 @@ impl LoginService {
     pub fn total_timeout_ms(&self) -> u32 {
         self.settings.total_timeout_ms
     }
+}
 
-    /// The key to reserve before a login for `secsign_id` starts; if it is there already, answer `BUSY` and send nothing.
-    ///
-    /// Two open logins for one ID suspend each other, and the server freezes the ID. Remove the key when the start failed and no
-    /// session can be open (certainly not sent, or refused by the server itself), and when the login has ended, but only by
-    /// the caller that added its [`once_key`](Self::once_key): a later question about an ended login must not remove the guard
-    /// of the next one. Leave it to its time when the outcome was `Suspended`, as a pause.
-    ///
-    /// # Errors
-    /// `INVALID_SECSIGN_ID`.
-    pub fn in_flight_key(&self, secsign_id: &str) -> Result<StoreKey> {
-        let secsign_id = ident::normalize(secsign_id)?;
-        let server = self.settings.hosts.first().map_or("", String::as_str);
-        let start_s = self.settings.connect_timeout_ms.div_ceil(1_000)
-            + self.settings.total_timeout_ms.div_ceil(1_000);
-        Ok(store_key(
+impl Settings {
+    /// The key of the one open login for an ID (normalised).
+    pub(super) fn in_flight_key(&self, secsign_id: &str) -> String {
+        let server = self.hosts.first().map_or("", String::as_str);
+        store_key(
             "countermark.login.open",
             &[server.as_bytes(), secsign_id.as_bytes()],
-            IN_FLIGHT_TTL_S + start_s,
-        ))
+        )
     }
 
-    /// The key to add when a login has ended, before anybody is logged in; if it is there already, an approval is
-    /// `ALREADY_CONSUMED`. So an approval is used once, and not after the login was canceled.
-    #[must_use]
-    pub fn once_key(&self, session: &AuthSession) -> StoreKey {
-        let handle = [session.auth_session_id(), session.request_id()].map(str::as_bytes);
-        store_key("countermark.login.used", &handle, APPROVAL_ONCE_TTL_S)
+    /// How long to keep it, in milliseconds: as long as its start may take, and then as long as a session lives.
+    pub(super) fn in_flight_ttl_ms(&self) -> i64 {
+        i64::from(self.connect_timeout_ms) + i64::from(self.total_timeout_ms) + IN_FLIGHT_TTL_MS
     }
 }
 
-fn store_key(purpose: &str, parts: &[&[u8]], ttl_s: u32) -> StoreKey {
+/// The key of the one use of a session's end.
+pub(super) fn once_key(session: &AuthSession) -> String {
+    let handle = [session.auth_session_id(), session.request_id()].map(str::as_bytes);
+    store_key("countermark.login.used", &handle)
+}
+
+fn store_key(purpose: &str, parts: &[&[u8]]) -> String {
     let digest = mac::sha256_of(purpose.as_bytes(), parts);
-    StoreKey {
-        key: format!("{purpose}.{}", base16ct::lower::encode_string(&digest)),
-        ttl_s,
-    }
+    format!("{purpose}.{}", base16ct::lower::encode_string(&digest))
 }
 
 fn hosts(server: Option<&str>, fallback: Option<&str>) -> Result<Vec<String>> {

@@ -14,5 +14,5 @@ pub use code::{PinStatus, SecureSignCode, SecureSignRetry};
 pub use types::{
     SecureSignConfig, SecureSignEnvironment, SecureSignHash, SecureSignHint, SecureSignPending,
     SecureSignPlatform, SecureSignRequest, SecureSignResult, SecureSignSession,
-    SecureSignValidation,
+    SecureSignValidation, StoreKey,
 };

@@ -1,6 +1,5 @@
 //! The values that go into SecureSign calls and come out of them.
 
-use crate::facade::StoreKey;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
@@ -209,6 +208,17 @@ pub struct SecureSignHint {
     pub signature: Option<Vec<u8>>,
     /// When it claims to have been signed, in Unix milliseconds.
     pub signed_at_ms: Option<i64>,
+}
+
+/// A key for a store of things that may happen once, with the time to keep it.
+///
+/// The store has the contract of [`ReplayMemory`](crate::facade::ReplayMemory): reserve, which must be atomic, and release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreKey {
+    /// The key: ASCII, 64 hex digits after a prefix. Holds no handle that could be used.
+    pub key: String,
+    /// How long to keep it, in seconds.
+    pub ttl_s: u32,
 }
 
 /// A signature over the stored digest, verified with the certificate that was given. There is no other way to make one.

@@ -19,7 +19,6 @@ namespace Countermark
         private readonly HttpClient http;
         private readonly LoginService service;
         private readonly IReplayStore store;
-        private readonly bool anyIdMayApprove;
 
         /// <summary>A client with a store in the memory of this process: for sites with one.</summary>
         /// <param name="http">Sends the requests. Its handler should follow no redirect and keep no cookie: <see cref="CreateHandler"/>.</param>
@@ -40,7 +39,6 @@ namespace Countermark
             this.http = http ?? throw new ArgumentNullException(nameof(http));
             this.store = store ?? throw new ArgumentNullException(nameof(store));
             service = new LoginService(options);
-            anyIdMayApprove = options.AllowPriorityCode;
         }
 
         /// <summary>A handler that fits: it follows no redirect and keeps no cookie.</summary>
@@ -54,21 +52,14 @@ namespace Countermark
         /// <exception cref="CountermarkException">InvalidSecsignId; Busy if a login for this ID is open; what the server or the network did.</exception>
         public async Task<Challenge> BeginAsync(string secSignId, CancellationToken cancellationToken = default)
         {
-            StoreKey guard = service.InFlightKey(secSignId);
             using LoginTask login = LoginTask.Begin(service, secSignId, Clock.NowMs);
-            await ReserveAsync(guard, Clock.NowMs, ErrorCode.Busy, cancellationToken).ConfigureAwait(false);
+            await DriveAsync(login, cancellationToken).ConfigureAwait(false);
             try
             {
-                await new StepDriver(http).RunAsync(login, cancellationToken).ConfigureAwait(false);
                 return login.GetChallenge();
             }
-            catch (Exception failure)
+            catch (CountermarkException)
             {
-                // A session may exist at the server unless nothing was sent, or the server itself refused.
-                if (!login.MayHaveBeenSent || failure is ServerException { ServerError: string _ })
-                {
-                    await ReleaseAsync(guard).ConfigureAwait(false);
-                }
                 cancellationToken.ThrowIfCancellationRequested();
                 throw;
             }
@@ -80,7 +71,7 @@ namespace Countermark
         /// <returns>How the login stands.</returns>
         /// <exception cref="CountermarkException">UnknownHandle, AlreadyConsumed, IdentityMismatch; what the server or the network did.</exception>
         public Task<LoginResult> CheckAsync(AuthSession session, CancellationToken cancellationToken = default) =>
-            FinishAsync(session, LoginTask.Check(service, session, Clock.NowMs), cancellationToken);
+            ResultAsync(LoginTask.Check(service, session, Clock.NowMs), cancellationToken);
 
         /// <summary>Asks until the user has decided, the session has ended, or the time is over.</summary>
         /// <param name="session">The session.</param>
@@ -92,7 +83,7 @@ namespace Countermark
         {
             long nowMs = Clock.NowMs;
             long? deadlineMs = timeout == null ? (long?)null : nowMs + (long)timeout.Value.TotalMilliseconds;
-            return FinishAsync(session, LoginTask.Wait(service, session, deadlineMs, nowMs), cancellationToken);
+            return ResultAsync(LoginTask.Wait(service, session, deadlineMs, nowMs), cancellationToken);
         }
 
         /// <summary>Withdraws the session, so that the phone stops asking.</summary>
@@ -101,7 +92,7 @@ namespace Countermark
         /// <returns>The task.</returns>
         /// <exception cref="CountermarkException">What the server or the network did.</exception>
         public Task CancelAsync(AuthSession session, CancellationToken cancellationToken = default) =>
-            FinishAsync(session, LoginTask.Cancel(service, session, Clock.NowMs), cancellationToken);
+            ResultAsync(LoginTask.Cancel(service, session, Clock.NowMs), cancellationToken);
 
         /// <summary>Gives an approved session back. Whatever the server says, it is released.</summary>
         /// <param name="session">The session.</param>
@@ -110,75 +101,32 @@ namespace Countermark
         public async Task ReleaseAsync(AuthSession session, CancellationToken cancellationToken = default)
         {
             using LoginTask login = LoginTask.Release(service, session, Clock.NowMs);
-            await new StepDriver(http).RunAsync(login, cancellationToken).ConfigureAwait(false);
+            await DriveAsync(login, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        private async Task<LoginResult> FinishAsync(AuthSession session, LoginTask task, CancellationToken cancellationToken)
+        private async Task<LoginResult> ResultAsync(LoginTask task, CancellationToken cancellationToken)
         {
             using LoginTask login = task;
-            var driver = new StepDriver(http);
-            await driver.RunAsync(login, cancellationToken).ConfigureAwait(false);
+            await DriveAsync(login, cancellationToken).ConfigureAwait(false);
+            LoginResult result;
             try
             {
-                LoginResult result = login.GetResult();
-                if (!result.IsOpen)
-                {
-                    await EndAsync(session, result, driver.RequestMs).ConfigureAwait(false);
-                }
-                return result;
+                result = login.GetResult();
             }
-            finally
+            catch (CountermarkException)
             {
-                // An approval that arrived all the same is not lost: the exception goes before it, and the session stays consumed.
+                cancellationToken.ThrowIfCancellationRequested();
+                throw;
+            }
+            if (result.Outcome != LoginOutcome.Approved)
+            {
+                // An approval that arrived all the same is given out: it is used by now, and could not be had again.
                 cancellationToken.ThrowIfCancellationRequested();
             }
+            return result;
         }
 
-        /// <summary>Of all calls that see an end, the first one ends the session here.</summary>
-        private async Task EndAsync(AuthSession session, LoginResult result, long requestMs)
-        {
-            // A clock that was set back must not let the key end before the session does.
-            long fromMs = Math.Max(Clock.NowMs, session.CreatedAtMs);
-            try
-            {
-                await ReserveAsync(service.OnceKey(session), fromMs, ErrorCode.AlreadyConsumed, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (ReplayException) when (result.Outcome != LoginOutcome.Approved)
-            {
-                return;
-            }
-            StoreKey guard = service.InFlightKey(session.SecSignId);
-            if (result.Outcome != LoginOutcome.Suspended && Holds(guard, session, requestMs))
-            {
-                await ReleaseAsync(guard).ConfigureAwait(false);
-            }
-        }
-
-        /// <summary>Whether the guard can only be this session's: it was taken at most one start before the session was opened, and after its
-        /// time another session may hold it.</summary>
-        private bool Holds(StoreKey guard, AuthSession session, long startMs) =>
-            !anyIdMayApprove && Clock.NowMs - session.CreatedAtMs < (guard.TtlSeconds * 1000L) - startMs;
-
-        private async Task ReserveAsync(StoreKey key, long fromMs, ErrorCode taken, CancellationToken cancellationToken)
-        {
-            long untilMs = fromMs + (key.TtlSeconds * 1000L);
-            if (!await store.ReserveAsync(key.Key, untilMs, Clock.NowMs, cancellationToken).ConfigureAwait(false))
-            {
-                throw Fault.Of(taken);
-            }
-        }
-
-        private async Task ReleaseAsync(StoreKey key)
-        {
-            try
-            {
-                await store.ReleaseAsync(key.Key, CancellationToken.None).ConfigureAwait(false);
-            }
-            catch (Exception)
-            {
-                // If the store cannot be reached, the key is free after its time.
-            }
-        }
+        private Task DriveAsync(LoginTask login, CancellationToken cancellationToken) => new StepDriver(http, store).RunAsync(login, cancellationToken);
     }
 }

@@ -15,6 +15,12 @@ namespace Countermark
 
         /// <summary>Read the result.</summary>
         Done = COUNTERMARK_STEP_DONE,
+
+        /// <summary>Take <see cref="LoginStep.Key"/> in the store until <see cref="LoginStep.UntilMs"/>, then report what the store said.</summary>
+        Reserve = COUNTERMARK_STEP_RESERVE,
+
+        /// <summary>Free <see cref="LoginStep.Key"/> in the store, then report what the store said.</summary>
+        Release = COUNTERMARK_STEP_RELEASE,
     }
 
     /// <summary>A request to send exactly as it stands, once: no redirect, no repetition, no cookie. It holds session handles: never log it.</summary>
@@ -68,14 +74,19 @@ namespace Countermark
         {
             Kind = (LoginStepKind)step.kind;
             UntilMs = step.until_ms;
+            Key = Utf8.TextOrNull(step.key);
             Request = Kind == LoginStepKind.Send ? new LoginRequest(step) : null;
         }
 
         /// <summary>The kind.</summary>
         public LoginStepKind Kind { get; }
 
-        /// <summary>The time to poll again, in Unix milliseconds, for a <see cref="LoginStepKind.Wait"/>.</summary>
+        /// <summary>The time to poll again, for a <see cref="LoginStepKind.Wait"/>; until when to keep the key, for a
+        /// <see cref="LoginStepKind.Reserve"/>. In Unix milliseconds.</summary>
         public long UntilMs { get; }
+
+        /// <summary>What to take or free in the store; else null. It holds no handle that could be used.</summary>
+        public string? Key { get; }
 
         /// <summary>What to send, for a <see cref="LoginStepKind.Send"/>; else null.</summary>
         public LoginRequest? Request { get; }
@@ -102,5 +113,12 @@ namespace Countermark
         /// <param name="nowMs">The time, in Unix milliseconds.</param>
         /// <exception cref="CountermarkException">WrongState if no request was to be sent.</exception>
         void OnTransportError(TransportFailure failure, TransportPhase phase, long nowMs);
+
+        /// <summary>Feeds the answer of the store. Only logins store something.</summary>
+        /// <param name="refusal">Null when it did as asked; Replayed when the key is taken; else what is wrong with it, such as
+        /// StoreUnavailable.</param>
+        /// <param name="nowMs">The time, in Unix milliseconds.</param>
+        /// <exception cref="CountermarkException">WrongState if nothing was to be stored.</exception>
+        void OnStore(ErrorCode? refusal, long nowMs);
     }
 }

@@ -52,16 +52,6 @@ namespace Countermark
             }
         }
 
-        /// <summary>Whether the server may have seen a request: a login that certainly was not sent needs no entry in the store.</summary>
-        public bool MayHaveBeenSent
-        {
-            get
-            {
-                using NativeHandle.Borrowed login = handle.Borrow();
-                return countermark_login_may_have_been_sent((countermark_login*)login.Pointer) != 0;
-            }
-        }
-
         /// <summary>Starts a login for a user. Its result is the challenge.</summary>
         /// <param name="service">The service.</param>
         /// <param name="secSignId">The SecSign ID.</param>
@@ -145,6 +135,15 @@ namespace Countermark
             using NativeHandle.Borrowed login = handle.Borrow();
             countermark_error* error;
             int status = countermark_login_on_transport_error((countermark_login*)login.Pointer, (int)failure, (int)phase, nowMs, &error);
+            Fault.Check(status, error);
+        }
+
+        /// <inheritdoc/>
+        public void OnStore(ErrorCode? refusal, long nowMs)
+        {
+            using NativeHandle.Borrowed login = handle.Borrow();
+            countermark_error* error;
+            int status = countermark_login_on_store((countermark_login*)login.Pointer, (int)(refusal ?? 0), nowMs, &error);
             Fault.Check(status, error);
         }
 

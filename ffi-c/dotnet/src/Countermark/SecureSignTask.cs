@@ -123,6 +123,9 @@ namespace Countermark
             Fault.Check(status, error);
         }
 
+        /// <inheritdoc/>
+        public void OnStore(ErrorCode? refusal, long nowMs) => throw Fault.Of(ErrorCode.WrongState);
+
         /// <summary>The result of validate: only after HTTP 200 with both flags true and the configured tenant.</summary>
         /// <returns>The result.</returns>
         /// <exception cref="CountermarkException">What went wrong; WrongState before the last step, and for the other call.</exception>

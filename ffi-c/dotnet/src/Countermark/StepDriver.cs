@@ -5,18 +5,17 @@ using System.Threading.Tasks;
 
 namespace Countermark
 {
-    /// <summary>The loop between a step machine and the network.</summary>
+    /// <summary>The loop between a step machine, the network and the store.</summary>
     internal sealed class StepDriver
     {
         private readonly HttpExchange exchange;
+        private readonly IReplayStore? store;
 
-        internal StepDriver(HttpClient http)
+        internal StepDriver(HttpClient http, IReplayStore? store = null)
         {
             exchange = new HttpExchange(http);
+            this.store = store;
         }
-
-        /// <summary>Time that the last request may take, connecting included, in milliseconds.</summary>
-        internal long RequestMs { get; private set; }
 
         /// <summary>
         /// Runs a task to its end. When the token asks for it, a login is aborted: what it still sends, such as the withdrawal of a
@@ -47,13 +46,17 @@ namespace Countermark
 
         private async Task StepAsync(IStepMachine machine, LoginStep step, CancellationToken token)
         {
+            if (step.Key is string key)
+            {
+                machine.OnStore(await StoreAsync(step, key, token).ConfigureAwait(false), Clock.NowMs);
+                return;
+            }
             if (step.Request == null)
             {
                 long wait = Math.Max(0, step.UntilMs - Clock.NowMs);
                 await Task.Delay((int)Math.Min(wait, int.MaxValue), token).ConfigureAwait(false);
                 return;
             }
-            RequestMs = (long)step.Request.ConnectTimeoutMs + step.Request.TotalTimeoutMs;
             try
             {
                 HttpReply reply = await exchange.SendAsync(step.Request, token).ConfigureAwait(false);
@@ -62,6 +65,33 @@ namespace Countermark
             catch (ExchangeException failure)
             {
                 machine.OnTransportError(failure.Failure, failure.Phase, Clock.NowMs);
+            }
+        }
+
+        /// <summary>What the store says. Without a store, or when it throws, it is out of reach.</summary>
+        private async Task<ErrorCode?> StoreAsync(LoginStep step, string key, CancellationToken token)
+        {
+            if (store == null)
+            {
+                return ErrorCode.StoreUnavailable;
+            }
+            try
+            {
+                if (step.Kind == LoginStepKind.Release)
+                {
+                    await store.ReleaseAsync(key, token).ConfigureAwait(false);
+                    return null;
+                }
+                bool taken = await store.ReserveAsync(key, step.UntilMs, Clock.NowMs, token).ConfigureAwait(false);
+                return taken ? (ErrorCode?)null : ErrorCode.Replayed;
+            }
+            catch (CountermarkException refusal)
+            {
+                return refusal.Code;
+            }
+            catch (Exception failure) when (!(failure is OperationCanceledException))
+            {
+                return ErrorCode.StoreUnavailable;
             }
         }
     }

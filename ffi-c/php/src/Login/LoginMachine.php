@@ -4,12 +4,15 @@ declare(strict_types=1);
 
 namespace Countermark\Login;
 
+use Countermark\Error\ErrorCode;
 use Countermark\Handle;
 use Countermark\Http\HttpReply;
 use Countermark\Http\HttpRequest;
 use Countermark\Http\Machine;
 use Countermark\Http\TransportFailure;
 use Countermark\Native;
+use Countermark\Store\Release;
+use Countermark\Store\Reserve;
 
 /**
  * One task on a login: begin, check, wait, cancel or release. `LoginClient` drives it; drive it yourself in an event loop.
@@ -45,7 +48,7 @@ final class LoginMachine implements Machine
         return new self(Native::library()->loginRelease($service->handle(), $session->handle(), $nowMs));
     }
 
-    public function poll(int $nowMs): HttpRequest|int|null
+    public function poll(int $nowMs): HttpRequest|Reserve|Release|int|null
     {
         return Native::library()->loginPoll($this->handle, $nowMs);
     }
@@ -60,6 +63,11 @@ final class LoginMachine implements Machine
         Native::library()->loginOnTransportError($this->handle, $failure->kind, $failure->phase, $nowMs);
     }
 
+    public function onStore(?ErrorCode $refusal, int $nowMs): void
+    {
+        Native::library()->loginOnStore($this->handle, $refusal === null ? 0 : $refusal->value, $nowMs);
+    }
+
     /** Stops: a wait still sends the cancel request. Poll on until the end. */
     public function abort(int $nowMs): void
     {
@@ -70,12 +78,6 @@ final class LoginMachine implements Machine
     public function retries(): int
     {
         return Native::library()->loginRetries($this->handle);
-    }
-
-    /** Whether a server may have seen a request. */
-    public function mayHaveBeenSent(): bool
-    {
-        return Native::library()->loginMayHaveBeenSent($this->handle);
     }
 
     /** What a begun login gave. */

@@ -46,16 +46,4 @@ final class LoginService
     {
         return $this->handle;
     }
-
-    /** The key to add before a login for an ID starts. */
-    public function inFlightKey(string $secsignId): StoreKey
-    {
-        return Native::library()->loginInFlightKey($this->handle, $secsignId);
-    }
-
-    /** The key to add when a login has ended, before anybody is logged in. */
-    public function onceKey(AuthSession $session): StoreKey
-    {
-        return Native::library()->loginOnceKey($this->handle, $session->handle());
-    }
 }

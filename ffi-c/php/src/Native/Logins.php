@@ -11,7 +11,8 @@ use Countermark\Http\HttpRequest;
 use Countermark\Login\LoginOutcome;
 use Countermark\Login\LoginResult;
 use Countermark\Login\LoginService;
-use Countermark\Login\StoreKey;
+use Countermark\Store\Release;
+use Countermark\Store\Reserve;
 use FFI;
 
 /** `ffi-c/src/login.rs` */
@@ -34,39 +35,6 @@ trait Logins
         $place = $this->place('countermark_login_service');
         $this->check($this->ffi->countermark_login_service_new(FFI::addr($config), $place, $this->error));
         return $this->owned('countermark_login_service', $place);
-    }
-
-    public function loginInFlightKey(Handle $service, string $secsignId): StoreKey
-    {
-        $place = $this->place('countermark_store_key');
-        $this->check($this->ffi->countermark_login_in_flight_key(
-            $service->pointer,
-            $secsignId,
-            \strlen($secsignId),
-            $place,
-            $this->error,
-        ));
-        return $this->storeKey($this->owned('countermark_store_key', $place));
-    }
-
-    public function loginOnceKey(Handle $service, Handle $session): StoreKey
-    {
-        $place = $this->place('countermark_store_key');
-        $this->check($this->ffi->countermark_login_once_key(
-            $service->pointer,
-            $session->pointer,
-            $place,
-            $this->error,
-        ));
-        return $this->storeKey($this->owned('countermark_store_key', $place));
-    }
-
-    private function storeKey(Handle $key): StoreKey
-    {
-        return new StoreKey(
-            $this->someText($this->ffi->countermark_store_key_text($key->pointer)),
-            $this->ffi->countermark_store_key_ttl_s($key->pointer),
-        );
     }
 
     public function loginBegin(Handle $service, string $secsignId, int $nowMs): Handle
@@ -136,8 +104,8 @@ trait Logins
         return $this->owned('countermark_login', $place);
     }
 
-    /** What to do now: a request to send, the time (Unix milliseconds) to ask again, or null at the end. */
-    public function loginPoll(Handle $login, int $nowMs): HttpRequest|int|null
+    /** What to do now, as `Machine::poll` says. */
+    public function loginPoll(Handle $login, int $nowMs): HttpRequest|Reserve|Release|int|null
     {
         $step = $this->ffi->new('countermark_step');
         $this->check($this->ffi->countermark_login_poll($login->pointer, $nowMs, FFI::addr($step), $this->error));
@@ -167,6 +135,11 @@ trait Logins
         ));
     }
 
+    public function loginOnStore(Handle $login, int $status, int $nowMs): void
+    {
+        $this->check($this->ffi->countermark_login_on_store($login->pointer, $status, $nowMs, $this->error));
+    }
+
     public function loginAbort(Handle $login, int $nowMs): void
     {
         $this->check($this->ffi->countermark_login_abort($login->pointer, $nowMs, $this->error));
@@ -189,11 +162,6 @@ trait Logins
     public function loginRetries(Handle $login): int
     {
         return $this->ffi->countermark_login_retries($login->pointer);
-    }
-
-    public function loginMayHaveBeenSent(Handle $login): bool
-    {
-        return $this->ffi->countermark_login_may_have_been_sent($login->pointer) === 1;
     }
 
     public function loginChallenge(Handle $login): Handle

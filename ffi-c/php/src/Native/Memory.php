@@ -8,6 +8,8 @@ use Countermark\Error\CountermarkException;
 use Countermark\Error\ServerReport;
 use Countermark\Handle;
 use Countermark\Http\HttpRequest;
+use Countermark\Store\Release;
+use Countermark\Store\Reserve;
 use FFI;
 use FFI\CData;
 
@@ -182,8 +184,8 @@ trait Memory
         return $ms === \PHP_INT_MIN ? null : $ms;
     }
 
-    /** What a step machine wants: a request to send, the time (Unix milliseconds) to ask again, or null at the end. */
-    private function step(CData $step): HttpRequest|int|null
+    /** What a step machine wants, as `Machine::poll` says. */
+    private function step(CData $step): HttpRequest|Reserve|Release|int|null
     {
         return match ($step->kind) {
             self::STEP_SEND => new HttpRequest(
@@ -196,6 +198,8 @@ trait Memory
                 $step->max_reply_bytes,
             ),
             self::STEP_WAIT => $step->until_ms,
+            self::STEP_RESERVE => new Reserve($this->someText($step->key), $step->until_ms),
+            self::STEP_RELEASE => new Release($this->someText($step->key)),
             default => null,
         };
     }

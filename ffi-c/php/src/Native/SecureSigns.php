@@ -8,7 +8,6 @@ use Countermark\Handle;
 use Countermark\Http\FailureKind;
 use Countermark\Http\FailurePhase;
 use Countermark\Http\HttpRequest;
-use Countermark\Login\StoreKey;
 use Countermark\SecureSign\Environment;
 use Countermark\SecureSign\HashAlgorithm;
 use Countermark\SecureSign\Platform;
@@ -20,6 +19,9 @@ use Countermark\SecureSign\SecureSignRequest;
 use Countermark\SecureSign\SecureSignResult;
 use Countermark\SecureSign\SecureSignSession;
 use Countermark\SecureSign\SecureSignValidation;
+use Countermark\SecureSign\StoreKey;
+use Countermark\Store\Release;
+use Countermark\Store\Reserve;
 use FFI;
 use FFI\CData;
 
@@ -104,7 +106,7 @@ trait SecureSigns
         return $place;
     }
 
-    public function secureSignPoll(Handle $call, int $nowMs): HttpRequest|int|null
+    public function secureSignPoll(Handle $call, int $nowMs): HttpRequest|Reserve|Release|int|null
     {
         $step = $this->ffi->new('countermark_step');
         $this->check($this->ffi->countermark_securesign_call_poll($call->pointer, $nowMs, FFI::addr($step), $this->error));

@@ -4,12 +4,16 @@ declare(strict_types=1);
 
 namespace Countermark\SecureSign;
 
+use Countermark\Error\CountermarkException;
+use Countermark\Error\ErrorCode;
 use Countermark\Handle;
 use Countermark\Http\HttpReply;
 use Countermark\Http\HttpRequest;
 use Countermark\Http\Machine;
 use Countermark\Http\TransportFailure;
 use Countermark\Native;
+use Countermark\Store\Release;
+use Countermark\Store\Reserve;
 
 /** One call to SecureSign. `SecureSignClient` drives it; drive it yourself in an event loop. */
 final class SecureSignCall implements Machine
@@ -19,7 +23,7 @@ final class SecureSignCall implements Machine
     {
     }
 
-    public function poll(int $nowMs): HttpRequest|int|null
+    public function poll(int $nowMs): HttpRequest|Reserve|Release|int|null
     {
         return Native::library()->secureSignPoll($this->handle, $nowMs);
     }
@@ -32,6 +36,11 @@ final class SecureSignCall implements Machine
     public function onTransportFailure(TransportFailure $failure, int $nowMs): void
     {
         Native::library()->secureSignOnTransportError($this->handle, $failure->kind, $failure->phase, $nowMs);
+    }
+
+    public function onStore(?ErrorCode $refusal, int $nowMs): void
+    {
+        throw CountermarkException::of(ErrorCode::WrongState);
     }
 
     /** The result of `validate`. */

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace Countermark\SecureSign;
 
-use Countermark\Login\StoreKey;
-
 /** A signature that was checked against the stored request. */
 final class SecureSignResult
 {

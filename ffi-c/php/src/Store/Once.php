@@ -41,12 +41,19 @@ final class Once
         }
     }
 
-    /** Frees a key; if the store cannot be reached, it is free after its time. */
+    /**
+     * Frees a key; if the store cannot be reached, it is free after its time.
+     *
+     * @throws CountermarkExceptionInterface STORE_UNAVAILABLE
+     */
     public function free(string $key): void
     {
         try {
             $this->store->remove($key);
-        } catch (\Throwable) {
+        } catch (CountermarkExceptionInterface $refused) {
+            throw $refused;
+        } catch (\Throwable $broken) {
+            throw CountermarkException::of(ErrorCode::StoreUnavailable, '', $broken);
         }
     }
 }

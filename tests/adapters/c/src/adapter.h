@@ -59,7 +59,6 @@ json_t *access_pass_check(json_t *request);
 json_t *deep_link_build(json_t *request);
 json_t *return_url_check(json_t *request);
 json_t *login_request(json_t *request);
-json_t *login_keys(json_t *request);
 json_t *login_machine(json_t *request);
 json_t *login_run(json_t *request);
 json_t *query_verify(json_t *request);

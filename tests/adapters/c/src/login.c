@@ -8,7 +8,6 @@ RELEASE(login_service)
 RELEASE(login)
 RELEASE(challenge)
 RELEASE(auth_session)
-RELEASE(store_key)
 
 const char *outcome_name(int32_t kind) {
   static const char *const names[] = {"", "pending", "fetched", "approved", "denied", "expired", "suspended", "canceled", "invalid", "released"};
@@ -58,6 +57,7 @@ static countermark_auth_session *a_session(countermark_login_service *service, j
   countermark_str id = text(fields, "secsignid"), number = text(fields, "authsessionid"), request = text(fields, "requestid");
   countermark_bytes *normal;
   countermark_challenge *challenge;
+  need(countermark_login_on_store(login, COUNTERMARK_OK, created_ms, NULL));
   if (flag_or(fields, "on_fallback", 0)) {
     need(countermark_login_on_transport_error(login, COUNTERMARK_FAILURE_UNREACHABLE, COUNTERMARK_PHASE_NOT_SENT, created_ms, NULL));
   }
@@ -98,6 +98,10 @@ json_t *login_request(json_t *request) {
   (void)request_kind(kind);
   countermark_login *login = is(kind, "start") ? begin(service, request, 0) : task(service, a_session(service, request), kind, 0, 0);
   need(countermark_login_poll(login, 0, &step, NULL));
+  if (step.kind == COUNTERMARK_STEP_RESERVE) {
+    need(countermark_login_on_store(login, COUNTERMARK_OK, 0, NULL));
+    need(countermark_login_poll(login, 0, &step, NULL));
+  }
   if (step.kind != COUNTERMARK_STEP_SEND) bad_request();
   const char *end = step.url.ptr + step.url.len, *path = step.url.ptr;
   for (int slashes = 0; path < end && !(*path == '/' && ++slashes == 3);) path++;
@@ -106,22 +110,6 @@ json_t *login_request(json_t *request) {
   }
   return json_pack("{s:o, s:o, s:o, s:o}", "method", string(step.method), "path", string((countermark_str){path, (size_t)(end - path)}),
                    "content_type", string(type), "body", string(step.body));
-}
-
-static json_t *show(countermark_store_key *key) {
-  keep(release_store_key, key);
-  return json_pack("{s:o, s:I}", "key", string(countermark_store_key_text(key)), "ttl_s", (json_int_t)countermark_store_key_ttl_s(key));
-}
-
-json_t *login_keys(json_t *request) {
-  countermark_login_service *service = a_service(request);
-  countermark_auth_session *session = a_session(service, request);
-  countermark_str id = text(request, "secsignid");
-  countermark_store_key *in_flight, *once;
-  need(countermark_login_in_flight_key(service, id.ptr, id.len, &in_flight, NULL));
-  json_t *first = show(in_flight);
-  need(countermark_login_once_key(service, session, &once, NULL));
-  return json_pack("{s:o, s:o}", "in_flight", first, "once", show(once));
 }
 
 static void feed(countermark_login *login, json_t *event, int64_t now_ms) {
@@ -141,9 +129,18 @@ static void feed(countermark_login *login, json_t *event, int64_t now_ms) {
   need(countermark_login_on_response(login, (uint32_t)number_or(event, "status", 200), body.ptr, body.len, now_ms, NULL));
 }
 
-// Runs a task to its end: each request is answered by the next event. Gives what was sent.
-static json_t *drive(countermark_login *login, json_t *request, int64_t *now_ms) {
-  json_t *events = list(request, "events"), *requests = json_array();
+// The store's answer to its call: that of the list, or done.
+static countermark_status store_answer(json_t *refusals, size_t call) {
+  json_t *name = json_array_get(refusals, call);
+  if (!name || json_is_null(name)) return COUNTERMARK_OK;
+  if (is(text_of(name), "REPLAYED")) return COUNTERMARK_REPLAYED;
+  if (is(text_of(name), "STORE_UNAVAILABLE")) return COUNTERMARK_STORE_UNAVAILABLE;
+  bad_request();
+}
+
+// Runs a task to its end: each request is answered by the next event. Gives what was sent and stored.
+static json_t *drive(countermark_login *login, json_t *request, json_t *store, int64_t *now_ms) {
+  json_t *events = list(request, "events"), *refusals = list(request, "store"), *requests = json_array();
   size_t next = 0, last = json_array_size(events) - 1;
   int64_t abort_ms = integer_or(request, "abort_ms", INT64_MAX);
   for (;;) {
@@ -152,6 +149,15 @@ static json_t *drive(countermark_login *login, json_t *request, int64_t *now_ms)
     int64_t due_ms;
     need(countermark_login_poll(login, *now_ms, &step, NULL));
     if (step.kind == COUNTERMARK_STEP_DONE) return requests;
+    if (step.kind == COUNTERMARK_STEP_RESERVE || step.kind == COUNTERMARK_STEP_RELEASE) {
+      int reserve = step.kind == COUNTERMARK_STEP_RESERVE;
+      countermark_status status = store_answer(refusals, json_array_size(store));
+      json_t *line = json_pack("{s:I, s:o}", "at_ms", (json_int_t)*now_ms, reserve ? "reserve" : "release", string(step.key));
+      if (reserve) json_object_set_new(line, "until_ms", json_integer(step.until_ms));
+      json_array_append_new(store, line);
+      need(countermark_login_on_store(login, status, *now_ms, NULL));
+      continue;
+    }
     due_ms = step.until_ms;
     if (step.kind == COUNTERMARK_STEP_SEND) {
       json_array_append_new(requests, json_pack("{s:I, s:o, s:o}", "at_ms", (json_int_t)*now_ms, "url", string(step.url), "body", string(step.body)));
@@ -201,15 +207,17 @@ json_t *login_machine(json_t *request) {
     countermark_login_service *opener = field(opened, "service_name") ? a_service(opened) : service;
     login = task(service, a_session(opener, opened), name, integer_or(request, "deadline_ms", INT64_MAX), now_ms);
   }
-  json_t *requests = drive(login, request, &now_ms);
+  json_t *store = json_array(), *requests = drive(login, request, store, &now_ms);
   countermark_status status = result(login, ok);
   if (!flag_or(request, "transcript", 0)) {
     json_decref(requests);
+    json_decref(store);
     need(status);
     return ok;
   }
   if (status != COUNTERMARK_OK) put(ok, "error", error_name(status));
   json_object_set_new(ok, "requests", requests);
+  json_object_set_new(ok, "store", store);
   json_object_set_new(ok, "retries", json_integer(countermark_login_retries(login)));
   json_object_set_new(ok, "ended_ms", json_integer(now_ms));
   return ok;

@@ -14,7 +14,6 @@ static const struct {
     {"access_pass.check", access_pass_check},
     {"deep_link.build", deep_link_build},
     {"ident.normalize", ident_normalize},
-    {"login.keys", login_keys},
     {"login.machine", login_machine},
     {"login.request", login_request},
     {"login.run", login_run},

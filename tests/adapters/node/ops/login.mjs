@@ -1,4 +1,4 @@
-import { Login, LoginService, normalizeSecsignId } from '../countermark.mjs';
+import { CountermarkError, Login, LoginService, normalizeSecsignId } from '../countermark.mjs';
 import { BadRequest, one, present } from '../fields.mjs';
 
 /** The service of a request. The requests that carry no name and address may leave them out. */
@@ -26,6 +26,7 @@ function session(service, fields) {
   const createdMs = fields.intOpt('created_ms') ?? 0;
   const secsignId = fields.text('secsignid');
   const login = Login.begin(service, secsignId, createdMs);
+  login.onStore(undefined, createdMs);
   if (fields.flagOpt('on_fallback')) login.onTransportError('unreachable', 'not_sent', createdMs);
   const reply = [
     ['authsessionid', fields.text('authsessionid')],
@@ -43,6 +44,7 @@ function request(fields) {
   const of = service(fields);
   const task = one(fields.text('request'), { start: 'begin', state: 'check', cancel: 'cancel', release: 'release' });
   const login = Login[task](of, task === 'begin' ? fields.text('secsignid') : session(of, fields), 0);
+  if (login.poll(0).type === 'reserve') login.onStore(undefined, 0);
   const { request } = login.poll(0);
   return {
     method: request.method,
@@ -50,13 +52,6 @@ function request(fields) {
     content_type: request.headers.find(([name]) => name === 'Content-Type')?.[1],
     body: utf8.decode(request.body),
   };
-}
-
-function keys(fields) {
-  const of = service(fields);
-  const opened = session(of, fields);
-  const show = ({ key, ttlS }) => ({ key, ttl_s: ttlS });
-  return { in_flight: show(of.inFlightKey(fields.text('secsignid'))), once: show(of.onceKey(opened)) };
 }
 
 function machine(fields) {
@@ -73,7 +68,7 @@ function machine(fields) {
   } else {
     throw new BadRequest('task');
   }
-  const { requests, endedMs } = drive(login, fields, startMs);
+  const { requests, store, endedMs } = drive(login, fields, startMs);
   if (!fields.flagOpt('transcript')) return result(login);
   let ok;
   try {
@@ -82,7 +77,7 @@ function machine(fields) {
     if (error.number === undefined) throw error;
     ok = { error: error.code.slice('CM_'.length) };
   }
-  return { ...ok, requests, retries: login.retries, ended_ms: endedMs };
+  return { ...ok, requests, store, retries: login.retries, ended_ms: endedMs };
 }
 
 function result(login) {
@@ -107,12 +102,21 @@ function drive(login, fields, startMs) {
   const events = fields.objects('events');
   const repeat = fields.flagOpt('repeat') === true;
   let abortMs = fields.intOpt('abort_ms');
+  const refusals = fields.list('store');
   const requests = [];
+  const store = [];
   let nowMs = startMs;
   let next = 0;
   for (;;) {
     const step = login.poll(nowMs);
-    if (step.type === 'done') return { requests, endedMs: nowMs };
+    if (step.type === 'done') return { requests, store, endedMs: nowMs };
+    if (step.type === 'reserve' || step.type === 'release') {
+      const name = refusals[store.length] ?? undefined;
+      const { type, key, untilMs } = step;
+      store.push(present({ at_ms: nowMs, [type]: key, until_ms: untilMs }));
+      login.onStore(name && new CountermarkError(`CM_${name}`).number, nowMs);
+      continue;
+    }
     let dueMs = step.untilMs;
     let event;
     if (step.type === 'send') {
@@ -138,4 +142,4 @@ function feed(login, event, nowMs) {
   else login.onResponse(event.countOpt('status') ?? 200, event.textOpt('body') ?? event.bytes('body_base64'), nowMs);
 }
 
-export default { 'login.request': request, 'login.keys': keys, 'login.machine': machine };
+export default { 'login.request': request, 'login.machine': machine };

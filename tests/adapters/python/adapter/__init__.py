@@ -20,7 +20,6 @@ OPERATIONS: dict[str, Callable[[Fields], Answer]] = {
     "access_pass.check": tools.access_pass,
     "deep_link.build": tools.deep_link,
     "ident.normalize": tools.normalize,
-    "login.keys": login.keys,
     "login.machine": login.machine,
     "login.request": login.request,
     "login.run": login.run,

@@ -12,7 +12,8 @@ from countermark import (
     LoginClient,
     LoginOutcome,
     LoginService,
-    StoreKey,
+    Release,
+    Reserve,
     Wait,
     normalize_secsign_id,
 )
@@ -38,6 +39,8 @@ def request(fields: Fields) -> dict[str, Any]:
         login = Login.release(used, session(used, fields), 0)
     else:
         raise BadRequest
+    if isinstance(login.poll(0), Reserve):
+        login.on_store(None, 0)
     sent = login.poll(0)
     if not isinstance(sent, HttpRequest):
         raise BadRequest
@@ -49,26 +52,17 @@ def request(fields: Fields) -> dict[str, Any]:
     }
 
 
-def keys(fields: Fields) -> dict[str, Any]:
-    def show(key: StoreKey) -> dict[str, Any]:
-        return {"key": key.key, "ttl_s": key.ttl_s}
-
-    used = service(fields)
-    opened = session(used, fields)
-    return {"in_flight": show(used.in_flight_key(fields.text("secsignid"))), "once": show(used.once_key(opened))}
-
-
 def machine(fields: Fields) -> dict[str, Any]:
     """A whole task against scripted answers."""
     login = _task(fields)
-    transcript, ended_ms = _drive(login, fields)
+    requests, store, ended_ms = _drive(login, fields)
     if not fields.flag_opt("transcript"):
         return _result(login)
     try:
         ok = _result(login)
     except CountermarkError as error:
         ok = {"error": error.code}
-    return {**ok, "requests": transcript, "retries": login.retries, "ended_ms": ended_ms}
+    return {**ok, "requests": requests, "store": store, "retries": login.retries, "ended_ms": ended_ms}
 
 
 def _task(fields: Fields) -> Login:
@@ -90,13 +84,23 @@ def _task(fields: Fields) -> Login:
     raise BadRequest
 
 
-def _drive(login: Login, fields: Fields) -> tuple[list[dict[str, Any]], int]:
-    """Runs a task to its end, and gives what it sent and when it ended."""
+def _drive(login: Login, fields: Fields) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
+    """Runs a task to its end, and gives what it sent, what it stored, and when it ended."""
     now_ms, abort_ms = fields.int("now_ms"), fields.int_opt("abort_ms")
     events, repeat = fields.objects("events"), fields.flag_opt("repeat")
+    refusals = fields.list("store")
     requests: list[dict[str, Any]] = []
+    store: list[dict[str, Any]] = []
     while (step := login.poll(now_ms)) is not None:
         event = None
+        if isinstance(step, Reserve | Release):
+            refusal = refusals[len(store)] if len(store) < len(refusals) else None
+            if isinstance(step, Reserve):
+                store.append({"at_ms": now_ms, "reserve": step.key, "until_ms": step.until_ms})
+            else:
+                store.append({"at_ms": now_ms, "release": step.key})
+            login.on_store(None if refusal is None else CountermarkError(refusal).number, now_ms)
+            continue
         if isinstance(step, Wait):
             due_ms = step.until_ms
         else:
@@ -113,7 +117,7 @@ def _drive(login: Login, fields: Fields) -> tuple[list[dict[str, Any]], int]:
         now_ms = due_ms
         if event is not None:
             _feed(login, event, now_ms)
-    return requests, now_ms
+    return requests, store, now_ms
 
 
 def _feed(login: Login, event: Fields, now_ms: int) -> None:
@@ -221,6 +225,7 @@ def session(used: LoginService, fields: Fields) -> AuthSession:
     """A session exists only through a begin, so one is begun and answered here."""
     created_ms = fields.int_opt("created_ms") or 0
     login = Login.begin(used, fields.text("secsignid"), created_ms)
+    login.on_store(None, created_ms)
     if fields.flag_opt("on_fallback"):
         login.on_transport_error("unreachable", "not_sent", created_ms)
     reply = (

@@ -63,7 +63,6 @@ fn run(request: &Map<String, Value>) -> Answer {
         "access_pass.check" => reply::access_pass(fields),
         "deep_link.build" => link::build(fields),
         "ident.normalize" => ident::normalize(fields),
-        "login.keys" => login::keys(fields),
         "login.machine" => login::machine(fields),
         "login.request" => login::request(fields),
         "login.run" => login_run::run(fields),

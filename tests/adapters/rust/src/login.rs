@@ -1,9 +1,12 @@
 //! `login.*` without a network: a script answers, and the time is virtual.
 
 use crate::{Answer, Refusal, fields::Fields, reply};
-use countermark::facade::{
-    AuthSession, Challenge, FailureKind, FailurePhase, HttpRequest, Login, LoginConfig,
-    LoginService, RequestKind, Step, StoreKey,
+use countermark::{
+    ErrorCode,
+    facade::{
+        AuthSession, Challenge, FailureKind, FailurePhase, HttpRequest, Login, LoginConfig,
+        LoginService, RequestKind, Step,
+    },
 };
 use serde_json::{Map, Value, json};
 
@@ -16,6 +19,9 @@ pub(crate) fn request(fields: Fields<'_>) -> Answer {
         RequestKind::Cancel => Login::cancel(&service, &session(&service, fields)?, 0)?,
         RequestKind::Release => Login::release(&service, &session(&service, fields)?, 0)?,
     };
+    if let Step::Reserve { .. } = login.poll(0) {
+        login.on_store(None, 0)?;
+    }
     let Step::Send(request) = login.poll(0) else {
         return Err(Refusal::BadRequest);
     };
@@ -33,17 +39,6 @@ pub(crate) fn request(fields: Fields<'_>) -> Answer {
         "path": path,
         "content_type": content_type.map(|header| &header.value),
         "body": text(request.body)?,
-    }))
-}
-
-/// `login.keys`: what the two store keys of a login are.
-pub(crate) fn keys(fields: Fields<'_>) -> Answer {
-    let service = service(fields)?;
-    let session = session(&service, fields)?;
-    let show = |key: StoreKey| json!({"key": key.key, "ttl_s": key.ttl_s});
-    Ok(json!({
-        "in_flight": show(service.in_flight_key(fields.text("secsignid")?)?),
-        "once": show(service.once_key(&session)),
     }))
 }
 
@@ -71,9 +66,10 @@ pub(crate) fn machine(fields: Fields<'_>) -> Answer {
     let script = Script {
         events: fields.objects("events")?,
         repeat: fields.flag_opt("repeat")? == Some(true),
+        refusals: fields.list("store")?,
         abort_ms: fields.int_opt("abort_ms")?,
     };
-    let (requests, ended_ms) = script.drive(&mut login, now_ms)?;
+    let transcript = script.drive(&mut login, now_ms)?;
     let result = result(&login);
     if fields.flag_opt("transcript")? != Some(true) {
         return result;
@@ -85,9 +81,10 @@ pub(crate) fn machine(fields: Fields<'_>) -> Answer {
         }
         _ => return Err(Refusal::BadRequest),
     };
-    ok.insert("requests".into(), requests.into());
+    ok.insert("requests".into(), transcript.requests.into());
+    ok.insert("store".into(), transcript.store.into());
     ok.insert("retries".into(), login.retries().into());
-    ok.insert("ended_ms".into(), ended_ms.into());
+    ok.insert("ended_ms".into(), transcript.ended_ms.into());
     Ok(Value::Object(ok))
 }
 
@@ -109,26 +106,57 @@ fn result(login: &Login) -> Answer {
     Ok(Value::Object(ok))
 }
 
-/// Scripted answers: the first event answers the first request, and so on.
+/// Scripted answers: the first event answers the first request, the first refusal (null for none) the first call of the store, and
+/// so on. The store does all that nothing is said about.
 struct Script<'a> {
     events: Vec<Fields<'a>>,
     repeat: bool,
+    refusals: &'a [Value],
     abort_ms: Option<i64>,
 }
 
+/// What a task asked for, and when it ended.
+#[derive(Default)]
+struct Transcript {
+    requests: Vec<Value>,
+    store: Vec<Value>,
+    ended_ms: i64,
+}
+
 impl Script<'_> {
-    /// Runs a task to its end, and gives what it sent and when it ended.
-    fn drive(mut self, login: &mut Login, mut now_ms: i64) -> Result<(Vec<Value>, i64), Refusal> {
-        let (mut requests, mut next) = (Vec::new(), 0);
+    /// Runs a task to its end.
+    fn drive(mut self, login: &mut Login, mut now_ms: i64) -> Result<Transcript, Refusal> {
+        let mut transcript = Transcript::default();
         loop {
             let (due_ms, event) = match login.poll(now_ms) {
-                Step::Done => return Ok((requests, now_ms)),
+                Step::Done => {
+                    transcript.ended_ms = now_ms;
+                    return Ok(transcript);
+                }
+                Step::Reserve { key, until_ms } => {
+                    let refusal = self.refusal(transcript.store.len())?;
+                    transcript
+                        .store
+                        .push(json!({"at_ms": now_ms, "reserve": key, "until_ms": until_ms}));
+                    login.on_store(refusal, now_ms)?;
+                    continue;
+                }
+                Step::Release { key } => {
+                    let refusal = self.refusal(transcript.store.len())?;
+                    transcript
+                        .store
+                        .push(json!({"at_ms": now_ms, "release": key}));
+                    login.on_store(refusal, now_ms)?;
+                    continue;
+                }
                 Step::Wait { until_ms } => (until_ms, None),
                 Step::Send(HttpRequest { url, body, .. }) => {
-                    requests.push(json!({"at_ms": now_ms, "url": url, "body": text(body)?}));
+                    let next = transcript.requests.len();
+                    transcript
+                        .requests
+                        .push(json!({"at_ms": now_ms, "url": url, "body": text(body)?}));
                     let last = self.events.last().filter(|_| self.repeat);
                     let event = *self.events.get(next).or(last).ok_or(Refusal::BadRequest)?;
-                    next += 1;
                     (
                         now_ms + event.int_opt("after_ms")?.unwrap_or(0),
                         Some(event),
@@ -146,6 +174,22 @@ impl Script<'_> {
             }
         }
     }
+
+    fn refusal(&self, call: usize) -> Result<Option<ErrorCode>, Refusal> {
+        match self.refusals.get(call) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(name)) => store_refusal(name).map(Some),
+            Some(_) => Err(Refusal::BadRequest),
+        }
+    }
+}
+
+fn store_refusal(name: &str) -> Result<ErrorCode, Refusal> {
+    Ok(match name {
+        "REPLAYED" => ErrorCode::Replayed,
+        "STORE_UNAVAILABLE" => ErrorCode::StoreUnavailable,
+        _ => return Err(Refusal::BadRequest),
+    })
 }
 
 fn feed(login: &mut Login, event: Fields<'_>, now_ms: i64) -> Result<(), Refusal> {
@@ -224,6 +268,7 @@ pub(crate) fn config(fields: Fields<'_>) -> Result<LoginConfig, Refusal> {
 fn session(service: &LoginService, fields: Fields<'_>) -> Result<AuthSession, Refusal> {
     let created_ms = fields.int_opt("created_ms")?.unwrap_or(0);
     let mut login = Login::begin(service, fields.text("secsignid")?, created_ms)?;
+    login.on_store(None, created_ms)?;
     if fields.flag_opt("on_fallback")? == Some(true) {
         login.on_transport_error(FailureKind::Unreachable, FailurePhase::NotSent, created_ms)?;
     }

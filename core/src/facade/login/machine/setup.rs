@@ -78,11 +78,12 @@ impl Login {
         let created_ms = session.created_at_ms();
         let first_ms = created_ms.saturating_add(login.schedule.pause_ms());
         if now_ms > created_ms.saturating_add(limits::AUTH_SESSION_USABLE_MS) {
-            login.end(if task == Task::Release {
+            let kind = if task == Task::Release {
                 Outcome::Released
             } else {
                 Outcome::Expired
-            });
+            };
+            login.end(kind, now_ms);
         } else if task == Task::Wait && now_ms < first_ms {
             login.phase = Phase::Wait(first_ms);
         } else {

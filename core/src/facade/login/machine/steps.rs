@@ -197,8 +197,8 @@ impl Login {
             (result, _) => result,
         };
         match (self.task, result) {
-            (Task::Release, _) => self.end(Outcome::Released),
-            (Task::Abort, _) => self.end(Outcome::Canceled),
+            (Task::Release, _) => self.end(Outcome::Released, now_ms),
+            (Task::Abort, _) => self.end(Outcome::Canceled, now_ms),
             (Task::Wait, Ok(End::Outcome(outcome))) if outcome.is_open() => {
                 self.schedule.last = outcome.kind();
                 self.schedule.last_error = None;
@@ -214,6 +214,8 @@ impl Login {
                 self.schedule.retries += 1;
                 self.ask_again(now_ms);
             }
+            (Task::Begin, Err(error)) => self.fail_start(error),
+            (_, Ok(End::Outcome(outcome))) => self.finish(outcome, now_ms),
             (_, result) => self.phase = Phase::Done(result),
         }
     }
@@ -233,16 +235,19 @@ impl Login {
             || self.schedule.asked >= limits::POLL_REQUESTS_MAX;
         match self.schedule.last_error.take() {
             Some(error) => self.phase = Phase::Done(Err(error)),
-            None => self.end(if spent {
-                Outcome::Expired
-            } else {
-                self.schedule.last
-            }),
+            None => {
+                let kind = if spent {
+                    Outcome::Expired
+                } else {
+                    self.schedule.last
+                };
+                self.end(kind, now_ms);
+            }
         }
     }
 
-    pub(super) fn end(&mut self, kind: Outcome) {
-        self.phase = Phase::Done(Ok(End::Outcome(LoginOutcome::other(kind))));
+    pub(super) fn end(&mut self, kind: Outcome, now_ms: i64) {
+        self.finish(LoginOutcome::other(kind), now_ms);
     }
 }
 

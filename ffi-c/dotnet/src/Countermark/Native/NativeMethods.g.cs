@@ -27,6 +27,14 @@ namespace Countermark.Native
         /// </summary>
         internal const int COUNTERMARK_STEP_DONE = 3;
         /// <summary>
+        ///  Take `key` in the store until `until_ms`, then report what the store said. Of any number of callers, one may succeed.
+        /// </summary>
+        internal const int COUNTERMARK_STEP_RESERVE = 4;
+        /// <summary>
+        ///  Free `key` in the store, then report what the store said.
+        /// </summary>
+        internal const int COUNTERMARK_STEP_RELEASE = 5;
+        /// <summary>
         ///  The server did not answer in time.
         /// </summary>
         internal const int COUNTERMARK_FAILURE_TIMEOUT = 1;
@@ -131,7 +139,7 @@ namespace Countermark.Native
 
 
         /// <summary>
-        ///  Starts a login for a user. First add `countermark_login_in_flight_key` to the store. Its result is the challenge.
+        ///  Starts a login for a user. Its first step takes the ID in the store. Its result is the challenge.
         ///
         ///  Errors: INVALID_SECSIGN_ID.
         ///
@@ -217,6 +225,18 @@ namespace Countermark.Native
         internal static extern int countermark_login_on_transport_error(countermark_login* login, int kind, int phase, long now_ms, countermark_error** error);
 
         /// <summary>
+        ///  Feeds the answer of the store: `COUNTERMARK_OK` when it did as asked, `COUNTERMARK_REPLAYED` when the key is taken, else the status of
+        ///  what is wrong with it, such as `COUNTERMARK_STORE_UNAVAILABLE`.
+        ///
+        ///  Errors: WRONG_STATE if nothing was to be stored; INVALID_INPUT for a number that is no status.
+        ///
+        ///  # Safety
+        ///  `login` is live; `error` is NULL or points to a writable pointer.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "countermark_login_on_store", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int countermark_login_on_store(countermark_login* login, int store_status, long now_ms, countermark_error** error);
+
+        /// <summary>
         ///  Stops: a wait still sends the cancel request. Poll on until done.
         ///
         ///  # Safety
@@ -244,15 +264,6 @@ namespace Countermark.Native
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_login_retries", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern uint countermark_login_retries(countermark_login* login);
-
-        /// <summary>
-        ///  1 if the server may have seen a request, else 0: a login that certainly was not sent needs no entry in the store.
-        ///
-        ///  # Safety
-        ///  `login` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_login_may_have_been_sent", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int countermark_login_may_have_been_sent(countermark_login* login);
 
         /// <summary>
         ///  Frees a login. NULL is allowed.
@@ -538,7 +549,7 @@ namespace Countermark.Native
         ///  Errors: INVALID_INPUT, STORE_UNAVAILABLE.
         ///
         ///  # Safety
-        ///  `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+        ///  `memory` is live; the key is readable; `held` points to a writable place; `error` is NULL or points to a writable pointer.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_replay_memory_commit", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int countermark_replay_memory_commit(countermark_replay_memory* memory, byte* key, System.UIntPtr key_len, int* held, countermark_error** error);
@@ -549,7 +560,7 @@ namespace Countermark.Native
         ///  Errors: INVALID_INPUT, STORE_UNAVAILABLE.
         ///
         ///  # Safety
-        ///  `memory` is live; the key is readable; `held` and `error` are NULL or point to writable places.
+        ///  `memory` is live; the key is readable; `held` points to a writable place; `error` is NULL or points to a writable pointer.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_replay_memory_release", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern int countermark_replay_memory_release(countermark_replay_memory* memory, byte* key, System.UIntPtr key_len, int* held, countermark_error** error);
@@ -1007,54 +1018,6 @@ namespace Countermark.Native
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_login_service_free", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void countermark_login_service_free(countermark_login_service* service);
-
-        /// <summary>
-        ///  The key to add before a login for `secsign_id` starts; if it is there already, answer BUSY and send nothing. Remove it when the login
-        ///  was approved or canceled, and leave it to its time otherwise.
-        ///
-        ///  Errors: INVALID_SECSIGN_ID.
-        ///
-        ///  # Safety
-        ///  `service` is live; the text is readable; `out` and `error` are NULL or point to writable pointers.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_login_in_flight_key", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int countermark_login_in_flight_key(countermark_login_service* service, byte* secsign_id, System.UIntPtr secsign_id_len, countermark_store_key** @out, countermark_error** error);
-
-        /// <summary>
-        ///  The key to add when a login was approved, before anybody is logged in; if it is there already, answer ALREADY_CONSUMED.
-        ///
-        ///  # Safety
-        ///  `service` and `session` are live; `out` and `error` are NULL or point to writable pointers.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_login_once_key", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int countermark_login_once_key(countermark_login_service* service, countermark_auth_session* session, countermark_store_key** @out, countermark_error** error);
-
-        /// <summary>
-        ///  The text of a key: ASCII. It holds no handle that could be used.
-        ///
-        ///  # Safety
-        ///  `key` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_store_key_text", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern countermark_str countermark_store_key_text(countermark_store_key* key);
-
-        /// <summary>
-        ///  How long to keep a key, in seconds.
-        ///
-        ///  # Safety
-        ///  `key` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_store_key_ttl_s", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern uint countermark_store_key_ttl_s(countermark_store_key* key);
-
-        /// <summary>
-        ///  Frees a key. NULL is allowed.
-        ///
-        ///  # Safety
-        ///  `key` is NULL or live, and is not used afterwards.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_store_key_free", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern void countermark_store_key_free(countermark_store_key* key);
 
         /// <summary>
         ///  The session of a challenge, as an object of its own; NULL for NULL.
@@ -1792,7 +1755,7 @@ namespace Countermark.Native
     internal unsafe partial struct countermark_step
     {
         /// <summary>
-        ///  `COUNTERMARK_STEP_SEND`, `_WAIT` or `_DONE`.
+        ///  `COUNTERMARK_STEP_SEND`, `_WAIT` or `_DONE`; of a login also `_RESERVE` or `_RELEASE`.
         /// </summary>
         public int kind;
         /// <summary>
@@ -1808,9 +1771,13 @@ namespace Countermark.Native
         /// </summary>
         public uint max_reply_bytes;
         /// <summary>
-        ///  Wait: the time to poll again, in Unix milliseconds.
+        ///  Wait: the time to poll again. Reserve: until when to keep the key. In Unix milliseconds.
         /// </summary>
         public long until_ms;
+        /// <summary>
+        ///  Reserve and release: the key, in ASCII. It holds no handle that could be used.
+        /// </summary>
+        public countermark_str key;
         /// <summary>
         ///  Send: the method.
         /// </summary>
@@ -2109,17 +2076,6 @@ namespace Countermark.Native
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct countermark_login_service
-    {
-    }
-
-    /// <summary>
-    ///  A key for a store of things that may happen once, with the time to keep it.
-    ///
-    ///  The store's `add` must be atomic, and must fail if the key is there.
-    ///  Ownership: yours; free it with `countermark_store_key_free`. Threads: immutable, may be shared.
-    /// </summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal unsafe partial struct countermark_store_key
     {
     }
 

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace Countermark\Login;
+namespace Countermark\SecureSign;
 
 /** A key for a store of things that may happen once. It holds no handle that could be used. */
 final class StoreKey
