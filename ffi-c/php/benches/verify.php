@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// Verification against the strongest safe code that PHP people write by hand, in one run: make bench-php.
+// Verification against the strongest safe code that PHP people write by hand, in one run: php -d ffi.enable=true ffi-c/php/benches/verify.php
 // Every candidate takes what a web request brings, does the same checks, and is measured in turns with the others.
 
 use Countermark\Query\QueryKey;
