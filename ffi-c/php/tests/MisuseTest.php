@@ -68,9 +68,11 @@ final class MisuseTest extends TestCase
         yield 'a result before the answer' => [ErrorCode::WrongState, static fn () => $begun()->result()];
         yield 'two answers' => [ErrorCode::WrongState, static function () use ($begun): void {
             $login = $begun();
+            $login->onStore(null, 0);
             $login->onResponse(new HttpReply(500, ''), 0);
             $login->onResponse(new HttpReply(500, ''), 0);
         }];
+        yield 'an answer before the store\'s' => [ErrorCode::WrongState, static fn () => $begun()->onResponse(new HttpReply(200, ''), 0)];
         yield 'a key of another length' => [ErrorCode::InvalidSecret, static fn () => new SessionSealer([new SealKey('k', 'short')], 'a', 'b')];
         yield 'a token of nothing' => [ErrorCode::UnknownHandle, static fn () => (new SessionSealer([new SealKey('k', \random_bytes(32))], 'a', 'b'))->open('', 'x')];
         yield 'a memory without room' => [ErrorCode::InvalidConfig, static fn () => new MemoryReplayStore(0)];

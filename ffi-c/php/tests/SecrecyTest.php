@@ -89,6 +89,7 @@ final class SecrecyTest extends TestCase
     private function login(): LoginMachine
     {
         $login = LoginMachine::begin(new LoginService('Example', 'https://a.example'), 'alice', 0);
+        $login->onStore(null, 0);
         $login->onResponse(new HttpReply(200, 'authsessionid=1&requestid=' . self::REQUEST_ID . '&authsessionstate=1&secsignid=alice'), 0);
         return $login;
     }

@@ -63,7 +63,7 @@ final class Driver
             }
             return null;
         } catch (CountermarkExceptionInterface $refused) {
-            return $refused->errorCode();
+            return $refused->errorCode() ?? ErrorCode::StoreUnavailable;
         }
     }
 }
