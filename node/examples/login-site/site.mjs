@@ -1,0 +1,105 @@
+// The site of the vendor's Node document on Express: request a login, show the access pass, check, cancel, release.
+//
+//   countermark id-server --id alice
+//   node site.mjs http://127.0.0.1:40017/
+//
+// What changes something is a POST, pages are built from escaped text, no file is served, and nobody is logged in but the ID that
+// the ID server states.
+import { randomBytes } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import express from 'express';
+import { AuthSession, SecSignIDApi } from 'countermark/secsignid';
+import { failed, loggedIn, loginForm, waiting } from './pages.mjs';
+
+/** @param server the address of the ID server; without it, the vendor's public one */
+export function site(server) {
+  const api = new SecSignIDApi({ server, servicename: 'Node.js sample', serviceaddress: 'http://localhost:8080' });
+  const members = new Map();
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((req, res, next) => {
+    res.set({
+      'Content-Security-Policy': "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+      'Referrer-Policy': 'same-origin',
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+    });
+    next();
+  });
+  app.use(visitor, express.urlencoded({ extended: false, limit: '8kb' }), sameSite);
+
+  app.get('/', (req, res) => {
+    const member = members.get(req.visitor);
+    res.send(member ? loggedIn(member) : loginForm());
+  });
+
+  app.post('/login', async (req, res) => {
+    const session = await api.requestAuthSession({ secsignid: req.body?.secsignid, binding: req.visitor });
+    res.send(waiting(session));
+  });
+
+  app.post('/check', async (req, res) => {
+    const session = posted(req);
+    const { authsessionstate, secsignid } = await api.getAuthSessionState(session);
+    switch (Number(authsessionstate)) {
+      case AuthSession.PENDING:
+      case AuthSession.FETCHED:
+        return res.send(waiting({ ...session, authsessionicondata: req.body.authsessionicondata }));
+      case AuthSession.AUTHENTICATED: {
+        await api.releaseAuthSession(session);
+        // A new cookie, so that one which was planted before the login is worth nothing.
+        const member = randomBytes(32).toString('base64url');
+        members.set(member, secsignid);
+        res.cookie('visitor', member, COOKIE);
+        return res.redirect(303, '/');
+      }
+      default:
+        return res.status(403).send(failed('The login was not accepted.'));
+    }
+  });
+
+  app.post('/cancel', async (req, res) => {
+    await api.cancelAuthSession(posted(req));
+    res.redirect(303, '/');
+  });
+
+  app.post('/logout', (req, res) => {
+    members.delete(req.visitor);
+    res.redirect(303, '/');
+  });
+
+  app.all(['/login', '/check', '/cancel', '/logout'], (req, res) => {
+    res.set('Allow', 'POST').status(405).send(failed('This needs a form.'));
+  });
+  app.use((req, res) => void res.status(404).send(failed('There is no such page.')));
+  app.use((error, req, res, next) => {
+    if (res.headersSent) return next(error);
+    res.status(error.httpStatus ?? error.status ?? 500).send(failed(error.publicMessage ?? 'Something went wrong.'));
+  });
+  return app;
+}
+
+const COOKIE = { httpOnly: true, sameSite: 'lax', path: '/' };
+
+/** Every visitor has a random cookie, which the tokens are bound to. */
+function visitor(req, res, next) {
+  const cookie = /(?:^|;\s*)visitor=([\w-]{43})(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
+  req.visitor = cookie ?? randomBytes(32).toString('base64url');
+  if (!cookie) res.cookie('visitor', req.visitor, COOKIE);
+  next();
+}
+
+/** A form of another site does not count. */
+function sameSite(req, res, next) {
+  const from = req.headers['sec-fetch-site'];
+  if (req.method === 'POST' && from !== undefined && from !== 'same-origin') return res.status(403).send(failed('Please start here.'));
+  next();
+}
+
+function posted({ body, visitor }) {
+  return { ...new AuthSession(body), binding: visitor };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const listening = site(process.argv[2]).listen(8080, '127.0.0.1', () => console.log(`http://localhost:${listening.address().port}/`));
+}

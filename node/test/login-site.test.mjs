@@ -1,0 +1,129 @@
+// The sample site in a real browser, with the phone page of the ID server; and what the vendor's sample could not stand.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { after, before, test } from 'node:test';
+import { launch } from '../../tests/browser/support/browser.js';
+import { site } from '../examples/login-site/site.mjs';
+import { idServer, listen } from './support.mjs';
+
+let browser;
+let idp;
+let web;
+
+before(async () => {
+  [browser, idp] = await Promise.all([launch(), idServer('--release', 'echo')]);
+  web = await listen(createServer(site(idp.server)));
+});
+
+after(async () => {
+  await browser?.close();
+  await web?.close();
+  await idp?.stop();
+});
+
+async function begin(id) {
+  const context = await browser.newContext({ baseURL: web.url });
+  const page = await context.newPage();
+  await page.goto('/');
+  await page.getByLabel('SecSign ID').fill(id);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('heading', { name: 'Check your phone' }).waitFor();
+  return { context, page };
+}
+
+const session = async (id) => (await idp.control('GET', `sessions?secsignid=${id}`)).at(-1);
+const act = async (id, action) => idp.control('POST', `sessions/${(await session(id)).authsessionid}`, { action });
+
+test('request, access pass, check, release', async () => {
+  const { context, page } = await begin('alice');
+  const shown = page.getByRole('img', { name: 'Access pass' });
+  assert.equal(await shown.evaluate((image) => image.complete && image.naturalWidth), 88);
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.getByRole('heading', { name: 'Check your phone' }).waitFor();
+  assert.equal(await shown.evaluate((image) => image.naturalWidth), 88, 'the picture stays');
+  await act('alice', 'approve');
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.getByText('You are logged in as alice.').waitFor();
+  const kinds = (await idp.control('GET', 'transcript')).map(({ request }) => request);
+  assert.deepEqual(kinds.slice(-4), ['start', 'state', 'state', 'release']);
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await context.close();
+});
+
+test('cancel', async () => {
+  const { context, page } = await begin('bob');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  assert.equal((await idp.control('GET', 'transcript')).at(-1).request, 'cancel');
+  await context.close();
+});
+
+test('denied on the phone', async () => {
+  const { context, page } = await begin('carol');
+  await act('carol', 'deny');
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.getByText('The login was not accepted.').waitFor();
+  await context.close();
+});
+
+test('another ID in the hidden fields logs nobody in', async () => {
+  const { context, page } = await begin('mallory');
+  await act('mallory', 'approve');
+  await page.evaluate(() => document.querySelectorAll('[name=secsignid]').forEach((field) => (field.value = 'victim')));
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.getByRole('heading', { name: 'Not logged in' }).waitFor();
+  await context.close();
+});
+
+test('a form of another visitor does not open', async () => {
+  const { context, page } = await begin('dave');
+  await act('dave', 'approve');
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.getByRole('heading', { name: 'Not logged in' }).waitFor();
+  await context.close();
+});
+
+/** A request as it stands, without a client that tidies its path up. */
+const raw = (text) =>
+  new Promise((resolve, reject) => {
+    const socket = connect(new URL(web.url).port, '127.0.0.1', () => socket.write(text));
+    let reply = '';
+    socket.on('data', (data) => (reply += data)).on('close', () => resolve(reply)).on('error', reject);
+  });
+
+const status = async (line, more = '', body = '') => {
+  const reply = await raw(`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${more}\r\n${body}`);
+  return Number(/^HTTP\/1.1 (\d+)/.exec(reply)[1]);
+};
+
+test('no path leads to a file', async () => {
+  for (const path of ['/../x', '/../site.mjs', '/%2e%2e/x', '/..%5cx', '/../../../../../../../../etc/hostname', '/nope/nope/x']) {
+    assert.equal(await status(`GET ${path}`), 404, path);
+    assert.equal(await status(`POST ${path}`, 'Content-Length: 0\r\n'), 404, path);
+  }
+});
+
+test('a GET changes nothing, and a large body is refused', async () => {
+  for (const path of ['/login?login=1&secsignid=a', '/check?check=1', '/cancel?cancel=1']) assert.equal(await status(`GET ${path}`), 405);
+  const body = `secsignid=${'x'.repeat(100_000)}`;
+  assert.equal(await status('POST /login', `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n`, body), 413);
+  assert.equal((await fetch(web.url)).status, 200);
+});
+
+test('what is posted stays text', async () => {
+  const form = async (path, fields) => {
+    const reply = await fetch(web.url + path, { method: 'POST', body: new URLSearchParams(fields) });
+    return [reply.status, await reply.text()];
+  };
+  for (const fields of [[['secsignid', 'a'], ['secsignid', 'b']], { secsignid: ' ' }, {}, { secsignid: '<img onerror=alert(1)>$&' }]) {
+    const [code, text] = await form('/login', fields);
+    assert.ok(code === 400 || code === 500, `${code}`);
+    assert.ok(!text.includes('<img'));
+  }
+  assert.equal((await form('/check', { requestid: 'F2C5F138' }))[0] >= 400, true);
+  const { waiting } = await import('../examples/login-site/pages.mjs');
+  assert.match(waiting({ secsignid: '<img onerror=x>$&' }), /&#60;img onerror=x&#62;\$&#38;/);
+});
