@@ -1,10 +1,10 @@
 // Signed queries.
 import native from './native.cjs';
 import { CountermarkError, translate, translatedClass } from './errors.mjs';
-import { numberOf, texts } from './record.mjs';
+import { countOf, numberOf, textOf } from './record.mjs';
 import { Accepted, Refused } from './result.mjs';
 
-const Native = translatedClass(native.QueryVerifier, 'verify');
+const Native = translatedClass(native.QueryVerifier, 'verify', 'read');
 const Signer = translatedClass(native.QuerySigner);
 
 export class SignedQueryVerifier {
@@ -44,7 +44,7 @@ class VerifiedQuery {
   #ticket;
   #query;
   #nowMs;
-  #texts;
+  #record;
 
   constructor(verifier, ticket, query, nowMs) {
     this.#native = verifier;
@@ -53,50 +53,51 @@ class VerifiedQuery {
     this.#nowMs = nowMs;
   }
 
-  get #parts() {
-    return (this.#texts ??= texts(this.#native.read(this.#ticket, this.#query, this.#nowMs)));
+  get #proved() {
+    return (this.#record ??= this.#native.read(this.#ticket, this.#query, this.#nowMs));
   }
 
   get(name) {
-    const parts = this.#parts;
-    for (let at = FIELDS; at < parts.length; at += 2) {
-      if (parts[at] === name) return parts[at + 1];
+    const record = this.#proved;
+    for (let at = FIELDS; at < countOf(record); at += 2) {
+      if (textOf(record, at) === name) return textOf(record, at + 1);
     }
     return undefined;
   }
 
   get pairs() {
+    const record = this.#proved;
     const pairs = [];
-    for (let at = FIELDS; at < this.#parts.length; at += 2) pairs.push([this.#parts[at], this.#parts[at + 1]]);
+    for (let at = FIELDS; at < countOf(record); at += 2) pairs.push([textOf(record, at), textOf(record, at + 1)]);
     return pairs;
   }
 
   get keyId() {
-    return this.#parts[0];
+    return textOf(this.#proved, 0);
   }
 
   get algorithm() {
-    return this.#parts[1];
+    return textOf(this.#proved, 1);
   }
 
   get signedAtMs() {
-    return numberOf(this.#parts[2]);
+    return numberOf(this.#proved, 2);
   }
 
   get replayKey() {
-    return this.#parts[3];
+    return textOf(this.#proved, 3);
   }
 
   get replayUntilMs() {
-    return numberOf(this.#parts[4]);
+    return numberOf(this.#proved, 4);
   }
 
   get tenant() {
-    return this.#parts[5];
+    return textOf(this.#proved, 5);
   }
 
   get claimedEmail() {
-    return this.#parts[6];
+    return textOf(this.#proved, 6);
   }
 
   // The native library keeps nothing of a query, so what is rarely asked for is worked out from it again.

@@ -1,19 +1,24 @@
-// Reads what `src/record.rs` writes: several texts in one string.
+// Reads what `src/record.rs` writes: several texts in one string, each found by where it ends.
 
-/** The texts of a record, in order; an absent one is `undefined`. */
-export function texts(record) {
-  const count = record.charCodeAt(0);
-  const list = new Array(count);
-  for (let i = 0, at = 1, from = 1 + 4 * count; i < count; i++, at += 4) {
-    const length =
-      record.charCodeAt(at) + record.charCodeAt(at + 1) * 0x100 + record.charCodeAt(at + 2) * 0x10000 + record.charCodeAt(at + 3) * 0x1000000;
-    if (length !== 0xffffffff) {
-      list[i] = record.substring(from, from + length);
-      from += length;
-    }
-  }
-  return list;
+const ABSENT = 0x80;
+
+const endOf = (record, index) => {
+  const at = 4 * index + 1;
+  const high = record.charCodeAt(at + 3) & ~ABSENT;
+  return record.charCodeAt(at) | (record.charCodeAt(at + 1) << 8) | (record.charCodeAt(at + 2) << 16) | (high << 24);
+};
+
+export const countOf = (record) => record.charCodeAt(0);
+
+/** One of the texts; `undefined` if it is absent. */
+export function textOf(record, index) {
+  if (record.charCodeAt(4 * index + 4) & ABSENT) return undefined;
+  const first = 1 + 4 * countOf(record);
+  return record.substring(first + (index === 0 ? 0 : endOf(record, index - 1)), first + endOf(record, index));
 }
 
 /** A number that may be absent. */
-export const numberOf = (text) => (text === undefined ? undefined : Number(text));
+export function numberOf(record, index) {
+  const text = textOf(record, index);
+  return text === undefined ? undefined : Number(text);
+}

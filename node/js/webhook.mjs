@@ -2,10 +2,10 @@
 import native from './native.cjs';
 import { CountermarkError, translate, translated, translatedClass } from './errors.mjs';
 import { headerLines, nativeRequest } from './headers.mjs';
-import { numberOf, texts } from './record.mjs';
+import { countOf, numberOf, textOf } from './record.mjs';
 import { Accepted, Refused } from './result.mjs';
 
-const Verifier = translatedClass(native.WebhookVerifier, 'verify');
+const Verifier = translatedClass(native.WebhookVerifier, 'verify', 'read');
 const Signer = translatedClass(native.WebhookSigner);
 const Explainer = translatedClass(native.WebhookExplainer);
 const bytes = new TextEncoder();
@@ -37,13 +37,16 @@ export class WebhookVerifier {
 /** A ticket, or the text of an error. */
 function verdict(verifier, request, body, nowMs) {
   try {
-    const { text, count } = headerLines(request.headers);
+    const lines = headerLines(request.headers);
     const { method, url, query } = request;
-    return verifier.verify(text, count, body, nowMs, method, url, query) ?? verifier.verifyList(nativeRequest(request), body, nowMs);
+    return verifier.verify(lines.join('\n'), lines.length / 2, body, nowMs, method, url, query) ?? verifier.verifyList(nativeRequest(request), body, nowMs);
   } catch (thrown) {
     throw translate(thrown);
   }
 }
+
+/** Where the names of what is covered begin in a record. */
+const COVERS = 7;
 
 /** Its texts come over when the first is asked for. */
 class VerifiedWebhook {
@@ -52,7 +55,7 @@ class VerifiedWebhook {
   #request;
   #given;
   #nowMs;
-  #texts;
+  #record;
 
   constructor(verifier, ticket, request, body, nowMs) {
     this.#native = verifier;
@@ -62,8 +65,8 @@ class VerifiedWebhook {
     this.#nowMs = nowMs;
   }
 
-  get #parts() {
-    return (this.#texts ??= texts(this.#native.read(this.#ticket) ?? this.#again()));
+  get #proved() {
+    return (this.#record ??= this.#native.read(this.#ticket) ?? this.#again());
   }
 
   #again() {
@@ -75,35 +78,36 @@ class VerifiedWebhook {
   }
 
   get scheme() {
-    return this.#parts[0];
+    return textOf(this.#proved, 0);
   }
 
   get keyId() {
-    return this.#parts[1];
+    return textOf(this.#proved, 1);
   }
 
   get messageId() {
-    return this.#parts[2];
+    return textOf(this.#proved, 2);
   }
 
   get timestampMs() {
-    return numberOf(this.#parts[3]);
+    return numberOf(this.#proved, 3);
   }
 
   get replayKey() {
-    return this.#parts[4];
+    return textOf(this.#proved, 4);
   }
 
   get replayUntilMs() {
-    return numberOf(this.#parts[5]);
+    return numberOf(this.#proved, 5);
   }
 
   get coversBody() {
-    return this.#parts[6] !== '';
+    return textOf(this.#proved, 6) !== '';
   }
 
   get covers() {
-    return this.#parts.slice(7);
+    const record = this.#proved;
+    return Array.from({ length: countOf(record) - COVERS }, (_, at) => textOf(record, COVERS + at));
   }
 
   get fields() {

@@ -1,18 +1,19 @@
 //! Several texts as one JavaScript string: making a string takes 60 ns, an object with ten of them a microsecond.
 //!
-//! One unit holds the number of texts, then four units for each hold its length in UTF-16 units (little endian, `0xffffffff` for an
-//! absent text), then come the texts. `js/record.mjs` reads it.
+//! One unit holds the number of texts. Then four units for each hold where it ends, in UTF-16 units from the beginning of the first
+//! (little endian; the highest bit says that it is absent). Then come the texts. `js/record.mjs` reads it.
 
 use crate::value::Made;
 use napi::{Env, sys};
 use std::ptr;
 
-const ABSENT: u32 = u32::MAX;
+const ABSENT: u32 = 1 << 31;
 
 pub(crate) struct Record {
     bytes: Vec<u8>,
     head: usize,
     next: usize,
+    end: u32,
     is_ascii: bool,
 }
 
@@ -27,6 +28,7 @@ impl Record {
             bytes,
             head,
             next: 1,
+            end: 0,
             is_ascii: true,
         }
     }
@@ -38,14 +40,15 @@ impl Record {
             self.is_ascii = false;
             text.encode_utf16().count()
         };
-        self.length(u32::try_from(units).unwrap_or(ABSENT));
+        self.end += u32::try_from(units).unwrap_or(0);
+        self.mark(self.end);
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
     pub(crate) fn optional(&mut self, text: Option<&str>) {
         match text {
             Some(text) => self.text(text),
-            None => self.length(ABSENT),
+            None => self.mark(self.end | ABSENT),
         }
     }
 
@@ -79,9 +82,9 @@ impl Record {
         Ok(Made(made))
     }
 
-    fn length(&mut self, units: u32) {
+    fn mark(&mut self, end: u32) {
         if let Some(place) = self.bytes.get_mut(self.next..self.next + 4) {
-            place.copy_from_slice(&units.to_le_bytes());
+            place.copy_from_slice(&end.to_le_bytes());
         }
         self.next += 4;
     }
