@@ -145,6 +145,25 @@ final class MiddlewareTest extends TestCase
         self::assertSame(200, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
     }
 
+    public function testTheHeadersOfAPlainSite(): void
+    {
+        $before = $_SERVER;
+        $_SERVER = [
+            'REQUEST_METHOD' => 'POST', 'REQUEST_URI' => '/in?x=1', 'QUERY_STRING' => 'x=1', 'HTTP_X_TWILIO_SIGNATURE' => 'abc',
+            'CONTENT_TYPE' => 'text/plain', 'HTTP_CONTENT_TYPE' => 'text/plain', 'CONTENT_LENGTH' => '', 'SCRIPT_NAME' => '/in',
+            'HTTP_HOST' => 'evil.example', 'argv' => ['x'],
+        ];
+        $request = WebhookRequest::fromGlobals('https://hooks.example/');
+        $without = WebhookRequest::fromGlobals();
+        $_SERVER = $before;
+        self::assertEqualsCanonicalizing(
+            [['X-TWILIO-SIGNATURE', 'abc'], ['CONTENT-TYPE', 'text/plain'], ['HOST', 'evil.example']],
+            $request->headers,
+        );
+        self::assertSame(['POST', 'https://hooks.example/in?x=1', 'x=1'], [$request->method, $request->url, $request->query]);
+        self::assertNull($without->url);
+    }
+
     private function webhooks(string $scheme, int $maxBodyBytes = 1_000, ?string $handshakeSecret = null): WebhookMiddleware
     {
         $verifier = new WebhookVerifier($scheme, [new WebhookKey('k', self::key($scheme))], store: new MemoryReplayStore(), keepSeconds: 60);

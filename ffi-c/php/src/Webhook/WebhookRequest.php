@@ -48,12 +48,23 @@ final class WebhookRequest
         $headers = [];
         foreach ($_SERVER as $name => $value) {
             $name = (string) $name;
-            if (\is_string($value) && (\str_starts_with($name, 'HTTP_') || \str_starts_with($name, 'CONTENT_'))) {
-                $headers[] = [\strtr(\str_starts_with($name, 'HTTP_') ? \substr($name, 5) : $name, '_', '-'), $value];
+            if (\is_string($value) && \str_starts_with($name, 'HTTP_')) {
+                $headers[\substr($name, 5)] = $value;
             }
         }
+        // These two come by their own names, empty if there are none, and from PHP's own server by the others as well.
+        foreach (['CONTENT_TYPE', 'CONTENT_LENGTH'] as $name) {
+            unset($headers[$name]);
+            if ((self::server($name) ?? '') !== '') {
+                $headers[$name] = self::server($name);
+            }
+        }
+        $pairs = [];
+        foreach ($headers as $name => $value) {
+            $pairs[] = [\strtr((string) $name, '_', '-'), (string) $value];
+        }
         return new self(
-            $headers,
+            $pairs,
             self::server('REQUEST_METHOD'),
             $origin === null ? null : \rtrim($origin, '/') . self::server('REQUEST_URI'),
             self::server('QUERY_STRING'),
