@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything that is missing gets installed from the package registries.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fmt
+.PHONY: help demo test lint bench fmt nupkg
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,3 +26,7 @@ bench: ## measures verification against its alternatives, all in one run
 
 fmt: ## formats the sources
 	cargo fmt --all
+
+nupkg: ## the NuGet packages, in ffi-c/dotnet/packages
+	@scripts/install rust dotnet
+	@scripts/pack-dotnet

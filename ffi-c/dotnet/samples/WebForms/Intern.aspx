@@ -1,0 +1,6 @@
+<%@ Page Language="C#" Inherits="WebFormsSample.InternPage" AutoEventWireup="false" %>
+<!doctype html>
+<html lang="en">
+<head runat="server"><meta charset="utf-8" /><title>Intern</title></head>
+<body><form runat="server"><p>You are logged in as <strong id="who"><asp:Literal ID="Who" Mode="Encode" runat="server" /></strong>.</p></form></body>
+</html>

@@ -1,0 +1,1 @@
+<%@ Page Language="C#" Inherits="WebFormsSample.OneLoginPage" AutoEventWireup="false" EnableSessionState="false" EnableViewState="false" %>

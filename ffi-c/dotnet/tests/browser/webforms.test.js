@@ -1,0 +1,176 @@
+// The Web Forms sample, as people use it: Mono behind nginx, the ID-server emulator, and a browser.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { launch } from "../../../../tests/browser/support/browser.js";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const COMMAND = process.env.COUNTERMARK ?? path("../../../../target/debug/countermark");
+const TOKEN = "web-forms-test-token-2026-11";
+
+let browser;
+let emulator;
+let site;
+const processes = [];
+
+/** Starts a program, and gives the first line that it prints. */
+async function start(command, args, env = {}) {
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  processes.push(child);
+  const [line] = await Promise.race([
+    once(createInterface({ input: child.stdout }), "line"),
+    once(child, "exit").then(([code]) => Promise.reject(new Error(`${command} ended with ${code}`))),
+  ]);
+  return line;
+}
+
+/** A port that is free, with a free one after it. */
+async function freePorts() {
+  const listen = async (port) => {
+    const server = createServer().listen(port, "127.0.0.1");
+    await once(server, "listening");
+    return server;
+  };
+  for (;;) {
+    const first = await listen(0);
+    const { port } = first.address();
+    const second = await listen(port + 1).catch(() => undefined);
+    for (const server of [first, second]) {
+      if (server) await once(server.close(), "close");
+    }
+    if (second) return port;
+  }
+}
+
+async function control(method, to, body) {
+  const headers = { authorization: `Bearer ${emulator.token}`, "content-type": "application/json" };
+  const reply = await fetch(new URL(to, emulator.control), { method, headers, body: body && JSON.stringify(body) });
+  assert.ok(reply.ok, `${method} ${to}: ${reply.status}`);
+  return reply.json();
+}
+
+before(async () => {
+  browser = await launch();
+  emulator = JSON.parse(await start(COMMAND, ["id-server"]));
+  site = await start(path("../../samples/WebForms/serve"), [String(await freePorts()), emulator.server], { ONELOGIN_TOKEN: TOKEN });
+});
+
+after(async () => {
+  await browser?.close();
+  for (const child of processes) {
+    if (child.exitCode === null) {
+      child.kill();
+      await once(child, "exit");
+    }
+  }
+});
+
+/** A visitor whose login for `id` has begun. */
+async function begin(id) {
+  const context = await browser.newContext({ baseURL: site });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  await page.goto("/");
+  await page.fill("#SecSignId", id);
+  await page.click("#Login");
+  await page.waitForSelector("#AccessPass");
+  const [session] = (await control("GET", `/sessions?secsignid=${id}`)).slice(-1);
+  return { page, context, session };
+}
+
+const decide = (session, action) => control("POST", `/sessions/${session.authsessionid}`, { action });
+const message = (page) => page.textContent("[role=alert]");
+
+test("the access pass is shown, an approval logs in the ID that the server states", async () => {
+  const { page, context, session } = await begin("leonie");
+  const picture = page.locator("#AccessPass");
+  assert.match(await picture.getAttribute("src"), /^data:image\/png;base64,/);
+  assert.ok(await picture.evaluate((image) => image.naturalWidth > 0));
+  await page.click("#Check");
+  assert.match(await message(page), /still pending/);
+  await decide(session, "fetch");
+  await page.click("#Check");
+  assert.match(await message(page), /still pending/);
+  await decide(session, "approve");
+  await page.click("#Check");
+  await page.waitForURL(/Intern\.aspx$/);
+  assert.equal(await page.textContent("#who"), "leonie");
+  await context.close();
+});
+
+for (const [action, text] of [
+  ["deny", /denied/],
+  ["expire", /expired/],
+  ["suspend", /suspended/],
+  ["wrong-symbol", /denied/],
+  ["6", /canceled/],
+  ["8", /no longer valid/],
+]) {
+  test(`a login that ends with ${action} logs nobody in`, async () => {
+    const { page, context, session } = await begin(`user-${action}`);
+    await decide(session, action);
+    await page.click("#Check");
+    assert.match(await message(page), text);
+    assert.ok(await page.isVisible("#SecSignId"));
+    await page.goto("/Intern.aspx");
+    assert.match(page.url(), /Default\.aspx/);
+    await context.close();
+  });
+}
+
+test("a canceled login is withdrawn at the server", async () => {
+  const { page, context, session } = await begin("cancel-me");
+  await page.click("#Cancel");
+  assert.match(await message(page), /canceled/);
+  const kinds = (await control("GET", "/transcript")).filter((entry) => entry.body?.includes(session.authsessionid)).map((entry) => entry.request);
+  assert.equal(kinds.at(-1), "cancel");
+  await context.close();
+});
+
+test("the page holds nothing of the session", async () => {
+  const { page, context, session } = await begin("secret");
+  const html = await page.content();
+  for (const held of [session.requestid, session.authsessionid]) {
+    assert.ok(!html.includes(held));
+  }
+  const names = await page.$$eval("input[type=hidden]", (fields) => fields.map((field) => field.name));
+  assert.deepEqual(names.filter((name) => !name.startsWith("__")), []);
+  await context.close();
+});
+
+test("an address that names somebody logs nobody in, and faults show no details", async () => {
+  const reply = await fetch(`${site}Intern.aspx?secsignid=admin`, { redirect: "manual" });
+  assert.equal(reply.status, 302);
+  const context = await browser.newContext({ baseURL: site });
+  const page = await context.newPage();
+  await page.goto("/");
+  await page.fill("#SecSignId", "аdmin\n");
+  await page.click("#Login");
+  assert.ok((await message(page)).length > 0);
+  assert.doesNotMatch(await page.content(), /Exception|\.cs|at Countermark/);
+  await context.close();
+});
+
+test("a OneLogin link logs in once, and only the account whose names are signed", async () => {
+  const sign = (fields, token = TOKEN) =>
+    execFileSync(COMMAND, ["sign-query", "--profile", "onelogin", "--secret-stdin", ...Object.entries(fields).map((field) => field.join("="))], { input: token, encoding: "utf8" }).trim();
+  const jane = { firstname: "Jane", lastname: "Doe", email: "jane.doe@example.com" };
+  const link = `${site}OneLogin.aspx?${sign(jane)}`;
+  const first = await fetch(link, { redirect: "manual" });
+  assert.equal(first.status, 303);
+  assert.equal(first.headers.get("location"), "Intern.aspx");
+  assert.equal(first.headers.get("referrer-policy"), "no-referrer");
+  const intern = await fetch(`${site}Intern.aspx`, { headers: { cookie: first.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).join("; ") } });
+  assert.match(await intern.text(), /jane\.doe@example\.com/);
+  assert.equal((await fetch(link, { redirect: "manual" })).status, 409);
+  const shifted = sign({ firstname: "Jan", lastname: "eDoe", email: "jane.doe@example.com" });
+  assert.notEqual((await fetch(`${site}OneLogin.aspx?${shifted}`, { redirect: "manual" })).status, 303);
+  const forged = sign(jane, "another-token-of-somebody-else");
+  const refused = await fetch(`${site}OneLogin.aspx?${forged}`, { redirect: "manual" });
+  assert.equal(refused.status, 401);
+  assert.doesNotMatch(await refused.text(), /jane|SIGNATURE/);
+});
