@@ -130,10 +130,6 @@ namespace Countermark.Native
         ///  Answer the handshake only after it was verified: the sender signs it, and tests that a wrong signature is refused.
         /// </summary>
         internal const int COUNTERMARK_HANDSHAKE_AFTER_VERIFY = 2;
-        /// <summary>
-        ///  Room without growing; a request may have more.
-        /// </summary>
-        internal const System.UIntPtr HEADERS_USUAL = 32;
 
 
 
