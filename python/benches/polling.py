@@ -25,7 +25,7 @@ from countermark import AsyncLoginClient, LoginService  # noqa: E402
 from countermark.testing import IdServer  # noqa: E402
 
 LOGINS = 1_000
-ROUND_S = 20.0
+ROUND_S = 15.0
 
 
 def cpu_s() -> float:

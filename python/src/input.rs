@@ -62,23 +62,45 @@ impl<'py> Headers<'py> {
 
     /// Lends the headers to `work` in the form of the facade.
     pub(crate) fn lend<T>(&self, work: impl FnOnce(&[WebhookHeader<'_>]) -> T) -> PyResult<T> {
-        let mut names = Vec::new();
-        let mut values = Vec::new();
-        names.reserve_exact(self.0.len());
-        values.reserve_exact(self.0.len());
-        for (name, value) in &self.0 {
-            names.push(wire(name)?);
-            values.push(wire(value)?);
-        }
         let mut headers = Vec::with_capacity(self.0.len());
-        for (name, value) in names.iter().zip(&values) {
-            // No header of a scheme has such a name.
+        for (name, value) in &self.0 {
+            let (Some(name), Some(value)) = (ascii(name)?, ascii(value)?) else {
+                return self.lend_decoded(work);
+            };
+            let value = value.as_bytes();
+            headers.push(WebhookHeader { name, value });
+        }
+        Ok(work(&headers))
+    }
+
+    /// The same for headers that hold more than ASCII, as few do.
+    #[cold]
+    fn lend_decoded<T>(&self, work: impl FnOnce(&[WebhookHeader<'_>]) -> T) -> PyResult<T> {
+        let mut pairs = Vec::with_capacity(self.0.len());
+        for (name, value) in &self.0 {
+            pairs.push((wire(name)?, wire(value)?));
+        }
+        let mut headers = Vec::with_capacity(pairs.len());
+        for (name, value) in &pairs {
+            // No header of a scheme has a name that is not UTF-8.
             if let Ok(name) = std::str::from_utf8(name) {
                 headers.push(WebhookHeader { name, value });
             }
         }
         Ok(work(&headers))
     }
+}
+
+/// ASCII as text, from text or bytes.
+fn ascii<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a str>> {
+    let text = match value.cast::<PyString>() {
+        Ok(text) => text.to_str()?,
+        Err(_) => match value.cast::<PyBytes>() {
+            Ok(bytes) => std::str::from_utf8(bytes.as_bytes()).unwrap_or("\u{fffd}"),
+            Err(_) => return Ok(None),
+        },
+    };
+    Ok(Some(text).filter(|text| text.is_ascii()))
 }
 
 fn pair<'py>(item: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
