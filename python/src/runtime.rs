@@ -9,7 +9,10 @@ use pyo3::prelude::*;
 use std::{
     future::Future,
     mem, process,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -26,6 +29,13 @@ pub(crate) struct PerProcess<T>(Mutex<Option<(u32, T)>>);
 impl<T> PerProcess<T> {
     pub(crate) const fn empty() -> Self {
         Self(Mutex::new(None))
+    }
+
+    /// The value, if it is this process's.
+    fn take(&self) -> Option<T> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = slot.take_if(|(owner, _)| *owner == process::id());
+        own.map(|(_, value)| value)
     }
 
     /// What `read` takes from the value, which is made if this process has none.
@@ -75,7 +85,8 @@ pub(crate) fn block_on<T: Send>(
 async fn signal() -> PyErr {
     loop {
         tokio::time::sleep(SIGNAL_PAUSE).await;
-        if let Err(raised) = Python::attach(|py| py.check_signals()) {
+        // Nothing to look for when the interpreter is ending.
+        if let Some(Err(raised)) = Python::try_attach(|py| py.check_signals()) {
             return raised;
         }
     }
@@ -102,8 +113,16 @@ pub(crate) fn spawn<T>(
 where
     T: for<'py> IntoPyObject<'py> + Send + 'static,
 {
-    static RUNTIME: PerProcess<Runtime> = PerProcess::empty();
+    if STOPPED.load(Ordering::Acquire) {
+        return Err(Error::new(ErrorCode::WrongState).into());
+    }
     let start = || {
+        Python::attach(|py| {
+            let stop = wrap_pyfunction!(stop, py)?;
+            py.import("atexit")?
+                .call_method1("register", (stop,))
+                .map(drop)
+        })?;
         Builder::new_multi_thread()
             .worker_threads(1)
             .max_blocking_threads(4)
@@ -121,6 +140,21 @@ where
     Ok(Job(task.abort_handle()))
 }
 
+/// The thread of all asyncio clients.
+static RUNTIME: PerProcess<Runtime> = PerProcess::empty();
+
+/// Whether the interpreter is about to end: Python would kill a thread that asks for the GIL then, and the process with it.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// Ends the background, after the loops have ended and before the interpreter does.
+#[pyfunction]
+fn stop(py: Python<'_>) {
+    STOPPED.store(true, Ordering::Release);
+    if let Some(runtime) = RUNTIME.take() {
+        py.detach(|| runtime.shutdown_timeout(Duration::from_secs(1)));
+    }
+}
+
 /// Tells Python the result exactly once, also when the call was stopped or panicked.
 struct Delivery(Option<Py<PyAny>>);
 
@@ -130,7 +164,10 @@ impl Delivery {
         T: for<'py> IntoPyObject<'py>,
     {
         let Some(done) = self.0.take() else { return };
-        // An interpreter that is shutting down, and a loop that is closed, wait for nothing any more.
+        if STOPPED.load(Ordering::Acquire) {
+            return;
+        }
+        // A loop that is closed waits for nothing any more.
         let _ = Python::try_attach(|py| {
             let told = match result {
                 Ok(value) => done.call1(py, (value, py.None())),

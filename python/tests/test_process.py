@@ -224,3 +224,27 @@ def test_nothing_starts_at_import() -> None:
         "assert threads.split()[1] == '1', threads\n"
     )
     subprocess.run([sys.executable, "-I", "-c", program], check=True)
+
+
+EXIT_WHILE_WAITING = """
+import asyncio, sys
+from countermark import AsyncLoginClient, LoginService
+
+async def main():
+    service = LoginService(server=sys.argv[1], service_name="Example", service_address="https://example.com")
+    client = AsyncLoginClient(service)
+    sessions = [(await client.begin(f"user{number}")).session for number in range(20)]
+    for session in sessions:
+        asyncio.ensure_future(client.check(session))
+        asyncio.ensure_future(client.wait(session))
+    await asyncio.sleep(0)
+
+asyncio.run(main())
+"""
+
+
+def test_an_interpreter_ends_while_calls_are_under_way(countermark_id_server: IdServer) -> None:
+    for _ in range(5):
+        command = [sys.executable, "-I", "-c", EXIT_WHILE_WAITING, countermark_id_server.server.rstrip("/")]
+        subprocess.run(command, check=True, timeout=60)
+        countermark_id_server.control("POST", "/reset")
