@@ -38,5 +38,6 @@ function commonJs() {
   }
 }
 
+for (const licence of ['LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(here(`../${licence}`), here(licence));
 commonJs();
 addon();

@@ -18,7 +18,7 @@ test('the packed tarball', async (t) => {
 
   await t.test('holds what runs, and nothing else', () => {
     const kinds = new Set(files.map(({ path }) => path.split('/')[0].replace(/^countermark\..*\.node$/, 'addon')));
-    assert.deepEqual([...kinds].sort(), ['README.md', 'addon', 'js', 'package.json', 'types']);
+    assert.deepEqual([...kinds].sort(), ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'addon', 'js', 'package.json', 'types']);
   });
 
   await t.test('publint', () => {
