@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Specialized;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Web;
@@ -80,10 +81,15 @@ namespace Countermark.Benches
 
         private static string Field(string query, string name)
         {
-            int start = query.IndexOf(name, StringComparison.Ordinal) + name.Length;
+            int start = 0;
+            while (string.CompareOrdinal(query, start, name, 0, name.Length) != 0)
+            {
+                start = query.IndexOf('&', start) + 1;
+            }
+            start += name.Length;
             int end = query.IndexOf('&', start);
             string raw = end < 0 ? query.Substring(start) : query.Substring(start, end - start);
-            return raw.IndexOf('%') < 0 && raw.IndexOf('+') < 0 ? raw : Uri.UnescapeDataString(raw.Replace('+', ' '));
+            return raw.IndexOf('%') < 0 && raw.IndexOf('+') < 0 ? raw : WebUtility.UrlDecode(raw);
         }
 
         private static byte[] Unhex(string text)
