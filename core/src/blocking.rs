@@ -152,8 +152,11 @@ impl SecureSign {
 }
 
 impl From<AsyncSecureSign> for SecureSign {
+    /// With the client of `api`, but without its open connections.
     fn from(api: AsyncSecureSign) -> Self {
-        Self { api }
+        Self {
+            api: api.with_single_use_connections(),
+        }
     }
 }
 

@@ -1,11 +1,19 @@
 //! The login client over a scripted server and a clock that only moves when waited for.
 
 use countermark::{
-    Client, ErrorCode, OnceStore, Result,
-    facade::{FailureKind, FailurePhase, LoginConfig, Outcome, ReplayMemory},
-    transport::{HttpReply, ScriptedAnswer, ScriptedTransport, TransportFailure},
+    Client, ErrorCode, OnceStore, Result, Secret, SecureSign,
+    facade::{
+        FailureKind, FailurePhase, HttpRequest, LoginConfig, Outcome, ReplayMemory,
+        SecureSignClient, SecureSignConfig, SecureSignEnvironment, SecureSignPlatform,
+    },
+    transport::{
+        BoxFuture, HttpReply, ScriptedAnswer, ScriptedTransport, Transport, TransportFailure,
+    },
 };
-use std::{future::Future, sync::Arc};
+use std::{
+    future::{Future, ready},
+    sync::Arc,
+};
 
 const NOW: i64 = 1_700_000_000_000;
 const REQUEST_ID: &str = "F2C5F1389246";
@@ -438,4 +446,47 @@ fn the_blocking_client_needs_no_runtime_and_refuses_to_block_one() {
         client.wait(&session, None).expect("outcome").kind(),
         Outcome::Approved
     );
+}
+
+/// A connection lives in the runtime of the call that opened it, so a blocking call must not find one of another call.
+#[derive(Debug)]
+struct Pooled(Arc<ScriptedTransport>);
+
+impl Transport for Pooled {
+    fn send<'a>(&'a self, _: &'a HttpRequest) -> BoxFuture<'a, ScriptedAnswer> {
+        Box::pin(ready(failed(FailurePhase::MaybeSent)))
+    }
+
+    fn single_use(&self) -> Option<Arc<dyn Transport>> {
+        Some(self.0.clone())
+    }
+}
+
+#[test]
+fn the_blocking_clients_keep_no_connection() {
+    let pooled = |answers| Arc::new(Pooled(Arc::new(ScriptedTransport::new(NOW, answers))));
+    let client = Client::builder(config())
+        .transport(pooled(vec![started("alice")]))
+        .build()
+        .expect("client");
+    let client = countermark::blocking::Client::from(client);
+    client.begin("alice").expect("begun");
+
+    let config = SecureSignConfig {
+        base_url: None,
+        environment: SecureSignEnvironment::Test,
+        tenant_id: "org_9f2a".into(),
+        callback_hosts: vec!["shop.example".into()],
+        clock_skew_s: None,
+    };
+    let key = Secret::from("ss_test_0123456789abcdefghijklmnopqrstuv");
+    let api = SecureSign::with_transport(
+        SecureSignClient::new(config, key).expect("client"),
+        pooled(vec![reply(
+            r#"{"success":true,"tenantId":"org_9f2a","allowed":true}"#,
+        )]),
+    );
+    let api = countermark::blocking::SecureSign::from(api);
+    let valid = api.validate("https://shop.example", SecureSignPlatform::Web);
+    assert_eq!(valid.expect("valid").tenant_id, "org_9f2a");
 }

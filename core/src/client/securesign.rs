@@ -60,6 +60,14 @@ impl SecureSign {
         Self { client, transport }
     }
 
+    /// The same with a connection of its own for each exchange.
+    pub(crate) fn with_single_use_connections(self) -> Self {
+        match self.transport.single_use() {
+            Some(transport) => Self { transport, ..self },
+            None => self,
+        }
+    }
+
     /// The configured client, for callbacks and deep links.
     #[must_use]
     pub fn client(&self) -> &SecureSignClient {
