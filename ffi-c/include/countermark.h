@@ -358,6 +358,24 @@ typedef struct countermark_error countermark_error;
 // Ownership: yours; free it with `countermark_login_free`. Threads: one owner; no two calls at the same time.
 typedef struct countermark_login countermark_login;
 
+#if defined(COUNTERMARK_HTTP)
+// Logs in over HTTPS: a service with its own way to the server, the system's clock, and a memory of what may happen once.
+//
+// The memory is that of this client. Several processes, or several clients for one service, need one store: drive a
+// `countermark_login` instead.
+//
+// Ownership: yours; free it with `countermark_login_client_free`. What it handed out lives on. Threads: may be shared; a call blocks
+// its own thread only. Nothing runs between two calls, so a process may fork there.
+typedef struct countermark_login_client countermark_login_client;
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// How a login stood when the server was asked.
+//
+// Ownership: yours; free it with `countermark_login_result_free`. Threads: immutable, may be shared.
+typedef struct countermark_login_result countermark_login_result;
+#endif
+
 // A checked configuration of logins.
 //
 // Ownership: yours; free it with `countermark_login_service_free`. It may be freed before the logins that were begun with it.
@@ -384,6 +402,13 @@ typedef struct countermark_replay_memory countermark_replay_memory;
 // Ownership: yours; free it with `countermark_sealer_free`. Threads: immutable, may be shared.
 typedef struct countermark_sealer countermark_sealer;
 
+#if defined(COUNTERMARK_HTTP)
+// Asks SecureSign over HTTPS. Nothing is sent twice.
+//
+// Ownership: yours; free it with `countermark_securesign_api_free`. Threads: may be shared; a call blocks its own thread only.
+typedef struct countermark_securesign_api countermark_securesign_api;
+#endif
+
 // One exchange with the API: validate or session. Nothing is sent twice.
 //
 // Ownership: yours; free it with `countermark_securesign_call_free`. Threads: one owner; no two calls at the same time.
@@ -399,6 +424,13 @@ typedef struct countermark_securesign_client countermark_securesign_client;
 //
 // Ownership: yours; free it with `countermark_securesign_hint_free`. Threads: immutable, may be shared.
 typedef struct countermark_securesign_hint countermark_securesign_hint;
+
+#if defined(COUNTERMARK_HTTP)
+// A signing session that was opened, and what to keep of it until the callback comes.
+//
+// Ownership: yours; free it with `countermark_securesign_opened_free`. Threads: immutable, may be shared.
+typedef struct countermark_securesign_opened countermark_securesign_opened;
+#endif
 
 // A signature over the stored digest, verified with the certificate that was given.
 //
@@ -503,7 +535,7 @@ typedef struct countermark_step {
   size_t headers_len;
 } countermark_step;
 
-// How a login stands. `secsign_id` belongs to the login that it came from.
+// How a login stands. `secsign_id` belongs to the object that it came from.
 typedef struct countermark_login_outcome {
   // `COUNTERMARK_OUTCOME_*`.
   int32_t kind;
@@ -2251,6 +2283,199 @@ void countermark_signed_webhook_free(struct countermark_signed_webhook *signed_w
 // # Safety
 // `signer` is NULL or live, and is not used afterwards.
 void countermark_webhook_signer_free(struct countermark_webhook_signer *signer);
+
+#if defined(COUNTERMARK_HTTP)
+// Checks a configuration. Nobody is contacted. `extra_roots_pem` are root certificates of an own server, trusted beside those of the
+// platform; `(NULL, 0)` for none.
+//
+// Errors: INVALID_URL, INVALID_CONFIG, INVALID_INPUT; the detail names the setting.
+//
+// # Safety
+// `config` is readable with its texts; the certificates are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_client_new(const struct countermark_login_config *config,
+                                                const char *extra_roots_pem,
+                                                size_t extra_roots_pem_len,
+                                                struct countermark_login_client **out,
+                                                struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Starts a login for a user, and gives the challenge to show. A start is never sent twice.
+//
+// Errors: BUSY when a login for the ID is open; INVALID_SECSIGN_ID, UNKNOWN_ID, FROZEN; those of the server and of the network.
+//
+// # Safety
+// `client` is live; the text is readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_client_begin(const struct countermark_login_client *client,
+                                                  const char *secsign_id,
+                                                  size_t secsign_id_len,
+                                                  struct countermark_challenge **out,
+                                                  struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Asks the server once how the login stands. An approval is given out once.
+//
+// Errors: ALREADY_CONSUMED for whoever asks again; UNKNOWN_HANDLE for a session of another service; IDENTITY_MISMATCH when another ID
+// approved; SESSION_GONE; those of the server and of the network.
+//
+// # Safety
+// `client` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_client_check(const struct countermark_login_client *client,
+                                                  const struct countermark_auth_session *session,
+                                                  struct countermark_login_result **out,
+                                                  struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Asks until the user has decided, the session has ended, or `deadline_ms` (Unix milliseconds; `INT64_MAX`: none) is reached, and gives
+// the last known result.
+//
+// Errors: as `countermark_login_client_check`; failures that may pass are retried a few times first.
+//
+// # Safety
+// `client` and `session` are live; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_login_client_wait(const struct countermark_login_client *client,
+                                                 const struct countermark_auth_session *session,
+                                                 int64_t deadline_ms,
+                                                 struct countermark_login_result **out,
+                                                 struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Withdraws the login, so that the phone stops asking. An approval that comes at the same time cannot be used any more.
+//
+// Errors: UNKNOWN_HANDLE for a session of another service; those of the server and of the network: the login then ends when its time
+// is over.
+//
+// # Safety
+// `client` and `session` are live; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_client_cancel(const struct countermark_login_client *client,
+                                                   const struct countermark_auth_session *session,
+                                                   struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Gives an approved session back to an own server that wants it. No answer of the server is an error.
+//
+// Errors: UNKNOWN_HANDLE for a session of another service.
+//
+// # Safety
+// `client` and `session` are live; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_client_release(const struct countermark_login_client *client,
+                                                    const struct countermark_auth_session *session,
+                                                    struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Frees a client. NULL is allowed.
+//
+// # Safety
+// `client` is NULL or live, and is not used afterwards.
+void countermark_login_client_free(struct countermark_login_client *client);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// How the login stood. The view of `*out` belongs to the result.
+//
+// # Safety
+// `result` is live; `out` points to a writable outcome; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_result_read(const struct countermark_login_result *result,
+                                                 struct countermark_login_outcome *out,
+                                                 struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// The SecSign ID that approved: `*secsign_id` belongs to the result.
+//
+// Errors: LOGIN_PENDING, LOGIN_DENIED, LOGIN_EXPIRED, LOGIN_SUSPENDED, LOGIN_CANCELED or LOGIN_INVALID, the reason why there is none.
+//
+// # Safety
+// `result` is live; `secsign_id` points to a writable view; `error` is NULL or points to a writable pointer.
+countermark_status countermark_login_result_require_approved(const struct countermark_login_result *result,
+                                                             struct countermark_str *secsign_id,
+                                                             struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Frees a result. NULL is allowed.
+//
+// # Safety
+// `result` is NULL or live, and is not used afterwards.
+void countermark_login_result_free(struct countermark_login_result *result);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// The network for a configured client, which may be freed before. Nobody is contacted. `extra_roots_pem` are root certificates that are
+// trusted beside those of the platform; `(NULL, 0)` for none.
+//
+// Errors: INVALID_CONFIG for certificates that cannot be read.
+//
+// # Safety
+// `client` is live; the certificates are readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_securesign_api_new(const struct countermark_securesign_client *client,
+                                                  const char *extra_roots_pem,
+                                                  size_t extra_roots_pem_len,
+                                                  struct countermark_securesign_api **out,
+                                                  struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Asks whether key, tenant and origin are good; `COUNTERMARK_OK` if they are. `*rpm` becomes the calls that the server allows in a
+// minute, or `COUNTERMARK_DEFAULT` if it did not say. For origin and platform see `countermark_securesign_validate`.
+//
+// Errors: INVALID_ORIGIN, INVALID_INPUT; those of the server and of the network.
+//
+// # Safety
+// `api` is live; the texts are readable; `rpm` points to a writable place; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_api_validate(const struct countermark_securesign_api *api,
+                                                       const char *origin,
+                                                       size_t origin_len,
+                                                       const char *platform_name,
+                                                       size_t platform_name_len,
+                                                       int64_t *rpm,
+                                                       struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Opens a signing session.
+//
+// Errors: INVALID_INPUT with the name of the field; those of the server and of the network.
+//
+// # Safety
+// `api` is live; `request` is readable with its texts; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_securesign_api_open_session(const struct countermark_securesign_api *api,
+                                                           const struct countermark_securesign_request *request,
+                                                           struct countermark_securesign_opened **out,
+                                                           struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// The session, and what to keep under its request id until the callback comes. The views of both belong to `opened`.
+//
+// # Safety
+// `opened` is live; `session` and `pending` point to writable places; `error` is NULL or points to a writable pointer.
+countermark_status countermark_securesign_opened_read(const struct countermark_securesign_opened *opened,
+                                                      struct countermark_securesign_session *session,
+                                                      struct countermark_securesign_pending *pending,
+                                                      struct countermark_error **error);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Frees an opened session. NULL is allowed.
+//
+// # Safety
+// `opened` is NULL or live, and is not used afterwards.
+void countermark_securesign_opened_free(struct countermark_securesign_opened *opened);
+#endif
+
+#if defined(COUNTERMARK_HTTP)
+// Frees an API object. NULL is allowed.
+//
+// # Safety
+// `api` is NULL or live, and is not used afterwards.
+void countermark_securesign_api_free(struct countermark_securesign_api *api);
+#endif
 
 #ifdef __cplusplus
 }  // extern "C"

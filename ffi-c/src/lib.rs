@@ -23,3 +23,7 @@ mod status;
 mod step;
 mod view;
 mod webhook;
+
+// The last in the header.
+#[cfg(feature = "http")]
+mod http;

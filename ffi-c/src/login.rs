@@ -15,9 +15,10 @@ use crate::{
 };
 use countermark::facade;
 use service::countermark_login_service;
-pub(crate) use session::countermark_auth_session;
-use session::countermark_challenge;
+pub(crate) use session::{countermark_auth_session, countermark_challenge};
 use std::{ffi::c_char, ptr::null_mut};
+#[cfg(feature = "http")]
+pub(crate) use {config::countermark_login_config, outcome::countermark_login_outcome};
 
 /// One task on a login: begin, check, wait, cancel or release.
 ///

@@ -12,15 +12,21 @@ use crate::{
     status::{countermark_error, countermark_status},
     view::countermark_str,
 };
-use config::{countermark_securesign_config, countermark_securesign_request, environment};
+pub(crate) use config::countermark_securesign_request;
+use config::{countermark_securesign_config, environment};
 use countermark::facade::{self, PinStatus, SecureSignCode};
 use std::{ffi::c_char, ptr::null_mut};
+#[cfg(feature = "http")]
+pub(crate) use {
+    call::countermark_securesign_session,
+    config::{countermark_securesign_pending, platform},
+};
 
 /// A checked configuration with its API key.
 ///
 /// Ownership: yours; free it with `countermark_securesign_client_free`. It may be freed before the calls that were made with it.
 /// Threads: immutable, may be shared.
-pub struct countermark_securesign_client(facade::SecureSignClient);
+pub struct countermark_securesign_client(pub(crate) facade::SecureSignClient);
 
 /// Checks a configuration and its key.
 ///

@@ -4,21 +4,16 @@
 mod support;
 
 use std::{collections::BTreeSet, fmt::Write, fs, process::Command};
-use support::{compare, functions, header, libraries, root, run};
+use support::{compare, exported, functions, header, libraries, root, run, without_http};
 
 #[test]
 fn the_library_exports_what_the_list_allows_and_the_header_declares() {
-    let library = libraries().join("libcountermark.so");
-    let names = run(Command::new("nm")
-        .args(["-D", "--defined-only", "--format=just-symbols"])
-        .arg(library));
-    let exported: BTreeSet<&str> = names.lines().collect();
+    let exported = exported(&libraries());
     let list: String = exported.iter().map(|name| format!("{name}\n")).collect();
     compare("abi/symbols.txt", &list);
 
-    let header = header();
-    let declared = functions(&header);
-    let declared: BTreeSet<&str> = declared.iter().map(|it| it.name.as_str()).collect();
+    let declared = functions(&without_http(&header()));
+    let declared: BTreeSet<String> = declared.into_iter().map(|it| it.name).collect();
     assert_eq!(exported, declared);
 }
 

@@ -9,37 +9,18 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
-use support::{functions, header, libraries, root, run};
+use support::{
+    asan_libraries, compile, functions, has_asan, header, libraries, root, run, without_http,
+};
 
-const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
 const PROGRAMS: [&str; 4] = ["misuse.c", "use.c", "webhook.c", "securesign.c"];
 
 /// The sources of `tests/c`, and the one that is made here.
-fn sources(folder: &Path) -> Vec<PathBuf> {
+fn sources(folder: &Path, header: &str) -> Vec<PathBuf> {
     let nothing = folder.join("nothing.c");
-    fs::write(&nothing, calls_with_nothing(&header())).expect("written");
+    fs::write(&nothing, calls_with_nothing(header)).expect("written");
     let sources = PROGRAMS.map(|name| root().join("tests/c").join(name));
     sources.into_iter().chain([nothing]).collect()
-}
-
-fn compile(compiler: &str, flags: &[&str], source: &Path, libraries: &Path) -> PathBuf {
-    let name = source.file_stem().expect("a name").to_string_lossy();
-    let program = libraries.join(format!("{name}-{compiler}{}", flags.join("")));
-    run(Command::new(compiler)
-        .args(flags)
-        .args(STRICT)
-        .arg("-I")
-        .arg(root().join("include"))
-        .arg("-I")
-        .arg(root().join("tests/c"))
-        .arg("-o")
-        .arg(&program)
-        .arg(source)
-        .arg("-L")
-        .arg(libraries)
-        .args(["-x", "none", "-lcountermark"])
-        .arg(format!("-Wl,-rpath,{}", libraries.display())));
-    program
 }
 
 /// Every function with NULL for each pointer, 0 for each number, and once more with lengths that no memory has.
@@ -68,40 +49,16 @@ fn calls_with_nothing(header: &str) -> String {
 
 #[test]
 fn programs_and_library_are_clean_under_address_sanitizer() {
-    let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
-    let target = libraries().parent().expect("target").join("asan");
-    run(Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--locked",
-            "-p",
-            "countermark-ffi",
-            "--target",
-            &host,
-            "--target-dir",
-        ])
-        .arg(&target)
-        // The sanitizer's runtime comes with the toolchain, its switch is not stable.
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", "-Zsanitizer=address"));
-    let libraries = target.join(&host).join("debug");
-    let is_in = |file: &Path, symbol: &str| run(Command::new("nm").arg(file)).contains(symbol);
-    assert!(
-        is_in(&libraries.join("libcountermark.so"), "__asan_init"),
-        "no sanitizer in the library"
-    );
-    for source in sources(&libraries) {
+    let libraries = asan_libraries();
+    let header = header();
+    for source in sources(&libraries, &header) {
         let program = compile(
             "gcc",
-            &["-std=c11", "-fsanitize=address"],
+            &["-std=c11", "-fsanitize=address", "-DCOUNTERMARK_HTTP"],
             &source,
             &libraries,
         );
-        assert!(
-            is_in(&program, "__asan_init"),
-            "no sanitizer in {}",
-            program.display()
-        );
+        assert!(has_asan(&program), "no sanitizer in {}", program.display());
         run(Command::new(&program).env("ASAN_OPTIONS", "detect_leaks=1"));
     }
 }
@@ -109,7 +66,8 @@ fn programs_and_library_are_clean_under_address_sanitizer() {
 #[test]
 fn programs_are_clean_under_valgrind() {
     let libraries = libraries();
-    for source in sources(&libraries) {
+    let header = without_http(&header());
+    for source in sources(&libraries, &header) {
         let program = compile("gcc", &["-std=c11"], &source, &libraries);
         run(Command::new("valgrind")
             .args([

@@ -33,6 +33,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<PathBuf> = fs::read_dir(folder)
         .expect("folder")
         .map(|entry| entry.expect("entry").path())
+        // The feature that .NET does without: it has a client of its own.
+        .filter(|path| path.file_stem().is_none_or(|name| name != "http"))
         .collect();
     entries.sort();
     let (folders, mut files): (Vec<_>, Vec<_>) =

@@ -5,11 +5,11 @@ mod support;
 use countermark::facade;
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
+    io::Write,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
-use support::{libraries, root, run};
+use support::{IdServer, build_command_line, libraries, root, run};
 
 /// Installs into a folder of its own, and gives the folder that stands for `/usr/local`.
 fn install() -> PathBuf {
@@ -177,30 +177,16 @@ fn verify_a_webhook(program: &Path) {
 }
 
 fn log_in(program: &Path, server_arguments: &[&str]) -> std::process::Output {
-    let mut server = Command::new(libraries().join("countermark"))
-        .arg("id-server")
-        .args(server_arguments)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("id-server");
-    let mut line = String::new();
-    let output = server.stdout.take().expect("standard output");
-    BufReader::new(output).read_line(&mut line).expect("a line");
-    let address = line
-        .split("\"server\":\"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next());
-    let result = Command::new(program)
-        .args([address.expect("an address"), "alice"])
-        .output();
-    server.kill().expect("killed");
-    server.wait().expect("ended");
-    result.expect("run")
+    let server = IdServer::start(server_arguments);
+    Command::new(program)
+        .args([&server.address, "alice"])
+        .output()
+        .expect("run")
 }
 
 #[test]
 fn the_examples_work_with_what_is_installed() {
-    run(Command::new(env!("CARGO")).args(["build", "--locked", "-p", "countermark-cli"]));
+    build_command_line();
     let prefix = install();
     let soname = format!("libcountermark.so.{}", facade::ABI_VERSION);
     assert!(

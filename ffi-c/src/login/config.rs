@@ -38,7 +38,7 @@ pub struct countermark_login_config {
 impl countermark_login_config {
     /// # Safety
     /// Every view is absent or readable.
-    pub(super) unsafe fn read(&self) -> Result<facade::LoginConfig> {
+    pub(crate) unsafe fn read(&self) -> Result<facade::LoginConfig> {
         // SAFETY: the caller's promise.
         unsafe {
             Ok(facade::LoginConfig {

@@ -27,7 +27,7 @@ pub const COUNTERMARK_OUTCOME_INVALID: i32 = 8;
 /// Released; says nothing about the server's answer.
 pub const COUNTERMARK_OUTCOME_RELEASED: i32 = 9;
 
-/// How a login stands. `secsign_id` belongs to the login that it came from.
+/// How a login stands. `secsign_id` belongs to the object that it came from.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct countermark_login_outcome {
@@ -35,6 +35,21 @@ pub struct countermark_login_outcome {
     pub kind: i32,
     /// Who approved, by the server's statement; absent unless approved. Log in this one, never the one that was typed.
     pub secsign_id: countermark_str,
+}
+
+impl countermark_login_outcome {
+    pub(crate) const EMPTY: Self = Self {
+        kind: 0,
+        secsign_id: countermark_str::ABSENT,
+    };
+
+    /// The view belongs to `outcome`.
+    pub(crate) fn of(outcome: &facade::LoginOutcome) -> Self {
+        Self {
+            kind: kind(outcome.kind()),
+            secsign_id: outcome.secsign_id().into(),
+        }
+    }
 }
 
 /// How the login stands.
@@ -52,19 +67,10 @@ pub unsafe extern "C" fn countermark_login_get_outcome(
     // SAFETY: the caller's promises.
     unsafe {
         guard(error, || {
-            let out = output(
-                out,
-                countermark_login_outcome {
-                    kind: 0,
-                    secsign_id: countermark_str::ABSENT,
-                },
-            )?;
+            let out = output(out, countermark_login_outcome::EMPTY)?;
             let login = object_mut(login)?;
             let outcome = login.outcome.insert(login.machine.outcome()?);
-            *out = countermark_login_outcome {
-                kind: kind(outcome.kind()),
-                secsign_id: outcome.secsign_id().into(),
-            };
+            *out = countermark_login_outcome::of(outcome);
             Ok(())
         })
     }

@@ -18,7 +18,7 @@ pub struct countermark_challenge {
 }
 
 impl countermark_challenge {
-    pub(super) fn new(challenge: facade::Challenge) -> Self {
+    pub(crate) fn new(challenge: facade::Challenge) -> Self {
         let data_uri = challenge
             .access_pass
             .as_ref()

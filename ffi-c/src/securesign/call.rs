@@ -1,7 +1,7 @@
 //! The two calls, in the steps of a login: poll, do what the step says, feed the answer.
 
 use super::{
-    config::{countermark_securesign_pending, countermark_securesign_request},
+    config::{self, countermark_securesign_pending, countermark_securesign_request},
     countermark_securesign_client,
 };
 use crate::{
@@ -15,8 +15,8 @@ use crate::{
 use countermark::{
     Error, ErrorCode, Result,
     facade::{
-        SecureSignPending, SecureSignPlatform, SecureSignSession, SecureSignSessionCall,
-        SecureSignValidateCall, SecureSignValidation,
+        SecureSignPending, SecureSignSession, SecureSignSessionCall, SecureSignValidateCall,
+        SecureSignValidation,
     },
 };
 use std::{ffi::c_char, ptr::null_mut};
@@ -66,6 +66,23 @@ pub struct countermark_securesign_session {
     pub expires_at_ms: i64,
 }
 
+impl countermark_securesign_session {
+    pub(crate) const EMPTY: Self = Self {
+        session_id: countermark_str::ABSENT,
+        deep_link: countermark_str::ABSENT,
+        expires_at_ms: 0,
+    };
+
+    /// The views belong to `session`.
+    pub(crate) fn show(session: &SecureSignSession) -> Self {
+        Self {
+            session_id: session.session_id.as_str().into(),
+            deep_link: session.deep_link.as_str().into(),
+            expires_at_ms: session.expires_at_ms,
+        }
+    }
+}
+
 /// # Safety
 /// `out` and `error` are NULL or point to writable pointers.
 unsafe fn start(
@@ -107,8 +124,7 @@ pub unsafe extern "C" fn countermark_securesign_validate(
     // SAFETY: the caller's promises.
     unsafe {
         start(out, error, || {
-            let platform = SecureSignPlatform::from_name(text(platform, platform_len)?)
-                .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "platform"))?;
+            let platform = config::platform(text(platform, platform_len)?)?;
             let origin = text(origin, origin_len)?;
             Ok(Call::Validate(
                 object(client)?.0.validate(origin, platform)?,
@@ -274,25 +290,16 @@ pub unsafe extern "C" fn countermark_securesign_call_session(
     out: *mut countermark_securesign_session,
     error: *mut *mut countermark_error,
 ) -> countermark_status {
-    let empty = countermark_securesign_session {
-        session_id: countermark_str::ABSENT,
-        deep_link: countermark_str::ABSENT,
-        expires_at_ms: 0,
-    };
     // SAFETY: the caller's promises.
     unsafe {
         guard(error, || {
-            let out = output(out, empty)?;
+            let out = output(out, countermark_securesign_session::EMPTY)?;
             let it = object_mut(call)?;
             let Call::Session(call) = &it.call else {
                 return not_of_this_call();
             };
             let result = call.session()?;
-            *out = countermark_securesign_session {
-                session_id: result.session_id.as_str().into(),
-                deep_link: result.deep_link.as_str().into(),
-                expires_at_ms: result.expires_at_ms,
-            };
+            *out = countermark_securesign_session::show(&result);
             it.result = Kept::Session(result);
             Ok(())
         })

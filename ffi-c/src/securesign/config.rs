@@ -9,7 +9,7 @@ use countermark::{
     Error, ErrorCode, Result, Secret,
     facade::{
         SecureSignConfig, SecureSignEnvironment, SecureSignHash, SecureSignPending,
-        SecureSignRequest,
+        SecureSignPlatform, SecureSignRequest,
     },
 };
 
@@ -67,6 +67,12 @@ pub(super) fn environment(name: &str) -> Result<SecureSignEnvironment> {
         .ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, "environment"))
 }
 
+/// `web`, `mobile_browser`, `desktop_software` or `desktop_agent`.
+pub(crate) fn platform(name: &str) -> Result<SecureSignPlatform> {
+    SecureSignPlatform::from_name(name)
+        .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "platform"))
+}
+
 /// # Safety
 /// `name` is absent or readable.
 unsafe fn algorithm(name: countermark_str) -> Result<SecureSignHash> {
@@ -99,7 +105,7 @@ impl countermark_securesign_config {
 impl countermark_securesign_request {
     /// # Safety
     /// Every view is absent or readable.
-    pub(super) unsafe fn read(&self) -> Result<SecureSignRequest> {
+    pub(crate) unsafe fn read(&self) -> Result<SecureSignRequest> {
         // SAFETY: the caller's promise.
         unsafe {
             Ok(SecureSignRequest {
@@ -113,7 +119,7 @@ impl countermark_securesign_request {
 }
 
 impl countermark_securesign_pending {
-    pub(super) const EMPTY: Self = Self {
+    pub(crate) const EMPTY: Self = Self {
         request_id: countermark_str::ABSENT,
         hash: countermark_str::ABSENT,
         algorithm: countermark_str::ABSENT,
@@ -135,7 +141,7 @@ impl countermark_securesign_pending {
     }
 
     /// The views belong to `pending`.
-    pub(super) fn show(pending: &SecureSignPending) -> Self {
+    pub(crate) fn show(pending: &SecureSignPending) -> Self {
         Self {
             request_id: pending.request_id.as_str().into(),
             hash: countermark_str::new(&pending.hash),

@@ -3,8 +3,10 @@
 #![allow(dead_code, reason = "each test uses a part")]
 
 use std::{
+    collections::BTreeSet,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Stdio},
 };
 
 pub(crate) fn root() -> &'static Path {
@@ -32,6 +34,106 @@ pub(crate) fn libraries() -> PathBuf {
     test.ancestors().nth(2).expect("target/debug").to_owned()
 }
 
+/// The folder with the libraries that have AddressSanitizer in them, and feature `http`.
+pub(crate) fn asan_libraries() -> PathBuf {
+    let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
+    let target = libraries().parent().expect("target").join("asan");
+    run(Command::new(env!("CARGO"))
+        .args(["build", "--locked", "-p", "countermark-ffi", "--features"])
+        .args(["http", "--target", &host, "--target-dir"])
+        .arg(&target)
+        // The sanitizer's runtime comes with the toolchain, its switch is not stable.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTFLAGS", "-Zsanitizer=address"));
+    let libraries = target.join(&host).join("debug");
+    assert!(
+        has_asan(&libraries.join("libcountermark.so")),
+        "no sanitizer in the library"
+    );
+    libraries
+}
+
+/// Whether a program or a library has AddressSanitizer in it.
+pub(crate) fn has_asan(file: &Path) -> bool {
+    run(Command::new("nm").arg(file)).contains("__asan_init")
+}
+
+/// The functions that a library exports.
+pub(crate) fn exported(libraries: &Path) -> BTreeSet<String> {
+    let names = run(Command::new("nm")
+        .args(["-D", "--defined-only", "--format=just-symbols"])
+        .arg(libraries.join("libcountermark.so")));
+    names.lines().map(str::to_owned).collect()
+}
+
+const STRICT: [&str; 5] = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-g"];
+
+/// Builds a C program over the library in `libraries`, beside it.
+pub(crate) fn compile(compiler: &str, flags: &[&str], source: &Path, libraries: &Path) -> PathBuf {
+    let name = source.file_stem().expect("a name").to_string_lossy();
+    let program = libraries.join(format!("{name}-{compiler}{}", flags.join("")));
+    run(Command::new(compiler)
+        .args(flags)
+        .args(STRICT)
+        .arg("-I")
+        .arg(root().join("include"))
+        .arg("-I")
+        .arg(root().join("tests/c"))
+        .arg("-o")
+        .arg(&program)
+        .arg(source)
+        .arg("-L")
+        .arg(libraries)
+        .args(["-x", "none", "-lcountermark"])
+        // Before LD_LIBRARY_PATH, in which cargo has the plain library.
+        .args(["-Wl,--disable-new-dtags"])
+        .arg(format!("-Wl,-rpath,{}", libraries.display())));
+    let library = libraries.join("libcountermark.so").display().to_string();
+    let loaded = run(Command::new("ldd").arg(&program));
+    assert!(loaded.contains(&library), "another library: {loaded}");
+    program
+}
+
+/// Builds the project's own command beside the libraries.
+pub(crate) fn build_command_line() {
+    run(Command::new(env!("CARGO")).args(["build", "--locked", "-p", "countermark-cli"]));
+}
+
+/// An ID server on this machine, until it is dropped.
+pub(crate) struct IdServer {
+    child: Child,
+    pub(crate) address: String,
+}
+
+impl IdServer {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let mut child = Command::new(libraries().join("countermark"))
+            .arg("id-server")
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("id-server");
+        let output = child.stdout.take().expect("standard output");
+        let mut line = String::new();
+        BufReader::new(output).read_line(&mut line).expect("a line");
+        let address = line
+            .split("\"server\":\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next());
+        Self {
+            address: address.expect("an address").to_owned(),
+            child,
+        }
+    }
+}
+
+impl Drop for IdServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// A committed file is what the sources say. With `COUNTERMARK_UPDATE=1` it is written anew.
 pub(crate) fn compare(file: &str, expected: &str) {
     let path = root().join(file);
@@ -47,6 +149,17 @@ pub(crate) fn compare(file: &str, expected: &str) {
 /// The committed C header.
 pub(crate) fn header() -> String {
     std::fs::read_to_string(root().join("include/countermark.h")).expect("header")
+}
+
+/// The header as it is for who does not ask for feature `http`.
+pub(crate) fn without_http(header: &str) -> String {
+    let mut is_http = false;
+    let kept = header.lines().filter(|line| {
+        let is_end = is_http && *line == "#endif";
+        is_http = is_http && !is_end || *line == "#if defined(COUNTERMARK_HTTP)";
+        !is_http && !is_end
+    });
+    kept.map(|line| format!("{line}\n")).collect()
 }
 
 /// A function of the header.

@@ -1965,7 +1965,7 @@ namespace Countermark.Native
     }
 
     /// <summary>
-    ///  How a login stands. `secsign_id` belongs to the login that it came from.
+    ///  How a login stands. `secsign_id` belongs to the object that it came from.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe partial struct countermark_login_outcome
