@@ -20,7 +20,7 @@ pub(crate) trait State: Copy + Zeroize {
     fn compress<'t>(&mut self, text: &'t [u8]) -> &'t [u8];
 
     /// Writes the state as the digest that it is at the end, and gives its length.
-    fn write(&self, out: &mut [u8; 64]) -> usize;
+    fn write(&self, out: &mut [u8]) -> usize;
 }
 
 macro_rules! state {
@@ -39,7 +39,7 @@ macro_rules! state {
             }
 
             #[inline]
-            fn write(&self, out: &mut [u8; 64]) -> usize {
+            fn write(&self, out: &mut [u8]) -> usize {
                 let word_length = size_of::<Self>() / self.len();
                 for (bytes, word) in out.chunks_exact_mut(word_length).zip(self) {
                     bytes.copy_from_slice(&word.to_be_bytes());
@@ -93,12 +93,12 @@ state!(
     ]
 );
 
-/// Room for one block of any of the functions.
+/// Room for two blocks, or for one of the longest, so that a short message is hashed in one call.
 pub(super) type Buffer = [u8; 128];
 
 /// Goes from a state, to which `before` bytes led, over the joined parts to the end of the message.
 ///
-/// `buffer` is left with the end of the message in it.
+/// `buffer` is zero, and left with the end of the message in it.
 #[inline]
 pub(super) fn finish<S: State>(state: &mut S, before: usize, parts: &[&[u8]], buffer: &mut Buffer) {
     let mut length = before as u64;
@@ -106,27 +106,51 @@ pub(super) fn finish<S: State>(state: &mut S, before: usize, parts: &[&[u8]], bu
     for part in parts {
         length += part.len() as u64;
         let mut rest = *part;
-        if filled > 0 {
-            let (head, tail) = rest.split_at(rest.len().min(S::BLOCK - filled));
-            buffer[filled..filled + head.len()].copy_from_slice(head);
-            filled += head.len();
-            rest = tail;
-            if filled < S::BLOCK {
-                continue;
+        if filled + rest.len() > buffer.len() {
+            if filled > 0 {
+                let (head, tail) = rest.split_at(filled.next_multiple_of(S::BLOCK) - filled);
+                buffer[filled..filled + head.len()].copy_from_slice(head);
+                state.compress(&buffer[..filled + head.len()]);
+                *buffer = [0; 128];
+                (filled, rest) = (0, tail);
             }
-            state.compress(&buffer[..S::BLOCK]);
+            rest = state.compress(rest);
         }
-        rest = state.compress(rest);
-        buffer[..rest.len()].copy_from_slice(rest);
-        filled = rest.len();
+        buffer[filled..filled + rest.len()].copy_from_slice(rest);
+        filled += rest.len();
     }
     // A one bit, zeros, and the length in bits, which takes the last eighth of a block.
-    buffer[filled] = 0x80;
-    buffer[filled + 1..S::BLOCK].fill(0);
-    if filled >= S::BLOCK - S::BLOCK / 8 {
-        state.compress(&buffer[..S::BLOCK]);
-        buffer[..S::BLOCK].fill(0);
+    if filled == buffer.len() {
+        state.compress(&*buffer);
+        *buffer = [0; 128];
+        filled = 0;
     }
-    buffer[S::BLOCK - 8..S::BLOCK].copy_from_slice(&(8 * length).to_be_bytes());
-    state.compress(&buffer[..S::BLOCK]);
+    buffer[filled] = 0x80;
+    if filled >= buffer.len() - S::BLOCK / 8 {
+        state.compress(&*buffer);
+        *buffer = [0; 128];
+        filled = 0;
+    }
+    end(state, filled, length, buffer);
+}
+
+/// Hashes the last blocks, of which `filled` bytes and the one bit behind them are there, and room for the length.
+#[inline]
+fn end<S: State>(state: &mut S, filled: usize, length: u64, buffer: &mut Buffer) {
+    let end = if filled < S::BLOCK - S::BLOCK / 8 {
+        S::BLOCK
+    } else {
+        buffer.len()
+    };
+    buffer[end - 8..end].copy_from_slice(&(8 * length).to_be_bytes());
+    state.compress(&buffer[..end]);
+}
+
+/// Goes from a state, to which one block led, over the digest of another to the end: the outer half of HMAC.
+#[inline]
+pub(super) fn finish_digest<S: State>(state: &mut S, digest: &S, buffer: &mut Buffer) {
+    *buffer = [0; 128];
+    let filled = digest.write(buffer);
+    buffer[filled] = 0x80;
+    end(state, filled, (S::BLOCK + filled) as u64, buffer);
 }

@@ -36,7 +36,7 @@ pub(crate) struct Tag {
 }
 
 impl Tag {
-    fn new(bytes: &[u8]) -> Self {
+    pub(crate) fn new(bytes: &[u8]) -> Self {
         let mut tag = Self {
             bytes: [0; 64],
             length: bytes.len(),
@@ -104,8 +104,8 @@ impl<S: State> Pads<S> {
         let mut block: Buffer = [0; 128];
         if key.len() > S::BLOCK {
             let mut hashed = hash::<S>(&[key]);
-            block[..hashed.length].copy_from_slice(&hashed);
-            hashed.bytes.zeroize();
+            hashed.write(&mut block);
+            hashed.zeroize();
         } else {
             block[..key.len()].copy_from_slice(key);
         }
@@ -124,10 +124,9 @@ impl<S: State> Pads<S> {
         let mut buffer: Buffer = [0; 128];
         let mut state = self.inner;
         blocks::finish(&mut state, S::BLOCK, parts, &mut buffer);
-        let inner = Tag::of(&state);
-        state = self.outer;
-        blocks::finish(&mut state, S::BLOCK, &[&inner], &mut buffer);
-        Tag::of(&state)
+        let mut outer = self.outer;
+        blocks::finish_digest(&mut outer, &state, &mut buffer);
+        Tag::of(&outer)
     }
 }
 
@@ -147,20 +146,21 @@ impl fmt::Debug for MacKey {
 /// The plain hash of the joined parts. For SHA-1 over foreign content use [`sha1_guarded`].
 pub(crate) fn digest(function: Hash, parts: &[&[u8]]) -> Tag {
     match function {
-        Hash::Sha1 => hash::<[u32; 5]>(parts),
-        Hash::Sha256 => hash::<[u32; 8]>(parts),
-        Hash::Sha512 => hash::<[u64; 8]>(parts),
+        Hash::Sha1 => Tag::of(&hash::<[u32; 5]>(parts)),
+        Hash::Sha256 => Tag::of(&hash::<[u32; 8]>(parts)),
+        Hash::Sha512 => Tag::of(&hash::<[u64; 8]>(parts)),
     }
 }
 
-fn hash<S: State>(parts: &[&[u8]]) -> Tag {
+#[inline]
+fn hash<S: State>(parts: &[&[u8]]) -> S {
     let mut buffer: Buffer = [0; 128];
     let mut state = S::START;
     blocks::finish(&mut state, 0, parts, &mut buffer);
     // One of the parts may be a secret. Wiped as wide as the machine writes: byte by byte costs as much as half a block.
     buffer = [0; 128];
     zeroize::optimization_barrier(&buffer);
-    Tag::of(&state)
+    state
 }
 
 /// SHA-256 over a purpose and parts, each behind its length, so that no two lists give the same bytes.
@@ -184,13 +184,21 @@ const TWO_BLOCKS: usize = 2 * 64 - 9;
 ///
 /// # Errors
 /// `COLLISION_DETECTED` when the message bears the marks of a collision attack.
-pub(crate) fn sha1_guarded(parts: &[&[u8]]) -> Result<Tag> {
+#[inline]
+pub(crate) fn sha1_guarded(parts: &[&[u8]]) -> Result<[u8; 20]> {
     let length = parts
         .iter()
         .fold(0_usize, |sum, part| sum.saturating_add(part.len()));
-    if length <= TWO_BLOCKS {
-        return Ok(digest(Hash::Sha1, parts));
+    if length > TWO_BLOCKS {
+        return sha1_checked(parts);
     }
+    let mut bytes = [0; 20];
+    hash::<[u32; 5]>(parts).write(&mut bytes);
+    Ok(bytes)
+}
+
+#[cold]
+fn sha1_checked(parts: &[&[u8]]) -> Result<[u8; 20]> {
     use sha1_checked::Digest as _;
     let mut state = sha1_checked::Sha1::new();
     parts.iter().for_each(|part| state.update(part));
@@ -198,7 +206,7 @@ pub(crate) fn sha1_guarded(parts: &[&[u8]]) -> Result<Tag> {
     if result.has_collision() {
         return Err(Error::new(ErrorCode::CollisionDetected));
     }
-    Ok(Tag::new(result.hash()))
+    Ok((*result.hash()).into())
 }
 
 /// Compares in a time that depends on the lengths only.

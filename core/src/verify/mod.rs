@@ -7,6 +7,7 @@ pub(crate) mod canon;
 pub(crate) mod certificate;
 pub(crate) mod explain;
 pub(crate) mod handshake;
+pub(crate) mod hex;
 pub(crate) mod keys;
 pub(crate) mod mac;
 pub(crate) mod profile;

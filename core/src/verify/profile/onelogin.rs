@@ -9,6 +9,7 @@ use crate::{
     limits::QUERY_FIELD_MAX,
     secret::Secret,
     verify::{
+        hex,
         keys::KeyRing,
         mac,
         query::{self, Fields, Verified},
@@ -34,9 +35,14 @@ pub(crate) fn verify(
     now_ms: i64,
 ) -> Result<Verified> {
     let (query, printable) = query::normalised(query)?;
-    let mut decoded = [const { None }; 3];
-    let (first_name, last_name, email, timestamp, claimed) =
-        read(&query, printable, &mut decoded, rules)?;
+    let ([first_name, last_name, email], timestamp, claimed) = match read_usual(&query) {
+        Some(read) => read,
+        None => read(&query, rules)?,
+    };
+    let [decoded_first, decoded_last, decoded_email] = &mut [const { None }; 3];
+    let first_name = text(first_name, printable, decoded_first, NAMES[0])?;
+    let last_name = text(last_name, printable, decoded_last, NAMES[1])?;
+    let email = text(email, printable, decoded_email, NAMES[2])?;
     let Some(signed_s) = query::seconds(timestamp) else {
         return Err(Error::new(ErrorCode::MalformedTimestamp));
     };
@@ -68,20 +74,21 @@ pub(crate) fn verify(
         return Err(Error::with_detail(ErrorCode::TenantMismatch, "email"));
     }
 
-    let fields = Fields::new(&[
-        key.id.as_bytes(),
-        b"firstname\n",
-        first_name,
-        b"\nlastname\n",
-        last_name,
-        b"\nemail\n",
-        email,
-        b"\n",
-    ])?;
+    // One by one, so that the names are copied as the constants they are.
+    let length = key.id.len() + first_name.len() + last_name.len() + email.len();
+    let mut text = Vec::with_capacity(length + b"firstname\n\nlastname\n\nemail\n\n".len());
+    text.extend_from_slice(key.id.as_bytes());
+    text.extend_from_slice(b"firstname\n");
+    text.extend_from_slice(first_name);
+    text.extend_from_slice(b"\nlastname\n");
+    text.extend_from_slice(last_name);
+    text.extend_from_slice(b"\nemail\n");
+    text.extend_from_slice(email);
+    text.push(b'\n');
     let mut signature = [0; 32];
     signature[..20].copy_from_slice(&claimed);
     Ok(Verified {
-        fields,
+        fields: Fields::new(text, key.id.len())?,
         tenant: key.material.tenant.clone(),
         signed_at_ms,
         until_ms: signed_at_ms.saturating_add(rules.window.max_age_ms),
@@ -89,19 +96,16 @@ pub(crate) fn verify(
     })
 }
 
-type Read<'t> = (&'t [u8], &'t [u8], &'t [u8], &'t [u8], [u8; 20]);
+/// Names and email, still encoded; time and signature.
+type Read<'t> = ([&'t [u8]; 3], &'t [u8], [u8; 20]);
 
 /// Where a value is decoded to, on the stack: nothing is allocated before the signature is known to fit. Zeroed only for a value
 /// that is encoded.
 type Decoded = Option<[u8; QUERY_FIELD_MAX]>;
 
-/// The five values. The texts among them are UTF-8, and have no control characters.
-fn read<'t>(
-    query: &'t [u8],
-    printable: bool,
-    decoded: &'t mut [Decoded; 3],
-    rules: Rules,
-) -> Result<Read<'t>> {
+/// The five values of any query.
+#[cold]
+fn read(query: &[u8], rules: Rules) -> Result<Read<'_>> {
     let (mut rest, mut found) = (query, [None::<&[u8]>; 5]);
     loop {
         let (at, value) = if let Some((at, after)) = known(rest) {
@@ -127,12 +131,35 @@ fn read<'t>(
         }
     }
     let [first_name, last_name, email, timestamp, signature] = raw;
+    let claimed = signature_bytes(signature).ok_or(Error::new(ErrorCode::MalformedSignature))?;
+    Ok(([first_name, last_name, email], timestamp, claimed))
+}
+
+/// Reads a query with the five parameters in signed order and nothing else, as signers write it: time and signature are of
+/// fixed width, so that only the ends of the names are looked for. `None` for any other query.
+fn read_usual(query: &[u8]) -> Option<Read<'_>> {
+    let (texts, tail) = query.split_last_chunk::<71>()?;
+    let (time_name, tail) = tail.split_first_chunk()?;
+    let (timestamp, tail) = tail.split_first_chunk::<10>()?;
+    let (signature_name, signature) = tail.split_first_chunk()?;
+    if (time_name, signature_name) != (b"timestamp=", b"&signature=") {
+        return None;
+    }
     let claimed = signature_bytes(signature)?;
-    let [decoded_first, decoded_last, decoded_email] = decoded;
-    let first_name = text(first_name, printable, decoded_first, NAMES[0])?;
-    let last_name = text(last_name, printable, decoded_last, NAMES[1])?;
-    let email = text(email, printable, decoded_email, NAMES[2])?;
-    Ok((first_name, last_name, email, timestamp, claimed))
+    let (name, mut rest) = texts.strip_suffix(b"&")?.split_first_chunk()?;
+    let first_name = query::value(&mut rest);
+    let (second_name, mut rest) = rest.split_first_chunk()?;
+    let last_name = query::value(&mut rest);
+    let (third_name, email) = rest.split_first_chunk()?;
+    if (name, second_name, third_name) != (b"firstname=", b"lastname=", b"email=") {
+        return None;
+    }
+    let empty = first_name.is_empty() || last_name.is_empty() || email.is_empty();
+    let more = query::find(email, b'&', b'&') < email.len() || timestamp.contains(&b'&');
+    if empty || more {
+        return None;
+    }
+    Some(([first_name, last_name, email], timestamp, claimed))
 }
 
 /// Which parameter the query begins with, if it is one of the five in its plain spelling, and what follows its equals sign. Each
@@ -153,42 +180,20 @@ fn position(name: &[u8]) -> Result<Option<usize>> {
     Ok(NAMES.iter().position(|known| known.as_bytes() == &*name))
 }
 
-/// 40 hex digits of either case. They are public, so a table may be used.
-fn signature_bytes(text: &[u8]) -> Result<[u8; 20]> {
-    let digits: &[u8; 40] = text
-        .try_into()
-        .map_err(|_| Error::new(ErrorCode::MalformedSignature))?;
-    let (mut bytes, mut seen) = ([0; 20], 0);
-    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-        let (high, low) = (NIBBLES[usize::from(pair[0])], NIBBLES[usize::from(pair[1])]);
-        *byte = high << 4 | low & 15;
-        seen |= high | low;
-    }
-    if seen < 16 {
-        Ok(bytes)
-    } else {
-        Err(Error::new(ErrorCode::MalformedSignature))
-    }
+/// 40 hex digits of either case.
+#[inline]
+fn signature_bytes(text: &[u8]) -> Option<[u8; 20]> {
+    let mut bytes = [0; 20];
+    hex::decode(text, &mut bytes).then_some(bytes)
 }
 
-/// The value of each hex digit; 255 for any other byte.
-static NIBBLES: [u8; 256] = {
-    let mut table = [255; 256];
-    let mut value = 0;
-    while value < 16 {
-        table[b"0123456789abcdef"[value] as usize] = value as u8;
-        table[b"0123456789ABCDEF"[value] as usize] = value as u8;
-        value += 1;
-    }
-    table
-};
-
+#[inline]
 fn is_encoded(text: &[u8]) -> bool {
     query::find(text, b'%', b'+') < text.len()
 }
 
 /// A value, decoded if it is encoded. `printable` says that the raw value is printable ASCII.
-#[inline]
+#[inline(always)]
 fn text<'t>(
     raw: &'t [u8],
     printable: bool,
@@ -209,6 +214,7 @@ fn text<'t>(
 }
 
 /// Decodes to the front of `buffer`, and gives the length, and whether all that was encoded is printable ASCII.
+#[inline]
 fn decode(
     raw: &[u8],
     buffer: &mut [u8; QUERY_FIELD_MAX],
@@ -227,7 +233,7 @@ fn decode(
             [] => return Ok((length, printable)),
             [b'+', rest @ ..] => (b' ', rest),
             [_, high, low, rest @ ..] => {
-                let (high, low) = (NIBBLES[usize::from(*high)], NIBBLES[usize::from(*low)]);
+                let (high, low) = (hex::nibble(*high), hex::nibble(*low));
                 if high | low > 15 {
                     return Err(encoding(field));
                 }
@@ -311,6 +317,7 @@ mod mark {
     };
 }
 
+#[inline]
 fn is_dot_atom(text: &[u8]) -> bool {
     let (mut all, mut pairs, mut before) = (mark::ATOM, 0, mark::DOT);
     for byte in text {
@@ -322,6 +329,7 @@ fn is_dot_atom(text: &[u8]) -> bool {
     all != 0 && (pairs | before) & mark::DOT == 0
 }
 
+#[inline]
 fn is_host(text: &[u8]) -> bool {
     let (mut all, mut pairs, mut before) = (mark::HOST, 0, mark::DOT);
     for byte in text {

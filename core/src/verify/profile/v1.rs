@@ -116,7 +116,7 @@ pub(crate) fn verify(
         parts.extend([name.as_bytes(), b"\n", value.as_bytes(), b"\n"]);
     }
     Ok(Verified {
-        fields: Fields::new(&parts)?,
+        fields: Fields::new(parts.concat(), key.id.len())?,
         tenant: key.material.tenant.clone(),
         signed_at_ms,
         until_ms: expires_ms.min(signed_at_ms.saturating_add(window.max_age_ms)),

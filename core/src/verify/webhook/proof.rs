@@ -138,7 +138,7 @@ fn any_equal(claimed: &Few<Bytes>, tag: &[u8]) -> bool {
 /// The plain hash of that length; a SHA-1 collision attack counts as no match.
 pub(crate) fn plain_hash(length: usize, parts: &[&[u8]]) -> Option<Tag> {
     match length {
-        20 => mac::sha1_guarded(parts).ok(),
+        20 => mac::sha1_guarded(parts).ok().map(|bytes| Tag::new(&bytes)),
         32 => Some(mac::digest(Hash::Sha256, parts)),
         64 => Some(mac::digest(Hash::Sha512, parts)),
         _ => None,
