@@ -8,7 +8,7 @@ use super::{
     params::Params,
     plan::{Plan, RowRef},
     row::{Expect, Expected, Place, Row, TimeAt, names},
-    signature::{self, Kinds, Signatures},
+    signature::{self, Kinds, Signature},
     small::Few,
     template::Part,
     time, url,
@@ -92,7 +92,7 @@ pub(crate) struct Opened<'a> {
 /// Signatures, and the bytes that they are over.
 #[derive(Debug)]
 pub(crate) struct Job<'a> {
-    pub(crate) signatures: Signatures,
+    pub(crate) signatures: Few<Signature>,
     /// See [`content::make`].
     pub(crate) made: Vec<Made<'a>>,
 }
@@ -111,10 +111,14 @@ pub(crate) fn open<'a>(
     if row.place == Place::AdyenItems {
         return open_items(context);
     }
-    let mut signatures = Signatures::default();
+    let mut job = Job {
+        signatures: Few::new(),
+        made: Vec::new(),
+    };
+    let signatures = &mut job.signatures;
     if row.place == Place::Mailgun {
         let found = custom::mailgun(request.body)?;
-        signatures = signature::read(&row, &Few::one(&*found.signature), kinds)?.signatures;
+        signature::read(&row, &Few::one(&*found.signature), kinds, signatures)?;
         context.id = found.token;
         context.timestamp = found.timestamp;
     } else {
@@ -132,17 +136,16 @@ pub(crate) fn open<'a>(
         check_expected(&row, request.headers)?;
         check_parameters(&mut context)?;
         if !texts.is_empty() {
-            let reading = signature::read(&row, &texts, kinds)?;
-            if let Some(time) = reading.time {
+            if let Some(time) = signature::read(&row, &texts, kinds, signatures)? {
                 context.timestamp = Cow::Borrowed(time);
             }
-            signatures = reading.signatures;
         } else if let Place::Parameter(name) = row.place {
             let params = context
                 .params
                 .as_ref()
                 .ok_or(Error::with_detail(ErrorCode::MissingContext, "query"))?;
-            signatures = signature::read(&row, &Few::one(params.require(name)?), kinds)?.signatures;
+            let text = Few::one(params.require(name)?);
+            signature::read(&row, &text, kinds, signatures)?;
         }
     }
     check_id(&context)?;
@@ -153,12 +156,12 @@ pub(crate) fn open<'a>(
                 .ok_or(Error::new(ErrorCode::MalformedTimestamp))?,
         ),
     };
-    let made = content::make(&context)?;
+    job.made = content::make(&context)?;
     let fields = signed_fields(&context)?;
     Ok(Opened {
         context,
         timestamp_ms,
-        jobs: Few::one(Job { signatures, made }),
+        jobs: Few::one(job),
         fields,
     })
 }
@@ -166,13 +169,14 @@ pub(crate) fn open<'a>(
 fn open_items(context: Context<'_>) -> Result<Opened<'_>> {
     let mut fields = Vec::new();
     let mut jobs = Few::new();
+    let digest = context.row.digest;
     for item in custom::adyen_items(context.request.body)? {
         fields.extend(item.fields);
         jobs.push(Job {
-            signatures: Signatures {
-                main: Few::one(item.signature),
-                ed25519: Few::new(),
-            },
+            signatures: Few::one(Signature {
+                bytes: item.signature,
+                digest,
+            }),
             made: vec![Made::Text(Cow::Owned(item.signed))],
         });
     }
@@ -294,8 +298,8 @@ pub(crate) fn check_id(context: &Context<'_>) -> Result<()> {
         return Ok(());
     };
     let id = &context.id;
-    if (1..=WEBHOOK_ID_MAX).contains(&id.len()) && id.iter().all(|&byte| allowed[usize::from(byte)])
-    {
+    let graphic = |right, byte: &u8| right & allowed[usize::from(*byte)];
+    if (1..=WEBHOOK_ID_MAX).contains(&id.len()) && id.iter().fold(true, graphic) {
         return Ok(());
     }
     Err(Error::with_detail(ErrorCode::MalformedHeader, "message id"))
@@ -304,6 +308,9 @@ pub(crate) fn check_id(context: &Context<'_>) -> Result<()> {
 /// The parameters that the signature covers. Forms are left to the caller: their body is handed back.
 fn signed_fields(context: &Context<'_>) -> Result<Vec<SignedField>> {
     let mut fields = Vec::new();
+    if !context.plan.names_fields {
+        return Ok(fields);
+    }
     if context.row.place == Place::Mailgun {
         for (name, value) in [("timestamp", &context.timestamp), ("token", &context.id)] {
             fields.push(SignedField {

@@ -19,8 +19,7 @@ pub struct WebhookHeader<'a> {
 pub(crate) fn find<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Result<Option<&'a [u8]>> {
     let mut found: Option<&[u8]> = None;
     for header in headers {
-        // Most servers write names as the table does, or pass them on.
-        if header.name != name && !header.name.eq_ignore_ascii_case(name) {
+        if !is(header.name, name) {
             continue;
         }
         let value = trim(header.value);
@@ -33,6 +32,14 @@ pub(crate) fn find<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Result<Opti
         found = Some(value);
     }
     Ok(found.filter(|value| !value.is_empty()))
+}
+
+/// Whether a name is the other, in any case.
+#[inline]
+fn is(name: &str, other: &str) -> bool {
+    // Names of one length differ most often in their first letter.
+    let first = |name: &str| name.bytes().next().map(|byte| byte | 0x20);
+    name.len() == other.len() && first(name) == first(other) && name.eq_ignore_ascii_case(other)
 }
 
 /// The values of `Name-1`, `Name-2` and so on, for a name that ends in `#`.

@@ -102,6 +102,10 @@ pub(crate) struct Plan {
     source: Source,
     pub(crate) parts: Vec<Part>,
     pub(crate) covers: Vec<Covered>,
+    /// Whether some part must be made, see [`super::content::make`].
+    pub(crate) makes: bool,
+    /// Whether some part names fields of its own.
+    pub(crate) names_fields: bool,
     /// The bytes that a message id may hold, if the scheme signs one.
     pub(crate) id_bytes: Option<[bool; 256]>,
     /// The time must have its usual length, since nothing separates it from its neighbours.
@@ -176,6 +180,8 @@ impl Plan {
             source,
             parts: Vec::new(),
             covers: Vec::new(),
+            makes: false,
+            names_fields: false,
             id_bytes: None,
             fixed_time: false,
             needs_url: false,
@@ -196,11 +202,15 @@ impl Plan {
             || matches!(row.time, TimeAt::Parameter(_));
         let needs_url = flat().any(Part::needs_url) || row.place == Place::PathSegment;
         let needs_method = flat().any(|part| *part == Part::Method);
+        let makes = flat().any(Part::is_made);
+        let names_fields = row.place == Place::Mailgun || flat().any(|part| part.needs_query());
         let covers = covers(flat(), row.time);
         let fixed_time = borders_are_open(&parts);
         plan.id_bytes = parts.contains(&Part::Id).then(|| id_bytes(&parts));
         plan.parts = parts;
         plan.covers = covers;
+        plan.makes = makes;
+        plan.names_fields = names_fields;
         plan.fixed_time = fixed_time;
         plan.needs_url = needs_url;
         plan.needs_query = needs_query;

@@ -7,6 +7,7 @@ use super::{
     key::{Material, Prepared},
     plan::{Covered, Plan},
     row::{Digest, SignatureEncoding, TimeAt, UrlForm},
+    signature::Signature,
     small::{Bytes, Few},
     template::Part,
     text, time, url,
@@ -71,15 +72,11 @@ pub(crate) enum Proof {
 }
 
 fn prove_job(job: &Job<'_>, context: &Context<'_>, key: &Prepared) -> Option<Proof> {
-    let digest = context.row.digest;
-    let claimed = if key.digest == digest {
-        &job.signatures.main
-    } else {
-        &job.signatures.ed25519
+    let claimed = Claimed {
+        signatures: &job.signatures,
+        digest: key.digest,
     };
-    if claimed.is_empty() {
-        return None;
-    }
+    claimed.iter().next()?;
     let secret = if let Material::Secret(secret) = &key.material {
         secret.expose()
     } else {
@@ -92,7 +89,7 @@ fn prove_job(job: &Job<'_>, context: &Context<'_>, key: &Prepared) -> Option<Pro
             url,
         };
         content::with_parts(context, &job.made, fill, |parts| {
-            prove_parts(parts, claimed, digest, key)
+            prove_parts(parts, claimed, key)
         })
     };
     let url = context.request.url.unwrap_or_default();
@@ -102,18 +99,28 @@ fn prove_job(job: &Job<'_>, context: &Context<'_>, key: &Prepared) -> Option<Pro
     }
 }
 
-fn prove_parts(
-    parts: &[&[u8]],
-    claimed: &Few<Bytes>,
+/// The candidates of the kind that a key can verify.
+#[derive(Clone, Copy)]
+struct Claimed<'s> {
+    signatures: &'s Few<Signature>,
     digest: Digest,
-    key: &Prepared,
-) -> Option<Proof> {
+}
+
+impl<'s> Claimed<'s> {
+    fn iter(self) -> impl Iterator<Item = &'s [u8]> {
+        let of_kind = move |signature: &&Signature| signature.digest == self.digest;
+        let signatures = self.signatures.iter().filter(of_kind);
+        signatures.map(|signature| &*signature.bytes)
+    }
+}
+
+fn prove_parts(parts: &[&[u8]], claimed: Claimed<'_>, key: &Prepared) -> Option<Proof> {
     match &key.material {
         Material::Mac(keys) => keys.iter().find_map(|(_, key)| {
             let tag = key.tag(parts);
             any_equal(claimed, &tag).then_some(Proof::Message(tag))
         }),
-        Material::Secret(secret) if digest == Digest::Token => {
+        Material::Secret(secret) if key.digest == Digest::Token => {
             any_equal(claimed, secret.expose()).then_some(Proof::Token)
         }
         Material::Secret(_) => claimed.iter().find_map(|claimed| {
@@ -129,7 +136,7 @@ fn prove_parts(
 }
 
 /// Compares with every candidate, without stopping at the first that fits.
-fn any_equal(claimed: &Few<Bytes>, tag: &[u8]) -> bool {
+fn any_equal(claimed: Claimed<'_>, tag: &[u8]) -> bool {
     claimed
         .iter()
         .fold(false, |found, claimed| found | mac::equal(claimed, tag))

@@ -10,13 +10,12 @@ use crate::{
     limits::WEBHOOK_SIGNATURES_MAX,
 };
 
-/// The candidate signatures of a request, by the kind of key that can verify them.
-#[derive(Debug, Default)]
-pub(crate) struct Signatures {
-    /// Those of the scheme's own digest.
-    pub(crate) main: Few<Bytes>,
-    /// Those under the row's `ed25519_prefix`.
-    pub(crate) ed25519: Few<Bytes>,
+/// A candidate signature of a request.
+#[derive(Debug)]
+pub(crate) struct Signature {
+    pub(crate) bytes: Bytes,
+    /// The digest that it was made with: the scheme's own, or Ed25519 under the row's `ed25519_prefix`.
+    pub(crate) digest: Digest,
 }
 
 /// Which kinds of key the verifier holds.
@@ -26,43 +25,61 @@ pub(crate) struct Kinds {
     pub(crate) ed25519: bool,
 }
 
-/// What a signature header says.
-#[derive(Debug, Default)]
-pub(crate) struct Reading<'a> {
-    pub(crate) signatures: Signatures,
+/// What the signature headers said so far.
+struct Reading<'r, 'a> {
+    row: &'r Row<'r>,
+    kinds: Kinds,
+    signatures: &'r mut Few<Signature>,
     /// The time, where it stands in the same header.
-    pub(crate) time: Option<&'a [u8]>,
+    time: Option<&'a [u8]>,
     malformed: bool,
 }
 
-/// Reads all signature texts of a request. An element that cannot be read does not hide a sound one.
+/// Reads all signature texts of a request into a list that is still empty, and gives the time that stands among them. An
+/// element that cannot be read does not hide a sound one.
 ///
 /// # Errors
 /// `MALFORMED_HEADER` for too many elements or a missing time, `AMBIGUOUS_INPUT` for a second time,
 /// `MALFORMED_SIGNATURE` when no element can be read, `NO_SUPPORTED_SIGNATURE` when all are of other versions.
-pub(crate) fn read<'a>(row: &Row<'_>, texts: &Few<&'a [u8]>, kinds: Kinds) -> Result<Reading<'a>> {
-    let mut reading = Reading::default();
+pub(crate) fn read<'a>(
+    row: &Row<'_>,
+    texts: &Few<&'a [u8]>,
+    kinds: Kinds,
+    signatures: &mut Few<Signature>,
+) -> Result<Option<&'a [u8]>> {
+    let mut reading = Reading {
+        row,
+        kinds,
+        signatures,
+        time: None,
+        malformed: false,
+    };
+    let separator = row.separator.bytes().next();
     let mut count = 0;
     for text in texts.iter() {
-        match row.separator.bytes().next() {
-            None => reading.element(row, text, kinds)?,
-            Some(separator) => {
-                for element in text
-                    .split(|&byte| byte == separator)
-                    .map(<[u8]>::trim_ascii_start)
-                {
-                    count += usize::from(!element.is_empty());
-                    if count > WEBHOOK_SIGNATURES_MAX {
-                        return Err(Error::with_detail(
-                            ErrorCode::MalformedHeader,
-                            "too many signatures",
-                        ));
-                    }
-                    if !element.is_empty() {
-                        reading.element(row, element, kinds)?;
-                    }
-                }
+        let Some(separator) = separator else {
+            reading.element(text)?;
+            continue;
+        };
+        let mut rest = Some(*text);
+        while let Some(text) = rest {
+            let element;
+            (element, rest) = match memchr::memchr(separator, text) {
+                Some(at) => (&text[..at], Some(&text[at + 1..])),
+                None => (text, None),
+            };
+            let element = element.trim_ascii_start();
+            if element.is_empty() {
+                continue;
             }
+            count += 1;
+            if count > WEBHOOK_SIGNATURES_MAX {
+                return Err(Error::with_detail(
+                    ErrorCode::MalformedHeader,
+                    "too many signatures",
+                ));
+            }
+            reading.element(element)?;
         }
     }
     if matches!(row.time, TimeAt::Label(_)) && reading.time.is_none() {
@@ -71,23 +88,21 @@ pub(crate) fn read<'a>(row: &Row<'_>, texts: &Few<&'a [u8]>, kinds: Kinds) -> Re
             "no time in the signature header",
         ));
     }
-    match &reading {
-        Reading { signatures, .. }
-            if !signatures.main.is_empty() || !signatures.ed25519.is_empty() =>
-        {
-            Ok(reading)
-        }
-        Reading {
-            malformed: true, ..
-        } => Err(Error::new(ErrorCode::MalformedSignature)),
-        _ => Err(Error::new(ErrorCode::NoSupportedSignature)),
+    if !reading.signatures.is_empty() {
+        return Ok(reading.time);
     }
+    Err(Error::new(if reading.malformed {
+        ErrorCode::MalformedSignature
+    } else {
+        ErrorCode::NoSupportedSignature
+    }))
 }
 
-impl<'a> Reading<'a> {
-    fn element(&mut self, row: &Row<'_>, element: &'a [u8], kinds: Kinds) -> Result<()> {
+impl<'a> Reading<'_, 'a> {
+    fn element(&mut self, element: &'a [u8]) -> Result<()> {
+        let Self { row, kinds, .. } = *self;
         if let TimeAt::Label(label) = row.time {
-            if let Some(time) = element.strip_prefix(label.as_bytes()) {
+            if let Some(time) = after(element, label) {
                 return match self.time.replace(time) {
                     None => Ok(()),
                     Some(_) => Err(Error::with_detail(
@@ -97,32 +112,33 @@ impl<'a> Reading<'a> {
                 };
             }
         }
-        let (list, decoded) = if let Some(text) = element.strip_prefix(row.prefix.as_bytes()) {
-            if !kinds.main {
-                return Ok(());
-            }
-            (&mut self.signatures.main, decode(row, row.digest, text))
-        } else if !row.ed25519_prefix.is_empty()
-            && element.starts_with(row.ed25519_prefix.as_bytes())
+        let (digest, wanted, text) = if let Some(text) = after(element, row.prefix) {
+            (row.digest, kinds.main, text)
+        } else if let Some(text) =
+            after(element, row.ed25519_prefix).filter(|_| !row.ed25519_prefix.is_empty())
         {
-            if !kinds.ed25519 {
-                return Ok(());
-            }
-            let text = element.get(row.ed25519_prefix.len()..).unwrap_or_default();
-            (
-                &mut self.signatures.ed25519,
-                decode(row, Digest::Ed25519, text),
-            )
+            (Digest::Ed25519, kinds.ed25519, text)
         } else {
             self.malformed |= !has_label(row.prefix, element);
             return Ok(());
         };
-        match decoded {
-            Some(bytes) => list.push(bytes),
+        if !wanted {
+            return Ok(());
+        }
+        match decode(row, digest, text) {
+            Some(bytes) => self.signatures.push(Signature { bytes, digest }),
             None => self.malformed = true,
         }
         Ok(())
     }
+}
+
+/// What follows a prefix.
+#[inline]
+fn after<'a>(text: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
+    let (start, rest) = text.split_at_checked(prefix.len())?;
+    // Prefixes are a few bytes long.
+    start.iter().eq(prefix.as_bytes()).then_some(rest)
 }
 
 fn decode(row: &Row<'_>, digest: Digest, text: &[u8]) -> Option<Bytes> {

@@ -3,34 +3,35 @@
 use alloc::{vec, vec::Vec};
 use core::ops::Deref;
 
+/// The longest MAC.
+const SHORT: usize = 64;
+
 /// Bytes on the stack up to the length of the longest MAC.
 #[derive(Debug, Clone)]
-pub(crate) struct Bytes {
-    short: [u8; 64],
-    length: usize,
-    /// In use when not empty.
-    long: Vec<u8>,
+pub(crate) enum Bytes {
+    Short { bytes: [u8; SHORT], length: u8 },
+    Long(Vec<u8>),
 }
 
 impl Bytes {
+    #[inline]
     pub(crate) fn zeros(length: usize) -> Self {
-        let long = if length > 64 {
-            vec![0; length]
-        } else {
-            Vec::new()
-        };
-        Self {
-            short: [0; 64],
-            length,
-            long,
+        if length > SHORT {
+            return Self::Long(vec![0; length]);
+        }
+        Self::Short {
+            bytes: [0; SHORT],
+            length: length as u8,
         }
     }
 
+    #[inline]
     pub(crate) fn as_mut(&mut self) -> &mut [u8] {
-        if self.long.is_empty() {
-            self.short.get_mut(..self.length).unwrap_or_default()
-        } else {
-            &mut self.long
+        match self {
+            Self::Short { bytes, length } => {
+                bytes.get_mut(..usize::from(*length)).unwrap_or_default()
+            }
+            Self::Long(bytes) => bytes,
         }
     }
 }
@@ -46,11 +47,11 @@ impl From<&[u8]> for Bytes {
 impl Deref for Bytes {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
-        if self.long.is_empty() {
-            self.short.get(..self.length).unwrap_or_default()
-        } else {
-            &self.long
+        match self {
+            Self::Short { bytes, length } => bytes.get(..usize::from(*length)).unwrap_or_default(),
+            Self::Long(bytes) => bytes,
         }
     }
 }

@@ -57,6 +57,20 @@ impl Part {
         )
     }
 
+    /// Whether the part does not stand in the request as it is signed.
+    pub(crate) fn is_made(&self) -> bool {
+        matches!(
+            self,
+            Self::BodySha256
+                | Self::BodyCrc32
+                | Self::Query
+                | Self::RawQuery
+                | Self::Form(_)
+                | Self::Parameter(_)
+                | Self::Header(_)
+        )
+    }
+
     /// The part, or those that are sorted in it.
     pub(crate) fn flat(&self) -> &[Self] {
         match self {

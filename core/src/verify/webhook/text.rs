@@ -52,16 +52,6 @@ pub(crate) fn secret_hex(text: &str) -> Option<Vec<u8>> {
 }
 
 const NONE: u8 = 0xff;
-const HEX: [u8; 256] = {
-    let mut table = [NONE; 256];
-    let mut digit = 0;
-    while digit < 16 {
-        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
-        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
-        digit += 1;
-    }
-    table
-};
 const STANDARD: [u8; 256] = alphabet(b"+/");
 const URL_SAFE: [u8; 256] = alphabet(b"-_");
 
@@ -84,19 +74,8 @@ const fn alphabet(last: &[u8; 2]) -> [u8; 256] {
 }
 
 fn hex(text: &[u8]) -> Option<Bytes> {
-    let pairs = text.chunks_exact(2);
-    if !pairs.remainder().is_empty() {
-        return None;
-    }
-    let mut out = Bytes::zeros(pairs.len());
-    let mut bad = 0;
-    for (byte, pair) in out.as_mut().iter_mut().zip(pairs) {
-        let &[high, low] = pair else { return None };
-        let (high, low) = (HEX[usize::from(high)], HEX[usize::from(low)]);
-        bad |= high | low;
-        *byte = high << 4 | low & 0x0f;
-    }
-    (bad & 0xf0 == 0).then_some(out)
+    let mut out = Bytes::zeros(text.len() / 2);
+    crate::verify::hex::decode(text, out.as_mut()).then_some(out)
 }
 
 fn base64(text: &[u8], alphabet: &[u8; 256], padded: bool) -> Option<Bytes> {
