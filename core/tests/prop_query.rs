@@ -96,6 +96,29 @@ proptest! {
         prop_assert_eq!(verified.check_known_emails(&[&person[2]]), Ok(&*person[2]));
     }
 
+    /// The tolerant profile gives the email itself.
+    #[test]
+    fn legacy_onelogin_signed_is_verified(person in person()) {
+        let fields = onelogin_fields(&person);
+        let query = sign(QueryProfile::LegacyOneLogin, &fields, [0; 16]);
+        let verified = verifier(QueryProfile::LegacyOneLogin).verify(query.as_bytes(), NOW).unwrap();
+        prop_assert_eq!(verified.pairs(), fields);
+    }
+
+    /// The order of the parameters, and others between them, change nothing.
+    #[test]
+    fn any_order_of_onelogin_parameters_is_the_same(
+        person in person(), order in Just([0, 1, 2, 3, 4, 5]).prop_shuffle(), other in "x[a-z]{1,6}=[a-z%+]{0,4}",
+    ) {
+        let query = sign(QueryProfile::LegacyOneLogin, &onelogin_fields(&person), [0; 16]);
+        let verifier = verifier(QueryProfile::LegacyOneLogin);
+        let usual = verifier.verify(query.as_bytes(), NOW).unwrap();
+        let parameters: Vec<&str> = query.split('&').chain([other.as_str()]).collect();
+        prop_assert_eq!(parameters.len(), 6);
+        let shuffled = order.map(|at| parameters[at]).join("&");
+        prop_assert!(verifier.verify(shuffled.as_bytes(), NOW) == Ok(usual));
+    }
+
     /// A query whose bits were changed never says anything else: it is refused, or (the case of an escape or of the signature)
     /// it is another spelling of the very same content.
     #[test]

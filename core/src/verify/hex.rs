@@ -34,9 +34,9 @@ fn word(digits: [u8; 8]) -> (u32, u64) {
     let low = word & each(15);
     let value = low + 9 * letter;
     // Before the case is ignored, digits are 0x30 to 0x39, letters 0x41 to 0x46 and 0x61 to 0x66.
-    let high = word & (each(0xF0) ^ letter << 5) ^ (each(0x30) ^ 0x70 * letter);
-    let above = value + 6 * (letter ^ each(1)) & each(0x10);
-    let below = letter & !(low + each(15) >> 4);
+    let high = word & (each(0xF0) ^ letter << 5) ^ (each(0x30) ^ (0x70 * letter));
+    let above = (value + 6 * (letter ^ each(1))) & each(0x10);
+    let below = letter & !((low + each(15)) >> 4);
     let pairs = (value << 4 | value >> 8) & 0x00FF_00FF_00FF_00FF;
     let pairs = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF;
     ((pairs | pairs >> 16) as u32, high | above | below)

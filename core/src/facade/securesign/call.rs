@@ -1,30 +1,34 @@
 //! One exchange with the API, in the steps of a login: poll, do what the step says, feed the answer.
 
-use super::{SecureSignClient, SecureSignRequest, SecureSignSession, SecureSignValidation};
+use super::{
+    SecureSignClient, SecureSignPlatform, SecureSignRequest, SecureSignSession,
+    SecureSignValidation,
+};
 use crate::{
     error::{Error, ErrorCode, Result},
     facade::{FailureKind, FailurePhase, HttpRequest, Step},
     securesign::reply,
 };
+use alloc::string::String;
 use core::fmt;
 
 /// What both calls share. Nothing is sent twice: whether to try again is the caller's decision.
 enum Exchange<T> {
-    Send(HttpRequest),
+    Send,
     Done(Result<T>),
 }
 
 impl<T: Clone> Exchange<T> {
-    fn poll(&self) -> Step {
+    fn poll(&self, request: impl FnOnce() -> HttpRequest) -> Step {
         match self {
-            Self::Send(request) => Step::Send(request.clone()),
+            Self::Send => Step::Send(request()),
             Self::Done(_) => Step::Done,
         }
     }
 
     fn settle(&mut self, read: impl FnOnce() -> Result<T>) -> Result<()> {
         match self {
-            Self::Send(_) => {
+            Self::Send => {
                 *self = Self::Done(read());
                 Ok(())
             }
@@ -47,7 +51,7 @@ impl<T: Clone> Exchange<T> {
 
     fn result(&self) -> Result<T> {
         match self {
-            Self::Send(_) => Err(Error::with_detail(
+            Self::Send => Err(Error::with_detail(
                 ErrorCode::WrongState,
                 "the answer is not there yet",
             )),
@@ -59,20 +63,34 @@ impl<T: Clone> Exchange<T> {
 /// Asks whether key, tenant and origin are good: `POST /auth/validate`. It has one owner.
 pub struct SecureSignValidateCall {
     client: SecureSignClient,
+    origin: String,
+    platform: SecureSignPlatform,
     exchange: Exchange<SecureSignValidation>,
 }
 
 impl SecureSignValidateCall {
-    pub(super) fn new(client: SecureSignClient, request: HttpRequest) -> Self {
+    pub(super) fn new(
+        client: SecureSignClient,
+        origin: String,
+        platform: SecureSignPlatform,
+    ) -> Self {
         Self {
             client,
-            exchange: Exchange::Send(request),
+            origin,
+            platform,
+            exchange: Exchange::Send,
         }
     }
 
     /// What to do now; [`Step::Send`] until an answer is fed, then [`Step::Done`].
     pub fn poll(&mut self, _now_ms: i64) -> Step {
-        self.exchange.poll()
+        let Self {
+            origin, platform, ..
+        } = self;
+        self.exchange.poll(|| {
+            let body = reply::validate_body(origin, *platform);
+            self.client.post("/auth/validate", body)
+        })
     }
 
     /// Feeds the answer: its HTTP status and whole body. Follow no redirect: feed it.
@@ -80,7 +98,9 @@ impl SecureSignValidateCall {
     /// # Errors
     /// `WRONG_STATE` if no request was to be sent. What is wrong with the answer is told by the result.
     pub fn on_response(&mut self, status: u32, body: &[u8], _now_ms: i64) -> Result<()> {
-        let Self { client, exchange } = self;
+        let Self {
+            client, exchange, ..
+        } = self;
         exchange.settle(|| reply::validation(status, body, &client.expected()))
     }
 
@@ -115,21 +135,20 @@ pub struct SecureSignSessionCall {
 }
 
 impl SecureSignSessionCall {
-    pub(super) fn new(
-        client: SecureSignClient,
-        request: SecureSignRequest,
-        http: HttpRequest,
-    ) -> Self {
+    pub(super) fn new(client: SecureSignClient, request: SecureSignRequest) -> Self {
         Self {
             client,
             request,
-            exchange: Exchange::Send(http),
+            exchange: Exchange::Send,
         }
     }
 
     /// What to do now; [`Step::Send`] until an answer is fed, then [`Step::Done`].
     pub fn poll(&mut self, _now_ms: i64) -> Step {
-        self.exchange.poll()
+        self.exchange.poll(|| {
+            let body = reply::session_body(&self.request);
+            self.client.post("/auth/session", body)
+        })
     }
 
     /// Feeds the answer: its HTTP status and whole body. Follow no redirect: feed it.

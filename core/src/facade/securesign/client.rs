@@ -70,8 +70,7 @@ impl SecureSignClient {
         platform: SecureSignPlatform,
     ) -> Result<SecureSignValidateCall> {
         let origin = address::origin(origin, self.config.environment)?;
-        let http = self.post("/auth/validate", reply::validate_body(&origin, platform))?;
-        Ok(SecureSignValidateCall::new(self.clone(), http))
+        Ok(SecureSignValidateCall::new(self.clone(), origin, platform))
     }
 
     /// Opens a signing session. [`SecureSignSessionCall::pending`] is what to keep until the callback comes.
@@ -80,12 +79,7 @@ impl SecureSignClient {
     /// `INVALID_INPUT` with the name of the field; nothing is sent then.
     pub fn session(&self, request: &SecureSignRequest) -> Result<SecureSignSessionCall> {
         self.check(request)?;
-        let http = self.post("/auth/session", reply::session_body(request))?;
-        Ok(SecureSignSessionCall::new(
-            self.clone(),
-            request.clone(),
-            http,
-        ))
+        Ok(SecureSignSessionCall::new(self.clone(), request.clone()))
     }
 
     /// Builds a deep link without the server. `with_api_key` puts the key in, as the vendor's page has it; a live key never.
@@ -127,7 +121,7 @@ impl SecureSignClient {
     pub(super) fn expected(&self) -> reply::Expected<'_> {
         reply::Expected {
             tenant_id: &self.config.tenant_id,
-            api_key: self.key().unwrap_or_default(),
+            api_key: self.known_key(),
             skew_ms: self.skew_ms(),
         }
     }
@@ -148,25 +142,30 @@ impl SecureSignClient {
     }
 
     /// One header with the key, never both of those that the vendor allows.
-    fn post(&self, path: &str, body: String) -> Result<HttpRequest> {
+    pub(super) fn post(&self, path: &str, body: String) -> HttpRequest {
         let header = |name: &str, value| Header {
             name: String::from(name),
             value,
         };
         let headers = vec![
-            header("Authorization", format!("Bearer {}", self.key()?)),
+            header("Authorization", format!("Bearer {}", self.known_key())),
             header("Content-Type", String::from("application/json")),
             header("Accept", String::from("application/json")),
         ];
-        Ok(HttpRequest::post(
+        HttpRequest::post(
             format!("{}{path}", self.base_url),
             headers,
             body.into_bytes(),
-        ))
+        )
     }
 
     fn key(&self) -> Result<&str> {
         api_key::check(&self.api_key, self.config.environment)
+    }
+
+    /// The key, which was checked when the client was made.
+    fn known_key(&self) -> &str {
+        self.key().unwrap_or_default()
     }
 
     fn skew_ms(&self) -> i64 {

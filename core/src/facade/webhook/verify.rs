@@ -7,7 +7,7 @@ use crate::{
         keys::{Key, KeyRing},
         mac,
         webhook::{
-            engine,
+            engine::Opened,
             key::{self, Prepared},
             plan::Plan,
             proof::{self, Proof},
@@ -117,7 +117,8 @@ impl WebhookVerifier {
             return Err(Error::with_detail(ErrorCode::TooLarge, "body"));
         }
         let request = request.with_body(body);
-        let opened = engine::open(&self.about.plan, &request, self.kinds)?;
+        let mut opened = Opened::new(&self.about.plan, &request);
+        opened.read(self.kinds)?;
         let (at, key, proof) = self
             .ring
             .valid_at(now_ms)

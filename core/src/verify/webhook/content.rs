@@ -28,9 +28,6 @@ pub(crate) enum Made<'a> {
 /// `MISSING_HEADER`, `MISSING_PARAMETER`, `MISSING_CONTEXT`, `AMBIGUOUS_INPUT`, `INVALID_ENCODING`.
 pub(crate) fn make<'a>(context: &Context<'a>) -> Result<Vec<Made<'a>>> {
     let mut made = Vec::new();
-    if !context.plan.makes {
-        return Ok(made);
-    }
     for part in &context.plan.parts {
         for part in part.flat() {
             made.extend(make_part(context, part)?);

@@ -7,7 +7,7 @@ use super::{
     header::{self, WebhookHeader},
     params::Params,
     plan::{Plan, RowRef},
-    row::{Expect, Expected, Place, Row, TimeAt, names},
+    row::{Expect, Expected, Headers, Place, Row, TimeAt, names},
     signature::{self, Kinds, Signature},
     small::Few,
     template::Part,
@@ -41,32 +41,39 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// A context without id and time yet.
+    /// A context without parameters, id and time yet.
+    #[inline]
+    pub(crate) fn new(plan: &'a Plan, request: &'a Request<'a>) -> Self {
+        Self {
+            plan,
+            row: plan.row(),
+            request,
+            params: None,
+            id: Cow::Borrowed(&[]),
+            timestamp: Cow::Borrowed(&[]),
+        }
+    }
+
+    /// Reads the parameters, where the scheme signs some.
     ///
     /// # Errors
     /// `MISSING_CONTEXT` when the scheme signs something that was not given; `INVALID_ENCODING`, `TOO_LARGE`.
-    pub(crate) fn new(plan: &'a Plan, request: &'a Request<'a>) -> Result<Self> {
+    #[inline]
+    pub(crate) fn read(&mut self) -> Result<()> {
         let missing = |what| Error::with_detail(ErrorCode::MissingContext, what);
+        let Self { plan, request, .. } = *self;
         if plan.needs_method && request.method.is_none_or(str::is_empty) {
             return Err(missing("method"));
         }
         if plan.needs_url && request.url.is_none_or(str::is_empty) {
             return Err(missing("url"));
         }
-        let params = if plan.needs_query {
+        if plan.needs_query {
             let query = request.query.or_else(|| request.url.and_then(url::query));
-            Some(Params::parse(query.ok_or(missing("query"))?.as_bytes())?)
-        } else {
-            None
-        };
-        Ok(Self {
-            plan,
-            row: plan.row(),
-            request,
-            params,
-            id: Cow::Borrowed(&[]),
-            timestamp: Cow::Borrowed(&[]),
-        })
+            let query = query.ok_or_else(|| missing("query"))?;
+            self.params = Some(Params::parse(query.as_bytes())?);
+        }
+        Ok(())
     }
 
     /// The name of the parameter with the signature, or nothing.
@@ -84,46 +91,121 @@ impl<'a> Context<'a> {
 pub(crate) struct Opened<'a> {
     pub(crate) context: Context<'a>,
     pub(crate) timestamp_ms: Option<i64>,
-    /// Every job must be proved by the same key.
-    pub(crate) jobs: Few<Job<'a>>,
+    job: Job<'a>,
+    more: Vec<Job<'a>>,
     pub(crate) fields: Vec<SignedField>,
 }
 
 /// Signatures, and the bytes that they are over.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Job<'a> {
     pub(crate) signatures: Few<Signature>,
     /// See [`content::make`].
     pub(crate) made: Vec<Made<'a>>,
 }
 
-/// Takes a request apart. All checks but signature and time window.
+/// Takes a request apart, see [`Opened::read`].
 ///
 /// # Errors
-/// Everything but `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH` and the time window.
+/// As there.
 pub(crate) fn open<'a>(
     plan: &'a Plan,
     request: &'a Request<'a>,
     kinds: Kinds,
 ) -> Result<Opened<'a>> {
-    let mut context = Context::new(plan, request)?;
-    let row = plan.row();
-    if row.place == Place::AdyenItems {
-        return open_items(context);
+    let mut opened = Opened::new(plan, request);
+    opened.read(kinds)?;
+    Ok(opened)
+}
+
+impl<'a> Opened<'a> {
+    /// A request that is not read yet.
+    #[inline]
+    pub(crate) fn new(plan: &'a Plan, request: &'a Request<'a>) -> Self {
+        Self {
+            context: Context::new(plan, request),
+            timestamp_ms: None,
+            job: Job::default(),
+            more: Vec::new(),
+            fields: Vec::new(),
+        }
     }
-    let mut job = Job {
-        signatures: Few::new(),
-        made: Vec::new(),
-    };
-    let signatures = &mut job.signatures;
+
+    /// Every job must be proved by the same key.
+    pub(crate) fn jobs(&self) -> impl Iterator<Item = &Job<'a>> {
+        core::iter::once(&self.job).chain(&self.more)
+    }
+
+    /// Takes the request apart, in place: what is read is several hundred bytes long. All checks but signature and time
+    /// window.
+    ///
+    /// # Errors
+    /// Everything but `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH` and the time window.
+    pub(crate) fn read(&mut self, kinds: Kinds) -> Result<()> {
+        let context = &mut self.context;
+        context.read()?;
+        let plan = context.plan;
+        if context.row.place == Place::AdyenItems {
+            return self.read_items();
+        }
+        read_signatures(context, kinds, &mut self.job.signatures)?;
+        check_id(context)?;
+        if !matches!(context.row.time, TimeAt::None | TimeAt::Json(_)) {
+            let time = time::parse(&context.timestamp, context.row.unit, plan.fixed_time);
+            self.timestamp_ms = Some(time.ok_or(Error::new(ErrorCode::MalformedTimestamp))?);
+        }
+        if plan.makes {
+            self.job.made = content::make(context)?;
+        }
+        if plan.names_fields {
+            self.fields = signed_fields(context)?;
+        }
+        Ok(())
+    }
+
+    fn read_items(&mut self) -> Result<()> {
+        let digest = self.context.row.digest;
+        let items = custom::adyen_items(self.context.request.body)?;
+        for (at, item) in items.into_iter().enumerate() {
+            self.fields.extend(item.fields);
+            let job = Job {
+                signatures: Few::one(Signature {
+                    bytes: item.signature,
+                    digest,
+                }),
+                made: vec![Made::Text(Cow::Owned(item.signed))],
+            };
+            if at == 0 {
+                self.job = job;
+            } else {
+                self.more.push(job);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The signatures, and with them id and time.
+#[inline]
+fn read_signatures<'a>(
+    context: &mut Context<'a>,
+    kinds: Kinds,
+    signatures: &mut Few<Signature>,
+) -> Result<()> {
+    let (plan, request) = (context.plan, context.request);
+    let row = plan.row();
     if row.place == Place::Mailgun {
         let found = custom::mailgun(request.body)?;
         signature::read(&row, &Few::one(&*found.signature), kinds, signatures)?;
         context.id = found.token;
         context.timestamp = found.timestamp;
     } else {
-        let headers = headers_in_use(&row, request.headers)?;
-        let texts = signature_texts(&context, headers.signature)?;
+        let headers = match row.alias {
+            None => row.headers,
+            Some(alias) => headers_in_use(&row, alias, request.headers)?,
+        };
+        let mut texts = Few::new();
+        signature_texts(context, headers.signature, &mut texts)?;
         let required = |name: &'a str| {
             header::find(request.headers, name)?.ok_or_else(|| header::missing(name))
         };
@@ -134,7 +216,7 @@ pub(crate) fn open<'a>(
             context.id = Cow::Borrowed(required(headers.id)?);
         }
         check_expected(&row, request.headers)?;
-        check_parameters(&mut context)?;
+        check_parameters(context)?;
         if !texts.is_empty() {
             if let Some(time) = signature::read(&row, &texts, kinds, signatures)? {
                 context.timestamp = Cow::Borrowed(time);
@@ -148,54 +230,15 @@ pub(crate) fn open<'a>(
             signature::read(&row, &text, kinds, signatures)?;
         }
     }
-    check_id(&context)?;
-    let timestamp_ms = match row.time {
-        TimeAt::None | TimeAt::Json(_) => None,
-        _ => Some(
-            time::parse(&context.timestamp, row.unit, plan.fixed_time)
-                .ok_or(Error::new(ErrorCode::MalformedTimestamp))?,
-        ),
-    };
-    job.made = content::make(&context)?;
-    let fields = signed_fields(&context)?;
-    Ok(Opened {
-        context,
-        timestamp_ms,
-        jobs: Few::one(job),
-        fields,
-    })
-}
-
-fn open_items(context: Context<'_>) -> Result<Opened<'_>> {
-    let mut fields = Vec::new();
-    let mut jobs = Few::new();
-    let digest = context.row.digest;
-    for item in custom::adyen_items(context.request.body)? {
-        fields.extend(item.fields);
-        jobs.push(Job {
-            signatures: Few::one(Signature {
-                bytes: item.signature,
-                digest,
-            }),
-            made: vec![Made::Text(Cow::Owned(item.signed))],
-        });
-    }
-    Ok(Opened {
-        context,
-        timestamp_ms: None,
-        jobs,
-        fields,
-    })
+    Ok(())
 }
 
 /// The set of header names that the request uses.
 fn headers_in_use<'r>(
     row: &Row<'r>,
+    alias: Headers<'r>,
     headers: &[WebhookHeader<'_>],
-) -> Result<super::row::Headers<'r>> {
-    let Some(alias) = row.alias else {
-        return Ok(row.headers);
-    };
+) -> Result<Headers<'r>> {
     let has = |name| header::find(headers, name).map(|value| value.is_some());
     match (has(row.headers.signature)?, has(alias.signature)?) {
         (false, true) => Ok(alias),
@@ -216,36 +259,33 @@ fn headers_in_use<'r>(
     }
 }
 
-/// The texts of all signature headers, or of the path segment; none where a parameter has it.
-fn signature_texts<'a>(context: &Context<'a>, list: &str) -> Result<Few<&'a [u8]>> {
+/// Lists the texts of all signature headers, or of the path segment; none where a parameter has it.
+#[inline]
+fn signature_texts<'a>(context: &Context<'a>, list: &str, texts: &mut Few<&'a [u8]>) -> Result<()> {
     let request = context.request;
     match context.row.place {
         Place::PathSegment => {
             let (segment, _) = url::first_segment(request.url.unwrap_or_default()).ok_or(
                 Error::with_detail(ErrorCode::MissingParameter, "signature in the path"),
             )?;
-            Ok(Few::one(segment.as_bytes()))
+            texts.push(segment.as_bytes());
         }
         Place::Header => {
-            let mut texts = Few::new();
             for name in names(list) {
                 if name.ends_with('#') {
-                    header::numbered(request.headers, name)?
-                        .into_iter()
-                        .for_each(|text| texts.push(text));
-                } else {
-                    header::find(request.headers, name)?
-                        .into_iter()
-                        .for_each(|text| texts.push(text));
+                    let numbered = header::numbered(request.headers, name)?;
+                    numbered.into_iter().for_each(|text| texts.push(text));
+                } else if let Some(text) = header::find(request.headers, name)? {
+                    texts.push(text);
                 }
             }
             if texts.is_empty() {
                 return Err(header::missing(list));
             }
-            Ok(texts)
         }
-        Place::Parameter(_) | Place::Mailgun | Place::AdyenItems => Ok(Few::new()),
+        Place::Parameter(_) | Place::Mailgun | Place::AdyenItems => {}
     }
+    Ok(())
 }
 
 fn check_expected(row: &Row<'_>, headers: &[WebhookHeader<'_>]) -> Result<()> {
@@ -308,9 +348,6 @@ pub(crate) fn check_id(context: &Context<'_>) -> Result<()> {
 /// The parameters that the signature covers. Forms are left to the caller: their body is handed back.
 fn signed_fields(context: &Context<'_>) -> Result<Vec<SignedField>> {
     let mut fields = Vec::new();
-    if !context.plan.names_fields {
-        return Ok(fields);
-    }
     if context.row.place == Place::Mailgun {
         for (name, value) in [("timestamp", &context.timestamp), ("token", &context.id)] {
             fields.push(SignedField {

@@ -21,7 +21,7 @@ use alloc::borrow::ToOwned;
 /// Whether the key proves every job; then what identifies the message: the MACs, or for public keys a hash of what
 /// was signed, since those signatures can be rewritten. A token identifies nothing.
 pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
-    let proofs = opened.jobs.iter();
+    let proofs = opened.jobs();
     together(proofs.map(|job| prove_job(job, &opened.context, key)))
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn identify(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
     if context.row.url != UrlForm::Exact {
         return None;
     }
-    together(opened.jobs.iter().map(|job| {
+    together(opened.jobs().map(|job| {
         let fill = Fill {
             secret: &[],
             companion: &key.companion,

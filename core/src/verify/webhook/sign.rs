@@ -53,7 +53,8 @@ pub(crate) fn sign(
         query: query.as_deref(),
         ..*request
     };
-    let mut context = Context::new(plan, &unsigned)?;
+    let mut context = Context::new(plan, &unsigned);
+    context.read()?;
     context.timestamp = match (row.time, &context.params) {
         (TimeAt::Parameter(name), Some(params)) => Cow::Owned(params.require(name)?.to_vec()),
         _ => Cow::Owned(now.clone().into_bytes()),
