@@ -7,11 +7,11 @@ pub(crate) fn decode(digits: &[u8], out: &mut [u8]) -> bool {
         return false;
     }
     let (mut digits, mut bytes) = (digits.chunks_exact(8), out.chunks_exact_mut(4));
-    let mut wrong = 0;
+    let mut valid = HIGH_BITS;
     for (four, eight) in bytes.by_ref().zip(digits.by_ref()) {
-        let (value, bad) = word(eight.try_into().unwrap_or_default());
+        let (value, digits) = word(eight.try_into().unwrap_or_default());
         four.copy_from_slice(&value.to_le_bytes());
-        wrong |= bad;
+        valid &= digits;
     }
     let mut seen = 0;
     let pairs = digits.remainder().chunks_exact(2);
@@ -20,26 +20,29 @@ pub(crate) fn decode(digits: &[u8], out: &mut [u8]) -> bool {
         *byte = high << 4 | low & 15;
         seen |= high | low;
     }
-    wrong == 0 && seen < 16
+    valid == HIGH_BITS && seen < 16
 }
 
-/// Four bytes from eight digits, each in its eighth of one word; then what is not zero if one of them is no digit.
+const fn each(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+const HIGH_BITS: u64 = each(0x80);
+
+/// Four bytes from eight digits, each in its eighth of one word; then the high bits of those that are digits.
 #[inline]
 fn word(digits: [u8; 8]) -> (u32, u64) {
-    const fn each(byte: u8) -> u64 {
-        u64::from_ne_bytes([byte; 8])
-    }
     let word = u64::from_le_bytes(digits);
-    let letter = word >> 6 & each(1);
-    let low = word & each(15);
-    let value = low + 9 * letter;
-    // Before the case is ignored, digits are 0x30 to 0x39, letters 0x41 to 0x46 and 0x61 to 0x66.
-    let high = word & (each(0xF0) ^ letter << 5) ^ (each(0x30) ^ (0x70 * letter));
-    let above = (value + 6 * (letter ^ each(1))) & each(0x10);
-    let below = letter & !((low + each(15)) >> 4);
+    // Added to a byte, 0x80 - n sets its high bit if it is n or more. A byte beyond ASCII may disturb its neighbour, but is
+    // found itself.
+    let within = |bytes: u64, first: u8, last: u8| {
+        bytes.wrapping_add(each(0x80 - first)) & !bytes.wrapping_add(each(0x7F - last))
+    };
+    let digit = within(word, b'0', b'9') | within(word | each(0x20), b'a', b'f');
+    let value = (word & each(15)) + 9 * (word >> 6 & each(1));
     let pairs = (value << 4 | value >> 8) & 0x00FF_00FF_00FF_00FF;
     let pairs = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF;
-    ((pairs | pairs >> 16) as u32, high | above | below)
+    ((pairs | pairs >> 16) as u32, digit & !word & HIGH_BITS)
 }
 
 /// The value of a digit; 255 for any other byte.

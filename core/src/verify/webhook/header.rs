@@ -39,7 +39,9 @@ pub(crate) fn find<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Result<Opti
 fn is(name: &str, other: &str) -> bool {
     // Names of one length differ most often in their first letter.
     let first = |name: &str| name.bytes().next().map(|byte| byte | 0x20);
-    name.len() == other.len() && first(name) == first(other) && name.eq_ignore_ascii_case(other)
+    name.len() == other.len()
+        && first(name) == first(other)
+        && (name == other || name.eq_ignore_ascii_case(other))
 }
 
 /// The values of `Name-1`, `Name-2` and so on, for a name that ends in `#`.

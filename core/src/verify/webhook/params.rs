@@ -59,14 +59,17 @@ impl<'a> Params<'a> {
                 Some(at) => (&raw[..at], &raw[at + 1..]),
                 None => (raw, &[][..]),
             };
-            let decode = |text| match escaped {
-                None => Ok(Cow::Borrowed(text)),
-                Some(_) => percent::decode(text, Space::Plus),
-            };
-            pairs.push(Pair {
-                raw,
-                name: decode(name)?,
-                value: decode(value)?,
+            pairs.push(match escaped {
+                None => Pair {
+                    raw,
+                    name: Cow::Borrowed(name),
+                    value: Cow::Borrowed(value),
+                },
+                Some(_) => Pair {
+                    raw,
+                    name: percent::decode(name, Space::Plus)?,
+                    value: percent::decode(value, Space::Plus)?,
+                },
             });
         }
         Ok(Self(pairs))

@@ -296,5 +296,14 @@ pub enum TimeUnit {
 
 /// The names in a comma list.
 pub(crate) fn names(list: &str) -> impl Iterator<Item = &str> {
-    list.split(',').filter(|name| !name.is_empty())
+    let mut rest = Some(list);
+    let next = move || {
+        let list = rest?;
+        let Some(at) = memchr::memchr(b',', list.as_bytes()) else {
+            return rest.take();
+        };
+        rest = list.get(at + 1..);
+        list.get(..at)
+    };
+    core::iter::from_fn(next).filter(|name| !name.is_empty())
 }
