@@ -64,7 +64,7 @@ enum Task {
     Check,
     Wait,
     Cancel,
-    /// A wait that was aborted: the cancel request is sent, and ends in `Canceled` whatever comes back.
+    /// A wait or a cancel that was aborted: ends in `Canceled` whatever comes back of the cancel request.
     Abort,
     Release,
 }
@@ -239,7 +239,7 @@ impl Login {
     }
 
     /// Stops. A wait still sends the cancel request while the session lives, so that the phone stops asking, and ends as
-    /// `Canceled`: no approval will be accepted, but the server may not have heard of it, so the ID stays taken for its time. A
+    /// `Canceled`, as a cancel does: no approval will be accepted, but the server may not have heard of it, so the ID stays taken for its time. A
     /// check only stops asking: a page that goes away does not end the login. A start that may have been sent cannot be taken
     /// back without its answer; it ends with `LOGIN_CANCELED`. Nothing changes once the login has ended.
     pub fn abort(&mut self, now_ms: i64) {
@@ -251,7 +251,10 @@ impl Login {
             }
             (Task::Begin, _) => self.phase = Phase::Done(Err(ErrorCode::LoginCanceled.into())),
             (Task::Check, _) => self.end(Outcome::Pending, now_ms),
-            (Task::Wait | Task::Cancel | Task::Abort, _) => self.end(Outcome::Canceled, now_ms),
+            (Task::Wait | Task::Cancel | Task::Abort, _) => {
+                self.task = Task::Abort;
+                self.end(Outcome::Canceled, now_ms);
+            }
             (Task::Release, _) => self.end(Outcome::Released, now_ms),
         }
     }

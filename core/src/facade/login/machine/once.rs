@@ -4,7 +4,7 @@ use super::{End, Login, Phase, Task};
 use crate::{
     error::{Error, ErrorCode, Result},
     facade::{AuthSession, LoginOutcome, Outcome, login::service::once_key},
-    limits::{APPROVAL_ONCE_TTL_MS, IN_FLIGHT_TTL_MS},
+    limits::{APPROVAL_ONCE_TTL_MS, AUTH_SESSION_LIFE_MS, CLOCK_SKEW_MS},
 };
 use alloc::string::String;
 
@@ -111,14 +111,16 @@ impl Login {
     }
 
     /// Whether the taken ID is certainly that of this login. Near the end of its time it may already be that of the next one, since it
-    /// was taken before the session was made, by as much as the start took; and with priority codes, what was taken is the code.
+    /// was taken before the session was made, by as much as the start took, and this clock may be behind by the skew. A clock that is
+    /// further behind says nothing about the age. And with priority codes, what was taken is the code.
     fn holds_guard(&self, now_ms: i64) -> bool {
         let age = |session: &AuthSession| now_ms.saturating_sub(session.created_at_ms());
+        let certain = -CLOCK_SKEW_MS..AUTH_SESSION_LIFE_MS;
         !self.service.allow_priority_code
             && self
                 .session
                 .as_ref()
                 .map(age)
-                .is_some_and(|age_ms| age_ms < IN_FLIGHT_TTL_MS)
+                .is_some_and(|age_ms| certain.contains(&age_ms))
     }
 }
