@@ -120,8 +120,9 @@ impl Certificate {
 }
 
 impl SignedHash {
-    /// Length of the digest, in bytes.
-    pub(crate) fn len(self) -> usize {
+    /// Length of the digest, in bytes. For RSA, the padding tells it.
+    #[cfg(feature = "ecdsa")]
+    fn len(self) -> usize {
         match self {
             Self::Sha256 => 32,
             Self::Sha384 => 48,
