@@ -190,3 +190,55 @@ fn equality_of_every_length() {
         }
     }
 }
+
+/// The files of `core/tests/wycheproof`; see the README there.
+#[test]
+fn wycheproof() {
+    for (function, file) in [
+        (
+            Hash::Sha1,
+            include_str!("../../tests/wycheproof/hmac_sha1_test.json"),
+        ),
+        (
+            Hash::Sha256,
+            include_str!("../../tests/wycheproof/hmac_sha256_test.json"),
+        ),
+        (
+            Hash::Sha512,
+            include_str!("../../tests/wycheproof/hmac_sha512_test.json"),
+        ),
+    ] {
+        let file: serde_json::Value = serde_json::from_str(file).unwrap();
+        let mut count = 0;
+        for group in file["testGroups"].as_array().unwrap() {
+            let length = group["tagSize"].as_u64().unwrap() as usize / 8;
+            for test in group["tests"].as_array().unwrap() {
+                let bytes = |name: &str| hex(test[name].as_str().unwrap());
+                let (key, message, tag) = (bytes("key"), bytes("msg"), bytes("tag"));
+                let mac = MacKey::new(function, &key);
+                let computed = mac.tag(&[&message]);
+                let is_valid = test["result"] == "valid";
+                assert_eq!(equal(&computed[..length], &tag), is_valid, "{test}");
+                let full = is_valid && length == function.length();
+                assert_eq!(mac.verify(&[&message], &tag), full, "{test}");
+                count += 1;
+            }
+        }
+        assert_eq!(Some(count), file["numberOfTests"].as_u64());
+    }
+}
+
+/// A message of more than 2³² bits ends with its whole length.
+#[test]
+fn the_length_in_bits_is_64_bits_wide() {
+    fn assert_length<S: State>() {
+        let (mut state, mut buffer) = (S::START, [0xff; 128]);
+        blocks::finish(&mut state, 3 << 29, &[b"a"], &mut buffer);
+        let length = &buffer[S::BLOCK - S::BLOCK / 8..S::BLOCK];
+        assert!(length.ends_with(&(8 * ((3_u64 << 29) + 1)).to_be_bytes()));
+        assert!(length[..length.len() - 8].iter().all(|byte| *byte == 0));
+    }
+    assert_length::<[u32; 5]>();
+    assert_length::<[u32; 8]>();
+    assert_length::<[u64; 8]>();
+}
