@@ -15,14 +15,15 @@ final class FpmTest extends TestCase
     public function testThePreloadRecipeWorks(): void
     {
         $folder = WebServer::folder();
-        $command = [\PHP_BINARY, \dirname(__DIR__) . '/bin/countermark-preload', "$folder/countermark.ffi.h"];
-        $process = \proc_open($command, [1 => ['pipe', 'w']], $pipes);
+        $site = self::site($folder);
+        $command = [\PHP_BINARY, "$site/countermark/bin/countermark-preload", "$folder/countermark.ffi.h"];
+        $process = \proc_open($command, [1 => ['pipe', 'w']], $pipes, null, []);
         self::assertIsResource($process);
         $lines = (string) \stream_get_contents($pipes[1]);
         self::assertSame(0, \proc_close($process));
         self::assertStringContainsString('ffi.enable=preload', $lines);
 
-        $server = WebServer::start($folder, __DIR__ . '/fpm', \parse_ini_string($lines, false, \INI_SCANNER_RAW) ?: []);
+        $server = WebServer::start($folder, $site, \parse_ini_string($lines, false, \INI_SCANNER_RAW) ?: []);
         self::assertSame([200, "verified by k: {\"a\":1}"], $server->post('/webhook.php', '{"a":1}', $this->headers('{"a":1}')));
         self::assertSame([401, 'request could not be verified'], $server->post('/webhook.php', '{"a":2}', $this->headers('{"a":1}')));
         // Each of the pool's processes answers, again and again.
@@ -35,7 +36,8 @@ final class FpmTest extends TestCase
 
     public function testWithoutPreloadTheErrorSaysWhatToDo(): void
     {
-        $server = WebServer::start(WebServer::folder(), __DIR__ . '/fpm', ['ffi.enable' => 'preload']);
+        $folder = WebServer::folder();
+        $server = WebServer::start($folder, self::site($folder), ['ffi.enable' => 'preload']);
         [$status, $text] = $server->post('/webhook.php', '{"a":1}', $this->headers('{"a":1}'));
         self::assertSame(500, $status);
         self::assertStringContainsString('LIBRARY_MISSING', $text);
@@ -70,6 +72,18 @@ final class FpmTest extends TestCase
         $text = \stream_get_contents($pipes[1]) . \stream_get_contents($pipes[2]);
         \proc_close($process);
         self::assertStringContainsString('the package needs ABI 1, the library has 99', $text);
+    }
+
+    /** The scripts beside the package, as on a server: where its user may read, whoever owns the checkout. */
+    private static function site(string $folder): string
+    {
+        $root = \dirname(__DIR__, 3);
+        \exec(\escapeshellarg("$root/scripts/package-php") . ' 2>&1', $output, $status);
+        self::assertSame(0, $status, \implode("\n", $output));
+        $copy = ['cp', '-r', __DIR__ . '/fpm', "$folder/site", '&&', 'cp', '-r', "$root/" . \end($output), "$folder/site/countermark"];
+        \exec(\implode(' ', \array_map(static fn (string $word): string => $word === '&&' ? $word : \escapeshellarg($word), $copy)), $output, $status);
+        self::assertSame(0, $status);
+        return "$folder/site";
     }
 
     /** @return list<array{string, string}> */

@@ -20,8 +20,7 @@ final class WebServer
         $folder = \sys_get_temp_dir() . '/countermark-web-' . \bin2hex(\random_bytes(8));
         \mkdir($folder, 0755);
         \register_shutdown_function(static function () use ($folder): void {
-            \array_map(\unlink(...), \glob("$folder/*") ?: []);
-            \rmdir($folder);
+            \exec('rm -rf ' . \escapeshellarg($folder));
         });
         return $folder;
     }

@@ -7,7 +7,7 @@ use Countermark\Error\LibraryException;
 use Countermark\Webhook\WebhookKey;
 use Countermark\WebhookVerifier;
 
-require __DIR__ . '/../autoload.php';
+require __DIR__ . '/countermark/autoload.php';
 
 try {
     $verifier = new WebhookVerifier('github', [new WebhookKey('k', str_repeat('secret', 6))]);
