@@ -67,6 +67,8 @@ async fn compare(url: &str) -> Result<(), Failure> {
     }
     let bare: Bare = legacy::Client::builder(TokioExecutor::new()).build_http();
 
+    // Bare reqwest asks for a provider even where it speaks no TLS; a second installation is refused, and does no harm.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let plain_reqwest = reqwest::Client::builder().no_proxy().http1_only().build()?;
 
     let (mut over_hyper, mut over_reqwest) = (Vec::new(), Vec::new());

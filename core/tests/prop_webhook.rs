@@ -305,7 +305,7 @@ fn own_schemes() -> Vec<SchemeSpec> {
 
 #[test]
 fn contradictory_specs_are_refused() {
-    let changes: [fn(&mut SchemeSpec); 14] = [
+    let changes: [fn(&mut SchemeSpec); 21] = [
         |spec| spec.id = "github".into(),
         |spec| spec.id = String::new(),
         |spec| spec.signature_header = String::new(),
@@ -320,6 +320,31 @@ fn contradictory_specs_are_refused() {
         |spec| spec.separator = ",".into(),
         |spec| spec.time_label = "t=".into(),
         |spec| spec.digest = Digest::Hash,
+        // A time that is named but not signed.
+        |spec| {
+            spec.time_header = "Date".into();
+            spec.signed = "timestamp {body}".into();
+        },
+        |spec| {
+            spec.time_header = "Date".into();
+            spec.signed = "{param:timestamp}{body}".into();
+        },
+        |spec| spec.time_parameter = "ts".into(),
+        |spec| {
+            spec.time_parameter = "ts".into();
+            spec.signed = "{query}".into();
+            spec.pairs_except = "a,ts".into();
+        },
+        |spec| {
+            spec.time_parameter = "ts".into();
+            spec.signed = "{query}".into();
+            spec.pairs_only = "x_".into();
+        },
+        |spec| {
+            spec.time_json = "ts".into();
+            spec.signed = "{method}".into();
+        },
+        |spec| spec.signed = "{sorted:id,body}".into(),
     ];
     for (number, change) in changes.into_iter().enumerate() {
         let mut spec = SchemeSpec::new("own", "X-Own");

@@ -1,8 +1,11 @@
 //! A scheme that the caller describes, with what the rows of the table say.
 
-use super::row::{
-    BASE, Digest, Headers, KeyEncoding, PairText, Pairs, Place, Repeats, Row, SignatureEncoding,
-    TimeAt, TimeUnit, UrlForm,
+use super::{
+    row::{
+        BASE, Digest, Headers, KeyEncoding, PairText, Pairs, Place, Repeats, Row,
+        SignatureEncoding, TimeAt, TimeUnit, UrlForm, names,
+    },
+    template::{self, Part},
 };
 use crate::{
     error::{Error, ErrorCode, Result},
@@ -145,13 +148,15 @@ impl SchemeSpec {
         if !self.time_label.is_empty() && self.separator.is_empty() {
             return bad("a time label needs a list");
         }
-        let says = |part| self.signed.contains(part);
-        if says("{items}") || says("{url:rest}") {
+        // Asked of the parts, not of the text: a literal `timestamp` signs nothing.
+        let parts = template::parse(&self.signed)?;
+        let says = |part| parts.iter().flat_map(Part::flat).any(|one| *one == part);
+        if says(Part::Items) || says(Part::UrlRest) {
             return bad("this part is for schemes of the table only");
         }
-        let signs_time = says("timestamp");
+        let signs_time = says(Part::Timestamp);
         let has_time = !(self.time_header.is_empty() && self.time_label.is_empty());
-        if says("{id}") == self.id_header.is_empty() || (has_time && !signs_time) {
+        if says(Part::Id) == self.id_header.is_empty() || (has_time && !signs_time) {
             return bad(
                 "an id or a time is configured but not signed, or signed but not configured",
             );
@@ -159,10 +164,32 @@ impl SchemeSpec {
         if signs_time && !has_time && self.time_parameter.is_empty() {
             return bad("the time is signed, but where it stands is not configured");
         }
-        if says("{secret}") == (self.digest != Digest::Hash) && self.digest != Digest::Token {
+        if !signs_time && !self.time_is_covered(&parts) {
+            return bad("the time stands where the signature does not reach");
+        }
+        if says(Part::Secret) == (self.digest != Digest::Hash) && self.digest != Digest::Token {
             return bad("the secret is a signed part of plain hashes, and of nothing else");
         }
         Ok(())
+    }
+
+    /// Whether a time in a parameter or in the body is among the signed bytes.
+    fn time_is_covered(&self, parts: &[Part]) -> bool {
+        let mut flat = parts.iter().flat_map(Part::flat);
+        match (self.time_parameter.as_str(), self.time_json.as_str()) {
+            ("", "") => true,
+            ("", _) => flat.any(|part| matches!(part, Part::Body | Part::BodySha256)),
+            (time, _) => {
+                let in_pairs = time.starts_with(&self.pairs_only)
+                    && !names(&self.pairs_except).any(|name| name == time);
+                flat.any(|part| match part {
+                    Part::Url | Part::RawQuery => true,
+                    Part::Query => in_pairs,
+                    Part::Parameter(name) => name == time,
+                    _ => false,
+                })
+            }
+        }
     }
 
     /// The same as a row.
