@@ -31,7 +31,7 @@ pub struct SealKey {
 ///
 /// The token is bound to the visitor (`binding`), to the service's name and address, and to its time. A handle that was
 /// obtained at another service, or by another visitor, cannot be brought in through it. It can be opened many times: what
-/// may happen once, the use of an approval, goes through [`LoginService::once_key`](super::LoginService::once_key).
+/// may happen once, the use of an approval, goes through the store, see [`Login::on_store`](super::Login::on_store).
 pub struct Sealer {
     keys: KeyRing<Cipher>,
     service_name: String,
