@@ -40,8 +40,8 @@ export class SecSignIDApi {
   requestAuthSession(request, callback) {
     return settle(callback, async () => {
       const { secsignid, binding = ANYBODY, ...service } = request ?? {};
-      const { client, sealer, servicename, serviceaddress } = this.#service(service);
-      const { session, accessPass } = await client.begin(secsignid);
+      const { client, sealer, servicename, serviceaddress } = this.#keep(this.#service(service));
+      const { session, accessPass } = await client().begin(secsignid);
       return {
         secsignid: session.secsignId,
         requestid: sealer.seal(session, binding),
@@ -57,7 +57,7 @@ export class SecSignIDApi {
   getAuthSessionState(authSession, callback) {
     return settle(callback, async () => {
       const { client, session } = this.#open(authSession);
-      const outcome = await client.check(session);
+      const outcome = await client().check(session);
       return {
         authsessionid: session.authSessionId,
         secsignid: outcome.secsignId ?? session.secsignId,
@@ -69,7 +69,7 @@ export class SecSignIDApi {
   cancelAuthSession(authSession, callback) {
     return settle(callback, async () => {
       const { client, session } = this.#open(authSession);
-      await client.cancel(session);
+      await client().cancel(session);
       return { authsessionid: session.authSessionId, authsessionstate: stateOf('canceled') };
     });
   }
@@ -77,36 +77,43 @@ export class SecSignIDApi {
   releaseAuthSession(authSession, callback) {
     return settle(callback, async () => {
       const { client, session } = this.#open(authSession);
-      await client.release(session);
+      await client().release(session);
       return { authsessionid: session.authSessionId };
     });
   }
 
-  /** One client for each name and address, which are the site's own and few. */
+  /** The service of a name and address. Its client is made when it is first needed. */
   #service({ servicename = this.#options.servicename, serviceaddress = this.#options.serviceaddress }) {
     const id = JSON.stringify([servicename, serviceaddress]);
     const known = this.#services.get(id);
     if (known) return known;
     const names = { serviceName: servicename, serviceAddress: serviceaddress };
     const { pluginname, servicename: _, serviceaddress: __, ...options } = this.#options;
-    const made = {
+    let client;
+    return {
+      id,
       servicename,
       serviceaddress,
-      client: new LoginClient({ ...options, ...names, pluginName: pluginname }),
+      client: () => (client ??= new LoginClient({ ...options, ...names, pluginName: pluginname })),
       sealer: new SessionSealer({ keys: this.#keys, ...names }),
     };
-    this.#services.set(id, made);
-    return made;
+  }
+
+  /** Those that are kept are the site's own, and few: nothing is kept that only a page has named. */
+  #keep(service) {
+    this.#services.set(service.id, service);
+    return service;
   }
 
   /** The session behind what a page posted. A seal fits its own service only, so all of this site's may try. */
   #open(posted) {
     const { requestid, secsignid, authsessionid, servicename, serviceaddress, binding = ANYBODY } = posted ?? {};
-    if (servicename !== undefined && serviceaddress !== undefined) this.#service({ servicename, serviceaddress });
-    for (const { client, sealer } of this.#services.values()) {
+    const services = new Set(this.#services.values());
+    if (servicename !== undefined && serviceaddress !== undefined) services.add(this.#service({ servicename, serviceaddress }));
+    for (const service of services) {
       let session;
       try {
-        session = sealer.open(requestid, binding);
+        session = service.sealer.open(requestid, binding);
       } catch (error) {
         if (error.code === 'CM_UNKNOWN_HANDLE') continue;
         throw error;
@@ -115,7 +122,7 @@ export class SecSignIDApi {
         (authsessionid !== undefined && authsessionid !== session.authSessionId) ||
         (secsignid !== undefined && normalizeSecsignId(secsignid) !== session.secsignId);
       if (edited) break;
-      return { client, session };
+      return { client: this.#keep(service).client, session };
     }
     throw new CountermarkError('CM_UNKNOWN_HANDLE');
   }

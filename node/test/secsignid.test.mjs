@@ -81,3 +81,15 @@ test('a reply cannot bring properties', () => {
   assert.deepEqual(Object.keys(session), ['requestid']);
   assert.equal(session.getRequestId(), 'r');
 });
+
+test('services that only a page has named leave nothing behind', async () => {
+  const api = new SecSignIDApi.SecSignIDApi({ server: 'http://127.0.0.1:1', ...request });
+  const post = (number) => api.getAuthSessionState({ requestid: 'made-up', servicename: `service ${number}`, serviceaddress: 'localhost' });
+  const refused = async (from, to) => {
+    for (let number = from; number < to; number++) await assert.rejects(post(number), { code: 'CM_UNKNOWN_HANDLE' });
+    return process.memoryUsage().rss;
+  };
+  const before = await refused(0, 200);
+  const grown = (await refused(200, 1_200)) - before;
+  assert.ok(grown < 16 << 20, `${grown} bytes for 1,000 services`);
+});
