@@ -68,6 +68,19 @@ impl Message {
         self.view(|request| verifier.verify(request, &self.body[..], now_ms))
     }
 
+    /// The message with only the headers that a verifier looks at.
+    fn with_only(mut self, names: &[String]) -> Self {
+        self.headers.retain(|(header, _)| {
+            names.iter().any(|name| match name.strip_suffix('#') {
+                Some(stem) => header
+                    .get(..stem.len())
+                    .is_some_and(|start| start.eq_ignore_ascii_case(stem)),
+                None => header.eq_ignore_ascii_case(name),
+            })
+        });
+        self
+    }
+
     /// The message as it arrives, once it is signed.
     fn sign(mut self, signer: &WebhookSigner, id: &str) -> Self {
         let signed = self.view(|request| signer.sign(request, &self.body, Some(id), NOW));
@@ -216,6 +229,29 @@ proptest! {
                 let _ = Message { url, query, ..good.clone() }.verify(&verifier, NOW);
             }
             let _ = WebhookVerifier::new(WebhookConfig::new(&scheme.id, vec![WebhookKey::new("k1", &text)]));
+        }
+    }
+
+    #[test]
+    fn the_headers_that_a_verifier_names_are_all_that_it_looks_at(
+        case in any::<u8>(),
+        at in any::<prop::sample::Index>(),
+        again in any::<bool>(),
+    ) {
+        for scheme in schemes(case) {
+            let (sign_key, verify_key) = keys(scheme.digest, scheme.key);
+            let mut message = signed(&scheme.id, &sign_key, "text");
+            let verifier = verifier(&scheme.id, &verify_key);
+            let names = verifier.header_names();
+            if let (true, false) = (again, message.headers.is_empty()) {
+                // Another value of one of them, in another case.
+                let (name, mut value) = message.headers[at.index(message.headers.len())].clone();
+                value.push(b'0');
+                message.headers.push((name.to_ascii_uppercase(), value));
+            }
+            message.headers.push(("X-Other".into(), b"\xff".to_vec()));
+            let code = |message: &Message| message.verify(&verifier, NOW).map(|it| it.replay_key()).map_err(|error| error.code());
+            prop_assert_eq!(code(&message), code(&message.clone().with_only(&names)), "{}: {:?}", scheme.id, names);
         }
     }
 

@@ -477,7 +477,7 @@ countermark_status countermark_query_signer_sign(const struct countermark_query_
                                                  struct countermark_bytes **out,
                                                  struct countermark_error **error);
 void countermark_query_signer_free(struct countermark_query_signer *signer);
-countermark_status countermark_replay_memory_new(uint32_t capacity,
+countermark_status countermark_replay_memory_new(int64_t capacity,
                                                  struct countermark_replay_memory **out,
                                                  struct countermark_error **error);
 countermark_status countermark_replay_memory_reserve(const struct countermark_replay_memory *memory,
@@ -624,6 +624,8 @@ countermark_status countermark_webhook_verifier_new(const struct countermark_web
                                                     struct countermark_error **error);
 struct countermark_str countermark_webhook_verifier_unusable_key(const struct countermark_webhook_verifier *verifier,
                                                                  size_t index);
+struct countermark_str countermark_webhook_verifier_header_name(const struct countermark_webhook_verifier *verifier,
+                                                                size_t index);
 countermark_status countermark_webhook_verifier_verify(const struct countermark_webhook_verifier *verifier,
                                                        const struct countermark_webhook_request *request,
                                                        const char *body,

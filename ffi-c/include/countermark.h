@@ -262,8 +262,8 @@
 // `ReqReleaseAuthSession`: gives the session back after use.
 #define COUNTERMARK_REQUEST_RELEASE 4
 
-// An option that was not set: the library's default.
-#define COUNTERMARK_DEFAULT -1
+// An option that was not set: the library's default. No number that a mistake gives, such as -1: those are refused.
+#define COUNTERMARK_DEFAULT INT32_MIN
 
 // No bound on the validity of a key from below.
 #define COUNTERMARK_ALWAYS_BEFORE INT64_MIN
@@ -1607,11 +1607,13 @@ countermark_status countermark_query_signer_sign(const struct countermark_query_
 // `signer` is NULL or live, and is not used afterwards.
 void countermark_query_signer_free(struct countermark_query_signer *signer);
 
-// A memory for `capacity` keys; 0: the library's default.
+// A memory for `capacity` keys, or `COUNTERMARK_DEFAULT`.
+//
+// Errors: INVALID_CONFIG for a number out of range.
 //
 // # Safety
 // `out` and `error` are NULL or point to writable pointers.
-countermark_status countermark_replay_memory_new(uint32_t capacity,
+countermark_status countermark_replay_memory_new(int64_t capacity,
                                                  struct countermark_replay_memory **out,
                                                  struct countermark_error **error);
 
@@ -2027,6 +2029,15 @@ countermark_status countermark_webhook_verifier_new(const struct countermark_web
 // `verifier` is NULL or live.
 struct countermark_str countermark_webhook_verifier_unusable_key(const struct countermark_webhook_verifier *verifier,
                                                                  size_t index);
+
+// The name at `index` of the headers that verifying looks at, each once; absent beyond the last. One that ends in `#` stands for all
+// that begin with what is before it. For hosts to which each header costs: they may leave out all others, and must hand over every
+// header with one of these names, in any case and however often it came.
+//
+// # Safety
+// `verifier` is NULL or live.
+struct countermark_str countermark_webhook_verifier_header_name(const struct countermark_webhook_verifier *verifier,
+                                                                size_t index);
 
 // Verifies a request: all headers as they arrived, and the raw bytes of the body. Afterwards reserve the replay key before
 // anything is done.

@@ -3,8 +3,8 @@
 use crate::{boundary::view_opt, view::countermark_str};
 use countermark::{Error, ErrorCode, Result};
 
-/// An option that was not set: the library's default.
-pub const COUNTERMARK_DEFAULT: i32 = -1;
+/// An option that was not set: the library's default. No number that a mistake gives, such as -1: those are refused.
+pub const COUNTERMARK_DEFAULT: i32 = i32::MIN;
 
 /// No bound on the validity of a key from below.
 pub const COUNTERMARK_ALWAYS_BEFORE: i64 = i64::MIN;
@@ -40,7 +40,7 @@ pub(crate) fn number_opt(value: i64) -> Option<i64> {
     (value != i64::from(COUNTERMARK_DEFAULT)).then_some(value)
 }
 
-/// A number of seconds or milliseconds, or [`COUNTERMARK_DEFAULT`].
+/// A number of seconds, milliseconds or keys, or [`COUNTERMARK_DEFAULT`].
 pub(crate) fn span_opt(value: i64, setting: &'static str) -> Result<Option<u32>> {
     number_opt(value)
         .map(u32::try_from)

@@ -3,6 +3,7 @@
 use crate::{
     boundary::{guard, guard_value, object, output, text},
     handle,
+    option::span_opt,
     status::{countermark_error, countermark_status},
 };
 use countermark::facade;
@@ -13,13 +14,15 @@ use std::{ffi::c_char, ptr::null_mut};
 /// Ownership: yours; free it with `countermark_replay_memory_free`. Threads: may be shared; its calls are atomic.
 pub struct countermark_replay_memory(facade::ReplayMemory);
 
-/// A memory for `capacity` keys; 0: the library's default.
+/// A memory for `capacity` keys, or `COUNTERMARK_DEFAULT`.
+///
+/// Errors: INVALID_CONFIG for a number out of range.
 ///
 /// # Safety
 /// `out` and `error` are NULL or point to writable pointers.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countermark_replay_memory_new(
-    capacity: u32,
+    capacity: i64,
     out: *mut *mut countermark_replay_memory,
     error: *mut *mut countermark_error,
 ) -> countermark_status {
@@ -27,7 +30,7 @@ pub unsafe extern "C" fn countermark_replay_memory_new(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let memory = facade::ReplayMemory::new((capacity != 0).then_some(capacity))?;
+            let memory = facade::ReplayMemory::new(span_opt(capacity, "capacity")?)?;
             *out = handle::into_raw(countermark_replay_memory(memory));
             Ok(())
         })

@@ -31,6 +31,7 @@ use std::{
 pub struct countermark_webhook_verifier {
     verifier: facade::WebhookVerifier,
     unusable: Vec<String>,
+    header_names: Vec<String>,
     scheme: OnceLock<Arc<Scheme>>,
 }
 
@@ -103,6 +104,7 @@ pub unsafe extern "C" fn countermark_webhook_verifier_new(
             let verifier = facade::WebhookVerifier::new(object(config)?.read()?)?;
             *out = handle::into_raw(countermark_webhook_verifier {
                 unusable: verifier.unusable_keys(),
+                header_names: verifier.header_names(),
                 verifier,
                 scheme: OnceLock::new(),
             });
@@ -124,6 +126,25 @@ pub unsafe extern "C" fn countermark_webhook_verifier_unusable_key(
         // SAFETY: the caller's promise.
         unsafe { verifier.as_ref() }
             .and_then(|it| it.unusable.get(index).map(String::as_str))
+            .into()
+    })
+}
+
+/// The name at `index` of the headers that verifying looks at, each once; absent beyond the last. One that ends in `#` stands for all
+/// that begin with what is before it. For hosts to which each header costs: they may leave out all others, and must hand over every
+/// header with one of these names, in any case and however often it came.
+///
+/// # Safety
+/// `verifier` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_webhook_verifier_header_name(
+    verifier: *const countermark_webhook_verifier,
+    index: usize,
+) -> countermark_str {
+    guard_value(countermark_str::ABSENT, || {
+        // SAFETY: the caller's promise.
+        unsafe { verifier.as_ref() }
+            .and_then(|it| it.header_names.get(index).map(String::as_str))
             .into()
     })
 }

@@ -60,7 +60,7 @@ int main(int argc, char **argv) {
                                      .show_access_pass = COUNTERMARK_DEFAULT};
   if (countermark_login_service_new(&config, &service, &error) != COUNTERMARK_OK) return failed(error);
   // A site with several processes uses a store that they share.
-  if (countermark_replay_memory_new(0, &once, &error) != COUNTERMARK_OK) return failed(error);
+  if (countermark_replay_memory_new(COUNTERMARK_DEFAULT, &once, &error) != COUNTERMARK_OK) return failed(error);
   if (countermark_login_begin(service, argv[2], strlen(argv[2]), now_in_ms(), &login, &error) != COUNTERMARK_OK) return failed(error);
   if (drive(login, once, &error) != COUNTERMARK_OK) return failed(error);
   if (countermark_login_challenge(login, &challenge, &error) != COUNTERMARK_OK) return failed(error);

@@ -34,7 +34,7 @@ int main(int argc, char **argv) {
   countermark_query_config config = {.profile = COUNTERMARK_QUERY_V1, .keys = &key, .keys_len = 1, .audience = view(argv[2]),
                                      .max_age_s = COUNTERMARK_DEFAULT, .max_future_s = COUNTERMARK_DEFAULT};
   if (countermark_query_verifier_new(&config, &verifier, &error) != COUNTERMARK_OK) return refused(error);
-  if (countermark_replay_memory_new(0, &used, &error) != COUNTERMARK_OK) return refused(error);
+  if (countermark_replay_memory_new(COUNTERMARK_DEFAULT, &used, &error) != COUNTERMARK_OK) return refused(error);
 
   int64_t now_ms = (int64_t)time(NULL) * 1000;
   if (countermark_query_verifier_verify(verifier, argv[3], strlen(argv[3]), now_ms, &query, &error) != COUNTERMARK_OK) return refused(error);

@@ -39,7 +39,7 @@ final class Native
     public const ABI_VERSION = 1;
 
     /** A number that was not set: the library's default. */
-    private const UNSET = -1;
+    private const UNSET = -2_147_483_648;
 
     private const STEP_SEND = 1;
 

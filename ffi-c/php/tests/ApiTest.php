@@ -55,7 +55,7 @@ final class ApiTest extends TestCase
             'QUERY_V1' => \Countermark\Query\QueryProfile::V1->value,
             'QUERY_LEGACY_ONELOGIN' => \Countermark\Query\QueryProfile::LegacyOneLogin->value,
             'QUERY_LEGACY_ONELOGIN_STRICT' => \Countermark\Query\QueryProfile::LegacyOneLoginStrict->value,
-            'DEFAULT' => -1,
+            'DEFAULT' => 'INT32_MIN',
             'STEP_SEND' => 1,
             'STEP_WAIT' => 2,
         ];

@@ -52,6 +52,7 @@ final class MisuseTest extends TestCase
         yield 'no audience' => [ErrorCode::InvalidConfig, static fn () => new SignedQueryVerifier(QueryProfile::V1, [$key])];
         yield 'a short secret' => [ErrorCode::WeakSecret, static fn () => new SignedQuerySigner(QueryProfile::LegacyOneLogin, new QueryKey('k', 'short'))];
         yield 'a negative window' => [ErrorCode::InvalidConfig, static fn () => new SignedQueryVerifier(QueryProfile::LegacyOneLogin, [$key], maxAgeSeconds: -1)];
+        yield 'a window of the number that stands for none' => [ErrorCode::InvalidConfig, static fn () => new SignedQueryVerifier(QueryProfile::LegacyOneLogin, [$key], maxAgeSeconds: -2_147_483_648)];
         yield 'a field with a NUL' => [ErrorCode::InvalidField, static fn () => (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['a' => "x\0y"])];
         yield 'bytes that are no text' => [ErrorCode::InvalidInput, static fn () => (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['a' => "\xff"])];
         yield 'too little entropy' => [ErrorCode::InvalidInput, static fn () => (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['a' => 'b'], 'x')];
@@ -76,6 +77,9 @@ final class MisuseTest extends TestCase
         yield 'a key of another length' => [ErrorCode::InvalidSecret, static fn () => new SessionSealer([new SealKey('k', 'short')], 'a', 'b')];
         yield 'a token of nothing' => [ErrorCode::UnknownHandle, static fn () => (new SessionSealer([new SealKey('k', \random_bytes(32))], 'a', 'b'))->open('', 'x')];
         yield 'a memory without room' => [ErrorCode::InvalidConfig, static fn () => new MemoryReplayStore(0)];
+        yield 'a memory of less than nothing' => [ErrorCode::InvalidConfig, static fn () => new MemoryReplayStore(-1)];
+        yield 'a memory of the number that stands for none' => [ErrorCode::InvalidConfig, static fn () => new MemoryReplayStore(-2_147_483_648)];
+        yield 'a memory of more than the library counts' => [ErrorCode::InvalidConfig, static fn () => new MemoryReplayStore(1 << 32)];
         yield 'a store without a time to keep' => [ErrorCode::InvalidConfig, static function (): void {
             $keys = [new WebhookKey('k', self::SECRET)];
             $headers = (new WebhookSigner('github', $keys))->sign(new WebhookRequest([]), 'x')->headers;

@@ -65,6 +65,9 @@ static void a_link(int32_t profile, const char *field, const char *value, size_t
   config.keys = &key;
   config.keys_len = 1;
   config.audience = view("https://members.example");
+  config.max_age_s = -1;
+  config.max_future_s = COUNTERMARK_DEFAULT;
+  CHECK(countermark_query_verifier_new(&config, &verifier, NULL) == COUNTERMARK_INVALID_CONFIG);
   config.max_age_s = COUNTERMARK_DEFAULT;
   config.max_future_s = COUNTERMARK_DEFAULT;
 
@@ -89,7 +92,9 @@ static void a_link(int32_t profile, const char *field, const char *value, size_t
   CHECK(same(countermark_verified_query_key_id(query), "2026-11"));
   CHECK(countermark_verified_query_signed_at_ms(query) == NOW);
 
-  CHECK(countermark_replay_memory_new(0, &memory, NULL) == COUNTERMARK_OK);
+  CHECK(countermark_replay_memory_new(0, &memory, NULL) == COUNTERMARK_INVALID_CONFIG && memory == NULL);
+  CHECK(countermark_replay_memory_new(-1, &memory, NULL) == COUNTERMARK_INVALID_CONFIG && memory == NULL);
+  CHECK(countermark_replay_memory_new(COUNTERMARK_DEFAULT, &memory, NULL) == COUNTERMARK_OK);
   replay = countermark_verified_query_replay_key(query);
   for (int again = 0; again < 2; again++) {
     countermark_status status = countermark_replay_memory_reserve(
@@ -153,7 +158,7 @@ static void a_login(void) {
   config.service_address = view("bank.example");
   config.show_access_pass = 0;
   CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_OK);
-  CHECK(countermark_replay_memory_new(0, &once, NULL) == COUNTERMARK_OK);
+  CHECK(countermark_replay_memory_new(COUNTERMARK_DEFAULT, &once, NULL) == COUNTERMARK_OK);
   CHECK(countermark_login_begin(service, "alice", 5, NOW, &login, NULL) == COUNTERMARK_OK);
   drive(login, once, "secsignid=alice&authsessionid=-42&requestid=AB12&servicename=Bank&serviceaddress=bank.example&authsessionstate=1");
   CHECK(countermark_login_challenge(login, &challenge, NULL) == COUNTERMARK_OK);

@@ -71,6 +71,9 @@ static void sign_and_verify(const countermark_webhook_config *config, const char
   request.headers_len = out.headers_len;
   CHECK(countermark_webhook_verifier_new(config, &verifier, NULL) == COUNTERMARK_OK);
   CHECK(countermark_webhook_verifier_unusable_key(verifier, 0).ptr == NULL);
+  for (size_t at = 0; at <= out.headers_len; at++) {
+    CHECK((countermark_webhook_verifier_header_name(verifier, at).ptr != NULL) == (at < out.headers_len));
+  }
   CHECK(countermark_webhook_verifier_verify(verifier, &request, BODY, strlen(BODY), NOW, &webhook, NULL) == COUNTERMARK_OK);
   CHECK(countermark_verified_webhook_read(webhook, &in, NULL) == COUNTERMARK_OK);
   CHECK(same(in.scheme, scheme) && same(in.key_id, "2026-11") && in.message_id.ptr == NULL);

@@ -94,6 +94,14 @@ impl WebhookVerifier {
         self.unusable.clone()
     }
 
+    /// The names of the headers that [`verify`](Self::verify) looks at, each once, in the vendor's case; one that ends in `#` stands for all
+    /// that begin with what is before it. For bindings to which each header costs: they may leave out all others, and must hand
+    /// over every header with one of these names, in any case and however often it came.
+    #[must_use]
+    pub fn header_names(&self) -> Vec<String> {
+        self.about.plan.header_names()
+    }
+
     /// Verifies a request. The body is given in whatever form it is held (`Vec<u8>`, `&[u8]`, `Bytes`, …), and handed back
     /// in the result, without a copy: nothing else should be read.
     ///

@@ -1,7 +1,7 @@
 //! A row made ready for use, from the table or from the caller's description.
 
 use super::{
-    row::{Place, Row, SignatureEncoding, TimeAt, TimeUnit},
+    row::{Place, Row, SignatureEncoding, TimeAt, TimeUnit, names},
     spec::{HashKind, SchemeSpec},
     template::{self, Part},
 };
@@ -9,7 +9,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     verify::mac::Hash,
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 use core::ops::Deref;
 
 /// A part of a request that a signature covers.
@@ -173,6 +173,29 @@ impl Plan {
             Source::Changed(row) => RowRef::Table(row),
             Source::Own(spec) => RowRef::Own(Box::new(spec.row())),
         }
+    }
+
+    /// The names of all headers that a verifier looks at, each once; for `#` see [`super::row::Headers::signature`].
+    pub(crate) fn header_names(&self) -> Vec<String> {
+        let row = self.row();
+        let mut all: Vec<String> = Vec::new();
+        let mut add = |name: &str| {
+            if !name.is_empty() && !all.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+                all.push(name.to_owned());
+            }
+        };
+        for headers in core::iter::once(row.headers).chain(row.alias) {
+            names(headers.signature).for_each(&mut add);
+            add(headers.time);
+            add(headers.id);
+        }
+        row.expect.iter().for_each(|expect| add(expect.header));
+        for part in self.parts.iter().flat_map(Part::flat) {
+            if let Part::Header(name) = part {
+                add(name);
+            }
+        }
+        all
     }
 
     fn new(source: Source) -> Result<Self> {

@@ -14,7 +14,7 @@ namespace Countermark
 
         /// <summary>A store of the library's default size.</summary>
         public MemoryReplayStore()
-            : this((uint)0)
+            : this(Option.Span(null))
         {
         }
 
@@ -22,12 +22,11 @@ namespace Countermark
         /// <param name="capacity">The number of keys.</param>
         /// <exception cref="CountermarkException">InvalidConfig unless it is a number that the library takes.</exception>
         public MemoryReplayStore(int capacity)
-            : this(capacity > 0 ? (uint)capacity : throw Fault.Of(ErrorCode.InvalidConfig))
+            : this(Option.Span(capacity))
         {
         }
 
-        /// <summary>0 stands for the library's default.</summary>
-        private MemoryReplayStore(uint capacity)
+        private MemoryReplayStore(long capacity)
         {
             Library.Check();
             countermark_replay_memory* made;

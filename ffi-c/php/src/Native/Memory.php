@@ -172,10 +172,10 @@ trait Memory
         return $texts;
     }
 
-    /** A span in seconds. A negative one is a mistake that the library refuses, and must not become the number for "unset". */
-    private function span(?int $seconds): int
+    /** A number of seconds, milliseconds or keys. One that was given must not become the number for "unset": it becomes another, which the library refuses. */
+    private function span(?int $number): int
     {
-        return $seconds === null ? self::UNSET : ($seconds === self::UNSET ? \PHP_INT_MIN : $seconds);
+        return $number === null ? self::UNSET : ($number === self::UNSET ? \PHP_INT_MIN : $number);
     }
 
     /** A time that may be absent. */

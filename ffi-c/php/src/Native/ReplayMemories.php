@@ -13,7 +13,7 @@ trait ReplayMemories
     public function replayMemoryNew(?int $capacity): Handle
     {
         $place = $this->place('countermark_replay_memory');
-        $this->check($this->ffi->countermark_replay_memory_new($capacity ?? 0, $place, $this->error));
+        $this->check($this->ffi->countermark_replay_memory_new($this->span($capacity), $place, $this->error));
         return $this->owned('countermark_replay_memory', $place);
     }
 

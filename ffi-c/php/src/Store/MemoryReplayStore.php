@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Countermark\Store;
 
 use Countermark\Clock;
-use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
 use Countermark\Handle;
@@ -28,9 +27,6 @@ final class MemoryReplayStore implements ReplayStore
      */
     public function __construct(?int $capacity = null, ?ClockInterface $clock = null)
     {
-        if ($capacity !== null && ($capacity < 1 || $capacity > 0xFFFFFFFF)) {
-            throw CountermarkException::of(ErrorCode::InvalidConfig, 'capacity');
-        }
         $this->handle = Native::library()->replayMemoryNew($capacity);
         $this->clock = new Clock($clock);
     }

@@ -91,7 +91,7 @@ json_t *login_run(json_t *request) {
   (void)text(request, "server");
   run it = {.service = a_service(request), .secsign_id = text(request, "secsignid"), .roots = roots.ptr,
             .deadline_ms = integer_or(request, "deadline_ms", INT64_MAX)};
-  need(countermark_replay_memory_new(0, &it.store, NULL));
+  need(countermark_replay_memory_new(COUNTERMARK_DEFAULT, &it.store, NULL));
   keep(release_replay_memory, it.store);
   json_array_foreach(list(request, "steps"), index, step) {
     countermark_login_outcome outcome = {.kind = COUNTERMARK_OUTCOME_PENDING};

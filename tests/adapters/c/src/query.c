@@ -18,13 +18,6 @@ static void read_key(json_t *fields, countermark_query_key *key) {
                                  .not_after_ms = integer_or(fields, "not_after_ms", COUNTERMARK_ALWAYS_AFTER)};
 }
 
-// To C, -1 is the default; another number of no seconds means the same as a given -1.
-static int64_t seconds(json_t *request, const char *name) {
-  if (!field(request, name)) return COUNTERMARK_DEFAULT;
-  int64_t value = integer(request, name);
-  return value < 0 ? INT64_MIN : value;
-}
-
 static int32_t profile(json_t *request) {
   countermark_str name = text(request, "profile"), mode = text_opt(request, "mode");
   if (is(name, "countermark-v1")) return COUNTERMARK_QUERY_V1;
@@ -61,8 +54,8 @@ json_t *query_verify(json_t *request) {
   json_array_foreach(keys, index, key) read_key(key, &ring[index]);
   settings.keys = ring;
   settings.keys_len = json_array_size(keys);
-  settings.max_age_s = seconds(request, "max_age_s");
-  settings.max_future_s = seconds(request, "max_future_s");
+  settings.max_age_s = integer_or(request, "max_age_s", COUNTERMARK_DEFAULT);
+  settings.max_future_s = integer_or(request, "max_future_s", COUNTERMARK_DEFAULT);
   settings.allow_empty_names = flag_or(request, "allow_empty_names", 0);
   need(countermark_query_verifier_new(&settings, &verifier, NULL));
   keep(release_query_verifier, verifier);
@@ -113,7 +106,7 @@ json_t *query_sign(json_t *request) {
   read_key(signed_key, &key);
   settings.keys = &key;
   settings.keys_len = 1;
-  settings.max_age_s = seconds(request, "lifetime_s");
+  settings.max_age_s = integer_or(request, "lifetime_s", COUNTERMARK_DEFAULT);
   need(countermark_query_signer_new(&settings, &signer, NULL));
   keep(release_query_signer, signer);
   countermark_pair *named = memory(json_object_size(fields) * sizeof *named);

@@ -177,7 +177,7 @@ json_t *securesign_callback(json_t *request) {
   countermark_status last = COUNTERMARK_OK;
   size_t index;
   if (json_array_size(queries) == 0) bad_request();
-  need(countermark_replay_memory_new(0, &used, NULL));
+  need(countermark_replay_memory_new(COUNTERMARK_DEFAULT, &used, NULL));
   keep(release_replay_memory, used);
   json_array_foreach(queries, index, query) last = complete(client, used, request, text_of(query), &view);
   need(last);

@@ -122,11 +122,8 @@ json_t *replay_run(json_t *request) {
   json_t *event, *results = json_array();
   size_t index;
   countermark_replay_memory *used;
-  int64_t capacity = number_or(request, "capacity", 0);
   if (!is(text(request, "store"), "memory")) bad_request();
-  // To C, no capacity is the default.
-  if (field(request, "capacity") && capacity == 0) need(COUNTERMARK_INVALID_CONFIG);
-  need(countermark_replay_memory_new((uint32_t)capacity, &used, NULL));
+  need(countermark_replay_memory_new(integer_or(request, "capacity", COUNTERMARK_DEFAULT), &used, NULL));
   keep(release_replay_memory, used);
   json_array_foreach(list(request, "events"), index, event) json_array_append_new(results, replay_step(used, event));
   return json_pack("{s:o}", "results", results);

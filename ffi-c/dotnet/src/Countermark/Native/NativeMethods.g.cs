@@ -520,13 +520,15 @@ namespace Countermark.Native
         internal static extern void countermark_verified_query_free(countermark_verified_query* query);
 
         /// <summary>
-        ///  A memory for `capacity` keys; 0: the library's default.
+        ///  A memory for `capacity` keys, or `COUNTERMARK_DEFAULT`.
+        ///
+        ///  Errors: INVALID_CONFIG for a number out of range.
         ///
         ///  # Safety
         ///  `out` and `error` are NULL or point to writable pointers.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_replay_memory_new", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int countermark_replay_memory_new(uint capacity, countermark_replay_memory** @out, countermark_error** error);
+        internal static extern int countermark_replay_memory_new(long capacity, countermark_replay_memory** @out, countermark_error** error);
 
         /// <summary>
         ///  Takes a key until `until_ms` (Unix milliseconds, inclusive), if nobody holds it.
@@ -820,6 +822,17 @@ namespace Countermark.Native
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_webhook_verifier_unusable_key", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern countermark_str countermark_webhook_verifier_unusable_key(countermark_webhook_verifier* verifier, System.UIntPtr index);
+
+        /// <summary>
+        ///  The name at `index` of the headers that verifying looks at, each once; absent beyond the last. One that ends in `#` stands for all
+        ///  that begin with what is before it. For hosts to which each header costs: they may leave out all others, and must hand over every
+        ///  header with one of these names, in any case and however often it came.
+        ///
+        ///  # Safety
+        ///  `verifier` is NULL or live.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "countermark_webhook_verifier_header_name", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern countermark_str countermark_webhook_verifier_header_name(countermark_webhook_verifier* verifier, System.UIntPtr index);
 
         /// <summary>
         ///  Verifies a request: all headers as they arrived, and the raw bytes of the body. Afterwards reserve the replay key before

@@ -4,15 +4,15 @@ namespace Countermark.Native
     /// csbindgen does not read.</summary>
     internal static class Option
     {
-        internal const int Default = -1;
+        internal const int Default = int.MinValue;
         internal const long AlwaysBefore = long.MinValue;
         internal const long AlwaysAfter = long.MaxValue;
 
         internal const long NoTime = long.MinValue;
 
-        /// <summary>A number of seconds or milliseconds. A negative one must not pass for the default: it becomes another, which the library
-        /// refuses.</summary>
-        internal static long Span(long? value) => value == null ? Default : value < 0 ? long.MinValue : value.Value;
+        /// <summary>A number of seconds, milliseconds or keys. One that was given must not pass for the default: it becomes another, which the
+        /// library refuses.</summary>
+        internal static long Span(long? value) => value == null ? Default : value == Default ? long.MinValue : value.Value;
 
         internal static long? Time(long value) => value == NoTime ? (long?)null : value;
 
