@@ -150,6 +150,12 @@ pub const QUERY_SECRET_MIN: usize = 20;
 /// Longest sealed token: a session with every text at its longest takes 2 KiB.
 pub const SEALED_TOKEN_MAX: usize = 4 * 1024;
 
+/// Longest saved request that is read, in bytes: the longest webhook body, and as much head as servers take.
+pub const INSPECT_SAVED_MAX: usize = WEBHOOK_BODY_MAX as usize + 64 * 1024;
+
+/// Most headers of a saved request: servers take about a hundred.
+pub const INSPECT_HEADERS_MAX: usize = 1000;
+
 /// Longest body, in bytes, whose failure is explained by trying changes of it: every idea makes a copy.
 pub const EXPLAIN_BODY_MAX: usize = 1024 * 1024;
 

@@ -1,11 +1,12 @@
-// Every vector that needs no server, by the adapter's dispatcher over this package. Those of `login/` run in `tests/conformance`.
+// Every vector that needs no server, by the adapter's dispatcher over this package. Those of `login/` run in `tests/conformance`,
+// those of `inspect/` in Rust and in the debugger of `wasm/`, which alone have these tools.
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { answer } from '../../tests/adapters/node/answer.mjs';
 
 const folder = new URL('../../tests/vectors/', import.meta.url);
-const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json') && !/^(login|schema)\//.test(name));
+const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json') && !/^(inspect|login|schema)\//.test(name));
 
 test('there are vectors', () => assert.ok(files.length > 10));
 

@@ -6,7 +6,8 @@ use crate::{
     secret::Secret,
     verify::{
         explain::{Search, causes, checks},
-        webhook::plan::Plan,
+        inspect::content::{self, Restored},
+        webhook::{key, plan::Plan},
     },
 };
 use alloc::{string::String, vec::Vec};
@@ -16,6 +17,10 @@ pub use crate::verify::explain::{
     Certainty, WebhookCause,
     causes::{CauseInfo, CauseKind},
     checks::{CheckState, CheckStep, WebhookCheck},
+};
+pub use crate::verify::inspect::{
+    content::{SignedContent, SignedPart},
+    difference::Difference,
 };
 
 /// Finds out why webhooks of one configuration fail. Immutable; may be shared between threads.
@@ -62,18 +67,50 @@ impl WebhookExplainer {
         body: &[u8],
         now_ms: i64,
     ) -> WebhookExplanation {
+        self.search(request, body, now_ms).0
+    }
+
+    /// As [`explain`](Self::explain), with the bytes that the signature is over, for whoever may see the request anyway. The
+    /// content is `None` when the request cannot be taken apart.
+    #[must_use]
+    pub fn inspect(
+        &self,
+        request: &WebhookRequest<'_>,
+        body: &[u8],
+        now_ms: i64,
+    ) -> (WebhookExplanation, Option<SignedContent>) {
+        let (explanation, restored) = self.search(request, body, now_ms);
+        let row = self.plan.row();
+        let mut usable = self.keys.iter().filter_map(|key| {
+            let prepared = key::for_verifying(&row, &key.secret, key.encoding).ok()?;
+            (explanation.key_id.is_empty() || explanation.key_id == key.id).then_some(prepared)
+        });
+        let request = request.with_body(body);
+        let content = content::of(&self.plan, &request, &restored, usable.next().as_ref());
+        (explanation, content)
+    }
+
+    fn search(
+        &self,
+        request: &WebhookRequest<'_>,
+        body: &[u8],
+        now_ms: i64,
+    ) -> (WebhookExplanation, Restored) {
         let verdict = match &self.verifier {
             Ok(verifier) => verifier.verify(request, body, now_ms),
             Err(error) => Err(error.clone()),
         };
         match verdict {
-            Ok(verified) => WebhookExplanation {
-                error: None,
-                key_id: verified.key_id().into(),
-                causes: Vec::new(),
-                complete: true,
-                checks: checks::checklist(None),
-            },
+            Ok(verified) => {
+                let explanation = WebhookExplanation {
+                    error: None,
+                    key_id: verified.key_id().into(),
+                    causes: Vec::new(),
+                    complete: true,
+                    checks: checks::checklist(None),
+                };
+                (explanation, Restored::default())
+            }
             Err(error) => self.failure(request, body, now_ms, &error),
         }
     }
@@ -84,16 +121,17 @@ impl WebhookExplainer {
         body: &[u8],
         now_ms: i64,
         error: &Error,
-    ) -> WebhookExplanation {
+    ) -> (WebhookExplanation, Restored) {
         let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
-        let (causes, complete) = search.run(error);
-        WebhookExplanation {
+        let found = search.run(error);
+        let explanation = WebhookExplanation {
             error: Some(error.code()),
             key_id: String::new(),
-            causes,
-            complete,
+            causes: found.causes,
+            complete: found.whole,
             checks: checks::checklist(Some(error.code())),
-        }
+        };
+        (explanation, found.restored)
     }
 }
 

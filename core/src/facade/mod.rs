@@ -7,6 +7,7 @@
 mod explain;
 mod handshake;
 mod http;
+mod inspect;
 mod login;
 mod meta;
 mod query;
@@ -17,14 +18,17 @@ mod securesign;
 mod webhook;
 
 pub use explain::{
-    CauseInfo, CauseKind, Certainty, CheckState, CheckStep, WebhookCause, WebhookCheck,
-    WebhookExplainer, WebhookExplanation, list_causes,
+    CauseInfo, CauseKind, Certainty, CheckState, CheckStep, Difference, SignedContent, SignedPart,
+    WebhookCause, WebhookCheck, WebhookExplainer, WebhookExplanation, list_causes,
 };
 pub use handshake::{
     HandshakeOrder, WebhookAnswer, answer_webhook_handshake, webhook_error_status,
     webhook_handshake_order, webhook_handshake_secret, webhook_success,
 };
 pub use http::{FailureKind, FailurePhase, Header, HttpRequest};
+pub use inspect::{
+    SavedBody, SavedRequest, SchemeCandidate, candidate_schemes, read_saved_request,
+};
 pub use login::{
     AccessPass, AppLink, AuthSession, Challenge, Login, LoginConfig, LoginOutcome, LoginService,
     Outcome, PUBLIC_FALLBACK, PUBLIC_SERVER, RequestKind, ServerReply, State, Step,

@@ -8,6 +8,7 @@ pub(crate) mod certificate;
 pub(crate) mod explain;
 pub(crate) mod handshake;
 pub(crate) mod hex;
+pub(crate) mod inspect;
 pub(crate) mod keys;
 pub(crate) mod mac;
 pub(crate) mod profile;

@@ -16,12 +16,15 @@ use crate::{
     error::{Error, ErrorCode},
     facade::WebhookKey,
     limits::{EXPLAIN_BODY_MAX, EXPLAIN_WORK_MAX},
-    verify::webhook::{
-        engine::{self, Request},
-        key::{self, Prepared},
-        plan::Plan,
-        proof,
-        signature::Kinds,
+    verify::{
+        inspect::content::Restored,
+        webhook::{
+            engine::{self, Request},
+            key::{self, Prepared},
+            plan::Plan,
+            proof,
+            signature::Kinds,
+        },
     },
 };
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
@@ -79,6 +82,17 @@ pub(crate) struct Search<'a> {
     /// What may still be hashed, in bytes.
     work: Cell<u64>,
     causes: Vec<WebhookCause>,
+    restored: Restored,
+}
+
+/// What a search has found.
+pub(crate) struct Found {
+    /// The causes, the surest first.
+    pub(crate) causes: Vec<WebhookCause>,
+    /// Whether every idea could be tried.
+    pub(crate) whole: bool,
+    /// The request as it was signed, where an idea about body or URL was confirmed.
+    pub(crate) restored: Restored,
 }
 
 /// What one attempt costs beside its body, in bytes hashed: a public-key operation takes as long as some 16 KiB.
@@ -104,11 +118,12 @@ impl<'a> Search<'a> {
             now_ms,
             work: Cell::new(EXPLAIN_WORK_MAX),
             causes: Vec::new(),
+            restored: Restored::default(),
         }
     }
 
-    /// The causes of an error, the surest first, and whether every idea could be tried.
-    pub(crate) fn run(mut self, error: &Error) -> (Vec<WebhookCause>, bool) {
+    /// The causes of an error.
+    pub(crate) fn run(mut self, error: &Error) -> Found {
         let whole = match error.code() {
             ErrorCode::TimestampTooOld | ErrorCode::TimestampTooNew => {
                 signs::time(&mut self);
@@ -119,7 +134,11 @@ impl<'a> Search<'a> {
         };
         signs::of_error(&mut self, error);
         self.causes.sort_by_key(|cause| cause.certainty);
-        (self.causes, whole)
+        Found {
+            causes: self.causes,
+            whole,
+            restored: self.restored,
+        }
     }
 
     /// Tries idea after idea until a signature matches.

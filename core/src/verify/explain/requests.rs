@@ -197,9 +197,15 @@ pub(super) fn key_readings(search: &mut Search<'_>) -> bool {
 /// A body that is not the bytes that arrived.
 pub(super) fn bodies(search: &mut Search<'_>) -> bool {
     let request = search.request;
+    let mut signed = None;
     let causes = bodies::find(request.body, &mut |body| {
-        search.fits(&Request { body, ..request })
+        let fits = search.fits(&Request { body, ..request });
+        if fits {
+            signed = Some(body.to_vec());
+        }
+        fits
     });
+    search.restored.body = signed;
     for (kind, added) in &causes {
         search.prove(*kind, "").amount = *added;
     }
@@ -221,6 +227,7 @@ pub(super) fn urls(search: &mut Search<'_>) -> bool {
             for change in changes {
                 search.prove(change.kind, "").fits = change.fits;
             }
+            search.restored.url = Some(url);
             return true;
         }
     }

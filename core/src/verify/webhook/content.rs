@@ -165,8 +165,8 @@ pub(crate) fn with_parts<R>(
     use_parts(places.get(..count).unwrap_or_default())
 }
 
-/// The bytes of one part.
-fn text<'p>(
+/// The bytes of one part; `made` goes on by one where the part was made.
+pub(crate) fn text<'p>(
     context: &'p Context<'_>,
     part: &'p Part,
     fill: Fill<'p>,

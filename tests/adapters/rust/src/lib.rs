@@ -5,6 +5,7 @@
 mod fields;
 mod handshake;
 mod ident;
+mod inspect;
 mod link;
 mod login;
 mod login_run;
@@ -75,6 +76,9 @@ fn run(request: &Map<String, Value>) -> Answer {
         "reply.parse" => reply::parse(fields),
         "return_url.check" => link::return_url(fields),
         "seal.open_foreign" => seal::open_foreign(fields),
+        "webhook.candidates" => inspect::candidates(fields),
+        "webhook.inspect" => inspect::inspect(fields),
+        "webhook.read_saved" => inspect::read_saved(fields),
         "webhook.explain" => webhook_explain::explain(fields),
         "webhook.verify" => webhook::verify(fields),
         "webhook.sign" => webhook::sign(fields),

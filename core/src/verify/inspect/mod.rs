@@ -1,0 +1,7 @@
+//! For tools that look at one request: read it as it was saved, tell whose scheme it may be, show what its signature is
+//! over. Verifying never comes here.
+
+pub(crate) mod candidates;
+pub(crate) mod content;
+pub(crate) mod difference;
+pub(crate) mod saved;
