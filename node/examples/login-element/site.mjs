@@ -1,0 +1,144 @@
+// A login with <countermark-login> in the browser, on Express.
+//
+//   countermark id-server --id alice
+//   node site.mjs http://127.0.0.1:40017/
+//
+// The session of the ID server stays in this process: the browser has a random cookie, and learns the state from here.
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
+import express from 'express';
+import { LoginClient } from 'countermark';
+import { ended, failed, loggedIn, loginForm, waiting } from './pages.mjs';
+
+const ELEMENT = fileURLToPath(new URL('../../../wasm/element/countermark-login.mjs', import.meta.url));
+const LIFE_MS = 120_000;
+const OPEN = new Set(['pending', 'fetched']);
+
+/** @param options those of `LoginClient`; `follow`: `events` or `poll` */
+export function site({ follow = 'events', ...options }) {
+  const client = new LoginClient({ serviceName: 'Element sample', serviceAddress: 'http://localhost:8080', ...options });
+  const logins = new Map();
+  const members = new Map();
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((req, res, next) => {
+    res.set({
+      'Content-Security-Policy':
+        "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+      'Referrer-Policy': 'same-origin',
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'no-store',
+    });
+    next();
+  });
+  app.get('/countermark-login.mjs', (req, res) => res.type('text/javascript').sendFile(ELEMENT));
+  app.use(visitor, express.urlencoded({ extended: false, limit: '8kb' }), sameSite);
+
+  app.get('/', (req, res) => {
+    const member = members.get(req.visitor);
+    res.send(member ? loggedIn(member) : loginForm());
+  });
+
+  app.post('/login', async (req, res) => {
+    const { session, accessPass } = await client.begin(req.body?.secsignid);
+    logins.set(req.visitor, { session, accessPass: accessPass.dataUri, startedMs: Date.now(), state: 'pending' });
+    res.redirect(303, '/login/wait');
+  });
+
+  app.get('/login/wait', (req, res) => {
+    const login = logins.get(req.visitor);
+    if (!login) return res.redirect(303, '/');
+    const leftMs = Math.max(0, login.startedMs + LIFE_MS - Date.now());
+    res.send(waiting({ secsignId: login.session.secsignId, accessPass: login.accessPass, leftMs, follow }));
+  });
+
+  /** Asks the ID server; an approval is given out once, so one question is asked at a time, and its answer kept. */
+  async function ask(login) {
+    if (!OPEN.has(login.state)) return;
+    login.asking ??= client
+      .check(login.session)
+      .then((outcome) => {
+        login.state = outcome.kind;
+        login.member = outcome.secsignId;
+      })
+      .finally(() => (login.asking = undefined));
+    await login.asking;
+  }
+
+  const news = ({ state }) => ({ state, final: !OPEN.has(state) });
+
+  app.post('/login/state', known, async (req, res) => {
+    await ask(req.login);
+    res.json(news(req.login));
+  });
+
+  app.get('/login/events', known, async (req, res) => {
+    await ask(req.login);
+    res.set('Content-Type', 'text/event-stream');
+    for (;;) {
+      res.write(`event: state\ndata: ${JSON.stringify(news(req.login))}\n\n`);
+      if (!OPEN.has(req.login.state) || res.closed) return res.end();
+      await pause(2000);
+      // While the ID server is out of reach, the page keeps what it knows.
+      await ask(req.login).catch(() => {});
+    }
+  });
+
+  app.post('/login/check', known, async (req, res) => {
+    await ask(req.login);
+    if (OPEN.has(req.login.state)) return res.redirect(303, '/login/wait');
+    logins.delete(req.visitor);
+    if (!req.login.member) return res.status(403).send(ended(req.login.state));
+    // A new cookie, so that one which was planted before the login is worth nothing.
+    const member = randomBytes(32).toString('base64url');
+    members.set(member, req.login.member);
+    res.cookie('visitor', member, COOKIE);
+    res.redirect(303, '/');
+  });
+
+  app.post('/login/cancel', known, async (req, res) => {
+    logins.delete(req.visitor);
+    await client.cancel(req.login.session);
+    res.send(ended('canceled'));
+  });
+
+  app.post('/logout', (req, res) => {
+    members.delete(req.visitor);
+    res.redirect(303, '/');
+  });
+
+  function known(req, res, next) {
+    req.login = logins.get(req.visitor);
+    if (req.login) return next();
+    res.status(404).send(failed('There is no login here.'));
+  }
+
+  app.use((req, res) => void res.status(404).send(failed('There is no such page.')));
+  app.use((error, req, res, next) => {
+    if (res.headersSent) return next(error);
+    res.status(error.httpStatus ?? error.status ?? 500).send(failed(error.publicMessage ?? 'Something went wrong.'));
+  });
+  return app;
+}
+
+const COOKIE = { httpOnly: true, sameSite: 'lax', path: '/' };
+
+/** Every visitor has a random cookie. */
+function visitor(req, res, next) {
+  const cookie = /(?:^|;\s*)visitor=([\w-]{43})(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
+  req.visitor = cookie ?? randomBytes(32).toString('base64url');
+  if (!cookie) res.cookie('visitor', req.visitor, COOKIE);
+  next();
+}
+
+/** A form of another site does not count. */
+function sameSite(req, res, next) {
+  const from = req.headers['sec-fetch-site'];
+  if (req.method === 'POST' && from !== undefined && from !== 'same-origin') return res.status(403).send(failed('Please start here.'));
+  next();
+}
+
+if (import.meta.url === pathToFileURL(process.argv[2] ? process.argv[1] : '').href) {
+  const listening = site({ server: process.argv[2] }).listen(8080, '127.0.0.1', () => console.log(`http://localhost:${listening.address().port}/`));
+}

@@ -1,0 +1,154 @@
+// <countermark-login> on the Express example, through whole logins: one browser is the visitor, another one is the phone.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { accessibility } from "./support/axe.js";
+import { Phone, Visitor, launch } from "../browser/support/browser.js";
+import { Demo } from "../browser/support/demo.js";
+
+const runner = fileURLToPath(new URL("./support/element-site.mjs", import.meta.url));
+
+let browser;
+let demo;
+const sites = {};
+
+/** The example as a process of its own: it asks the ID server of the demo. */
+async function start(follow) {
+  const child = spawn(process.execPath, [runner, demo.id_server.server, follow], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  return { url: line, child };
+}
+
+before(async () => {
+  [browser, demo] = await Promise.all([launch(), Demo.start()]);
+  for (const follow of ["events", "poll"]) sites[follow] = await start(follow);
+});
+
+after(async () => {
+  await browser?.close();
+  for (const { child } of Object.values(sites)) child.kill();
+  await demo?.stop();
+});
+
+/** A visitor of the example; he may ask no host but it. */
+async function waitingVisitor(id, follow = "events", options = {}) {
+  const site = { site: sites[follow].url, hosts: new Set([new URL(sites[follow].url).host]) };
+  const visitor = await Visitor.open(browser, site, options);
+  await visitor.page.goto("/");
+  await visitor.page.getByLabel("SecSign ID").fill(id);
+  await visitor.page.getByRole("button", { name: "Log in" }).click();
+  await visitor.page.getByRole("heading", { name: "Check your phone" }).waitFor();
+  return visitor;
+}
+
+const element = (visitor) => visitor.page.locator("countermark-login");
+const status = (visitor, text) => element(visitor).getByRole("status").getByText(text).waitFor();
+
+for (const follow of ["events", "poll"]) {
+  test(`approved, by ${follow}: the page follows by itself`, async () => {
+    const visitor = await waitingVisitor(`ok-${follow}`, follow);
+    await status(visitor, "Waiting for your phone");
+    assert.equal(await visitor.page.getByRole("button", { name: "I have confirmed" }).isVisible(), false, "only without JavaScript");
+    const states = visitor.page.evaluate(
+      () => new Promise((resolve) => document.addEventListener("countermark-state", ({ detail }) => detail.state === "fetched" && resolve(detail))),
+    );
+    const phone = await Phone.open(browser, demo, `ok-${follow}`);
+    await phone.load();
+    await status(visitor, "Your phone has the request");
+    assert.deepEqual(await states, { state: "fetched", final: false });
+    const { same } = await phone.compare(await visitor.pass());
+    await phone.tap(same[0]);
+    await visitor.heading().getByText("Welcome").waitFor();
+    await visitor.page.getByText(`logged in as ok-${follow}`).waitFor();
+    await phone.close();
+    await visitor.close();
+  });
+}
+
+test("denied on the phone", async () => {
+  const visitor = await waitingVisitor("no");
+  const phone = await Phone.open(browser, demo, "no");
+  await phone.deny();
+  await visitor.page.getByRole("alert").getByText("denied").waitFor();
+  visitor.expectRefusal(403);
+  await phone.close();
+  await visitor.close();
+});
+
+test("canceled with the keyboard alone: the request leaves the phone", async () => {
+  const visitor = await waitingVisitor("cancel");
+  await status(visitor, "Waiting");
+  await visitor.page.keyboard.press("Tab");
+  assert.equal(await visitor.page.evaluate(() => document.activeElement.textContent), "Cancel");
+  await visitor.page.keyboard.press("Enter");
+  await visitor.page.getByRole("alert").getByText("canceled").waitFor();
+  const [session] = await demo.sessions("cancel");
+  assert.equal(session.state_name, "CANCELED");
+  await visitor.close();
+});
+
+test("expired after two minutes of the server's time", async () => {
+  const visitor = await waitingVisitor("late");
+  await status(visitor, "Waiting");
+  await demo.advance(120_000);
+  await visitor.page.getByRole("alert").getByText("expired").waitFor();
+  visitor.expectRefusal(403);
+  await visitor.close();
+});
+
+test("without JavaScript the page's own forms do", async () => {
+  const visitor = await waitingVisitor("noscript", "events", { javaScriptEnabled: false });
+  const phone = await Phone.open(browser, demo, "noscript");
+  await phone.confirm(await visitor.pass());
+  await visitor.page.getByRole("button", { name: "I have confirmed" }).click();
+  await visitor.heading().getByText("Welcome").waitFor();
+  await phone.close();
+  await visitor.close();
+});
+
+test("where the state cannot be had, the button comes back", async () => {
+  const visitor = await waitingVisitor("lost");
+  await status(visitor, "Waiting");
+  // The login is gone at the service, as after its restart.
+  await visitor.page.context().clearCookies();
+  await visitor.page.evaluate(() => {
+    const login = document.querySelector("countermark-login");
+    const { parentNode } = login;
+    login.remove();
+    parentNode.append(login);
+  });
+  await status(visitor, "Confirm on your phone, then press the button");
+  await visitor.page.getByRole("button", { name: "I have confirmed" }).waitFor();
+  visitor.expectRefusal(404);
+  await visitor.close();
+});
+
+test("no handle of the ID server is in the page, nor in what it gets", async () => {
+  const visitor = await waitingVisitor("secret");
+  const answers = [];
+  visitor.page.on("response", (response) => answers.push(response.text().catch(() => "")));
+  await visitor.page.reload();
+  await status(visitor, "Waiting");
+  const [session] = await demo.sessions("secret");
+  const handles = [session.authsessionid, session.requestid].filter(Boolean).map(String);
+  assert.ok(handles.length > 0, Object.keys(session).join());
+  const html = await visitor.page.content();
+  await visitor.page.getByRole("button", { name: "Cancel" }).click();
+  await visitor.page.getByRole("alert").waitFor();
+  const all = [html, ...(await Promise.all(answers))].join("\n");
+  for (const handle of handles) assert.ok(!all.includes(handle));
+  await visitor.close();
+});
+
+test("a screen reader has what there is: roles, names, and no fault that axe finds", async () => {
+  const visitor = await waitingVisitor("axe");
+  await status(visitor, "Waiting");
+  assert.equal(await element(visitor).getByRole("img").getAttribute("alt"), "Your access pass");
+  await accessibility.check(visitor.page);
+  await visitor.page.getByRole("button", { name: "Cancel" }).click();
+  await visitor.page.getByRole("alert").waitFor();
+  await visitor.close();
+});

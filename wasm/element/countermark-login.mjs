@@ -1,0 +1,200 @@
+// <countermark-login>: shows the access pass, and follows a login through the service's own endpoint. See README.md.
+//
+// It holds no handle and asks nobody but the service. Everything here is a convenience: the service decides, and the page's own
+// forms inside the element work without it.
+
+const SHEET = `
+  :host { display: block; }
+  :host([hidden]) { display: none; }
+  .state { display: flex; flex-wrap: wrap; align-items: center; gap: .5em; margin: .75em 0; font-weight: 600; }
+  .dot { width: .7em; height: .7em; border-radius: 50%; background: currentColor; }
+  .left { margin-inline-start: auto; font-variant-numeric: tabular-nums; font-weight: 400; }
+  .only-read { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+  [hidden] { display: none; }
+  @media (prefers-reduced-motion: no-preference) {
+    :host([state=pending]) .dot { animation: wait 1.6s ease-in-out infinite; }
+    @keyframes wait { 50% { opacity: .25; } }
+  }`;
+
+/** What is said where neither the service nor an attribute `text-…` has a text. */
+const TEXTS = {
+  pending: 'Waiting for your phone',
+  fetched: 'Your phone has the request',
+  approved: 'Confirmed, signing you in',
+  denied: 'Denied on the phone',
+  canceled: 'Canceled',
+  expired: 'Time is up',
+  suspended: 'This ID is frozen for a moment',
+  invalid: 'This login is not known any more',
+  failed: 'The login failed',
+  unfollowed: 'Confirm on your phone, then press the button',
+  soon: '30 seconds left',
+};
+
+/** Pause between two questions, and how many failures in a row end them. */
+const POLL_MS = 2000;
+const FAILURES_MAX = 5;
+
+export class CountermarkLogin extends HTMLElement {
+  #status;
+  #left;
+  #read;
+  #check;
+  #deadline;
+  #events;
+  #timers = new Set();
+  #isOver = false;
+
+  connectedCallback() {
+    if (!this.shadowRoot) this.#build();
+    const left = Number(this.getAttribute('left-ms'));
+    if (left > 0) this.#countDown(performance.now() + left);
+    window.addEventListener('pagehide', this.#stop);
+    window.addEventListener('pageshow', this.#comeBack);
+    this.#follow();
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+    window.removeEventListener('pagehide', this.#stop);
+    window.removeEventListener('pageshow', this.#comeBack);
+  }
+
+  /** The state that was last told. */
+  get state() {
+    return this.getAttribute('state') ?? '';
+  }
+
+  #build() {
+    const root = this.attachShadow({ mode: 'open' });
+    // A sheet that is made here needs no permission for inline styles.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(SHEET);
+    root.adoptedStyleSheets = [sheet];
+    const make = (name, attributes, ...children) => {
+      const element = document.createElement(name);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      element.append(...children);
+      return element;
+    };
+    this.#status = make('span', { role: 'status', part: 'text' });
+    this.#left = make('span', { class: 'left', part: 'left', 'aria-hidden': 'true' });
+    this.#read = make('span', { class: 'only-read', role: 'status' });
+    this.#check = make('slot', { name: 'check' });
+    root.append(
+      make('slot', { name: 'access-pass' }),
+      make('slot', {}),
+      make('div', { class: 'state', part: 'state' }, make('span', { class: 'dot', part: 'dot', 'aria-hidden': 'true' }), this.#status, this.#left, this.#read),
+      this.#check,
+      make('slot', { name: 'cancel' }),
+    );
+  }
+
+  #follow() {
+    this.#isOver = false;
+    this.#check.hidden = true;
+    this.#show('pending');
+    if (this.hasAttribute('events')) this.#listen();
+    else if (this.hasAttribute('poll')) this.#ask(0);
+    else this.#giveUp();
+  }
+
+  #listen() {
+    const events = new EventSource(this.#own('events'));
+    this.#events = events;
+    events.addEventListener('state', ({ data }) => this.#take(JSON.parse(data)));
+    events.addEventListener('error', () => {
+      // The browser tries again by itself unless the service refused.
+      if (events.readyState === EventSource.CLOSED) this.#giveUp();
+    });
+  }
+
+  async #ask(failures) {
+    let next = failures + 1;
+    try {
+      const fields = new URLSearchParams(this.#form() && new FormData(this.#form()));
+      const reply = await fetch(this.#own('poll'), { method: 'POST', body: fields, headers: { accept: 'application/json' }, credentials: 'same-origin', redirect: 'error' });
+      if (reply.ok) {
+        this.#take(await reply.json());
+        next = 0;
+      } else if (reply.status < 500 && reply.status !== 429) next = FAILURES_MAX;
+    } catch {
+      // The network is away for a moment.
+    }
+    if (this.#isOver) return;
+    if (next >= FAILURES_MAX) this.#giveUp();
+    else this.#later(() => this.#ask(next), POLL_MS * (next + 1));
+  }
+
+  /** News of the service: `{state, final, text?, next?}`. */
+  #take({ state, final, text, next }) {
+    if (this.#isOver || typeof state !== 'string') return;
+    this.#show(state, text);
+    this.dispatchEvent(new CustomEvent('countermark-state', { bubbles: true, composed: true, detail: { state, final: final === true } }));
+    if (final !== true) return;
+    this.#stop();
+    if (typeof next === 'string') {
+      const target = new URL(next, location.href);
+      if (target.origin === location.origin) return location.assign(target);
+    }
+    // Only a POST with the page's own fields can turn an approval into a session.
+    this.#form()?.requestSubmit();
+  }
+
+  /** Goes on as without JavaScript. */
+  #giveUp() {
+    this.#stop();
+    this.#check.hidden = false;
+    this.#show('unfollowed');
+  }
+
+  #show(state, text) {
+    this.setAttribute('state', state);
+    const words = text ?? this.getAttribute(`text-${state}`) ?? TEXTS[state] ?? state;
+    if (this.#status.textContent !== words) this.#status.textContent = words;
+  }
+
+  #countDown(deadline) {
+    this.#deadline = deadline;
+    const tick = () => {
+      const seconds = Math.max(0, Math.ceil((this.#deadline - performance.now()) / 1000));
+      this.#left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+      if (seconds === 30) this.#read.textContent = this.getAttribute('text-soon') ?? TEXTS.soon;
+      if (seconds > 0) this.#later(tick, 1000);
+    };
+    tick();
+  }
+
+  /** An address of this service, and of no other. */
+  #own(attribute) {
+    const url = new URL(this.getAttribute(attribute), location.href);
+    if (url.origin !== location.origin) throw new Error(`${attribute} is an address of another site`);
+    return url.href;
+  }
+
+  #form() {
+    return this.querySelector('form[slot=check]');
+  }
+
+  #later(run, ms) {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  #stop = () => {
+    this.#isOver = true;
+    this.#events?.close();
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+  };
+
+  /** Back from the browser's own cache: what is shown is old, so load the page anew. */
+  #comeBack = ({ persisted }) => {
+    if (persisted) location.reload();
+  };
+}
+
+customElements.define('countermark-login', CountermarkLogin);
