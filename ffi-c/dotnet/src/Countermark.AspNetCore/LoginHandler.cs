@@ -106,8 +106,9 @@ namespace Countermark.AspNetCore
                 }
                 next = ReturnUrl.Safe(Options.SiteOrigin!, form[ReturnField], Options.DefaultReturnUrl);
             }
+            // The shape that <countermark-login> reads too.
             Response.ContentType = "application/json";
-            await Response.WriteAsync(JsonSerializer.Serialize(new { outcome = result.Outcome.ToString().ToLowerInvariant(), open = result.IsOpen, next }));
+            await Response.WriteAsync(JsonSerializer.Serialize(new { state = result.Outcome.ToString().ToLowerInvariant(), final = !result.IsOpen, next }));
         }
 
         private async Task CancelAsync(IFormCollection form)

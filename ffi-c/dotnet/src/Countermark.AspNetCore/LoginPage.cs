@@ -15,9 +15,9 @@ async function ask() {
   const reply = await fetch(form.dataset.state, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
   if (!reply.ok) { location.replace(form.dataset.start); return; }
   const login = await reply.json();
-  form.querySelector('output').textContent = login.outcome;
+  form.querySelector('output').textContent = login.state;
   if (login.next) location.replace(login.next);
-  else if (login.open) setTimeout(ask, 2000);
+  else if (!login.final) setTimeout(ask, 2000);
 }
 ask();";
 

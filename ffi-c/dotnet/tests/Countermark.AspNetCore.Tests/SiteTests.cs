@@ -108,7 +108,7 @@ namespace Countermark.Tests
             StringAssert.Contains("data:image/png;base64,", page);
             string token = Regex.Match(page, "name=\"token\" value=\"([^\"]+)\"").Groups[1].Value;
             JObject pending = await State(site, token);
-            Assert.AreEqual("pending", (string)pending["outcome"]);
+            Assert.AreEqual("pending", (string)pending["state"]);
 
             // Another visitor has another cookie.
             using var other = new HttpClient { BaseAddress = site.Address };
@@ -119,7 +119,7 @@ namespace Countermark.Tests
             JToken session = JArray.Parse(await emulator.ControlAsync("GET", "/sessions"))[0];
             await emulator.ControlAsync("POST", "/sessions/" + session["authsessionid"], new JObject { ["action"] = "approve" });
             JObject approved = await State(site, token);
-            Assert.AreEqual("approved", (string)approved["outcome"]);
+            Assert.AreEqual("approved", (string)approved["state"]);
             StringAssert.EndsWith("/members", (string)approved["next"]);
             Assert.AreEqual("member alice", await site.Http.GetStringAsync("/members"));
             string logged = string.Join("\n", site.Logged);
