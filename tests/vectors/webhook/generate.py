@@ -12,6 +12,7 @@ import json
 import re
 from pathlib import Path
 
+import references
 import traps
 from schemes import FAMILIES, NOW
 
@@ -33,6 +34,8 @@ NOTES = {
     "RawBody": ("FUNCTIONAL", "the body is decoded, trimmed or encoded anew before the check"),
     "List": ("FUNCTIONAL", "one element of a list hides the others"),
     "Malleable": ("REPLAY", "the same message with another spelling of its signature is a new message"),
+    "ModifiedTag": ("AUTH_BYPASS", "a MAC with one bit changed is accepted"),
+    "TruncatedTag": ("AUTH_BYPASS", "the first bytes of the MAC are accepted in place of all"),
     "Limit": ("DOS", "the work that a request causes is not bounded"),
 }
 
@@ -295,6 +298,7 @@ def main():
     ]
     signing.append(traps.signing())
     write("sign", "signing gives exactly what the sender sends", "computed by generate.py from the vendor page of each scheme", signing)
+    write("hmac", "published HMAC values", "Wycheproof (Apache-2.0), NIST and RFCs, by references.py", list(references.groups()))
     write("configuration", "configurations that must be refused", "webhook.verify and webhook.sign of the adapter protocol", [traps.configuration()])
 
 
