@@ -487,6 +487,8 @@ def signing():
     add("DocuSign, two keys", ["Rotation"], docusign, "docusign", ["test one", "test two"])
     add("GitHub, two keys: the scheme has room for one", ["Rotation"], "UNSUPPORTED", "github", ["test one", "test two"])
     add("Box, three keys: the scheme has room for two", ["Rotation"], "UNSUPPORTED", "box", ["test one", "test two", "test three"])
+    for url in ("", "https://img.example", "https://img.example?width=30"):
+        add(f"thumbor, a URL without a path: {url or 'empty'}", ["Context"], "INVALID_INPUT", "thumbor", ["test secret"], url=url)
     add("no message id", ["Context"], "MISSING_CONTEXT", "standard-webhooks", secrets)
     for comment, message_id in [("with a dot", "msg.1"), ("with a line break", "msg\n1"), ("that is empty", ""), ("of 300 bytes", "m" * 300)]:
         add(f"message id {comment}", ["Boundary"], "INVALID_INPUT", "standard-webhooks", secrets, message_id=message_id)

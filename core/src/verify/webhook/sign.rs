@@ -128,6 +128,11 @@ fn prepare(
             .ok_or(Error::with_detail(ErrorCode::MissingContext, "url"))?;
         let at = url.len() - url::path_and_query(url).len();
         let (origin, path) = url.split_at_checked(at).unwrap_or((url, ""));
+        // Without a slash behind it the signature would not be a segment that a verifier finds.
+        if !path.starts_with('/') {
+            let detail = "a URL without a path";
+            return Err(Error::with_detail(ErrorCode::InvalidInput, detail));
+        }
         target = Some(format!("{origin}/{PLACEHOLDER}{path}"));
     }
     if !plan.needs_query {
