@@ -19,9 +19,12 @@ final class Clock
 
     public function nowMs(): int
     {
-        return $this->clock === null
-            ? (int) (\microtime(true) * 1000)
-            : (int) $this->clock->now()->format('Uv');
+        if ($this->clock === null) {
+            return (int) (\microtime(true) * 1000);
+        }
+        $now = $this->clock->now();
+        // Before 1970 the seconds are negative, and the milliseconds still count up.
+        return 1000 * $now->getTimestamp() + (int) $now->format('v');
     }
 
     public function sleepUntil(int $untilMs): void
