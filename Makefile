@@ -16,6 +16,7 @@ test: ## builds everything, runs every suite in every language, ends with "N pas
 
 lint: ## formatting, clippy and documentation without a warning
 	cargo fmt --all --check
+	cargo fmt --manifest-path core/fuzz/Cargo.toml --check
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --quiet --no-deps -p countermark --all-features
 
@@ -27,6 +28,7 @@ bench: ## measures verification against its alternatives, all in one run
 
 fmt: ## formats the sources
 	cargo fmt --all
+	cargo fmt --manifest-path core/fuzz/Cargo.toml
 
 nupkg: ## the NuGet packages, in ffi-c/dotnet/packages
 	@scripts/install rust dotnet

@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createInterface } from 'node:readline';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 // A login over a network may wait some seconds. This long without any answer is a hang.
@@ -19,18 +18,40 @@ export class Adapter {
     this.ended = once(this.#child, 'exit').then(([code, signal]) => signal ?? code);
     this.#child.on('error', (error) => this.#fail(error));
     this.#child.stdin.on('error', () => {}); // The end of the process says it better.
-    const lines = createInterface({ input: this.#child.stdout });
-    lines.on('line', (line) => this.#take(line));
-    lines.on('close', () => this.#fail(new Error(`${name} ended before it had answered`)));
+    // `readline` ends a line at U+2028 too in some runtimes, and takes longer.
+    let rest = '';
+    this.#child.stdout.setEncoding('utf8').on('data', (chunk) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop();
+      for (const line of lines) this.#take(line);
+    });
+    this.#child.stdout.on('close', () => this.#fail(new Error(`${name} ended before it had answered`)));
   }
 
   /** Asks one question, an object or a raw line, and gives the answer. */
-  ask(question) {
+  async ask(question) {
+    const line = await this.#askLine(question instanceof Buffer ? question : JSON.stringify(question));
+    try {
+      return JSON.parse(line);
+    } catch {
+      throw new Error(`no JSON: ${line}`);
+    }
+  }
+
+  /** Asks many questions, each a raw line, and gives the lines of their answers in order. */
+  askLines(lines) {
+    this.#child.stdin.cork();
+    const answers = lines.map((line) => this.#askLine(line));
+    this.#child.stdin.uncork();
+    return Promise.all(answers);
+  }
+
+  #askLine(line) {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       if (this.#waiting.length === 1) this.#watch();
-      this.#child.stdin.write(question instanceof Buffer ? question : JSON.stringify(question));
+      this.#child.stdin.write(line);
       this.#child.stdin.write('\n');
     });
   }
@@ -52,11 +73,7 @@ export class Adapter {
       return;
     }
     this.#watch();
-    try {
-      asked.resolve(JSON.parse(line));
-    } catch {
-      asked.reject(new Error(`no JSON: ${line}`));
-    }
+    asked.resolve(line);
   }
 
   #fail(error) {
@@ -65,8 +82,9 @@ export class Adapter {
   }
 
   #watch() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#child.kill('SIGKILL'), SILENCE_MS);
+    this.#timer ??= setTimeout(() => this.#child.kill('SIGKILL'), SILENCE_MS);
+    this.#timer.refresh();
     if (this.#waiting.length === 0) this.#timer.unref();
+    else this.#timer.ref();
   }
 }

@@ -1,29 +1,63 @@
-// The table of a whole run: vectors that gave their answer, for each file and language.
-import { writeFileSync } from 'node:fs';
+// What a whole run gave: sections of `tests/RESULTS.md`, and the page `target/conformance/index.html`.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeSection } from '../results.mjs';
+import { page } from './page.mjs';
 
-export function writeResults(all, files, results) {
+const FOLDER = new URL('../../target/conformance/', import.meta.url);
+const COMMAND = '`scripts/test conformance`';
+
+/** The table of vectors that gave their answer, for each file and language. */
+export function writeVectors(all, files, results) {
   const names = [...results.keys()];
-  const row = (title, cells) => `| ${[title, ...cells].join(' | ')} |`;
-  const cell = (vectors, { skipped, seen, wrong }) => {
-    const skips = vectors.filter(({ id }) => skipped.has(id)).length;
-    const right = vectors.filter(({ id }) => seen.has(id) && !wrong.has(id)).length;
-    return `${right}/${vectors.length}${skips > 0 ? `, ${skips} skipped` : ''}`;
-  };
-  const line = (title, vectors) => row(title, names.map((name) => cell(vectors, results.get(name))));
+  const cell = (vectors, { skipped, seen, wrong }) => ({
+    all: vectors.length,
+    skipped: vectors.filter(({ id }) => skipped.has(id)).length,
+    right: vectors.filter(({ id }) => seen.has(id) && !wrong.has(id)).length,
+  });
+  const rows = [...files, '*'].map((file) => {
+    const vectors = all.filter((vector) => file === '*' || vector.file === file);
+    return { title: file.replace(/\.json$/, ''), cells: names.map((name) => cell(vectors, results.get(name))) };
+  });
   const reasons = names.flatMap((name) => {
     const counts = new Map();
     for (const reason of results.get(name).skipped.values()) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-    return [...counts].map(([reason, count]) => `* ${name} skips ${count}: ${reason}`);
+    return [...counts].map(([reason, count]) => `${name} skips ${count}: ${reason}`);
   });
-  const text = [
-    '# Vectors that gave their answer',
+  const line = (title, cells) => `| ${[title, ...cells].join(' | ')} |`;
+  const text = ({ all, skipped, right }) => `${right}/${all}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  const table = [
+    `Vectors that gave their whole answer, by file and language: ${COMMAND}.`,
     '',
-    row('vectors', names),
-    row('---', names.map(() => '--:')),
-    ...files.map((file) => line(file.replace(/\.json$/, ''), all.filter((vector) => vector.file === file))),
-    line('**all**', all),
-    ...(reasons.length > 0 ? ['', ...reasons] : []),
-    '',
+    line('vectors', names),
+    line('---', names.map(() => '--:')),
+    ...rows.map(({ title, cells }) => line(title === '*' ? '**all**' : title, cells.map(text))),
+    ...(reasons.length > 0 ? ['', ...reasons.map((reason) => `* ${reason}`)] : []),
   ];
-  writeFileSync(new URL('../RESULTS.md', import.meta.url), text.join('\n'));
+  writeSection('Vectors', table.join('\n'));
+  keep('vectors', { names, rows, reasons });
+}
+
+/** What the generated questions gave. The seed differs from run to run, so it stands on the page alone. */
+export function writeGenerated({ seed, count, names, outcomes, different }) {
+  const operations = new Map();
+  for (const [name, number] of outcomes) {
+    const [op, result] = name.split(' ');
+    const sums = operations.get(op) ?? { op, ok: 0, refused: 0 };
+    sums[result === 'ok' ? 'ok' : 'refused'] += number;
+    operations.set(op, sums);
+  }
+  const body = [
+    `${count.toLocaleString('en')} questions that a seed made, each to all of ${names.join(', ')}: ${COMMAND}.`,
+    '',
+    `${(count * names.length).toLocaleString('en')} answers, ${different} questions answered in different ways.`,
+  ];
+  writeSection('Generated questions', body.join('\n'));
+  keep('generated', { seed, count, names, different, operations: [...operations.values()].sort((a, b) => (a.op < b.op ? -1 : 1)) });
+}
+
+function keep(part, value) {
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(new URL(`${part}.json`, FOLDER), JSON.stringify(value));
+  const read = (name) => (existsSync(new URL(name, FOLDER)) ? JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) : undefined);
+  writeFileSync(new URL('index.html', FOLDER), page(read('vectors.json'), read('generated.json')));
 }

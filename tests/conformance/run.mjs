@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Adapter } from './adapter.mjs';
 import { HOSTILE } from './hostile.mjs';
 import { runLogins } from './logins.mjs';
-import { writeResults } from './results.mjs';
+import { writeVectors } from './results.mjs';
 import { skips } from './skips.mjs';
 import { BAD_REQUEST, vectors } from './vectors.mjs';
 
@@ -30,7 +30,7 @@ for (const name of adapters) {
     await t.test('lines that are no request', async () => {
       const answers = await Promise.all(HOSTILE.map((line) => adapter.ask(line)));
       for (const [index, answer] of answers.entries()) assert.deepEqual(answer, BAD_REQUEST, `${HOSTILE[index]}`.slice(0, 80));
-      const id = { any: ['JSON', null, 1.5, 'ä'] };
+      const id = { any: ['JSON', null, 1.5, 'ä', '\u2028'] };
       const answer = await adapter.ask({ id, op: 'ident.normalize', secsignid: 'Alice' });
       assert.deepEqual(answer, { id, ok: { secsignid: 'alice' } });
     });
@@ -77,4 +77,4 @@ await test('there are adapters, and they can be asked', () => {
   for (const name of adapters) assert.ok(results.get(name).seen.size > 0, name);
 });
 
-if (named.length === 0) writeResults(all, files, results);
+if (named.length === 0) writeVectors(all, files, results);

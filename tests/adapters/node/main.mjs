@@ -1,6 +1,14 @@
-import { createInterface } from 'node:readline';
 import { answer } from './answer.mjs';
 
-for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
-  process.stdout.write(`${JSON.stringify(await answer(line))}\n`);
+// `readline` of Bun and Deno ends a line at U+2028 too, which may stand in JSON.
+async function* lines(input) {
+  let rest = '';
+  for await (const chunk of input.setEncoding('utf8')) {
+    const parts = (rest + chunk).split('\n');
+    rest = parts.pop();
+    yield* parts;
+  }
+  if (rest !== '') yield rest;
 }
+
+for await (const line of lines(process.stdin)) process.stdout.write(`${JSON.stringify(await answer(line))}\n`);
