@@ -2,12 +2,18 @@
 //!
 //! The protocol is described in `tests/adapters/README.md`.
 
+#![cfg_attr(
+    not(feature = "http"),
+    allow(dead_code, reason = "some is for `login.run` alone")
+)]
+
 mod fields;
 mod handshake;
 mod ident;
 mod inspect;
 mod link;
 mod login;
+#[cfg(feature = "http")]
 mod login_run;
 mod meta;
 mod query;
@@ -66,6 +72,7 @@ fn run(request: &Map<String, Value>) -> Answer {
         "ident.normalize" => ident::normalize(fields),
         "login.machine" => login::machine(fields),
         "login.request" => login::request(fields),
+        #[cfg(feature = "http")]
         "login.run" => login_run::run(fields),
         "meta.errors" => Ok(meta::errors()),
         "meta.states" => Ok(meta::states()),

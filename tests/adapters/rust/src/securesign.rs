@@ -4,9 +4,10 @@ use crate::{
     Answer, Refusal,
     fields::{Fields, base64},
 };
+#[cfg(feature = "http")]
+use countermark::blocking::SecureSign;
 use countermark::{
     Error, ErrorCode, Secret,
-    blocking::SecureSign,
     facade::{
         FailureKind, FailurePhase, HttpRequest, PinStatus, ReplayMemory, SecureSignClient,
         SecureSignCode, SecureSignConfig, SecureSignEnvironment, SecureSignHash, SecureSignPending,
@@ -22,6 +23,7 @@ pub(crate) fn validate(fields: Fields<'_>) -> Answer {
     let platform =
         SecureSignPlatform::from_name(fields.text("platform")?).ok_or(Refusal::BadRequest)?;
     let now_ms = fields.int_opt("now_ms")?.unwrap_or(0);
+    #[cfg(feature = "http")]
     if fields.text_opt("server")?.is_some() {
         let api = SecureSign::new(client(fields)?)?;
         return Ok(validated(&api.validate(fields.text("origin")?, platform)?));
@@ -51,6 +53,7 @@ fn validated(validation: &SecureSignValidation) -> Value {
 /// `securesign.session`: the whole call, or what it sends if there is no reply.
 pub(crate) fn session(fields: Fields<'_>) -> Answer {
     let now_ms = fields.int_opt("now_ms")?.unwrap_or(0);
+    #[cfg(feature = "http")]
     if fields.text_opt("server")?.is_some() {
         let (session, _) = SecureSign::new(client(fields)?)?.session(&request(fields)?)?;
         return Ok(opened(&session));
