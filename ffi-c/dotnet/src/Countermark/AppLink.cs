@@ -18,7 +18,7 @@ namespace Countermark
         public AppLink(string? scheme, string idServer)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str app = arena.Text(scheme);
             countermark_str server = arena.Text(idServer ?? throw new ArgumentNullException(nameof(idServer)));
             countermark_app_link* made;
@@ -36,7 +36,7 @@ namespace Countermark
         /// absolute https.</exception>
         public string Authenticate(string secSignId, string authSessionId, string returnUrl)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str id = arena.Text(secSignId ?? throw new ArgumentNullException(nameof(secSignId)));
             countermark_str session = arena.Text(authSessionId ?? throw new ArgumentNullException(nameof(authSessionId)));
             countermark_str url = arena.Text(returnUrl ?? throw new ArgumentNullException(nameof(returnUrl)));
@@ -66,7 +66,7 @@ namespace Countermark
         public static string Safe(string baseUrl, string candidate, string fallback)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str origin = arena.Text(baseUrl ?? throw new ArgumentNullException(nameof(baseUrl)));
             countermark_str asked = arena.Text(candidate ?? throw new ArgumentNullException(nameof(candidate)));
             countermark_str other = arena.Text(fallback ?? throw new ArgumentNullException(nameof(fallback)));

@@ -17,7 +17,7 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(options));
             }
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_login_config config = options.Native(arena);
             countermark_login_service* made;
             countermark_error* error;

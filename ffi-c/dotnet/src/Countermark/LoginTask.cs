@@ -60,7 +60,7 @@ namespace Countermark
         /// <exception cref="CountermarkException">InvalidSecsignId.</exception>
         public static LoginTask Begin(LoginService service, string secSignId, long nowMs)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str id = arena.Text(secSignId ?? throw new ArgumentNullException(nameof(secSignId)));
             using NativeHandle.Borrowed native = (service ?? throw new ArgumentNullException(nameof(service))).Handle.Borrow();
             countermark_login* login;
@@ -120,7 +120,7 @@ namespace Countermark
         /// <inheritdoc/>
         public void OnResponse(int httpStatus, byte[] body, long nowMs)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str bytes = arena.Bytes(body ?? throw new ArgumentNullException(nameof(body)));
             using NativeHandle.Borrowed login = handle.Borrow();
             countermark_error* error;

@@ -93,7 +93,7 @@ namespace Countermark
 
         private int TryReserve(string key, long untilMs, long nowMs, out countermark_error* error)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str text = arena.Text(key ?? throw new ArgumentNullException(nameof(key)));
             using NativeHandle.Borrowed memory = handle.Borrow();
             countermark_error* fault;
@@ -104,7 +104,7 @@ namespace Countermark
 
         private bool Set(string key, Change change)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str text = arena.Text(key ?? throw new ArgumentNullException(nameof(key)));
             using NativeHandle.Borrowed memory = handle.Borrow();
             int held;

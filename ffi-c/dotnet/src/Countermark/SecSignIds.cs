@@ -14,7 +14,7 @@ namespace Countermark
         public static string Normalize(string secSignId)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str id = arena.Text(secSignId ?? throw new ArgumentNullException(nameof(secSignId)));
             countermark_bytes* normal;
             countermark_error* error;

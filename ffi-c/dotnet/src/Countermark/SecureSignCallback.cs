@@ -45,7 +45,7 @@ namespace Countermark
         public static SecureSignHint Read(string query)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str text = arena.Text(query ?? throw new ArgumentNullException(nameof(query)));
             countermark_securesign_hint* hint;
             countermark_error* error;

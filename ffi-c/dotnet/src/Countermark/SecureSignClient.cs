@@ -20,7 +20,7 @@ namespace Countermark
         {
             this.http = http ?? throw new ArgumentNullException(nameof(http));
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_securesign_config config = (options ?? throw new ArgumentNullException(nameof(options))).Native(arena);
             countermark_securesign_client* made;
             countermark_error* error;
@@ -62,7 +62,7 @@ namespace Countermark
         /// <exception cref="CountermarkException">InvalidInput with the name of the field; SecretInDeepLink for a live key.</exception>
         public unsafe string DeepLink(SecureSignRequest request, bool withApiKey)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_securesign_request wanted = (request ?? throw new ArgumentNullException(nameof(request))).Native(arena);
             using NativeHandle.Borrowed client = Handle.Borrow();
             countermark_bytes* link;
@@ -91,7 +91,7 @@ namespace Countermark
         /// <exception cref="CountermarkException">As the other overload.</exception>
         public unsafe SecureSignResult Complete(SecureSignHint hint, SecureSignPending pending, byte[] certificateDer, long nowMs)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_securesign_pending kept = (pending ?? throw new ArgumentNullException(nameof(pending))).Native(arena);
             countermark_str certificate = arena.Bytes(certificateDer ?? throw new ArgumentNullException(nameof(certificateDer)));
             using NativeHandle.Borrowed client = Handle.Borrow();

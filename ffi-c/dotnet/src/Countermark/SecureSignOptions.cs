@@ -42,8 +42,8 @@ namespace Countermark
             environment = arena.Text(Environment),
             api_key = arena.Text(apiKey),
             tenant_id = arena.Text(TenantId),
-            callback_hosts = arena.Texts(CallbackHosts),
-            callback_hosts_len = (UIntPtr)CallbackHosts.Count,
+            callback_hosts = arena.Texts(CallbackHosts, out UIntPtr hosts),
+            callback_hosts_len = hosts,
             clock_skew_s = Option.Span(ClockSkewSeconds),
         };
     }

@@ -18,7 +18,7 @@ namespace Countermark
         public static string Origin(string origin, string environment)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str from = arena.Text(origin ?? throw new ArgumentNullException(nameof(origin)));
             countermark_str name = arena.Text(environment ?? throw new ArgumentNullException(nameof(environment)));
             countermark_bytes* exact;
@@ -48,7 +48,7 @@ namespace Countermark
         public static bool PinStatusPermitsSigning(string status)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str text = arena.Text(status ?? throw new ArgumentNullException(nameof(status)));
             return countermark_securesign_pin_status_permits_signing(text.ptr, text.len) != 0;
         }
@@ -91,7 +91,7 @@ namespace Countermark
         private static string Lookup(string text, Name lookup)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str given = arena.Text(text ?? throw new ArgumentNullException(nameof(text)));
             return Utf8.Text(lookup(given.ptr, given.len));
         }

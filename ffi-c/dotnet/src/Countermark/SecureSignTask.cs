@@ -63,7 +63,7 @@ namespace Countermark
         /// <exception cref="CountermarkException">InvalidOrigin, InvalidInput; nothing is sent then.</exception>
         public static SecureSignTask Validate(SecureSignClient client, string origin, string platform)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str from = arena.Text(origin ?? throw new ArgumentNullException(nameof(origin)));
             countermark_str kind = arena.Text(platform ?? throw new ArgumentNullException(nameof(platform)));
             using NativeHandle.Borrowed native = (client ?? throw new ArgumentNullException(nameof(client))).Handle.Borrow();
@@ -82,7 +82,7 @@ namespace Countermark
         /// <exception cref="CountermarkException">InvalidInput with the name of the field; nothing is sent then.</exception>
         public static SecureSignTask OpenSession(SecureSignClient client, SecureSignRequest request)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_securesign_request wanted = (request ?? throw new ArgumentNullException(nameof(request))).Native(arena);
             using NativeHandle.Borrowed native = (client ?? throw new ArgumentNullException(nameof(client))).Handle.Borrow();
             countermark_securesign_call* call;
@@ -104,7 +104,7 @@ namespace Countermark
         /// <inheritdoc/>
         public void OnResponse(int httpStatus, byte[] body, long nowMs)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str bytes = arena.Bytes(body ?? throw new ArgumentNullException(nameof(body)));
             using NativeHandle.Borrowed call = handle.Borrow();
             countermark_error* error;

@@ -121,7 +121,7 @@ namespace Countermark
         public static AccessPass FromBase64(string base64)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str text = arena.Text(base64 ?? throw new ArgumentNullException(nameof(base64)));
             countermark_access_pass* pass;
             countermark_error* error;

@@ -55,7 +55,7 @@ namespace Countermark
         public SessionSealer(IEnumerable<SealKey> keys, string serviceName, string serviceAddress)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             var given = new List<SealKey>(keys ?? throw new ArgumentNullException(nameof(keys)));
             var native = (countermark_seal_key*)arena.Take(given.Count * sizeof(countermark_seal_key));
             for (int at = 0; at < given.Count; at++)
@@ -78,7 +78,7 @@ namespace Countermark
         /// <exception cref="CountermarkException">InvalidInput, HandleExpired, InvalidConfig.</exception>
         public string Seal(AuthSession session, string binding)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str bound = arena.Text(binding ?? throw new ArgumentNullException(nameof(binding)));
             countermark_str random = arena.Bytes(Entropy.Bytes(EntropyBytes));
             using NativeHandle.Borrowed sealer = handle.Borrow();
@@ -114,7 +114,7 @@ namespace Countermark
         /// <exception cref="VerificationException">HandleExpired for a true token whose time is over; UnknownHandle for everything else.</exception>
         public AuthSession Open(string token, string binding, long nowMs)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str text = arena.Text(token ?? throw new ArgumentNullException(nameof(token)));
             countermark_str bound = arena.Text(binding ?? throw new ArgumentNullException(nameof(binding)));
             using NativeHandle.Borrowed sealer = handle.Borrow();

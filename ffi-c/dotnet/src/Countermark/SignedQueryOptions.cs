@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Countermark.Native;
 using static Countermark.Native.NativeMethods;
 
@@ -55,8 +56,8 @@ namespace Countermark
                 id = arena.Text(Id),
                 secret = arena.Text(Secret),
                 tenant = arena.Text(Tenant),
-                email_domains = arena.Texts(EmailDomains),
-                email_domains_len = (UIntPtr)EmailDomains.Count,
+                email_domains = arena.Texts(EmailDomains, out UIntPtr domains),
+                email_domains_len = domains,
                 not_before_ms = NotBeforeMs ?? Option.AlwaysBefore,
                 not_after_ms = NotAfterMs ?? Option.AlwaysAfter,
             };
@@ -89,10 +90,11 @@ namespace Countermark
 
         internal unsafe countermark_query_config Native(Arena arena)
         {
-            var keys = (countermark_query_key*)arena.Take(Keys.Count * sizeof(countermark_query_key));
-            for (int at = 0; at < Keys.Count; at++)
+            SignedQueryKey[] given = Keys.ToArray();
+            var keys = (countermark_query_key*)arena.Take(checked(given.Length * sizeof(countermark_query_key)));
+            for (int at = 0; at < given.Length; at++)
             {
-                keys[at] = Keys[at].Native(arena);
+                keys[at] = given[at].Native(arena);
             }
             return new countermark_query_config
             {
@@ -100,7 +102,7 @@ namespace Countermark
                 allow_demo_secret = AllowDemoSecret ? 1 : 0,
                 allow_empty_names = AllowEmptyNames ? 1 : 0,
                 keys = keys,
-                keys_len = (UIntPtr)Keys.Count,
+                keys_len = (UIntPtr)given.Length,
                 audience = arena.Text(Audience),
                 max_age_s = Option.Span(MaxAgeSeconds),
                 max_future_s = Option.Span(MaxFutureSeconds),

@@ -51,7 +51,7 @@ namespace Countermark
             }
             Library.Check();
             profile = options.Profile;
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_query_key key = options.Key.Native(arena);
             var config = new countermark_query_config
             {
@@ -87,15 +87,14 @@ namespace Countermark
             {
                 throw new ArgumentNullException(nameof(fields));
             }
-            using var arena = new Arena();
-            var given = new List<KeyValuePair<string, string>>(fields);
-            countermark_pair* pairs = arena.Pairs(given);
+            using var arena = Arena.Rent();
+            countermark_pair* pairs = arena.Pairs(fields, out UIntPtr count);
             countermark_str random = arena.Bytes(entropy ?? (profile == SignedQueryProfile.CountermarkV1 ? Entropy.Bytes(EntropyBytes) : null));
             using NativeHandle.Borrowed signer = handle.Borrow();
             countermark_bytes* signed;
             countermark_error* error;
             int status = countermark_query_signer_sign(
-                (countermark_query_signer*)signer.Pointer, pairs, (UIntPtr)given.Count, random.ptr, random.len, nowMs, &signed, &error);
+                (countermark_query_signer*)signer.Pointer, pairs, count, random.ptr, random.len, nowMs, &signed, &error);
             Fault.Check(status, error);
             return Owned.Text(signed);
         }

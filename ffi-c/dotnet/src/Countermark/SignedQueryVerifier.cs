@@ -20,7 +20,7 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(options));
             }
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_query_config config = options.Native(arena);
             countermark_query_verifier* made;
             countermark_error* error;
@@ -68,25 +68,13 @@ namespace Countermark
             {
                 throw new ArgumentNullException(nameof(query));
             }
-            int room = Utf8.MaxBytes(query);
-            if (room > Utf8.StackBytes)
-            {
-                var pooled = new byte[room];
-                fixed (byte* bytes = pooled)
-                {
-                    return Call(bytes, Utf8.Encode(query, bytes), nowMs, out verified, out error);
-                }
-            }
-            byte* stack = stackalloc byte[room];
-            return Call(stack, Utf8.Encode(query, stack), nowMs, out verified, out error);
-        }
-
-        private int Call(byte* query, int length, long nowMs, out countermark_verified_query* verified, out countermark_error* error)
-        {
+            using Arena arena = Arena.Rent();
+            countermark_str text = arena.Text(query);
             countermark_verified_query* made;
             countermark_error* fault;
             using NativeHandle.Borrowed verifier = handle.Borrow();
-            int status = countermark_query_verifier_verify((countermark_query_verifier*)verifier.Pointer, query, (UIntPtr)length, nowMs, &made, &fault);
+            int status = countermark_query_verifier_verify(
+                (countermark_query_verifier*)verifier.Pointer, text.ptr, text.len, nowMs, &made, &fault);
             verified = made;
             error = fault;
             return status;

@@ -89,7 +89,8 @@ namespace Countermark
             {
                 return refusal.Code;
             }
-            catch (Exception failure) when (!(failure is OperationCanceledException))
+            // A store that gave up by itself is out of reach too.
+            catch (Exception) when (!token.IsCancellationRequested)
             {
                 return ErrorCode.StoreUnavailable;
             }

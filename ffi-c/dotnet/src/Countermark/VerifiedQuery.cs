@@ -12,12 +12,12 @@ namespace Countermark
     /// </summary>
     public sealed unsafe class VerifiedQuery : IDisposable
     {
-        private readonly VerifiedQueryHandle handle;
+        private ResultOwner? owner;
         private Content? content;
 
         internal VerifiedQuery(countermark_verified_query* native)
         {
-            handle = new VerifiedQueryHandle(native);
+            owner = ResultOwner.Of(native);
         }
 
         /// <summary>All signed fields, in the order of the profile.</summary>
@@ -62,17 +62,10 @@ namespace Countermark
             {
                 throw new ArgumentNullException(nameof(name));
             }
-            int room = Utf8.MaxBytes(name);
-            // No signed field has so long a name.
-            if (room > Utf8.StackBytes)
-            {
-                value = null;
-                return false;
-            }
-            byte* bytes = stackalloc byte[room];
-            int length = Utf8.Encode(name, bytes);
-            using NativeHandle.Borrowed query = handle.Borrow();
-            value = Utf8.TextOrNull(countermark_verified_query_get((countermark_verified_query*)query.Pointer, bytes, (UIntPtr)length));
+            using Arena arena = Arena.Rent();
+            countermark_str text = arena.Text(name);
+            using ResultOwner.Held held = Hold();
+            value = Utf8.TextOrNull(countermark_verified_query_get(held.Query, text.ptr, text.len));
             return value != null;
         }
 
@@ -83,14 +76,14 @@ namespace Countermark
         /// <exception cref="CountermarkException">ProfileMismatch; InvalidInput for the profile whose fields cannot be shifted.</exception>
         public string CheckProfile(string firstName, string lastName)
         {
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str first = arena.Text(firstName ?? throw new ArgumentNullException(nameof(firstName)));
             countermark_str last = arena.Text(lastName ?? throw new ArgumentNullException(nameof(lastName)));
-            using NativeHandle.Borrowed query = handle.Borrow();
+            using ResultOwner.Held held = Hold();
             countermark_str email;
             countermark_error* error;
             int status = countermark_verified_query_check_profile(
-                (countermark_verified_query*)query.Pointer, first.ptr, first.len, last.ptr, last.len, &email, &error);
+                held.Query, first.ptr, first.len, last.ptr, last.len, &email, &error);
             Fault.Check(status, error);
             return Utf8.Text(email);
         }
@@ -102,14 +95,13 @@ namespace Countermark
         /// <exception cref="CountermarkException">ProfileMismatch; InvalidInput for the profile whose fields cannot be shifted.</exception>
         public string CheckKnownEmails(IEnumerable<string> known)
         {
-            using var arena = new Arena();
-            var emails = new List<string>(known ?? throw new ArgumentNullException(nameof(known)));
-            countermark_str* views = arena.Texts(emails);
-            using NativeHandle.Borrowed query = handle.Borrow();
+            using var arena = Arena.Rent();
+            countermark_str* views = arena.Texts(known ?? throw new ArgumentNullException(nameof(known)), out UIntPtr count);
+            using ResultOwner.Held held = Hold();
             countermark_str email;
             countermark_error* error;
             int status = countermark_verified_query_check_known_emails(
-                (countermark_verified_query*)query.Pointer, views, (UIntPtr)emails.Count, &email, &error);
+                held.Query, views, count, &email, &error);
             Fault.Check(status, error);
             return Utf8.Text(email);
         }
@@ -118,9 +110,9 @@ namespace Countermark
         /// <returns>The emails, without the claimed one.</returns>
         public IReadOnlyList<string> AmbiguousEmails()
         {
-            using NativeHandle.Borrowed query = handle.Borrow();
+            using ResultOwner.Held held = Hold();
             var emails = new List<string>();
-            while (Utf8.TextOrNull(countermark_verified_query_ambiguous_email((countermark_verified_query*)query.Pointer, (UIntPtr)emails.Count)) is string email)
+            while (Utf8.TextOrNull(countermark_verified_query_ambiguous_email(held.Query, (UIntPtr)emails.Count)) is string email)
             {
                 emails.Add(email);
             }
@@ -128,7 +120,9 @@ namespace Countermark
         }
 
         /// <summary>Frees the fields.</summary>
-        public void Dispose() => handle.Dispose();
+        public void Dispose() => ResultOwner.Release(ref owner);
+
+        private ResultOwner.Held Hold() => ResultOwner.Hold(ref owner, nameof(VerifiedQuery));
 
         /// <summary>Read in one call when somebody asks; two threads that ask at once read the same.</summary>
         private Content Read()
@@ -136,10 +130,10 @@ namespace Countermark
             Content? read = content;
             if (read == null)
             {
-                using NativeHandle.Borrowed query = handle.Borrow();
+                using ResultOwner.Held held = Hold();
                 countermark_verified_query_view view;
                 countermark_error* error;
-                Fault.Check(countermark_verified_query_read((countermark_verified_query*)query.Pointer, &view, &error), error);
+                Fault.Check(countermark_verified_query_read(held.Query, &view, &error), error);
                 content = read = new Content(view);
             }
             return read;

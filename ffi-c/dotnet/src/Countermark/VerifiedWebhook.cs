@@ -11,13 +11,13 @@ namespace Countermark
     /// </summary>
     public sealed unsafe class VerifiedWebhook : IDisposable
     {
-        private readonly VerifiedWebhookHandle handle;
         private readonly byte[] body;
+        private ResultOwner? owner;
         private Content? content;
 
         internal VerifiedWebhook(countermark_verified_webhook* native, byte[] body)
         {
-            handle = new VerifiedWebhookHandle(native);
+            owner = ResultOwner.Of(native);
             this.body = body;
         }
 
@@ -58,7 +58,7 @@ namespace Countermark
         public byte[] UnsignedBody() => CoversBody ? new byte[0] : body;
 
         /// <summary>Frees the content.</summary>
-        public void Dispose() => handle.Dispose();
+        public void Dispose() => ResultOwner.Release(ref owner);
 
         /// <summary>Read in one call when somebody asks; two threads that ask at once read the same.</summary>
         private Content Read()
@@ -66,10 +66,10 @@ namespace Countermark
             Content? read = content;
             if (read == null)
             {
-                using NativeHandle.Borrowed webhook = handle.Borrow();
+                using ResultOwner.Held held = ResultOwner.Hold(ref owner, nameof(VerifiedWebhook));
                 countermark_verified_webhook_view view;
                 countermark_error* error;
-                Fault.Check(countermark_verified_webhook_read((countermark_verified_webhook*)webhook.Pointer, &view, &error), error);
+                Fault.Check(countermark_verified_webhook_read(held.Webhook, &view, &error), error);
                 content = read = new Content(view);
             }
             return read;

@@ -21,7 +21,7 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(options));
             }
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_webhook_config config = options.Native(arena);
             countermark_webhook_explainer* made;
             countermark_error* error;
@@ -50,8 +50,8 @@ namespace Countermark
             {
                 throw new ArgumentNullException(nameof(body));
             }
-            using var arena = new Arena();
-            countermark_webhook_request native = request.Native(arena.Take(request.NativeBytes()));
+            using var arena = Arena.Rent();
+            countermark_webhook_request native = request.Native(arena);
             fixed (byte* bytes = body)
             {
                 using NativeHandle.Borrowed explainer = handle.Borrow();

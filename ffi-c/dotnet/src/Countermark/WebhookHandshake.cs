@@ -64,7 +64,7 @@ namespace Countermark
         public static HandshakeOrder Order(string scheme)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str id = Id(arena, scheme);
             return (HandshakeOrder)countermark_webhook_handshake_order(id.ptr, id.len);
         }
@@ -88,10 +88,10 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(body));
             }
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str id = Id(arena, scheme);
             countermark_str token = arena.Text(secret);
-            countermark_webhook_request native = request.Native(arena.Take(request.NativeBytes()));
+            countermark_webhook_request native = request.Native(arena);
             fixed (byte* bytes = body)
             {
                 countermark_webhook_answer* answer;
@@ -116,7 +116,7 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(body));
             }
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str id = Id(arena, scheme);
             fixed (byte* bytes = body)
             {
@@ -135,7 +135,7 @@ namespace Countermark
         public static int ErrorStatus(string scheme, ErrorCode code)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str id = Id(arena, scheme);
             return (int)countermark_webhook_error_status(id.ptr, id.len, (int)code);
         }
@@ -146,7 +146,7 @@ namespace Countermark
         public static WebhookAnswer Success(string scheme)
         {
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str id = Id(arena, scheme);
             countermark_webhook_answer* answer;
             countermark_error* error;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Countermark.Native;
 using static Countermark.Native.NativeMethods;
 
@@ -67,10 +68,11 @@ namespace Countermark
 
         internal unsafe countermark_webhook_config Native(Arena arena)
         {
-            var keys = (countermark_webhook_key*)arena.Take(Keys.Count * sizeof(countermark_webhook_key));
-            for (int at = 0; at < Keys.Count; at++)
+            WebhookKey[] given = Keys.ToArray();
+            var keys = (countermark_webhook_key*)arena.Take(checked(given.Length * sizeof(countermark_webhook_key)));
+            for (int at = 0; at < given.Length; at++)
             {
-                keys[at] = Keys[at].Native(arena);
+                keys[at] = given[at].Native(arena);
             }
             countermark_scheme_spec* spec = null;
             if (Spec != null)
@@ -83,7 +85,7 @@ namespace Countermark
                 scheme = arena.Text(Scheme),
                 spec = spec,
                 keys = keys,
-                keys_len = (UIntPtr)Keys.Count,
+                keys_len = (UIntPtr)given.Length,
                 max_age_s = Option.Span(MaxAgeSeconds),
                 max_future_s = Option.Span(MaxFutureSeconds),
                 max_body_bytes = checked((uint)MaxBodyBytes),

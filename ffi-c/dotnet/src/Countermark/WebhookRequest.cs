@@ -7,6 +7,8 @@ namespace Countermark
     /// <summary>A received request, or one to sign, without its body.</summary>
     public sealed class WebhookRequest
     {
+        private readonly List<KeyValuePair<string, string>> headers = new List<KeyValuePair<string, string>>();
+
         /// <summary>The method; needed by few schemes.</summary>
         public string? Method { get; set; }
 
@@ -17,7 +19,7 @@ namespace Countermark
         public string? Query { get; set; }
 
         /// <summary>All headers in the order of arrival; a header that came twice stands here twice.</summary>
-        public IList<KeyValuePair<string, string>> Headers { get; } = new List<KeyValuePair<string, string>>();
+        public IList<KeyValuePair<string, string>> Headers => headers;
 
         /// <summary>Adds a header.</summary>
         /// <param name="name">Its name.</param>
@@ -25,53 +27,35 @@ namespace Countermark
         /// <returns>The request itself.</returns>
         public WebhookRequest AddHeader(string name, string value)
         {
-            Headers.Add(new KeyValuePair<string, string>(
+            headers.Add(new KeyValuePair<string, string>(
                 name ?? throw new ArgumentNullException(nameof(name)),
                 value ?? throw new ArgumentNullException(nameof(value))));
             return this;
         }
 
-        /// <summary>The room that <see cref="Native"/> needs at most.</summary>
-        internal unsafe int NativeBytes()
+        /// <summary>The request as the library reads it.</summary>
+        /// <param name="arena">Where its texts are.</param>
+        /// <param name="names">The headers that matter; null: all.</param>
+        internal unsafe countermark_webhook_request Native(Arena arena, HeaderNames? names = null)
         {
-            long room = (long)sizeof(countermark_pair) * Headers.Count;
-            foreach (KeyValuePair<string, string> header in Headers)
+            int room = headers.Count, kept = 0;
+            var pairs = (countermark_pair*)arena.Take(checked(room * sizeof(countermark_pair)));
+            for (int at = 0; at < room; at++)
             {
-                room += 3L * (header.Key.Length + header.Value.Length);
-            }
-            room += 3L * ((Method?.Length ?? 0) + (Url?.Length ?? 0) + (Query?.Length ?? 0));
-            return checked((int)room + 1);
-        }
-
-        /// <summary>Writes the request as the library reads it.</summary>
-        internal unsafe countermark_webhook_request Native(byte* room)
-        {
-            var headers = (countermark_pair*)room;
-            byte* next = room + (sizeof(countermark_pair) * Headers.Count);
-            for (int at = 0; at < Headers.Count; at++)
-            {
-                headers[at] = new countermark_pair { name = View(Headers[at].Key, ref next), value = View(Headers[at].Value, ref next) };
+                KeyValuePair<string, string> header = headers[at];
+                if (names == null || names.Has(header.Key))
+                {
+                    pairs[kept++] = new countermark_pair { name = arena.Text(header.Key), value = arena.Text(header.Value) };
+                }
             }
             return new countermark_webhook_request
             {
-                method = View(Method, ref next),
-                url = View(Url, ref next),
-                query = View(Query, ref next),
-                headers = headers,
-                headers_len = (UIntPtr)Headers.Count,
+                method = arena.Text(Method),
+                url = arena.Text(Url),
+                query = arena.Text(Query),
+                headers = pairs,
+                headers_len = (UIntPtr)kept,
             };
-        }
-
-        private static unsafe countermark_str View(string? text, ref byte* next)
-        {
-            if (text == null)
-            {
-                return default;
-            }
-            byte* start = next;
-            int length = Utf8.Encode(text, start);
-            next += length;
-            return new countermark_str { ptr = start, len = (UIntPtr)length };
         }
     }
 }

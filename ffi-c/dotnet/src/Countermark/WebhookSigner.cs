@@ -47,7 +47,7 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(options));
             }
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_webhook_config config = options.Native(arena);
             countermark_webhook_signer* made;
             countermark_error* error;
@@ -80,9 +80,9 @@ namespace Countermark
             {
                 throw new ArgumentNullException(nameof(body));
             }
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_str id = arena.Text(messageId);
-            countermark_webhook_request native = request.Native(arena.Take(request.NativeBytes()));
+            countermark_webhook_request native = request.Native(arena);
             fixed (byte* bytes = body)
             {
                 using NativeHandle.Borrowed signer = handle.Borrow();

@@ -10,6 +10,7 @@ namespace Countermark
     public sealed unsafe class WebhookVerifier : IDisposable
     {
         private readonly WebhookVerifierHandle handle;
+        private readonly HeaderNames names = new HeaderNames();
 
         /// <summary>Prepares the keys. A key that cannot be used does not mask the good ones: see <see cref="UnusableKeys"/>.</summary>
         /// <param name="options">The settings; copied.</param>
@@ -21,12 +22,16 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(options));
             }
             Library.Check();
-            using var arena = new Arena();
+            using var arena = Arena.Rent();
             countermark_webhook_config config = options.Native(arena);
             countermark_webhook_verifier* made;
             countermark_error* error;
             Fault.Check(countermark_webhook_verifier_new(&config, &made, &error), error);
             handle = new WebhookVerifierHandle(made);
+            for (uint at = 0; Utf8.TextOrNull(countermark_webhook_verifier_header_name(made, (UIntPtr)at)) is string name; at++)
+            {
+                names.Add(name);
+            }
         }
 
         /// <summary>The ids of keys that could not be used. Tell the operator.</summary>
@@ -89,11 +94,10 @@ namespace Countermark
             {
                 throw new ArgumentNullException(nameof(body));
             }
-            using var scratch = new Scratch(request.NativeBytes());
-            fixed (byte* room = scratch.Memory)
+            using Arena arena = Arena.Rent();
+            countermark_webhook_request native = request.Native(arena, names);
             fixed (byte* bytes = body)
             {
-                countermark_webhook_request native = request.Native(room);
                 countermark_verified_webhook* made;
                 countermark_error* fault;
                 using NativeHandle.Borrowed verifier = handle.Borrow();

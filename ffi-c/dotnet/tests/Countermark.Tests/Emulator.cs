@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Net.Http;
 using System.Text;
 using System.Threading.Tasks;
@@ -16,9 +17,12 @@ namespace Countermark.Tests
         private readonly JObject addresses;
         private bool ended;
 
+        private readonly string authority = Path.Combine(Path.GetTempPath(), "countermark-" + Guid.NewGuid() + ".pem");
+
         internal Emulator(params string[] arguments)
         {
-            process = Process.Start(new ProcessStartInfo(Places.Countermark, "id-server " + string.Join(" ", arguments))
+            string all = "id-server " + string.Join(" ", arguments) + (Array.IndexOf(arguments, "--tls") >= 0 ? " --ca-out " + authority : string.Empty);
+            process = Process.Start(new ProcessStartInfo(Places.Countermark, all)
             {
                 RedirectStandardOutput = true,
                 UseShellExecute = false,
@@ -28,6 +32,13 @@ namespace Countermark.Tests
         }
 
         internal string Server => (string)addresses["server"]!;
+
+        /// <summary>The authority of its certificate, in PEM.</summary>
+        internal string Authority() => File.ReadAllText(authority);
+
+        /// <summary>The kinds of the requests that it got, in order.</summary>
+        internal async Task<JArray> SentAsync() => new JArray(
+            JArray.Parse(await ControlAsync("GET", "/transcript").ConfigureAwait(false)).Select(entry => (string?)entry["request"] ?? "none"));
 
         /// <summary>A command of the control API.</summary>
         internal async Task<string> ControlAsync(string method, string path, JToken? body = null)
@@ -60,6 +71,7 @@ namespace Countermark.Tests
             }
             process.WaitForExit();
             process.Dispose();
+            File.Delete(authority);
         }
     }
 }

@@ -77,6 +77,25 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public async Task AStoreThatGivesUpIsOutOfReach()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            var client = new LoginClient(
+                new HttpClient(LoginClient.CreateHandler()),
+                new LoginOptions { Server = emulator.Server, ServiceName = "Example", ServiceAddress = "https://example.com" },
+                new TiredStore());
+            // Nobody canceled the login, so it is not canceled.
+            Assert.AreEqual(ErrorCode.StoreUnavailable, await CodeAsync(() => client.BeginAsync("alice")));
+        }
+
+        private sealed class TiredStore : IReplayStore
+        {
+            public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) => throw new TaskCanceledException();
+
+            public Task ReleaseAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
+        }
+
+        [Test]
         public async Task FaultsOfTheNetworkAreTold()
         {
             using var cut = new Emulator("--id", "alice", "--fault", "start:drop-after");

@@ -170,6 +170,120 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public void ADisposalMeetsReaders()
+        {
+            using WebhookVerifier verifier = Verifier();
+            int wrong = 0;
+            for (int round = 0; round < 300; round++)
+            {
+                VerifiedWebhook shared = verifier.Verify(Request(), Body);
+                var threads = Enumerable.Range(0, 4).Select(number => new Thread(() =>
+                {
+                    try
+                    {
+                        // What is freed here is soon owned by a result of this thread.
+                        if (number == 0)
+                        {
+                            shared.Dispose();
+                            verifier.Verify(Request(), Body).Dispose();
+                        }
+                        else if (shared.KeyId != "a" || !shared.CoversBody)
+                        {
+                            Interlocked.Increment(ref wrong);
+                        }
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                    }
+                    catch (Exception)
+                    {
+                        Interlocked.Increment(ref wrong);
+                    }
+                })).ToList();
+                threads.ForEach(thread => thread.Start());
+                threads.ForEach(thread => thread.Join());
+            }
+            Assert.AreEqual(0, wrong);
+        }
+
+        [Test]
+        public void AResultOutlivesManyOthers()
+        {
+            using WebhookVerifier verifier = Verifier();
+            using SignedQueryVerifier queries = Query();
+            string[] users = Enumerable.Range(0, 50).Select(number => "user" + number).ToArray();
+            VerifiedQuery[] kept = users.Select(user =>
+            {
+                verifier.Verify(Request(), Body).Dispose();
+                return queries.Verify(Signed(user));
+            }).ToArray();
+            kept[0].Dispose();
+            kept[0].Dispose();
+            queries.Verify(Signed("another")).Dispose();
+            CollectionAssert.AreEqual(users.Skip(1), kept.Skip(1).Select(query => query["user"]));
+        }
+
+        [Test]
+        public void HeadersThatNobodyReadsAreLeftOut()
+        {
+            // One with the name in another case is read; what is not needed may be as odd and as long as it likes.
+            using WebhookVerifier verifier = Verifier();
+            WebhookRequest odd = Request().AddHeader("X-Odd", "\uD800").AddHeader("\uDC00", "x").AddHeader("Cookie", new string('é', 100_000));
+            Assert.AreEqual("a", verifier.Verify(odd, Body).KeyId);
+            var refusal = Assert.Throws<VerificationException>(() => verifier.Verify(Request().AddHeader("x-hub-signature-256", "sha256=00"), Body));
+            Assert.AreEqual(ErrorCode.AmbiguousInput, refusal.Code);
+        }
+
+        [Test]
+        public void ARequestThatGrowsMeanwhileIsNoDanger()
+        {
+            using WebhookVerifier verifier = Verifier();
+            WebhookRequest request = Request();
+            bool ended = false;
+            var other = new Thread(() =>
+            {
+                for (int round = 0; !Volatile.Read(ref ended); round++)
+                {
+                    request.Headers[0] = new KeyValuePair<string, string>("X-Hub-Signature-256", new string('0', round % 2 == 0 ? 1 : 20_000));
+                }
+            });
+            other.Start();
+            for (int round = 0; round < 20_000; round++)
+            {
+                Assert.IsFalse(verifier.TryVerify(request, new byte[0], out _, out _));
+            }
+            Volatile.Write(ref ended, true);
+            other.Join();
+        }
+
+        [Test]
+        public void LongTextsHaveRoomOfTheirOwn()
+        {
+            string text = new string('é', 50_000);
+            Assert.IsFalse(Query().TryVerify("user=" + text, out _, out ErrorCode code));
+            Assert.AreEqual(ErrorCode.TooLarge, code);
+            WebhookRequest request = Request();
+            request.Url = "https://example.com/" + text;
+            request.Query = text;
+            Assert.AreEqual("a", Verifier().Verify(request, Body).KeyId);
+        }
+
+        [Test]
+        public void NumbersThatStandForNoneAreRefused()
+        {
+            foreach (long seconds in new[] { -1L, int.MinValue, long.MinValue, 1L << 32 })
+            {
+                var options = new WebhookOptions { Scheme = "stripe", MaxAgeSeconds = seconds };
+                options.Keys.Add(new WebhookKey("a", Secret));
+                Assert.AreEqual(ErrorCode.InvalidConfig, Assert.Throws<CountermarkException>(() => new WebhookVerifier(options)).Code);
+            }
+            foreach (int capacity in new[] { 0, -1, int.MinValue })
+            {
+                Assert.AreEqual(ErrorCode.InvalidConfig, Assert.Throws<CountermarkException>(() => new MemoryReplayStore(capacity)).Code);
+            }
+        }
+
+        [Test]
         public void MemoryStaysFlatOverTenThousandCalls()
         {
             using WebhookVerifier verifier = Verifier();
@@ -214,6 +328,13 @@ namespace Countermark.Tests
             }
             Assert.AreEqual("2026-11", VisualBasicSample.Checks.Webhook(Secret, Signature(), Body));
             Assert.AreEqual("SIGNATURE_MISMATCH", VisualBasicSample.Checks.Webhook(Secret, Signature(), new byte[0]));
+        }
+
+        [Test]
+        public void TheirPublicSurfaceIsTheCommittedOne()
+        {
+            PublicSurface.Check(typeof(WebhookVerifier).Assembly);
+            PublicSurface.Check(typeof(SecSignID.SecSignIDApi).Assembly);
         }
 
         [Test]

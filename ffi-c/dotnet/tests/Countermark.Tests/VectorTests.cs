@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace Countermark.Tests
 {
-    /// <summary>Every vector that needs no server, through the same translation as the adapter; tests/conformance runs the others on both runtimes.</summary>
+    /// <summary>Every vector that needs no server, through the same translation as the adapter. <see cref="LoginVectorTests"/> has the others.</summary>
     [TestFixture]
     public class VectorTests
     {

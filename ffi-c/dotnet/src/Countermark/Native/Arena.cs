@@ -1,16 +1,41 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.InteropServices;
 
 namespace Countermark.Native
 {
     /// <summary>
     /// Memory for the texts and lists of one call, outside the garbage collector, which would leave copies of secrets where it moves
-    /// things. It is wiped and freed at the end of the call.
+    /// things. A thread uses one block again and again; what does not fit gets a block of its own. All of it is wiped at the end of the call.
     /// </summary>
     internal sealed unsafe class Arena : IDisposable
     {
-        private readonly List<KeyValuePair<IntPtr, int>> blocks = new List<KeyValuePair<IntPtr, int>>();
+        private const int BlockBytes = 16 * 1024;
+
+        [ThreadStatic]
+        private static Arena? spare;
+
+        // Zero from `used` on.
+        private readonly byte* block;
+        private int used;
+        private List<KeyValuePair<IntPtr, int>>? more;
+
+        private Arena()
+        {
+            block = (byte*)Marshal.AllocHGlobal(BlockBytes);
+            Wipe(block, BlockBytes);
+        }
+
+        ~Arena() => Marshal.FreeHGlobal((IntPtr)block);
+
+        /// <summary>The arena of this thread, until it is disposed of; a further one for a call within a call.</summary>
+        internal static Arena Rent()
+        {
+            Arena rented = spare ?? new Arena();
+            spare = null;
+            return rented;
+        }
 
         /// <summary>A text; null is the absent one.</summary>
         internal countermark_str Text(string? text)
@@ -19,8 +44,15 @@ namespace Countermark.Native
             {
                 return default;
             }
+            int before = used;
             byte* start = Take(Utf8.MaxBytes(text));
-            return new countermark_str { ptr = start, len = (UIntPtr)Utf8.Encode(text, start) };
+            int length = Utf8.Encode(text, start);
+            if (start == block + before)
+            {
+                // The block keeps what was not needed.
+                used = before + Room(length);
+            }
+            return new countermark_str { ptr = start, len = (UIntPtr)length };
         }
 
         /// <summary>Bytes; null are the absent ones.</summary>
@@ -35,54 +67,77 @@ namespace Countermark.Native
             return new countermark_str { ptr = start, len = (UIntPtr)bytes.Length };
         }
 
-        /// <summary>A list of texts.</summary>
-        internal countermark_str* Texts(IList<string> texts)
+        /// <summary>A list of texts, as it is now.</summary>
+        internal countermark_str* Texts(IEnumerable<string> texts, out UIntPtr length)
         {
-            var views = (countermark_str*)Take(texts.Count * sizeof(countermark_str));
-            for (int at = 0; at < texts.Count; at++)
+            string[] given = texts.ToArray();
+            var views = (countermark_str*)Take(checked(given.Length * sizeof(countermark_str)));
+            for (int at = 0; at < given.Length; at++)
             {
-                views[at] = Text(texts[at]);
+                views[at] = Text(given[at]);
             }
+            length = (UIntPtr)given.Length;
             return views;
         }
 
-        /// <summary>A list of pairs.</summary>
-        internal countermark_pair* Pairs(IList<KeyValuePair<string, string>> pairs)
+        /// <summary>A list of pairs, as it is now.</summary>
+        internal countermark_pair* Pairs(IEnumerable<KeyValuePair<string, string>> pairs, out UIntPtr length)
         {
-            var views = (countermark_pair*)Take(pairs.Count * sizeof(countermark_pair));
-            for (int at = 0; at < pairs.Count; at++)
+            KeyValuePair<string, string>[] given = pairs.ToArray();
+            var views = (countermark_pair*)Take(checked(given.Length * sizeof(countermark_pair)));
+            for (int at = 0; at < given.Length; at++)
             {
-                views[at] = new countermark_pair { name = Text(pairs[at].Key), value = Text(pairs[at].Value) };
+                views[at] = new countermark_pair { name = Text(given[at].Key), value = Text(given[at].Value) };
             }
+            length = (UIntPtr)given.Length;
             return views;
         }
 
-        /// <summary>Zeroed room for so many of something.</summary>
+        /// <summary>Zeroed room for so many bytes.</summary>
         internal byte* Take(int size)
         {
-            // One byte at least, since an empty text is not the absent one.
+            if (size <= BlockBytes - used - sizeof(ulong))
+            {
+                byte* start = block + used;
+                used += Room(size);
+                return start;
+            }
             size = Math.Max(size, 1);
-            IntPtr block = Marshal.AllocHGlobal(size);
-            blocks.Add(new KeyValuePair<IntPtr, int>(block, size));
-            Wipe(block, size);
-            return (byte*)block;
+            IntPtr own = Marshal.AllocHGlobal(size);
+            Wipe((byte*)own, size);
+            (more ??= new List<KeyValuePair<IntPtr, int>>()).Add(new KeyValuePair<IntPtr, int>(own, size));
+            return (byte*)own;
         }
 
         public void Dispose()
         {
-            foreach (KeyValuePair<IntPtr, int> block in blocks)
+            Wipe(block, used);
+            used = 0;
+            if (more != null)
             {
-                Wipe(block.Key, block.Value);
-                Marshal.FreeHGlobal(block.Key);
+                foreach (KeyValuePair<IntPtr, int> own in more)
+                {
+                    Wipe((byte*)own.Key, own.Value);
+                    Marshal.FreeHGlobal(own.Key);
+                }
+                more = null;
             }
-            blocks.Clear();
+            spare = this;
         }
 
-        private static void Wipe(IntPtr block, int size)
+        /// <summary>A whole number of words, so that a list may follow.</summary>
+        private static int Room(int bytes) => (bytes + sizeof(ulong) - 1) & ~(sizeof(ulong) - 1);
+
+        private static void Wipe(byte* start, int size)
         {
-            for (int at = 0; at < size; at++)
+            byte* end = start + size;
+            for (; end - start >= sizeof(ulong); start += sizeof(ulong))
             {
-                ((byte*)block)[at] = 0;
+                *(ulong*)start = 0;
+            }
+            for (; start < end; start++)
+            {
+                *start = 0;
             }
         }
     }

@@ -9,13 +9,6 @@ namespace Countermark.Native
         protected override void Free(void* native) => countermark_query_verifier_free((countermark_query_verifier*)native);
     }
 
-    internal sealed unsafe class VerifiedQueryHandle : NativeHandle
-    {
-        internal VerifiedQueryHandle(countermark_verified_query* native) : base(native) { }
-
-        protected override void Free(void* native) => countermark_verified_query_free((countermark_verified_query*)native);
-    }
-
     internal sealed unsafe class QuerySignerHandle : NativeHandle
     {
         internal QuerySignerHandle(countermark_query_signer* native) : base(native) { }
@@ -84,13 +77,6 @@ namespace Countermark.Native
         internal WebhookVerifierHandle(countermark_webhook_verifier* native) : base(native) { }
 
         protected override void Free(void* native) => countermark_webhook_verifier_free((countermark_webhook_verifier*)native);
-    }
-
-    internal sealed unsafe class VerifiedWebhookHandle : NativeHandle
-    {
-        internal VerifiedWebhookHandle(countermark_verified_webhook* native) : base(native) { }
-
-        protected override void Free(void* native) => countermark_verified_webhook_free((countermark_verified_webhook*)native);
     }
 
     internal sealed unsafe class WebhookExplainerHandle : NativeHandle

@@ -7,9 +7,6 @@ namespace Countermark.Native
     /// <summary>UTF-16 to UTF-8 and back, without the runtime's marshaller.</summary>
     internal static unsafe class Utf8
     {
-        /// <summary>What a method may take from the stack for texts.</summary>
-        internal const int StackBytes = 1024;
-
         /// <summary>The most bytes that a text can need.</summary>
         internal static int MaxBytes(string text) => checked(text.Length * 3);
 
