@@ -13,7 +13,7 @@ namespace Countermark.AspNetCore
             LogLevel.Debug, new EventId(2, nameof(Verified)), "{Kind} verified with key {KeyId}");
 
         internal static readonly Action<ILogger, string, Exception?> StoreFailed = LoggerMessage.Define<string>(
-            LogLevel.Error, new EventId(3, nameof(StoreFailed)), "{Kind} refused: the replay store failed");
+            LogLevel.Error, new EventId(3, nameof(StoreFailed)), "{Kind}: the replay store did not take its key back");
 
         internal static readonly Action<ILogger, string, Exception?> LoginEnded = LoggerMessage.Define<string>(
             LogLevel.Information, new EventId(4, nameof(LoginEnded)), "login {Outcome}");

@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
@@ -7,6 +8,7 @@ using System.Threading.Tasks;
 using Countermark;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +20,8 @@ namespace Countermark.AspNetCore
     /// </summary>
     internal sealed class LoginHandler : AuthenticationHandler<LoginSchemeOptions>, IAuthenticationRequestHandler
     {
+        /// <summary>More than any form of these pages.</summary>
+        private const long FormBytes = 64 * 1024;
         private const string ReturnField = "return";
         private const string TokenField = "token";
         private readonly LoginSites sites;
@@ -50,13 +54,13 @@ namespace Countermark.AspNetCore
                         await LoginPage.AskAsync(Context, Options, Request.Query[ReturnField], string.Empty, StatusCodes.Status200OK);
                         return true;
                     case "POST /begin":
-                        await BeginAsync(await Request.ReadFormAsync(Context.RequestAborted));
+                        await WithFormAsync(BeginAsync);
                         return true;
                     case "POST /state":
-                        await StateAsync(await Request.ReadFormAsync(Context.RequestAborted));
+                        await WithFormAsync(StateAsync);
                         return true;
                     case "POST /cancel":
-                        await CancelAsync(await Request.ReadFormAsync(Context.RequestAborted));
+                        await WithFormAsync(CancelAsync);
                         return true;
                     default:
                         return false;
@@ -79,18 +83,46 @@ namespace Countermark.AspNetCore
             return Task.CompletedTask;
         }
 
+        private async Task WithFormAsync(Func<IFormCollection, Task> handle)
+        {
+            // What a browser makes of these pages' forms.
+            if (Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+            {
+                await RefuseAsync(StatusCodes.Status415UnsupportedMediaType, ErrorCode.UnknownHandle);
+                return;
+            }
+            if (Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            {
+                size.MaxRequestBodySize = FormBytes;
+            }
+            IFormCollection form;
+            try
+            {
+                form = await Request.ReadFormAsync(Context.RequestAborted);
+            }
+            // Not a form, whatever its type says.
+            catch (InvalidDataException)
+            {
+                await RefuseAsync(StatusCodes.Status400BadRequest, ErrorCode.UnknownHandle);
+                return;
+            }
+            await handle(form);
+        }
+
+        private Task RefuseAsync(int status, ErrorCode code) => Refusals.AnswerAsync(Context, status, CountermarkException.Of(code).PublicMessage);
+
         private async Task BeginAsync(IFormCollection form)
         {
             // A form of another site brings no cookie along, so nobody is made to start a login.
             string binding = Binding(create: false);
-            using Challenge challenge = await Site.Client.BeginAsync(form["secsignid"], Context.RequestAborted);
+            using Challenge challenge = await Site.Client.BeginAsync(Field(form, "secsignid"), Context.RequestAborted);
             string token = Site.Sealer.Seal(challenge.Session, binding);
-            await LoginPage.ShowAsync(Context, Options, form[ReturnField], token, challenge.AccessPassDataUri);
+            await LoginPage.ShowAsync(Context, Options, Field(form, ReturnField), token, challenge.AccessPassDataUri);
         }
 
         private async Task StateAsync(IFormCollection form)
         {
-            using AuthSession session = Site.Sealer.Open(form[TokenField], Binding(create: false));
+            using AuthSession session = Site.Sealer.Open(Field(form, TokenField), Binding(create: false));
             LoginResult result = await Site.Client.CheckAsync(session, Context.RequestAborted);
             string? next = null;
             if (!result.IsOpen)
@@ -101,10 +133,10 @@ namespace Countermark.AspNetCore
             {
                 if (!await SignInAsync(id))
                 {
-                    await Refusals.AnswerAsync(Context, StatusCodes.Status403Forbidden, CountermarkException.Of(ErrorCode.ProfileMismatch).PublicMessage);
+                    await RefuseAsync(StatusCodes.Status403Forbidden, ErrorCode.ProfileMismatch);
                     return;
                 }
-                next = ReturnUrl.Safe(Options.SiteOrigin!, form[ReturnField], Options.DefaultReturnUrl);
+                next = ReturnUrl.Safe(Options.SiteOrigin!, Field(form, ReturnField), Options.DefaultReturnUrl);
             }
             // The shape that <countermark-login> reads too.
             Response.ContentType = "application/json";
@@ -113,7 +145,7 @@ namespace Countermark.AspNetCore
 
         private async Task CancelAsync(IFormCollection form)
         {
-            using AuthSession session = Site.Sealer.Open(form[TokenField], Binding(create: false));
+            using AuthSession session = Site.Sealer.Open(Field(form, TokenField), Binding(create: false));
             await Site.Client.CancelAsync(session, Context.RequestAborted);
             Log.LoginEnded(Logger, nameof(LoginOutcome.Canceled), null);
             Response.StatusCode = StatusCodes.Status303SeeOther;
@@ -127,7 +159,7 @@ namespace Countermark.AspNetCore
             {
                 return false;
             }
-            Response.Cookies.Delete(CookieName, new CookieOptions { Path = Options.Path, Secure = Request.IsHttps });
+            Response.Cookies.Delete(CookieName, Cookie());
             await Context.SignInAsync(Options.SignInScheme, account);
             return true;
         }
@@ -150,15 +182,20 @@ namespace Countermark.AspNetCore
             var random = new byte[16];
             RandomNumberGenerator.Fill(random);
             value = BitConverter.ToString(random);
-            Response.Cookies.Append(CookieName, value, new CookieOptions
-            {
-                HttpOnly = true,
-                IsEssential = true,
-                SameSite = SameSiteMode.Strict,
-                Secure = Request.IsHttps,
-                Path = Options.Path,
-            });
+            Response.Cookies.Append(CookieName, value, Cookie());
             return value;
         }
+
+        private CookieOptions Cookie() => new CookieOptions
+        {
+            HttpOnly = true,
+            IsEssential = true,
+            SameSite = SameSiteMode.Strict,
+            Secure = Request.IsHttps,
+            // As the browser sees it.
+            Path = (OriginalPathBase + Options.Path).ToString(),
+        };
+
+        private static string Field(IFormCollection form, string name) => (string?)form[name] ?? string.Empty;
     }
 }

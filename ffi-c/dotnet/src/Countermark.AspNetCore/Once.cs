@@ -15,7 +15,8 @@ namespace Countermark.AspNetCore
                 long nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
                 reserved = await store.ReserveAsync(key, untilMs, nowMs, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception failure) when (!(failure is CountermarkException || failure is OperationCanceledException))
+            // A store that gave up by itself is out of reach; only the caller's token ends the request.
+            catch (Exception failure) when (!(failure is CountermarkException) && !cancellationToken.IsCancellationRequested)
             {
                 throw CountermarkException.Of(ErrorCode.StoreUnavailable);
             }

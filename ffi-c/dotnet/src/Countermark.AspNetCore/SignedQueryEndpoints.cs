@@ -29,19 +29,37 @@ namespace Microsoft.AspNetCore.Builder
             // The link stands in the browser's history: nothing of it may be kept or handed on.
             context.Response.Headers["Cache-Control"] = "no-store";
             context.Response.Headers["Referrer-Policy"] = "no-referrer";
+            VerifiedQuery verified;
             try
             {
-                // As it arrived: the collection `Query` is decoded, and joins what came twice.
-                using VerifiedQuery verified = verifier.Verify(context.Request.QueryString.Value?.TrimStart('?') ?? string.Empty);
-                await Once.ReserveAsync(store, verified.ReplayKey, verified.ReplayUntilMs, context.RequestAborted);
-                Log.Verified(logger, "signed query", verified.KeyId, null);
-                context.Items[typeof(VerifiedQuery)] = verified;
-                await next(context);
+                verified = await VerifyAsync(context, verifier, store);
             }
             catch (CountermarkException refusal)
             {
                 Log.Refusal(logger, "signed query", refusal);
                 await Refusals.AnswerAsync(context, refusal.HttpStatus, refusal.PublicMessage);
+                return;
+            }
+            using (verified)
+            {
+                Log.Verified(logger, "signed query", verified.KeyId, null);
+                context.Items[typeof(VerifiedQuery)] = verified;
+                await next(context);
+            }
+        }
+
+        private static async Task<VerifiedQuery> VerifyAsync(HttpContext context, SignedQueryVerifier verifier, IReplayStore store)
+        {
+            VerifiedQuery verified = verifier.Verify(RawQuery.Of(context.Request));
+            try
+            {
+                await Once.ReserveAsync(store, verified.ReplayKey, verified.ReplayUntilMs, context.RequestAborted);
+                return verified;
+            }
+            catch (Exception)
+            {
+                verified.Dispose();
+                throw;
             }
         }
     }

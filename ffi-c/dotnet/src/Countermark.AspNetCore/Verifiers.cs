@@ -16,14 +16,14 @@ namespace Countermark.AspNetCore
             CountermarkOptions value = options.Value;
             MaxWebhookBytes = value.MaxWebhookBytes;
             Queries = value.Queries.ToDictionary(query => query.Key, query => new SignedQueryVerifier(query.Value));
-            Webhooks = value.Webhooks.ToDictionary(webhook => webhook.Key, webhook => (webhook.Value.Scheme ?? string.Empty, new WebhookVerifier(webhook.Value)));
+            Webhooks = value.Webhooks.ToDictionary(webhook => webhook.Key, webhook => new WebhookSite(webhook.Value));
         }
 
         internal int MaxWebhookBytes { get; }
 
         internal IReadOnlyDictionary<string, SignedQueryVerifier> Queries { get; }
 
-        internal IReadOnlyDictionary<string, (string Scheme, WebhookVerifier Verifier)> Webhooks { get; }
+        internal IReadOnlyDictionary<string, WebhookSite> Webhooks { get; }
 
         public void Dispose()
         {
@@ -31,11 +31,35 @@ namespace Countermark.AspNetCore
             {
                 verifier.Dispose();
             }
-            foreach ((_, WebhookVerifier verifier) in Webhooks.Values)
+            foreach (WebhookSite site in Webhooks.Values)
             {
-                verifier.Dispose();
+                site.Verifier.Dispose();
             }
         }
+    }
+
+    /// <summary>A verifier, and what its scheme wants around it.</summary>
+    internal sealed class WebhookSite
+    {
+        internal WebhookSite(WebhookOptions options)
+        {
+            Scheme = options.Scheme ?? string.Empty;
+            Verifier = new WebhookVerifier(options);
+            Handshake = WebhookHandshake.Order(Scheme);
+            WebhookScheme? row = WebhookSchemes.List().FirstOrDefault(scheme => scheme.Id == Scheme);
+            // A static token covers nothing and has no replay key; whether a scheme of one's own signs a time, its first webhook tells.
+            KeepsTime = row == null || row.Covers.Count == 0 || (row.MaxAgeSeconds != null && !options.IgnoreTime);
+        }
+
+        /// <summary>The id; empty for a scheme of one's own.</summary>
+        internal string Scheme { get; }
+
+        internal WebhookVerifier Verifier { get; }
+
+        internal HandshakeOrder Handshake { get; }
+
+        /// <summary>Whether each webhook says how long a copy of it would be accepted.</summary>
+        internal bool KeepsTime { get; }
     }
 
     /// <summary>Validates the options when the host starts, and not with the first request.</summary>

@@ -16,45 +16,63 @@ namespace Microsoft.AspNetCore.Builder
     /// <summary>Endpoints that take webhooks.</summary>
     public static class WebhookEndpoints
     {
-        /// <summary>An endpoint whose handler gets only webhooks that are authentic and new. The sender is answered as its scheme expects.</summary>
+        /// <summary>An endpoint whose handler gets only webhooks that are authentic and new. The sender is answered as its scheme expects, also
+        /// when it asks for a handshake.</summary>
         /// <param name="endpoints">The endpoints.</param>
         /// <param name="pattern">The route.</param>
         /// <param name="name">The name in <see cref="CountermarkOptions.Webhooks"/>.</param>
         /// <param name="handler">Reads <see cref="HttpContextValues.Webhook"/>. If it throws, the replay key is free again and the sender may try
         /// once more.</param>
+        /// <param name="keep">How long a message is remembered whose time is not checked. Needed for such schemes, such as <c>github</c>: a copy
+        /// would be accepted for ever.</param>
+        /// <param name="handshakeSecret">For the schemes whose handshake needs one, see <see cref="WebhookHandshake.Answer"/>.</param>
         /// <returns>The endpoint.</returns>
-        public static IEndpointConventionBuilder MapWebhook(this IEndpointRouteBuilder endpoints, string pattern, string name, RequestDelegate handler)
+        /// <exception cref="CountermarkException">InvalidConfig without a needed <paramref name="keep"/>.</exception>
+        public static IEndpointConventionBuilder MapWebhook(
+            this IEndpointRouteBuilder endpoints, string pattern, string name, RequestDelegate handler, TimeSpan? keep = null, string? handshakeSecret = null)
         {
             IServiceProvider services = endpoints.ServiceProvider;
             var verifiers = services.GetRequiredService<Verifiers>();
+            WebhookSite site = verifiers.Webhooks[name];
+            if (keep == null && !site.KeepsTime)
+            {
+                throw CountermarkException.Of(ErrorCode.InvalidConfig);
+            }
             var endpoint = new WebhookEndpoint(
-                verifiers.Webhooks[name].Scheme,
-                verifiers.Webhooks[name].Verifier,
+                site,
                 verifiers.MaxWebhookBytes,
                 services.GetRequiredService<IReplayStore>(),
                 services.GetRequiredService<ILoggerFactory>().CreateLogger("Countermark.Webhook"),
-                handler);
-            return endpoints.MapPost(pattern, endpoint.InvokeAsync);
+                handler,
+                keep,
+                handshakeSecret);
+            return site.Handshake == HandshakeOrder.None
+                ? endpoints.MapPost(pattern, endpoint.InvokeAsync)
+                : endpoints.MapMethods(pattern, new[] { HttpMethods.Post, HttpMethods.Get, HttpMethods.Head }, endpoint.InvokeAsync);
         }
     }
 
     internal sealed class WebhookEndpoint
     {
-        private readonly string scheme;
-        private readonly WebhookVerifier verifier;
+        private const int ChunkBytes = 16 * 1024;
+        private readonly WebhookSite site;
         private readonly int maxBytes;
         private readonly IReplayStore store;
         private readonly ILogger logger;
         private readonly RequestDelegate handler;
+        private readonly TimeSpan? keep;
+        private readonly string? handshakeSecret;
 
-        internal WebhookEndpoint(string scheme, WebhookVerifier verifier, int maxBytes, IReplayStore store, ILogger logger, RequestDelegate handler)
+        internal WebhookEndpoint(
+            WebhookSite site, int maxBytes, IReplayStore store, ILogger logger, RequestDelegate handler, TimeSpan? keep, string? handshakeSecret)
         {
-            this.scheme = scheme;
-            this.verifier = verifier;
+            this.site = site;
             this.maxBytes = maxBytes;
             this.store = store;
             this.logger = logger;
             this.handler = handler;
+            this.keep = keep;
+            this.handshakeSecret = handshakeSecret;
         }
 
         internal async Task InvokeAsync(HttpContext context)
@@ -63,30 +81,50 @@ namespace Microsoft.AspNetCore.Builder
             if (body == null)
             {
                 CountermarkException tooLarge = CountermarkException.Of(ErrorCode.TooLarge);
-                Log.Refusal(logger, scheme, tooLarge);
+                Log.Refusal(logger, site.Scheme, tooLarge);
                 await Refusals.AnswerAsync(context, StatusCodes.Status413PayloadTooLarge, tooLarge.PublicMessage);
                 return;
             }
             try
             {
-                using VerifiedWebhook verified = verifier.Verify(Request(context.Request), body);
+                WebhookRequest request = Request(context.Request);
+                if (site.Handshake == HandshakeOrder.BeforeVerify && await HandshakeAsync(context, request, body))
+                {
+                    return;
+                }
+                using VerifiedWebhook verified = site.Verifier.Verify(request, body);
+                if (site.Handshake == HandshakeOrder.AfterVerify && await HandshakeAsync(context, request, body))
+                {
+                    return;
+                }
                 await HandleAsync(context, verified);
             }
             catch (CountermarkException refusal)
             {
-                Log.Refusal(logger, scheme, refusal);
-                await Refusals.AnswerAsync(context, WebhookHandshake.ErrorStatus(scheme, refusal.Code), refusal.PublicMessage);
+                Log.Refusal(logger, site.Scheme, refusal);
+                await Refusals.AnswerAsync(context, WebhookHandshake.ErrorStatus(site.Scheme, refusal.Code), refusal.PublicMessage);
             }
+        }
+
+        /// <summary>False if the request is no handshake.</summary>
+        private async Task<bool> HandshakeAsync(HttpContext context, WebhookRequest request, byte[] body)
+        {
+            WebhookAnswer? answer = WebhookHandshake.Answer(site.Scheme, handshakeSecret, request, body);
+            if (answer != null)
+            {
+                await AnswerAsync(context, answer);
+            }
+            return answer != null;
         }
 
         private async Task HandleAsync(HttpContext context, VerifiedWebhook verified)
         {
             string? key = verified.ReplayKey;
-            if (key != null && verified.ReplayUntilMs is long untilMs)
+            if (key != null)
             {
-                await Once.ReserveAsync(store, key, untilMs, context.RequestAborted);
+                await Once.ReserveAsync(store, key, verified.ReplayUntilMs ?? KeepUntilMs(), context.RequestAborted);
             }
-            Log.Verified(logger, scheme, verified.KeyId, null);
+            Log.Verified(logger, site.Scheme, verified.KeyId, null);
             context.Items[typeof(VerifiedWebhook)] = verified;
             try
             {
@@ -94,22 +132,48 @@ namespace Microsoft.AspNetCore.Builder
             }
             catch (Exception)
             {
-                if (key != null)
-                {
-                    await store.ReleaseAsync(key, default);
-                }
+                await ReleaseAsync(key);
                 throw;
             }
             if (!context.Response.HasStarted && context.Response.StatusCode == StatusCodes.Status200OK)
             {
-                WebhookAnswer answer = WebhookHandshake.Success(scheme);
-                context.Response.StatusCode = answer.Status;
-                context.Response.Headers["X-Content-Type-Options"] = "nosniff";
-                if (answer.ContentType.Length > 0)
+                await AnswerAsync(context, WebhookHandshake.Success(site.Scheme));
+            }
+        }
+
+        private long KeepUntilMs()
+        {
+            TimeSpan kept = keep ?? throw CountermarkException.Of(ErrorCode.InvalidConfig);
+            return (DateTimeOffset.UtcNow + kept).ToUnixTimeMilliseconds();
+        }
+
+        /// <summary>The handler's own exception is the one to tell.</summary>
+        private async Task ReleaseAsync(string? key)
+        {
+            try
+            {
+                if (key != null)
                 {
-                    context.Response.ContentType = answer.ContentType;
+                    await store.ReleaseAsync(key, default);
                 }
-                byte[] text = answer.Body();
+            }
+            catch (Exception failure)
+            {
+                Log.StoreFailed(logger, site.Scheme, failure);
+            }
+        }
+
+        private static async Task AnswerAsync(HttpContext context, WebhookAnswer answer)
+        {
+            context.Response.StatusCode = answer.Status;
+            context.Response.Headers["X-Content-Type-Options"] = "nosniff";
+            if (answer.ContentType.Length > 0)
+            {
+                context.Response.ContentType = answer.ContentType;
+            }
+            byte[] text = answer.Body();
+            if (text.Length > 0)
+            {
                 await context.Response.Body.WriteAsync(text, 0, text.Length);
             }
         }
@@ -121,8 +185,9 @@ namespace Microsoft.AspNetCore.Builder
             {
                 return null;
             }
-            using var body = new MemoryStream((int)(context.Request.ContentLength ?? 0));
-            var chunk = new byte[16 * 1024];
+            // No more than a chunk on the word of the sender.
+            using var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, ChunkBytes));
+            var chunk = new byte[ChunkBytes];
             int count;
             while ((count = await context.Request.Body.ReadAsync(chunk, 0, chunk.Length, context.RequestAborted)) > 0)
             {
@@ -141,7 +206,7 @@ namespace Microsoft.AspNetCore.Builder
             {
                 Method = request.Method,
                 Url = request.GetEncodedUrl(),
-                Query = request.QueryString.Value?.TrimStart('?'),
+                Query = RawQuery.Of(request),
             };
             foreach (KeyValuePair<string, StringValues> header in request.Headers)
             {

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,8 +26,9 @@ namespace Countermark.Tests
         internal const string Origin = "https://members.example";
         private readonly IHost host;
 
-        internal Site(string idServer = "http://127.0.0.1:9", Action<CountermarkBuilder>? more = null)
+        internal Site(string idServer = "http://127.0.0.1:9", Action<CountermarkBuilder>? more = null, Action<IEndpointRouteBuilder>? endpoints = null)
         {
+            Endpoints = endpoints;
             // The default builder would watch every file of the checkout.
             host = new HostBuilder()
                 .ConfigureLogging(logging => logging.ClearProviders().AddProvider(new Lines(Logged)).SetMinimumLevel(LogLevel.Debug))
@@ -59,6 +61,8 @@ namespace Countermark.Tests
 
         internal bool HandlerFails { get; set; }
 
+        private Action<IEndpointRouteBuilder>? Endpoints { get; }
+
         public void Dispose()
         {
             Http.Dispose();
@@ -76,6 +80,15 @@ namespace Countermark.Tests
                 var stripe = new WebhookOptions { Scheme = "stripe" };
                 stripe.Keys.Add(new WebhookKey("a", Secret));
                 options.Webhooks["payments"] = stripe;
+                var github = new WebhookOptions { Scheme = "github" };
+                github.Keys.Add(new WebhookKey("a", Secret));
+                options.Webhooks["code"] = github;
+                var slack = new WebhookOptions { Scheme = "slack" };
+                slack.Keys.Add(new WebhookKey("a", Secret));
+                options.Webhooks["chat"] = slack;
+                var meta = new WebhookOptions { Scheme = "meta" };
+                meta.Keys.Add(new WebhookKey("a", Secret));
+                options.Webhooks["social"] = meta;
                 var links = new SignedQueryOptions { Audience = Origin };
                 links.Keys.Add(new SignedQueryKey("a", Secret));
                 options.Queries["links"] = links;
@@ -98,7 +111,9 @@ namespace Countermark.Tests
 
         private void Configure(IApplicationBuilder app)
         {
+            app.UsePathBase("/base");
             app.Map("/link", link => link.UseSignedQuery("links").Run(context => context.Response.WriteAsync("hello " + context.SignedQuery()["user"])));
+            app.Map("/broken", link => link.UseSignedQuery("links").Run(_ => throw CountermarkException.Of(ErrorCode.Replayed)));
             app.UseRouting();
             app.UseAuthentication();
             app.UseAuthorization();
@@ -106,6 +121,10 @@ namespace Countermark.Tests
             {
                 endpoints.MapWebhook("/hooks/payments", "payments", context =>
                     HandlerFails ? throw new InvalidOperationException("the database is away") : Task.CompletedTask);
+                endpoints.MapWebhook("/hooks/code", "code", context => Task.CompletedTask, keep: TimeSpan.FromDays(1));
+                endpoints.MapWebhook("/hooks/chat", "chat", context => context.Response.WriteAsync("handled"));
+                endpoints.MapWebhook("/hooks/social", "social", context => Task.CompletedTask, TimeSpan.FromDays(1), "verify-me");
+                Endpoints?.Invoke(endpoints);
                 endpoints.MapGet("/members", context => context.Response.WriteAsync("member " + context.User.Identity.Name)).RequireAuthorization();
             });
         }

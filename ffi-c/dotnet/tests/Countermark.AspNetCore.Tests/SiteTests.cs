@@ -60,6 +60,107 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public async Task AWebhookWithoutASignedTimePassesOnce()
+        {
+            using var site = new Site();
+            byte[] body = Encoding.UTF8.GetBytes("{\"zen\":\"Design for failure.\"}");
+            Assert.AreEqual(HttpStatusCode.OK, (await Send(site, "/hooks/code", body, Sign("github", body))).StatusCode);
+            HttpResponseMessage second = await Send(site, "/hooks/code", body, Sign("github", body));
+            Assert.AreEqual(WebhookHandshake.ErrorStatus("github", ErrorCode.Replayed), (int)second.StatusCode);
+            // Nobody said how long to remember: the site does not start.
+            var refusal = Assert.Throws<CountermarkException>(() => new Site(endpoints: endpoints => endpoints.MapWebhook("/hooks/more", "code", _ => Task.CompletedTask)));
+            Assert.AreEqual(ErrorCode.InvalidConfig, refusal.Code);
+        }
+
+        [Test]
+        public async Task AHandshakeIsAnswered()
+        {
+            using var site = new Site();
+            // Slack signs it: a wrong signature is refused first.
+            byte[] body = Encoding.UTF8.GetBytes("{\"type\":\"url_verification\",\"challenge\":\"3eZbrw1aBm2r\"}");
+            HttpResponseMessage answer = await Send(site, "/hooks/chat", body, Sign("slack", body));
+            Assert.AreEqual("3eZbrw1aBm2r", await answer.Content.ReadAsStringAsync());
+            Assert.AreEqual("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+            HttpResponseMessage forged = await Send(site, "/hooks/chat", body, Sign("slack", new byte[1]));
+            Assert.AreEqual(WebhookHandshake.ErrorStatus("slack", ErrorCode.SignatureMismatch), (int)forged.StatusCode);
+            byte[] message = Encoding.UTF8.GetBytes("{\"type\":\"event_callback\"}");
+            Assert.AreEqual("handled", await (await Send(site, "/hooks/chat", message, Sign("slack", message))).Content.ReadAsStringAsync());
+            // Meta does not, and asks by GET.
+            const string query = "/hooks/social?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=";
+            Assert.AreEqual("1158201444", await site.Http.GetStringAsync(query + "verify-me"));
+            Assert.AreNotEqual(HttpStatusCode.OK, (await site.Http.GetAsync(query + "another")).StatusCode);
+            Assert.AreNotEqual(HttpStatusCode.OK, (await site.Http.GetAsync("/hooks/social")).StatusCode);
+        }
+
+        [Test]
+        public async Task AStoreThatGivesUpIsOutOfReach()
+        {
+            using var site = new Site(more: builder => builder.AddReplayStore<TiredStore>());
+            int status = ErrorTable.Rows.First(row => row.Code == ErrorCode.StoreUnavailable).HttpStatus;
+            Assert.AreEqual(status, (int)(await site.Http.GetAsync("/link?" + Link("alice"))).StatusCode);
+            byte[] body = Encoding.UTF8.GetBytes("{\"id\":\"evt_4\"}");
+            Assert.AreEqual(WebhookHandshake.ErrorStatus("stripe", ErrorCode.StoreUnavailable), (int)(await Post(site, body, Sign(body))).StatusCode);
+        }
+
+        private sealed class TiredStore : IReplayStore
+        {
+            public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) => throw new TaskCanceledException();
+
+            public Task ReleaseAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
+        }
+
+        [Test]
+        public async Task ALinkIsReadAsItArrived()
+        {
+            using var site = new Site();
+            // The second mark belongs to the first name.
+            Assert.AreNotEqual(HttpStatusCode.OK, (await site.Http.GetAsync("/link??" + Link("alice"))).StatusCode);
+            // What the page itself throws is no refusal of the link.
+            Assert.AreEqual(HttpStatusCode.InternalServerError, (await site.Http.GetAsync("/broken?" + Link("alice"))).StatusCode);
+        }
+
+        [Test]
+        public async Task ALoginWorksBelowAPath()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            using var site = new Site(emulator.Server);
+            HttpResponseMessage members = await site.Http.GetAsync("/base/members");
+            Assert.AreEqual("/base/login", members.Headers.Location.ToString().Split('?')[0].Replace(site.Address.ToString().TrimEnd('/'), string.Empty));
+            await site.Http.GetAsync(members.Headers.Location);
+            HttpResponseMessage page = await PostForm(site, "/base/login/begin", ("secsignid", "alice"));
+            StringAssert.Contains("name=\"token\"", await page.Content.ReadAsStringAsync());
+        }
+
+        [Test]
+        public async Task WhatIsNoFormOfTheLoginIsRefused()
+        {
+            using var site = new Site();
+            await site.Http.GetAsync("/login");
+            foreach (string path in new[] { "/login/begin", "/login/state", "/login/cancel" })
+            {
+                int missing = await StatusAsync(site, path, "application/x-www-form-urlencoded", "other=field");
+                Assert.IsTrue(missing >= 400 && missing < 500, path + " " + missing);
+                Assert.AreEqual(415, await StatusAsync(site, path, "application/json", "{}"));
+                Assert.AreEqual(415, await StatusAsync(site, path, "multipart/form-data; boundary=b", "no part"));
+                Assert.AreEqual(413, await StatusAsync(site, path, "application/x-www-form-urlencoded", "return=" + new string('x', 70_000)));
+                string many = string.Join("&", Enumerable.Range(0, 2000).Select(number => "a" + number + "=b"));
+                Assert.AreEqual(400, await StatusAsync(site, path, "application/x-www-form-urlencoded", many));
+            }
+        }
+
+        private static async Task<int> StatusAsync(Site site, string path, string type, string body)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+            // After a body that it did not read, the server closes the connection.
+            request.Headers.ConnectionClose = true;
+            return (int)(await site.Http.SendAsync(request)).StatusCode;
+        }
+
+        [Test]
+        public void ThePublicSurfaceIsTheCommittedOne() => PublicSurface.Check(typeof(CountermarkOptions).Assembly);
+
+        [Test]
         public async Task ALinkPassesOnce()
         {
             using var site = new Site();
@@ -189,12 +290,24 @@ namespace Countermark.Tests
             return site.Http.SendAsync(request);
         }
 
-        private static string Sign(byte[] body)
+        private static Task<HttpResponseMessage> Send(Site site, string path, byte[] body, IEnumerable<KeyValuePair<string, string>> headers)
         {
-            var options = new WebhookOptions { Scheme = "stripe" };
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+            foreach (KeyValuePair<string, string> header in headers)
+            {
+                request.Headers.TryAddWithoutValidation(header.Key, header.Value);
+            }
+            return site.Http.SendAsync(request);
+        }
+
+        private static string Sign(byte[] body) => Sign("stripe", body).Single().Value;
+
+        private static IReadOnlyList<KeyValuePair<string, string>> Sign(string scheme, byte[] body)
+        {
+            var options = new WebhookOptions { Scheme = scheme };
             options.Keys.Add(new WebhookKey("a", Site.Secret));
             using var signer = new WebhookSigner(options);
-            return signer.Sign(new WebhookRequest(), body, null).Headers.Single().Value;
+            return signer.Sign(new WebhookRequest(), body, null).Headers;
         }
 
         private static string Link(string user)
