@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything that is missing gets installed from the package registries.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fmt nupkg
+.PHONY: help demo test lint bench fmt nupkg wasm
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -11,7 +11,7 @@ demo: ## the ID-server emulator and a login site: prints the addresses, log in w
 	cargo run --locked --quiet -p countermark-cli -- demo
 
 test: ## builds everything, runs every suite in every language, ends with "N passed, N failed"
-	@scripts/install rust c node chromium python php mono dotnet
+	@scripts/install rust c node chromium wasm python php mono dotnet
 	@scripts/test
 
 lint: ## formatting, clippy and documentation without a warning
@@ -33,3 +33,7 @@ fmt: ## formats the sources
 nupkg: ## the NuGet packages, in ffi-c/dotnet/packages
 	@scripts/install rust dotnet
 	@scripts/pack-dotnet
+
+wasm: ## the npm package for edge workers and browsers, in wasm
+	@scripts/install rust wasm
+	node wasm/build.mjs

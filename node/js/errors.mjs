@@ -2,13 +2,15 @@
 import native from './native.cjs';
 
 const BRAND = Symbol.for('countermark.error');
-const table = new Map(native.listErrors().map((row) => [`CM_${row.name}`, row]));
+/** The row of a code. The table is read when the first error is made, since a WebAssembly module may not be there before. */
+let table;
+const rowOf = (code) => (table ??= new Map(native.listErrors().map((row) => [`CM_${row.name}`, row]))).get(code);
 
 export class CountermarkError extends Error {
   /** @param {string} text what the native library gives: code, message, detail, and what a server stated */
   constructor(text, options) {
     const [code, message, detail, serverError, serverCode, ...serverMessage] = text.split('\x1f');
-    const row = table.get(code);
+    const row = rowOf(code);
     super(message || [row?.message, detail].filter(Boolean).join(': '), options);
     this.code = code;
     this.number = row?.number ?? 0;
@@ -44,8 +46,8 @@ const isRefusal = (text) => text.startsWith('CM_');
 export function translate(thrown) {
   if (thrown instanceof CountermarkError || !(thrown instanceof Error)) return thrown;
   if (isRefusal(thrown.message)) return new CountermarkError(thrown.message);
-  // A panic; everything else is thrown where an argument was converted, by napi or by a getter of the argument.
-  const code = thrown.code === 'GenericFailure' ? 'CM_INTERNAL' : 'CM_INVALID_INPUT';
+  // A panic, of the addon or of a WebAssembly module; everything else is thrown where an argument was converted, or by a getter of it.
+  const code = thrown.code === 'GenericFailure' || thrown.name === 'RuntimeError' ? 'CM_INTERNAL' : 'CM_INVALID_INPUT';
   return new CountermarkError(code, { cause: thrown });
 }
 

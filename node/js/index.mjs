@@ -2,19 +2,17 @@
 import native from './native.cjs';
 
 export { CountermarkError } from './errors.mjs';
-export { SignedQuerySigner, SignedQueryVerifier } from './query.mjs';
+export { SignedQueryVerifier } from './query.mjs';
+export { WebhookVerifier } from './webhook.mjs';
+export { SignedQuerySigner, WebhookSigner } from './sign.mjs';
+export { WebhookExplainer, listCauses, listSchemes } from './explain.mjs';
 export {
-  WebhookExplainer,
-  WebhookSigner,
-  WebhookVerifier,
   answerWebhookHandshake,
-  listCauses,
-  listSchemes,
   webhookErrorStatus,
   webhookHandshakeSecret,
   webhookHandshakeOrder,
   webhookSuccess,
-} from './webhook.mjs';
+} from './handshake.mjs';
 export {
   AppLink,
   AuthSession,

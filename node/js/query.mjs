@@ -5,7 +5,6 @@ import { countOf, numberOf, textOf } from './record.mjs';
 import { Accepted, Refused } from './result.mjs';
 
 const Native = translatedClass(native.QueryVerifier, 'verify', 'read');
-const Signer = translatedClass(native.QuerySigner);
 
 export class SignedQueryVerifier {
   #native;
@@ -112,17 +111,5 @@ class VerifiedQuery {
 
   ambiguousEmails() {
     return this.#native.ambiguousEmails(this.#query, this.#nowMs);
-  }
-}
-
-export class SignedQuerySigner {
-  #native;
-
-  constructor(config) {
-    this.#native = new Signer(config);
-  }
-
-  sign(fields, { nowMs = Date.now(), entropy = crypto.getRandomValues(new Uint8Array(16)) } = {}) {
-    return this.#native.sign(Array.isArray(fields) ? fields : Object.entries(fields), nowMs, entropy);
   }
 }

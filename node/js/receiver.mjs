@@ -1,13 +1,8 @@
 // What every framework's helper does with a request, whatever the framework: verify, use once, handle, answer.
 import { CountermarkError } from './errors.mjs';
+import { answerWebhookHandshake, webhookErrorStatus, webhookHandshakeOrder, webhookSuccess } from './handshake.mjs';
 import { MemoryReplayStore } from './replay.mjs';
-import {
-  WebhookVerifier,
-  answerWebhookHandshake,
-  webhookErrorStatus,
-  webhookHandshakeOrder,
-  webhookSuccess,
-} from './webhook.mjs';
+import { WebhookVerifier } from './webhook.mjs';
 
 /** An error of the table, with what it is about. */
 const errorOf = (code, detail) => new CountermarkError(`${code}\x1f\x1f${detail}`);

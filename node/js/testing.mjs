@@ -1,9 +1,5 @@
 // For the tests of programs that use this package: valid signatures, and an ID server.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { SignedQuerySigner } from './query.mjs';
-import { WebhookSigner } from './webhook.mjs';
+import { SignedQuerySigner, WebhookSigner } from './sign.mjs';
 
 /** A webhook as its sender would send it: `{ method, url, headers, body }`, for `fetch` or an injected request. */
 export function signWebhook({ scheme, spec, secret, encoding, url, method = 'POST', headers = [], body = '', messageId, nowMs }) {
@@ -28,6 +24,12 @@ export function signQuery({ profile, secret, keyId = 'testing', tenant, audience
  * @param options `command`: the program; default `COUNTERMARK`, or `countermark` of the path. `args`: such as `['--id', 'alice']`
  */
 export async function startIdServer({ command = process.env.COUNTERMARK ?? 'countermark', args = [] } = {}) {
+  // Here, so that the signers above work where there are no processes.
+  const [{ spawn }, { once }, { createInterface }] = await Promise.all([
+    import('node:child_process'),
+    import('node:events'),
+    import('node:readline'),
+  ]);
   const child = spawn(command, ['id-server', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const failed = once(child, 'error').then(([error]) => Promise.reject(error));
   const ended = once(child, 'exit');

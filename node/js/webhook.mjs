@@ -1,13 +1,11 @@
-// Webhooks: verify, sign, explain, and what to answer.
+// Verifying webhooks.
 import native from './native.cjs';
-import { CountermarkError, translate, translated, translatedClass } from './errors.mjs';
+import { CountermarkError, translate, translatedClass } from './errors.mjs';
 import { headerLines, nativeRequest } from './headers.mjs';
 import { countOf, numberOf, textOf } from './record.mjs';
 import { Accepted, Refused } from './result.mjs';
 
 const Verifier = translatedClass(native.WebhookVerifier, 'verify', 'read');
-const Signer = translatedClass(native.WebhookSigner);
-const Explainer = translatedClass(native.WebhookExplainer);
 const bytes = new TextEncoder();
 const text = new TextDecoder('utf-8', { fatal: true });
 
@@ -130,38 +128,3 @@ class VerifiedWebhook {
     return JSON.parse(this.text());
   }
 }
-
-export class WebhookSigner {
-  #native;
-
-  constructor(config) {
-    this.#native = new Signer(config);
-  }
-
-  sign(request, body, { messageId, nowMs = Date.now() } = {}) {
-    return this.#native.sign(nativeRequest(request), body, messageId, nowMs);
-  }
-}
-
-export class WebhookExplainer {
-  #native;
-
-  constructor(config) {
-    this.#native = new Explainer(config);
-  }
-
-  explain(request, body, nowMs = Date.now()) {
-    return this.#native.explain(nativeRequest(request), body, nowMs);
-  }
-}
-
-const answer = translated(native.answerWebhookHandshake);
-const status = translated(native.webhookErrorStatus);
-
-export const answerWebhookHandshake = (scheme, request, body, secret) => answer(scheme, secret, nativeRequest(request), body);
-export const webhookErrorStatus = (scheme, error) => status(scheme, error.number);
-export const webhookHandshakeSecret = translated(native.webhookHandshakeSecret);
-export const webhookHandshakeOrder = translated(native.webhookHandshakeOrder);
-export const webhookSuccess = translated(native.webhookSuccess);
-export const listSchemes = translated(native.listSchemes);
-export const listCauses = translated(native.listCauses);

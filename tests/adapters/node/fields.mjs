@@ -43,15 +43,27 @@ export class Fields {
   bytesOpt = (name) => {
     const text = this.textOpt(name);
     if (text === undefined) return undefined;
-    const bytes = Buffer.from(text, 'base64');
-    if (bytes.toString('base64') !== text) throw new BadRequest(name);
-    return new Uint8Array(bytes);
+    let bytes;
+    try {
+      bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    } catch {
+      throw new BadRequest(name);
+    }
+    if (base64(bytes) !== text) throw new BadRequest(name);
+    return bytes;
   };
   bytes = (name) => this.#needed(this.bytesOpt(name));
 }
 
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-export const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+
+/** Bytes as the characters of the same numbers. */
+export const latin1 = (bytes) => {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
+};
+export const base64 = (bytes) => btoa(latin1(bytes));
 
 /** Without what is absent. */
 export const present = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null));

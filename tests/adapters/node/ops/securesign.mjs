@@ -39,7 +39,7 @@ function exchange(fields, call) {
   const { request } = call.poll(nowMs);
   const reply = fields.objectOpt('reply');
   if (!reply) {
-    return { method: request.method, url: request.url, headers: request.headers, body: Buffer.from(request.body).toString() };
+    return { method: request.method, url: request.url, headers: request.headers, body: new TextDecoder().decode(request.body) };
   }
   const failure = reply.textOpt('failure');
   if (failure !== undefined) {

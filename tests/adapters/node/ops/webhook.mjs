@@ -9,7 +9,7 @@ import {
   webhookHandshakeOrder,
   webhookSuccess,
 } from '../countermark.mjs';
-import { BadRequest, base64, present } from '../fields.mjs';
+import { BadRequest, base64, latin1, present } from '../fields.mjs';
 
 const key = (fields) => ({
   id: fields.text('id'),
@@ -28,7 +28,7 @@ const config = (fields) => ({
 });
 
 /** On the wire a header is bytes, and Node's servers give each of them as one character. */
-const wire = (text) => Buffer.from(text, 'utf8').toString('latin1');
+const wire = (text) => latin1(new TextEncoder().encode(text));
 
 const request = (fields) => ({
   method: fields.textOpt('method'),

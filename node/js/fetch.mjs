@@ -1,0 +1,18 @@
+// Webhooks in a handler of plain `fetch`: `export default { fetch: webhook(options, handler) }`.
+import { WebhookReceiver, alreadyParsed, collect } from './receiver.mjs';
+
+export function webhook(options, handler) {
+  const receiver = new WebhookReceiver(options);
+  return async (request, ...rest) => {
+    const { pathname, search } = new URL(request.url);
+    const received = { method: request.method, target: pathname + search, headers: request.headers };
+    const raw = rawBody(request, receiver.maxBodyBytes);
+    const { status, headers, body } = await receiver.receive(received, raw, (webhook) => handler(webhook, request, ...rest));
+    return new Response(body.length === 0 ? null : body, { status, headers });
+  };
+}
+
+async function rawBody(request, maxBytes) {
+  if (request.bodyUsed) throw alreadyParsed('mount this route before whatever reads the body');
+  return collect(request.body, maxBytes, request.headers.get('content-length'));
+}

@@ -1,0 +1,13 @@
+// What to answer the sender of a webhook.
+import native from './native.cjs';
+import { translated } from './errors.mjs';
+import { nativeRequest } from './headers.mjs';
+
+const answer = translated(native.answerWebhookHandshake);
+const status = translated(native.webhookErrorStatus);
+
+export const answerWebhookHandshake = (scheme, request, body, secret) => answer(scheme, secret, nativeRequest(request), body);
+export const webhookErrorStatus = (scheme, error) => status(scheme, error.number);
+export const webhookHandshakeSecret = translated(native.webhookHandshakeSecret);
+export const webhookHandshakeOrder = translated(native.webhookHandshakeOrder);
+export const webhookSuccess = translated(native.webhookSuccess);

@@ -1,0 +1,134 @@
+// Replay stores on what Cloudflare Workers have. Only the one on Durable Objects takes a key atomically.
+
+/** One object for each of 256 groups of keys. What an object does between two events is one step, so of two copies one is refused. */
+export class DurableObjectReplayStore {
+  #namespace;
+
+  constructor(namespace) {
+    this.#namespace = namespace;
+  }
+
+  get atomic() {
+    return true;
+  }
+
+  reserve(key, untilMs, nowMs = Date.now()) {
+    return this.#ask('reserve', { key, untilMs, nowMs });
+  }
+
+  /** The object keeps the key to the end of its time. */
+  async commit() {
+    return true;
+  }
+
+  release(key) {
+    return this.#ask('release', { key });
+  }
+
+  async #ask(task, asked) {
+    const object = this.#namespace.get(this.#namespace.idFromName(await groupOf(asked.key)));
+    const reply = await object.fetch(`https://replay/${task}`, { method: 'POST', body: JSON.stringify(asked) });
+    if (!reply.ok) throw new Error(`the replay object answered ${reply.status}`);
+    return reply.json();
+  }
+}
+
+/** Keys are mostly hashes already, but need not be. */
+async function groupOf(key) {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key));
+  return new Uint8Array(hash)[0].toString(16).padStart(2, '0');
+}
+
+/** How often an object looks for keys whose time is over. */
+const SWEEP_MS = 3_600_000;
+
+/** The class to bind. It forgets keys when their time is over, and no earlier. */
+export class ReplayObject {
+  #storage;
+
+  constructor({ storage }) {
+    this.#storage = storage;
+  }
+
+  async fetch(request) {
+    const { key, untilMs, nowMs } = await request.json();
+    const task = new URL(request.url).pathname.slice(1);
+    return Response.json(await (task === 'reserve' ? this.#reserve(key, untilMs, nowMs) : this.#storage.delete(key)));
+  }
+
+  async #reserve(key, untilMs, nowMs) {
+    const taken = await this.#storage.get(key);
+    if (taken !== undefined && taken >= nowMs) return false;
+    await this.#storage.put(key, untilMs);
+    if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(Date.now() + SWEEP_MS);
+    return true;
+  }
+
+  async alarm() {
+    const kept = await this.#storage.list();
+    const over = [...kept].filter(([, untilMs]) => untilMs < Date.now()).map(([key]) => key);
+    // What one call may delete.
+    for (let at = 0; at < over.length; at += 128) await this.#storage.delete(over.slice(at, at + 128));
+    if (over.length < kept.size) await this.#storage.setAlarm(Date.now() + SWEEP_MS);
+  }
+}
+
+/** Looks, and then writes: copies that come at once, or to two places within a minute, may both pass. */
+export class KvReplayStore {
+  #kv;
+
+  constructor(kv) {
+    this.#kv = kv;
+  }
+
+  get atomic() {
+    return false;
+  }
+
+  async reserve(key, untilMs, nowMs = Date.now()) {
+    if ((await this.#kv.get(key)) !== null) return false;
+    // KV keeps nothing for less than a minute.
+    await this.#kv.put(key, '1', { expirationTtl: Math.max(60, Math.ceil((untilMs - nowMs) / 1000)) });
+    return true;
+  }
+
+  async commit() {
+    return true;
+  }
+
+  async release(key) {
+    await this.#kv.delete(key);
+    return true;
+  }
+}
+
+/** Sees one data centre only, looks before it writes, and may lose a key early: it spares work, and is no guard. */
+export class CacheReplayStore {
+  #cache;
+
+  /** @param cache default: `caches.default` */
+  constructor(cache = caches.default) {
+    this.#cache = cache;
+  }
+
+  get atomic() {
+    return false;
+  }
+
+  async reserve(key, untilMs, nowMs = Date.now()) {
+    if ((await this.#cache.match(addressOf(key))) !== undefined) return false;
+    const seconds = Math.max(1, Math.ceil((untilMs - nowMs) / 1000));
+    await this.#cache.put(addressOf(key), new Response('1', { headers: { 'cache-control': `max-age=${seconds}` } }));
+    return true;
+  }
+
+  async commit() {
+    return true;
+  }
+
+  release(key) {
+    return this.#cache.delete(addressOf(key));
+  }
+}
+
+const addressOf = (key) => `https://replay.invalid/${encodeURIComponent(key)}`;

@@ -1,0 +1,15 @@
+// What the shell calls, with the names and shapes of the Node addon.
+import './hot.mjs';
+import { LoginClient, LoginOutcome } from './client.mjs';
+import * as module from './countermark.js';
+import { abiVersion, version } from './version.mjs';
+
+export default {
+  ...module,
+  // Known before the module is there.
+  version: () => version,
+  abiVersion: () => abiVersion,
+  LoginClient,
+  LoginOutcome,
+  Abort: AbortController,
+};

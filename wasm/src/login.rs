@@ -1,0 +1,9 @@
+//! Logins with SecSign ID.
+
+mod link;
+mod machine;
+mod reply;
+mod service;
+mod session;
+
+pub(crate) use session::AuthSession;

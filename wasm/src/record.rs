@@ -1,0 +1,48 @@
+//! Several texts as one JavaScript string, which crosses faster than an object with all of them.
+//!
+//! One unit holds the number of texts. Then four units for each hold where it ends, in UTF-16 units from the beginning of the first
+//! (little endian, a byte each; the highest bit says that it is absent). Then come the texts. The shell's `record.mjs` reads it.
+
+const ABSENT: u32 = 1 << 31;
+
+#[derive(Default)]
+pub(crate) struct Record {
+    ends: Vec<u32>,
+    end: u32,
+    texts: String,
+}
+
+impl Record {
+    pub(crate) fn text(&mut self, text: &str) {
+        let units: usize = text.chars().map(char::len_utf16).sum();
+        self.end += u32::try_from(units).unwrap_or(0);
+        self.ends.push(self.end);
+        self.texts.push_str(text);
+    }
+
+    pub(crate) fn optional(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.text(text),
+            None => self.ends.push(self.end | ABSENT),
+        }
+    }
+
+    /// A number as decimal text.
+    pub(crate) fn number(&mut self, number: Option<i64>) {
+        self.optional(number.map(|number| number.to_string()).as_deref());
+    }
+
+    pub(crate) fn finish(self) -> String {
+        let count = u8::try_from(self.ends.len()).unwrap_or(u8::MAX);
+        let mut record = String::with_capacity(1 + 8 * self.ends.len() + self.texts.len());
+        record.push(char::from(count));
+        record.extend(
+            self.ends
+                .iter()
+                .flat_map(|end| end.to_le_bytes())
+                .map(char::from),
+        );
+        record.push_str(&self.texts);
+        record
+    }
+}

@@ -1,0 +1,44 @@
+//! The memory of used keys.
+
+use crate::{
+    error::{OrThrow, Result, refuse},
+    value::{optional, text, whole},
+};
+use countermark::{ErrorCode, facade};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+#[wasm_bindgen]
+pub struct ReplayMemory(facade::ReplayMemory);
+
+#[wasm_bindgen]
+impl ReplayMemory {
+    #[wasm_bindgen(constructor)]
+    pub fn new(capacity: JsValue) -> Result<Self> {
+        facade::ReplayMemory::new(optional(&capacity, whole)?)
+            .or_throw()
+            .map(Self)
+    }
+
+    /// Whether the key was free; every other refusal is an error.
+    pub fn reserve(&self, key: JsValue, until_ms: JsValue, now_ms: JsValue) -> Result<bool> {
+        let (until_ms, now_ms) = (whole(&until_ms)?, whole(&now_ms)?);
+        match self.0.reserve(&text(&key)?, until_ms, now_ms) {
+            Ok(()) => Ok(true),
+            Err(error) if error.code() == ErrorCode::Replayed => Ok(false),
+            Err(error) => Err(refuse(&error)),
+        }
+    }
+
+    pub fn commit(&self, key: JsValue) -> Result<bool> {
+        self.0.commit(&text(&key)?).or_throw()
+    }
+
+    pub fn release(&self, key: JsValue) -> Result<bool> {
+        self.0.release(&text(&key)?).or_throw()
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn size(&self) -> u32 {
+        self.0.size()
+    }
+}

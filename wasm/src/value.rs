@@ -1,0 +1,108 @@
+//! Arguments and results: every value of JavaScript is looked at before it is taken, since types are only a promise.
+
+use crate::error::{Result, invalid};
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+
+pub(crate) fn text(value: &JsValue) -> Result<String> {
+    value.as_string().ok_or_else(|| invalid("a string"))
+}
+
+/// A copy of a string, as UTF-8, or of a `Uint8Array`.
+pub(crate) fn bytes(value: &JsValue) -> Result<Vec<u8>> {
+    if let Some(array) = value.dyn_ref::<Uint8Array>() {
+        return Ok(array.to_vec());
+    }
+    value
+        .as_string()
+        .map(String::into_bytes)
+        .ok_or_else(|| invalid("a string or a Uint8Array"))
+}
+
+pub(crate) fn flag(value: &JsValue) -> Result<bool> {
+    value.as_bool().ok_or_else(|| invalid("a boolean"))
+}
+
+/// A number without a fraction, of a range that a `f64` can hold.
+pub(crate) fn whole<T: TryFrom<i64>>(value: &JsValue) -> Result<T> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    value
+        .as_f64()
+        .filter(|number| number.trunc() == *number && number.abs() <= EXACT)
+        .and_then(|number| T::try_from(number as i64).ok())
+        .ok_or_else(|| invalid("a whole number"))
+}
+
+/// A time as a JavaScript number: whole milliseconds of any year that matters are exact.
+#[allow(clippy::cast_precision_loss, reason = "exact up to the year 287396")]
+pub(crate) fn number(time_ms: i64) -> f64 {
+    time_ms as f64
+}
+
+pub(crate) fn optional<T>(
+    value: &JsValue,
+    read: impl Fn(&JsValue) -> Result<T>,
+) -> Result<Option<T>> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(None);
+    }
+    read(value).map(Some)
+}
+
+pub(crate) fn list<T>(value: &JsValue, read: impl Fn(&JsValue) -> Result<T>) -> Result<Vec<T>> {
+    let array = value
+        .dyn_ref::<Array>()
+        .ok_or_else(|| invalid("an array"))?;
+    array.iter().map(|item| read(&item)).collect()
+}
+
+/// An object of the caller's, read field by field.
+pub(crate) struct Fields<'a>(pub(crate) &'a JsValue);
+
+impl Fields<'_> {
+    pub(crate) fn get<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&JsValue) -> Result<T>,
+    ) -> Result<Option<T>> {
+        optional(&Reflect::get(self.0, &name.into())?, read)
+    }
+
+    pub(crate) fn required<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&JsValue) -> Result<T>,
+    ) -> Result<T> {
+        self.get(name, read)?.ok_or_else(|| invalid(name))
+    }
+}
+
+/// An object of these fields, without those that are absent.
+pub(crate) fn object<const N: usize>(fields: [(&str, Option<JsValue>); N]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in fields {
+        if let Some(value) = value {
+            // It cannot fail: the object is ours and can be extended.
+            let _ = Reflect::set(&object, &name.into(), &value);
+        }
+    }
+    object.into()
+}
+
+/// A value of an object that is always there.
+pub(crate) fn some(value: impl Into<JsValue>) -> Option<JsValue> {
+    Some(value.into())
+}
+
+pub(crate) fn array<T>(items: impl IntoIterator<Item = T>, make: impl Fn(T) -> JsValue) -> JsValue {
+    items.into_iter().map(make).collect::<Array>().into()
+}
+
+pub(crate) fn texts<'a>(texts: impl IntoIterator<Item = &'a str>) -> JsValue {
+    array(texts, JsValue::from_str)
+}
+
+/// A copy of bytes as an array of JavaScript's own.
+pub(crate) fn made(bytes: &[u8]) -> JsValue {
+    Uint8Array::from(bytes).into()
+}

@@ -1,0 +1,55 @@
+//! Webhooks: what verifying, signing and explaining share.
+
+mod request;
+#[cfg(feature = "full")]
+mod schemes;
+#[cfg(feature = "full")]
+mod sign;
+mod spec;
+mod verify;
+
+pub(crate) use request::WebhookRequest;
+
+use crate::{
+    error::{Result, invalid},
+    value::{Fields, bytes, flag, list, text, whole},
+};
+use countermark::{
+    Secret,
+    facade::{self, KeyEncoding},
+};
+use wasm_bindgen::JsValue;
+
+fn key(given: &JsValue) -> Result<facade::WebhookKey> {
+    let fields = Fields(given);
+    Ok(facade::WebhookKey {
+        id: fields.required("id", text)?,
+        secret: Secret::new(fields.required("secret", bytes)?),
+        encoding: fields.get("encoding", |name| {
+            KeyEncoding::from_name(&text(name)?).ok_or_else(|| invalid("encoding"))
+        })?,
+        not_before_ms: fields.get("notBeforeMs", whole)?,
+        not_after_ms: fields.get("notAfterMs", whole)?,
+    })
+}
+
+fn keys(fields: &Fields<'_>) -> Result<Vec<facade::WebhookKey>> {
+    fields.required("keys", |keys| list(keys, key))
+}
+
+/// The settings of a verifier and of an explainer.
+pub(crate) fn config(given: &JsValue) -> Result<facade::WebhookConfig> {
+    let fields = Fields(given);
+    let scheme = fields.get("scheme", text)?.unwrap_or_default();
+    let mut config = facade::WebhookConfig::new(&scheme, keys(&fields)?);
+    config.spec = fields.get("spec", spec::spec)?;
+    config.max_age_s = fields.get("maxAgeS", whole)?;
+    config.max_future_s = fields.get("maxFutureS", whole)?;
+    if let Some(check_time) = fields.get("checkTime", flag)? {
+        config.check_time = check_time;
+    }
+    if let Some(bytes) = fields.get("maxBodyBytes", whole)? {
+        config.max_body_bytes = bytes;
+    }
+    Ok(config)
+}

@@ -1,0 +1,142 @@
+//! Verifying.
+
+use super::{WebhookRequest, config};
+use crate::{
+    error::{OrThrow, Result},
+    last::Last,
+    record::Record,
+    scratch,
+    value::{array, bytes, made, object, some, texts, whole},
+};
+use countermark::facade::{self, WebhookHeader};
+use std::str;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+#[wasm_bindgen]
+pub struct WebhookVerifier {
+    verifier: facade::WebhookVerifier,
+    last: Last<VerifiedWebhook>,
+}
+
+type VerifiedWebhook = facade::VerifiedWebhook<()>;
+
+/// The verdict that says: ask [`WebhookVerifier::verify_list`].
+const ASK_LIST: i32 = -1;
+
+#[wasm_bindgen]
+impl WebhookVerifier {
+    #[wasm_bindgen(constructor)]
+    pub fn new(given: JsValue) -> Result<Self> {
+        Ok(Self {
+            verifier: facade::WebhookVerifier::new(config(&given)?).or_throw()?,
+            last: Last::default(),
+        })
+    }
+
+    #[wasm_bindgen(getter, js_name = unusableKeys)]
+    pub fn unusable_keys(&self) -> JsValue {
+        texts(self.verifier.unusable_keys().iter().map(String::as_str))
+    }
+
+    /// The hot call, of what lies in the scratch buffer with these lengths. The headers are all names and values with line feeds
+    /// between them, and `count` is how many headers that are.
+    ///
+    /// Answers a ticket for [`take`](Self::take), or 0 for a refusal; or -1 when a header has a line feed of its own or other
+    /// characters than ASCII: then ask [`verify_list`](Self::verify_list).
+    #[wasm_bindgen(js_name = verifyScratch)]
+    pub fn verify_scratch(
+        &self,
+        headers: i32,
+        method: i32,
+        url: i32,
+        query: i32,
+        body: i32,
+        count: u32,
+        now_ms: f64,
+    ) -> i32 {
+        scratch::with_parts(
+            [headers, method, url, query, body],
+            |[headers, method, url, query, body]| {
+                let Some(headers) = split(headers.unwrap_or_default(), count as usize) else {
+                    return ASK_LIST;
+                };
+                // JavaScript's encoder makes UTF-8 only.
+                let text = |part: Option<_>| part.and_then(|part| str::from_utf8(part).ok());
+                let request = facade::WebhookRequest {
+                    method: text(method),
+                    url: text(url),
+                    query: text(query),
+                    headers: &headers,
+                };
+                self.answer(&request, body.unwrap_or_default(), now_ms as i64)
+            },
+        )
+    }
+
+    /// As [`verify_scratch`](Self::verify_scratch), for any headers.
+    #[wasm_bindgen(js_name = verifyAny)]
+    pub fn verify_any(&self, request: JsValue, body: JsValue, now_ms: JsValue) -> Result<i32> {
+        let (body, now_ms) = (bytes(&body)?, whole(&now_ms)?);
+        Ok(WebhookRequest::of(&request)?.with(|request| self.answer(request, &body, now_ms)))
+    }
+
+    /// A record of scheme, key id, message id, time, replay key, its end, whether the body is covered and what else is, of what
+    /// was verified; nothing when it is not kept any more: then verify again.
+    pub fn take(&self, ticket: i32) -> Option<String> {
+        self.last.take(ticket).map(|verified| record(&verified))
+    }
+
+    /// `VerifiedWebhook::fields` of a webhook that was verified before.
+    pub fn fields(&self, request: JsValue, body: JsValue, now_ms: JsValue) -> Result<JsValue> {
+        let (body, now_ms) = (bytes(&body)?, whole(&now_ms)?);
+        let verified = WebhookRequest::of(&request)?
+            .with(|request| self.verifier.verify(request, &body, now_ms))
+            .or_throw()?;
+        Ok(array(verified.fields(), |field| {
+            object([
+                ("name", some(field.name.as_str())),
+                ("value", some(made(&field.value))),
+            ])
+        }))
+    }
+}
+
+impl WebhookVerifier {
+    /// JavaScript holds the body, and hands it back.
+    fn answer(&self, request: &facade::WebhookRequest<'_>, body: &[u8], now_ms: i64) -> i32 {
+        match self.verifier.verify(request, body, now_ms) {
+            Ok(verified) => self.last.keep(verified.without_body()),
+            Err(error) => scratch::refused(&error),
+        }
+    }
+}
+
+/// The headers in a text of lines; `None` if there are not `count`, or if a value is not its own bytes.
+fn split(text: &[u8], count: usize) -> Option<Vec<WebhookHeader<'_>>> {
+    let text = str::from_utf8(text).ok().filter(|text| text.is_ascii())?;
+    if count == 0 {
+        return text.is_empty().then(Vec::new);
+    }
+    let mut headers = Vec::with_capacity(count.min(text.len()));
+    let mut lines = text.split('\n');
+    while let Some(name) = lines.next() {
+        let value = lines.next()?.as_bytes();
+        headers.push(WebhookHeader { name, value });
+    }
+    (headers.len() == count).then_some(headers)
+}
+
+fn record(verified: &VerifiedWebhook) -> String {
+    let mut record = Record::default();
+    record.text(&verified.scheme());
+    record.text(verified.key_id());
+    record.optional(verified.message_id());
+    record.number(verified.timestamp_ms());
+    record.optional(verified.replay_key().as_deref());
+    record.number(verified.replay_until_ms());
+    record.text(if verified.covers_body() { "1" } else { "" });
+    for part in verified.covers() {
+        record.text(part.name());
+    }
+    record.finish()
+}

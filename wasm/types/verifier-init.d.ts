@@ -1,0 +1,2 @@
+export * from './verifier.js';
+export { init, initSync, type ModuleSource } from './init.js';
