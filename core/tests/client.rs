@@ -11,8 +11,9 @@ use countermark::{
     },
 };
 use std::{
-    future::{Future, ready},
+    future::{Future, pending, poll_fn, ready},
     sync::Arc,
+    task::Poll,
 };
 
 const NOW: i64 = 1_700_000_000_000;
@@ -367,6 +368,54 @@ fn a_wait_with_a_deadline_leaves_the_login_open() {
         (Outcome::Fetched, true)
     );
     assert_eq!(code(run(client.begin("alice"))), "BUSY");
+}
+
+/// Ends when it is looked at for the third time.
+fn third_look() -> impl Future<Output = ()> {
+    let mut looks = 0;
+    poll_fn(move |_| {
+        looks += 1;
+        if looks > 2 {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+}
+
+#[test]
+fn a_canceled_wait_withdraws_the_login() {
+    let (client, transport) = client(vec![started("alice"), state("alice", 1), canceled()]);
+    let session = run(client.begin("alice")).expect("begun").session;
+    // The looks are in the pause before the question, at the question, and in the pause after it.
+    let outcome = run(client.wait_until_canceled(&session, None, third_look())).expect("outcome");
+    assert_eq!(outcome.kind(), Outcome::Canceled);
+    let requests = transport.requests();
+    let bodies: Vec<_> = requests
+        .iter()
+        .map(|request| String::from_utf8_lossy(&request.body))
+        .collect();
+    assert_eq!(bodies.len(), 3);
+    assert!(bodies[1].contains("ReqGetAuthSessionState"));
+    assert!(bodies[2].contains("ReqCancelAuthSession"));
+}
+
+#[test]
+fn an_end_that_is_known_is_given_out_though_the_wait_is_canceled() {
+    let (client, transport) = client(vec![started("alice"), state("alice", 3)]);
+    let session = run(client.begin("alice")).expect("begun").session;
+    // The third look would be while the store is asked.
+    let outcome = run(client.wait_until_canceled(&session, None, third_look())).expect("outcome");
+    assert_eq!(outcome.kind(), Outcome::Approved);
+    assert_eq!(transport.requests().len(), 2);
+}
+
+#[test]
+fn a_wait_that_nobody_cancels_is_a_wait() {
+    let (client, _) = client(vec![started("alice"), state("alice", 1), state("alice", 4)]);
+    let session = run(client.begin("alice")).expect("begun").session;
+    let wait = client.wait_until_canceled(&session, None, pending());
+    assert_eq!(run(wait).expect("outcome").kind(), Outcome::Denied);
 }
 
 #[test]

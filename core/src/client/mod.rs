@@ -14,7 +14,7 @@ use crate::{
     transport::{self, Transport},
 };
 use alloc::sync::Arc;
-use core::fmt;
+use core::{fmt, future::Future};
 
 /// Logs users in with SecSign ID.
 ///
@@ -119,7 +119,8 @@ impl Client {
     }
 
     /// Asks until the user has decided, the session has expired, or `deadline_ms` (Unix milliseconds) is reached, and
-    /// gives the last known outcome. Dropping the future stops asking and leaves the login open.
+    /// gives the last known outcome. Dropping the future stops asking and leaves the login open; to withdraw it, use
+    /// [`wait_until_canceled`](Self::wait_until_canceled).
     ///
     /// # Errors
     ///
@@ -133,6 +134,27 @@ impl Client {
         let now_ms = inner.transport.now_ms();
         let login = Login::wait(&inner.service, session, deadline_ms, now_ms)?;
         inner.drive(login).await?.outcome()
+    }
+
+    /// As [`wait`](Self::wait), but ends when `canceled` does. Then the login is withdrawn, so that the phone stops asking, and
+    /// the outcome is `Canceled`, also if the server cannot be told; an end that is known already is given out instead. That
+    /// exchange has the time-outs of every other.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`wait`](Self::wait).
+    pub async fn wait_until_canceled(
+        &self,
+        session: &AuthSession,
+        deadline_ms: Option<i64>,
+        canceled: impl Future<Output = ()>,
+    ) -> Result<LoginOutcome> {
+        let inner = &*self.inner;
+        let now_ms = inner.transport.now_ms();
+        let mut login = Login::wait(&inner.service, session, deadline_ms, now_ms)?;
+        let (transport, store) = (&*inner.transport, Some(&*inner.store));
+        transport::drive_until_canceled(&mut login, transport, store, canceled).await?;
+        login.outcome()
     }
 
     /// Withdraws the login, so that the phone stops asking. An approval that comes at the same time cannot be used any

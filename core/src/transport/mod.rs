@@ -13,10 +13,16 @@ pub use scripted::{ScriptedAnswer, ScriptedTransport};
 
 use crate::{
     ErrorCode, OnceStore, Result,
-    facade::{FailureKind, FailurePhase, HttpRequest, Step},
+    facade::{FailureKind, FailurePhase, HttpRequest, Login, Step},
 };
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
-use core::{fmt, future::Future, pin::Pin, time::Duration};
+use core::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::Pin,
+    task::Poll,
+    time::Duration,
+};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A future in a box, so that a [`Transport`] can be chosen at run time.
@@ -101,33 +107,80 @@ pub async fn drive(
     store: Option<&dyn OnceStore>,
 ) -> Result<()> {
     loop {
-        match machine.poll(transport.now_ms()) {
-            Step::Send(request) => match transport.send(&request).await {
-                Ok(reply) => {
-                    machine.on_response(reply.status.into(), &reply.body, transport.now_ms())?;
-                }
-                Err(failure) => {
-                    machine.on_transport_error(failure.kind, failure.phase, transport.now_ms())?;
-                }
-            },
-            Step::Wait { until_ms } => transport.sleep_until(until_ms).await,
-            Step::Reserve { key, until_ms } => {
-                let taken = match store {
-                    Some(store) => store.reserve(&key, until_ms, transport.now_ms()).await,
-                    None => Err(ErrorCode::StoreUnavailable.into()),
-                };
-                machine.on_store(taken.err().map(|error| error.code()), transport.now_ms())?;
-            }
-            Step::Release { key } => {
-                let freed = match store {
-                    Some(store) => store.release(&key).await,
-                    None => Err(ErrorCode::StoreUnavailable.into()),
-                };
-                machine.on_store(freed.err().map(|error| error.code()), transport.now_ms())?;
-            }
-            Step::Done => return Ok(()),
+        let step = machine.poll(transport.now_ms());
+        if !perform(step, machine, transport, store).await? {
+            return Ok(());
         }
     }
+}
+
+/// The same for a login that may be canceled on its way: when `canceled` ends, the login is aborted, and what it still has to
+/// send goes out.
+pub(crate) async fn drive_until_canceled(
+    login: &mut Login,
+    transport: &dyn Transport,
+    store: Option<&dyn OnceStore>,
+    canceled: impl Future<Output = ()>,
+) -> Result<()> {
+    let mut canceled = core::pin::pin!(canceled);
+    loop {
+        let step = login.poll(transport.now_ms());
+        // What a store was asked for is waited for, or nobody would know whether it did so.
+        let may_stop = matches!(step, Step::Send(_) | Step::Wait { .. });
+        let performed = {
+            let mut work = core::pin::pin!(perform(step, login, transport, store));
+            poll_fn(|context| {
+                if may_stop && canceled.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(None);
+                }
+                work.as_mut().poll(context).map(Some)
+            })
+            .await
+        };
+        let Some(performed) = performed else {
+            login.abort(transport.now_ms());
+            return drive(login, transport, store).await;
+        };
+        if !performed? {
+            return Ok(());
+        }
+    }
+}
+
+/// Does what a step says and feeds the answer; false at the end.
+async fn perform(
+    step: Step,
+    machine: &mut impl Machine,
+    transport: &dyn Transport,
+    store: Option<&dyn OnceStore>,
+) -> Result<bool> {
+    match step {
+        Step::Send(request) => match transport.send(&request).await {
+            Ok(reply) => {
+                machine.on_response(reply.status.into(), &reply.body, transport.now_ms())?;
+            }
+            Err(failure) => {
+                machine.on_transport_error(failure.kind, failure.phase, transport.now_ms())?;
+            }
+        },
+        Step::Wait { until_ms } => transport.sleep_until(until_ms).await,
+        Step::Reserve { key, until_ms } => {
+            let taken = match store {
+                Some(store) => store.reserve(&key, until_ms, transport.now_ms()).await,
+                None => Err(ErrorCode::StoreUnavailable.into()),
+            };
+            machine.on_store(taken.err().map(|error| error.code()), transport.now_ms())?;
+        }
+        Step::Release { key } => {
+            let freed = match store {
+                Some(store) => store.release(&key).await,
+                None => Err(ErrorCode::StoreUnavailable.into()),
+            };
+            machine.on_store(freed.err().map(|error| error.code()), transport.now_ms())?;
+        }
+        Step::Done => return Ok(false),
+    }
+    Ok(true)
 }
 
 /// The system clock in Unix milliseconds; zero before 1970, so that a broken clock makes everything expire or
