@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from ._native import (
@@ -15,6 +17,7 @@ from ._native import (
     Job,
     LoginOutcome,
     LoginService,
+    Outcome,
     SecureSignClient,
     SecureSignPending,
     SecureSignRequest,
@@ -36,7 +39,7 @@ class AsyncLoginClient:
     """`LoginClient` for asyncio: the same calls, to be awaited.
 
     A thousand logins may wait at once: they are asked in the background, and the event loop hears of each once, at its end.
-    A task that is canceled stops asking, and leaves its login open. ``store`` may be an `AsyncReplayStore`; its coroutines run
+    A ``wait`` that is canceled withdraws its login first, so that the phone stops asking; every other call just stops. ``store`` may be an `AsyncReplayStore`; its coroutines run
     in the event loop of the call. A forked child makes its own connections.
     """
 
@@ -49,35 +52,51 @@ class AsyncLoginClient:
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.service = service
-        ask = None if store is None else _Asker(store)
-        self._asker = ask
+        ask = None if store is None else _asker(store)
         self._logins = AsyncLogins(service, extra_roots_pem=extra_roots_pem, store=ask, clock=clock)
 
     async def begin(self, secsign_id: str) -> Challenge:
         """Starts a login; see `LoginClient.begin`."""
         with logged("begin"):
-            challenge: Challenge = await self._run(self._logins.begin, secsign_id)
+            challenge: Challenge = await _run(self._logins.begin, secsign_id)
             return challenge
 
     async def check(self, session: AuthSession) -> LoginOutcome:
         """Asks the server once; see `LoginClient.check`."""
         with logged("check"):
-            return note(await self._run(self._logins.check, session))
+            return note(await _run(self._logins.check, session))
 
     async def wait(self, session: AuthSession, *, timeout: float | None = None) -> LoginOutcome:
-        """Asks until the user has decided, the session has expired, or ``timeout`` seconds have passed."""
+        """Asks until the user has decided, the session has expired, or ``timeout`` seconds have passed.
+
+        To be canceled takes the time of that last exchange with the server; to be canceled again stops it.
+        """
         with logged("wait"):
-            return note(await self._run(self._logins.wait, session, timeout))
+            call = _Call()
+            job = self._logins.wait(call, session, timeout)
+            try:
+                outcome: LoginOutcome = await call.shielded()
+            except asyncio.CancelledError:
+                job.cancel()
+                with suppress(CountermarkError):
+                    outcome = await call.shielded()
+                    if outcome.kind is Outcome.APPROVED:
+                        # It is used by now, and could not be had again.
+                        return note(outcome)
+                raise
+            finally:
+                job.stop()
+            return note(outcome)
 
     async def cancel(self, session: AuthSession) -> None:
         """Withdraws the login, so that the phone stops asking."""
         with logged("cancel"):
-            await self._run(self._logins.cancel, session)
+            await _run(self._logins.cancel, session)
 
     async def release(self, session: AuthSession) -> None:
         """Gives an approved session back to an own server that wants it."""
         with logged("release"):
-            await self._run(self._logins.release, session)
+            await _run(self._logins.release, session)
 
     async def close(self) -> None:
         """Ends the client: every later call is ``WRONG_STATE``."""
@@ -93,11 +112,6 @@ class AsyncLoginClient:
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
-
-    async def _run(self, start: Callable[..., Job], *arguments: object) -> Any:
-        if self._asker is not None:
-            self._asker.loop = asyncio.get_running_loop()
-        return await _run(start, *arguments)
 
     def __repr__(self) -> str:
         return "<AsyncLoginClient>"
@@ -126,48 +140,67 @@ class AsyncSecureSign:
         return "<AsyncSecureSign>"
 
 
+class _Call:
+    """A call under way: the loop that waits for it, which is also the loop that its questions for a store are asked in."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._context = copy_context()
+        self._ended: asyncio.Future[tuple[object, BaseException | None]] = self.loop.create_future()
+
+    def soon(self, work: Callable[..., object], *arguments: object) -> None:
+        """Calls ``work`` in the loop; from any thread."""
+        self.loop.call_soon_threadsafe(work, *arguments, context=self._context)
+
+    def done(self, value: object, error: BaseException | None) -> None:
+        """What the background calls at the end, on its own thread."""
+        self.soon(self._settle, value, error)
+
+    async def end(self) -> Any:
+        """The value, or the error."""
+        return _value(await self._ended)
+
+    async def shielded(self) -> Any:
+        """The same; whoever is canceled meanwhile may await it again."""
+        return _value(await asyncio.shield(self._ended))
+
+    def _settle(self, value: object, error: BaseException | None) -> None:
+        if not self._ended.done():
+            self._ended.set_result((value, error))
+
+
+def _value(end: tuple[object, BaseException | None]) -> object:
+    value, error = end
+    if error is not None:
+        raise error
+    return value
+
+
 async def _run(start: Callable[..., Job], *arguments: object) -> Any:
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Any] = loop.create_future()
-
-    def settle(value: object, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(value)
-        else:
-            future.set_exception(error)
-
-    def done(value: object, error: BaseException | None) -> None:
-        loop.call_soon_threadsafe(settle, value, error)
-
-    job = start(done, *arguments)
+    call = _Call()
+    job = start(call, *arguments)
     try:
-        return await future
+        return await call.end()
     finally:
-        job.cancel()
+        job.stop()
 
 
-class _Asker:
-    """Asks a store in the event loop, so that none of its code runs on another thread."""
+def _asker(store: ReplayStore | AsyncReplayStore) -> Callable[[_Call, str, str, int, StoreReply], None]:
+    """Asks a store in the event loop of the call, so that none of its code runs on another thread."""
+    # A loop holds its tasks weakly.
+    tasks: set[asyncio.Task[None]] = set()
 
-    loop: asyncio.AbstractEventLoop
+    def ask(call: _Call, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
+        call.soon(begin, operation, key, until_ms, reply)
 
-    def __init__(self, store: ReplayStore | AsyncReplayStore) -> None:
-        self._store = store
-        self._tasks: set[asyncio.Task[None]] = set()
+    def begin(operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
+        task = asyncio.get_running_loop().create_task(answer(operation, key, until_ms, reply))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
-    def __call__(self, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
-        self.loop.call_soon_threadsafe(self._start, operation, key, until_ms, reply)
-
-    def _start(self, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
-        task = self.loop.create_task(self._answer(operation, key, until_ms, reply))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _answer(self, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
+    async def answer(operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
         try:
-            call = self._store.reserve(key, until_ms) if operation == "reserve" else self._store.release(key)
+            call = store.reserve(key, until_ms) if operation == "reserve" else store.release(key)
             if inspect.isawaitable(call):
                 await call
         except CountermarkError as error:
@@ -177,3 +210,5 @@ class _Asker:
             reply.refuse("STORE_UNAVAILABLE")
         else:
             reply.done()
+
+    return ask

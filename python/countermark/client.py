@@ -71,7 +71,11 @@ class LoginClient:
             return note(self._logins.check(session))
 
     def wait(self, session: AuthSession, *, timeout: float | None = None) -> LoginOutcome:
-        """Asks until the user has decided, the session has expired, or ``timeout`` seconds have passed."""
+        """Asks until the user has decided, the session has expired, or ``timeout`` seconds have passed.
+
+        If a signal handler raises, as Ctrl-C does, the login is withdrawn first, so that the phone stops asking; a second Ctrl-C ends
+        that too.
+        """
         with logged("wait"):
             return note(self._logins.wait(session, timeout))
 
@@ -141,8 +145,8 @@ def note(outcome: LoginOutcome) -> LoginOutcome:
     return outcome
 
 
-def _asker(store: ReplayStore) -> Callable[[str, str, int, StoreReply], None]:
-    def ask(operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
+def _asker(store: ReplayStore) -> Callable[[None, str, str, int, StoreReply], None]:
+    def ask(_: None, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
         try:
             if operation == "reserve":
                 store.reserve(key, until_ms)

@@ -59,12 +59,14 @@ sealer = SessionSealer(
 )
 
 START = """<!doctype html><title>Example</title>
-<form method="post" action="/login">{% csrf_token %}<input name="secsign_id" autofocus><button>Log in</button></form>"""
+<form method="post" action="/login">{% csrf_token %}
+<label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>"""
 
 WAIT = """<!doctype html><title>Example</title>
+<h1>Check your phone</h1>
 <p>Pick this symbol on your phone.</p>
 {% if picture %}<img src="{{ picture }}" alt="access pass">{% endif %}
-<form id="wait">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"></form><p id="state"></p>
+<form id="wait">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"></form><p id="state" role="status"></p>
 <form method="post" action="/cancel">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"><button>Cancel</button></form>
 <script src="/wait.js"></script>"""
 
@@ -130,7 +132,7 @@ def cancel(request: HttpRequest) -> HttpResponse:
 def members(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("start")
-    return page(request, "<!doctype html><title>Members</title><p>Hello {{ user }}.</p>", user=request.user)
+    return page(request, "<!doctype html><title>Members</title><h1>Hello {{ user }}.</h1>", user=request.user)
 
 
 @require_GET

@@ -44,7 +44,10 @@ def set_cookie(response: Response, name: str, value: str) -> None:
 
 @app.get("/")
 async def start(visitor: Visitor = None) -> Response:
-    response = page('<form method="post" action="/login"><input name="secsign_id" autofocus><button>Log in</button></form>')
+    response = page(
+        '<form method="post" action="/login">'
+        '<label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>'
+    )
     if visitor is None:
         set_cookie(response, "visitor", secrets.token_urlsafe())
     return response
@@ -58,7 +61,7 @@ async def login(secsign_id: Annotated[str, Form()], visitor: Visitor = None) -> 
     token = sealer.seal(challenge.session, visitor)
     picture = f'<img src="{challenge.access_pass.data_uri}" alt="access pass">' if challenge.access_pass else ""
     return page(
-        f'<p>Pick this symbol on your phone.</p>{picture}<p id="state" data-token="{token}"></p>'
+        f'<h1>Check your phone</h1><p>Pick this symbol on your phone.</p>{picture}<p id="state" role="status" data-token="{token}"></p>'
         f'<form method="post" action="/cancel"><input type="hidden" name="token" value="{token}"><button>Cancel</button></form>'
         '<script src="/wait.js"></script>'
     )
@@ -86,7 +89,7 @@ async def cancel(token: Annotated[str, Form()], visitor: Visitor = None) -> Resp
 async def members_only(member: Annotated[str | None, Cookie()] = None) -> Response:
     if member not in members:
         return RedirectResponse("/", 303)
-    return page(f"<p>Hello {html.escape(members[member])}.</p>")
+    return page(f"<h1>Hello {html.escape(members[member])}.</h1>")
 
 
 @app.get("/wait.js")

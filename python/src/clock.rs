@@ -1,7 +1,7 @@
 //! Where the time comes from: the call, the clock of the object, or the system.
 
 use countermark::transport::system_now_ms;
-use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 /// A callable that gives Unix seconds, as `time.time` does. Without one, the system's clock is read.
 pub(crate) struct Clock(pub(crate) Option<Py<PyAny>>);
@@ -14,6 +14,11 @@ impl Clock {
             (None, None) => Ok(system_now_ms()),
             (None, Some(clock)) => milliseconds(clock.bind(py)),
         }
+    }
+
+    /// A clock that holds the object which it serves must not keep both alive for ever.
+    pub(crate) fn traverse(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
     }
 }
 

@@ -5,6 +5,7 @@ use pyo3::{
     prelude::*,
     types::{PyBytes, PyDict, PyList, PyMemoryView, PyString, PyTuple},
 };
+use smallvec::SmallVec;
 use std::borrow::Cow;
 
 /// Bytes as they are; anything else that has a buffer is copied once, so that what was verified cannot change afterwards.
@@ -29,40 +30,48 @@ pub(crate) fn octets<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>>
     Ok(bytes(value)?.as_bytes().to_vec().into())
 }
 
+/// So many headers need no allocation.
+const FEW: usize = 16;
+
+type Pair<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
 /// The headers of a request: a mapping, anything with `items()`, or pairs. Names and values are text or bytes.
-pub(crate) struct Headers<'py>(Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>);
+pub(crate) struct Headers<'py>(SmallVec<[Pair<'py>; FEW]>);
 
 impl<'py> Headers<'py> {
     pub(crate) fn of(headers: &Bound<'py, PyAny>) -> PyResult<Self> {
+        let mut pairs = SmallVec::new();
         if let Ok(dict) = headers.cast_exact::<PyDict>() {
-            return Ok(Self(dict.iter().collect()));
+            // Locked, for another thread may change it where there is no GIL.
+            dict.locked_for_each(|name, value| {
+                pairs.push((name, value));
+                Ok(())
+            })?;
+        } else if let Ok(list) = headers.cast_exact::<PyList>() {
+            for item in list {
+                pairs.push(pair(&item)?);
+            }
+        } else {
+            // Header classes of frameworks are mappings whose `items()` gives every duplicate.
+            let items = match headers.getattr_opt("items")? {
+                Some(items) => items.call0()?,
+                None => headers.clone(),
+            };
+            for item in items.try_iter()? {
+                pairs.push(pair(&item?)?);
+            }
         }
-        if let Ok(list) = headers.cast_exact::<PyList>() {
-            return list
-                .iter()
-                .map(|item| pair(&item))
-                .collect::<PyResult<_>>()
-                .map(Self);
-        }
-        // Header classes of frameworks are mappings whose `items()` gives every duplicate.
-        let items = match headers.getattr_opt("items")? {
-            Some(items) => items.call0()?,
-            None => headers.clone(),
-        };
-        items
-            .try_iter()?
-            .map(|item| pair(&item?))
-            .collect::<PyResult<_>>()
-            .map(Self)
+        Ok(Self(pairs))
     }
 
     pub(crate) fn optional(headers: Option<&Bound<'py, PyAny>>) -> PyResult<Self> {
-        headers.map_or(Ok(Self(Vec::new())), Self::of)
+        headers.map_or(Ok(Self(SmallVec::new())), Self::of)
     }
 
     /// Lends the headers to `work` in the form of the facade.
+    #[inline]
     pub(crate) fn lend<T>(&self, work: impl FnOnce(&[WebhookHeader<'_>]) -> T) -> PyResult<T> {
-        let mut headers = Vec::with_capacity(self.0.len());
+        let mut headers = SmallVec::<[WebhookHeader<'_>; FEW]>::new();
         for (name, value) in &self.0 {
             let (Some(name), Some(value)) = (ascii(name)?, ascii(value)?) else {
                 return self.lend_decoded(work);
@@ -92,23 +101,28 @@ impl<'py> Headers<'py> {
 }
 
 /// ASCII as text, from text or bytes.
+#[inline]
 fn ascii<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Option<&'a str>> {
-    let text = match value.cast::<PyString>() {
-        Ok(text) => text.to_str()?,
-        Err(_) => match value.cast::<PyBytes>() {
-            Ok(bytes) => std::str::from_utf8(bytes.as_bytes()).unwrap_or("\u{fffd}"),
-            Err(_) => return Ok(None),
-        },
+    // Asking for the exact type first is one comparison.
+    let text = if let Ok(text) = value.cast_exact::<PyString>() {
+        text.to_str()?
+    } else if let Ok(bytes) = value.cast::<PyBytes>() {
+        std::str::from_utf8(bytes.as_bytes()).unwrap_or("\u{fffd}")
+    } else if let Ok(text) = value.cast::<PyString>() {
+        text.to_str()?
+    } else {
+        return Ok(None);
     };
     Ok(Some(text).filter(|text| text.is_ascii()))
 }
 
-fn pair<'py>(item: &Bound<'py, PyAny>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+fn pair<'py>(item: &Bound<'py, PyAny>) -> PyResult<Pair<'py>> {
+    // Its own error says what is wrong with another length.
     if let Ok(pair) = item.cast_exact::<PyTuple>() {
-        // Its own error says what is wrong with another length.
         return pair.extract();
     }
-    if item.len()? == 2 {
+    // Text of two characters is no pair.
+    if !item.is_instance_of::<PyString>() && item.len()? == 2 {
         return Ok((item.get_item(0)?, item.get_item(1)?));
     }
     item.extract()

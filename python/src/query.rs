@@ -4,7 +4,7 @@ use crate::{clock::Clock, error::Answer, input::octets, secret::Kept};
 use countermark::facade::{
     self, QueryConfig, QueryField, QuerySigner, QuerySignerConfig, QueryVerifier,
 };
-use pyo3::{exceptions::PyKeyError, prelude::*, types::PyDict};
+use pyo3::{PyTraverseError, PyVisit, exceptions::PyKeyError, prelude::*, types::PyDict};
 
 /// How a query is signed.
 #[pyclass(
@@ -61,7 +61,7 @@ impl QueryKey {
         not_after_ms: Option<i64>,
         tenant: Option<String>,
         email_domains: Option<Vec<String>>,
-    ) -> PyResult<Self> {
+    ) -> Answer<Self> {
         Ok(Self {
             id,
             secret: Kept::of(secret)?,
@@ -145,13 +145,17 @@ impl SignedQueryVerifier {
         ))
     }
 
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.clock.traverse(visit)
+    }
+
     fn __repr__(&self) -> &'static str {
         "<SignedQueryVerifier>"
     }
 }
 
 /// What a query proved: the signed fields, and no other parameter. Made by ``SignedQueryVerifier`` only.
-#[pyclass(module = "countermark", frozen)]
+#[pyclass(module = "countermark", frozen, freelist = 16)]
 pub(crate) struct VerifiedQuery(facade::VerifiedQuery);
 
 #[pymethods]
@@ -298,6 +302,10 @@ impl SignedQuerySigner {
         }
         let entropy = crate::entropy::or_fresh::<16>(entropy)?;
         Ok(self.signer.sign(&pairs, now_ms, &entropy)?)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.clock.traverse(visit)
     }
 
     fn __repr__(&self) -> &'static str {

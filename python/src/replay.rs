@@ -2,7 +2,7 @@
 
 use crate::{clock::Clock, error::Answer};
 use countermark::facade::ReplayMemory;
-use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 /// A bounded memory of keys that may be used once, for one process. Several processes need a shared store.
 ///
@@ -45,6 +45,10 @@ impl MemoryReplayStore {
     #[getter]
     fn size(&self) -> u32 {
         self.memory.size()
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.clock.traverse(visit)
     }
 
     fn __repr__(&self) -> &'static str {

@@ -5,10 +5,15 @@
 
 use crate::error::{Answer, Refusal, exception};
 use countermark::{Error, ErrorCode, Result};
-use pyo3::prelude::*;
+use pyo3::{
+    prelude::*,
+    sync::{MutexExt, PyOnceLock},
+};
 use std::{
-    future::Future,
-    mem, process,
+    future::{Future, pending},
+    mem,
+    pin::pin,
+    process,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -17,13 +22,15 @@ use std::{
 };
 use tokio::{
     runtime::{Builder, Handle, Runtime},
+    sync::oneshot,
     task::AbortHandle,
 };
 
 /// How often a blocking call looks for signals, such as Ctrl-C.
 const SIGNAL_PAUSE: Duration = Duration::from_millis(100);
 
-/// A value of this process. Take it while attached to Python only: then no other thread can hold the lock in a fork.
+/// A value of this process. Its lock is taken while attached to Python only, and nothing of Python runs under it: so no other
+/// thread can hold it in a fork, or wait for the GIL with it.
 pub(crate) struct PerProcess<T>(Mutex<Option<(u32, T)>>);
 
 impl<T> PerProcess<T> {
@@ -32,19 +39,22 @@ impl<T> PerProcess<T> {
     }
 
     /// The value, if it is this process's.
-    fn take(&self) -> Option<T> {
-        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn take(&self, py: Python<'_>) -> Option<T> {
+        let slot = self.0.lock_py_attached(py);
+        let mut slot = slot.unwrap_or_else(PoisonError::into_inner);
         let own = slot.take_if(|(owner, _)| *owner == process::id());
         own.map(|(_, value)| value)
     }
 
-    /// What `read` takes from the value, which is made if this process has none.
+    /// What `read` takes from the value, which `make` makes without Python if this process has none.
     pub(crate) fn get<R>(
         &self,
+        py: Python<'_>,
         make: impl FnOnce() -> Answer<T>,
         read: impl FnOnce(&T) -> R,
     ) -> Answer<R> {
-        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = self.0.lock_py_attached(py);
+        let mut slot = slot.unwrap_or_else(PoisonError::into_inner);
         match &*slot {
             Some((owner, value)) if *owner == process::id() => return Ok(read(value)),
             _ => {}
@@ -56,11 +66,49 @@ impl<T> PerProcess<T> {
     }
 }
 
-/// Runs a call on this thread, without the GIL, until it ends or a signal handler raises.
+impl<T> Drop for PerProcess<T> {
+    fn drop(&mut self) {
+        let slot = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(foreign) = slot.take_if(|(owner, _)| *owner != process::id()) {
+            mem::forget(foreign);
+        }
+    }
+}
+
+/// Runs a call on this thread, without the GIL, until it ends or a signal handler raises. Then the call is dropped.
 pub(crate) fn block_on<T: Send>(
     py: Python<'_>,
     call: impl Future<Output = Result<T>> + Send,
 ) -> Answer<T> {
+    run(py, async {
+        tokio::select! {
+            result = call => result.map_err(Refusal::from),
+            raised = signal() => Err(Refusal::from(raised)),
+        }
+    })
+}
+
+/// The same for a call that ends by itself when it is told that a signal handler raised; one that raises again ends it at once.
+pub(crate) fn block_on_to_the_end<T: Send, C: Future<Output = Result<T>> + Send>(
+    py: Python<'_>,
+    call: impl FnOnce(Canceled) -> C + Send,
+) -> Answer<T> {
+    run(py, async {
+        let (cancel, canceled) = oneshot::channel();
+        let mut call = pin!(call(Canceled(canceled)));
+        let raised = tokio::select! {
+            result = &mut call => return result.map_err(Refusal::from),
+            raised = signal() => raised,
+        };
+        let _ = cancel.send(());
+        tokio::select! {
+            _ = call => Err(raised.into()),
+            again = signal() => Err(again.into()),
+        }
+    })
+}
+
+fn run<T: Send>(py: Python<'_>, call: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
     py.detach(|| {
         // A callback of ours, such as a clock, runs inside a runtime.
         if Handle::try_current().is_ok() {
@@ -70,12 +118,7 @@ pub(crate) fn block_on<T: Send>(
             .enable_all()
             .build()
             .map_err(|_| Error::new(ErrorCode::Internal))?;
-        let result = runtime.block_on(async {
-            tokio::select! {
-                result = call => result.map_err(Refusal::from),
-                raised = signal() => Err(Refusal::from(raised)),
-            }
-        });
+        let result = runtime.block_on(call);
         // Dropping the runtime would wait for a name lookup that nobody needs any more.
         runtime.shutdown_background();
         result
@@ -94,35 +137,73 @@ async fn signal() -> PyErr {
 
 /// A call that runs in the background.
 #[pyclass(module = "countermark._native", frozen)]
-pub(crate) struct Job(AbortHandle);
+pub(crate) struct Job {
+    task: AbortHandle,
+    cancel: Mutex<Option<oneshot::Sender<()>>>,
+}
 
-#[pymethods]
-impl Job {
-    /// Stops the call. Nothing is sent any more.
-    fn cancel(&self) {
-        self.0.abort();
+/// Ends when the call is asked to end; never if nobody can ask any more.
+pub(crate) struct Canceled(oneshot::Receiver<()>);
+
+impl Canceled {
+    pub(crate) async fn asked(self) {
+        if self.0.await.is_err() {
+            pending::<()>().await;
+        }
     }
 }
 
-/// Runs a call in the background. At its end `done` is called on that thread, with a value and `None`, or `None` and an
+#[pymethods]
+impl Job {
+    /// Asks the call to end: it does what is left to do, and tells its end. A call that can only be stopped goes on.
+    fn cancel(&self) {
+        let mut cancel = self.cancel.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cancel) = cancel.take() {
+            // Nobody listens any more when the call has ended.
+            let _ = cancel.send(());
+        }
+    }
+
+    /// Stops the call. Nothing is sent any more.
+    fn stop(&self) {
+        self.task.abort();
+    }
+}
+
+/// Runs a call in the background. At its end `caller.done` is called on that thread, with a value and `None`, or `None` and an
 /// exception.
 pub(crate) fn spawn<T>(
-    done: Py<PyAny>,
+    caller: &Bound<'_, PyAny>,
     call: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Answer<Job>
 where
     T: for<'py> IntoPyObject<'py> + Send + 'static,
 {
+    spawn_to_the_end(caller, |_| call)
+}
+
+/// The same for a call that ends by itself when it is canceled.
+pub(crate) fn spawn_to_the_end<T, C>(
+    caller: &Bound<'_, PyAny>,
+    call: impl FnOnce(Canceled) -> C,
+) -> Answer<Job>
+where
+    T: for<'py> IntoPyObject<'py> + Send + 'static,
+    C: Future<Output = Result<T>> + Send + 'static,
+{
+    let py = caller.py();
     if STOPPED.load(Ordering::Acquire) {
         return Err(Error::new(ErrorCode::WrongState).into());
     }
+    // A forked child inherits it.
+    static AT_EXIT: PyOnceLock<()> = PyOnceLock::new();
+    AT_EXIT.get_or_try_init(py, || {
+        let stop = wrap_pyfunction!(stop, py)?;
+        py.import("atexit")?
+            .call_method1("register", (stop,))
+            .map(drop)
+    })?;
     let start = || {
-        Python::attach(|py| {
-            let stop = wrap_pyfunction!(stop, py)?;
-            py.import("atexit")?
-                .call_method1("register", (stop,))
-                .map(drop)
-        })?;
         Builder::new_multi_thread()
             .worker_threads(1)
             .max_blocking_threads(4)
@@ -131,13 +212,28 @@ where
             .build()
             .map_err(|_| Error::new(ErrorCode::Internal).into())
     };
-    let handle = RUNTIME.get(start, |runtime| runtime.handle().clone())?;
-    let mut delivery = Delivery(Some(done));
-    let task = handle.spawn(async move {
+    let handle = RUNTIME.get(py, start, |runtime| runtime.handle().clone())?;
+    let (cancel, canceled) = oneshot::channel();
+    let call = call(Canceled(canceled));
+    let mut delivery = Delivery(Some(caller.clone().unbind()));
+    let task = handle.spawn(CALLER.scope(caller.clone().unbind(), async move {
         let result = call.await;
         delivery.deliver(result);
-    });
-    Ok(Job(task.abort_handle()))
+    }));
+    Ok(Job {
+        task: task.abort_handle(),
+        cancel: Mutex::new(Some(cancel)),
+    })
+}
+
+tokio::task_local! {
+    /// Who made the call that runs in the background.
+    static CALLER: Py<PyAny>;
+}
+
+/// What `read` takes from the caller of the present call; `None` for a call that blocks.
+pub(crate) fn with_caller<R>(read: impl FnOnce(&Py<PyAny>) -> R) -> Option<R> {
+    CALLER.try_with(read).ok()
 }
 
 /// The thread of all asyncio clients.
@@ -150,7 +246,7 @@ static STOPPED: AtomicBool = AtomicBool::new(false);
 #[pyfunction]
 fn stop(py: Python<'_>) {
     STOPPED.store(true, Ordering::Release);
-    if let Some(runtime) = RUNTIME.take() {
+    if let Some(runtime) = RUNTIME.take(py) {
         py.detach(|| runtime.shutdown_timeout(Duration::from_secs(1)));
     }
 }
@@ -163,17 +259,17 @@ impl Delivery {
     where
         T: for<'py> IntoPyObject<'py>,
     {
-        let Some(done) = self.0.take() else { return };
+        let Some(caller) = self.0.take() else { return };
         if STOPPED.load(Ordering::Acquire) {
             return;
         }
         // A loop that is closed waits for nothing any more.
         let _ = Python::try_attach(|py| {
             let told = match result {
-                Ok(value) => done.call1(py, (value, py.None())),
-                Err(error) => done.call1(py, (py.None(), exception(py, &error))),
+                Ok(value) => caller.call_method1(py, "done", (value, py.None())),
+                Err(error) => caller.call_method1(py, "done", (py.None(), exception(py, &error))),
             };
-            drop((told, done));
+            drop((told, caller));
         });
     }
 }

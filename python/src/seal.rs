@@ -4,7 +4,7 @@ use crate::{
     clock::Clock, entropy, error::Answer, input::octets, login::AuthSession, secret::Kept,
 };
 use countermark::facade::{self, Sealer};
-use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 /// A key that seals sessions: 32 random bytes, and a name that is readable in every token.
 #[pyclass(module = "countermark", frozen)]
@@ -26,7 +26,7 @@ impl SealKey {
         secret: &Bound<'_, PyAny>,
         not_before_ms: Option<i64>,
         not_after_ms: Option<i64>,
-    ) -> PyResult<Self> {
+    ) -> Answer<Self> {
         Ok(Self {
             id,
             secret: Kept::of(secret)?,
@@ -102,6 +102,10 @@ impl SessionSealer {
             &octets(binding)?,
             now_ms,
         )?))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.clock.traverse(visit)
     }
 
     fn __repr__(&self) -> &'static str {

@@ -4,7 +4,7 @@ use super::{Logins, Signing};
 use crate::{
     error::Answer,
     login::{AuthSession, Challenge, LoginOutcome, LoginService},
-    runtime::{Job, spawn},
+    runtime::{Job, spawn, spawn_to_the_end},
     securesign::{
         SecureSignClient, SecureSignPending, SecureSignRequest, SecureSignSession,
         SecureSignValidation, platform_named,
@@ -35,45 +35,46 @@ impl AsyncLogins {
         )?))
     }
 
-    fn begin(&self, py: Python<'_>, done: Py<PyAny>, secsign_id: String) -> Answer<Job> {
-        let client = self.0.client(py)?;
-        spawn(done, async move {
+    fn begin(&self, caller: &Bound<'_, PyAny>, secsign_id: String) -> Answer<Job> {
+        let client = self.0.client(caller.py())?;
+        spawn(caller, async move {
             client.begin(&secsign_id).await.map(Challenge::from)
         })
     }
 
-    fn check(&self, done: Py<PyAny>, session: &Bound<'_, AuthSession>) -> Answer<Job> {
+    fn check(&self, caller: &Bound<'_, PyAny>, session: &Bound<'_, AuthSession>) -> Answer<Job> {
         let client = self.0.client(session.py())?;
         let session = session.get().0.clone();
-        spawn(done, async move {
+        spawn(caller, async move {
             client.check(&session).await.map(LoginOutcome)
         })
     }
 
     fn wait(
         &self,
-        done: Py<PyAny>,
+        caller: &Bound<'_, PyAny>,
         session: &Bound<'_, AuthSession>,
         timeout: Option<f64>,
     ) -> Answer<Job> {
         let client = self.0.client(session.py())?;
         let deadline_ms = self.0.deadline_ms(session.py(), timeout)?;
         let session = session.get().0.clone();
-        spawn(done, async move {
-            client.wait(&session, deadline_ms).await.map(LoginOutcome)
+        spawn_to_the_end(caller, |canceled| async move {
+            let outcome = client.wait_until_canceled(&session, deadline_ms, canceled.asked());
+            outcome.await.map(LoginOutcome)
         })
     }
 
-    fn cancel(&self, done: Py<PyAny>, session: &Bound<'_, AuthSession>) -> Answer<Job> {
+    fn cancel(&self, caller: &Bound<'_, PyAny>, session: &Bound<'_, AuthSession>) -> Answer<Job> {
         let client = self.0.client(session.py())?;
         let session = session.get().0.clone();
-        spawn(done, async move { client.cancel(&session).await })
+        spawn(caller, async move { client.cancel(&session).await })
     }
 
-    fn release(&self, done: Py<PyAny>, session: &Bound<'_, AuthSession>) -> Answer<Job> {
+    fn release(&self, caller: &Bound<'_, PyAny>, session: &Bound<'_, AuthSession>) -> Answer<Job> {
         let client = self.0.client(session.py())?;
         let session = session.get().0.clone();
-        spawn(done, async move { client.release(&session).await })
+        spawn(caller, async move { client.release(&session).await })
     }
 
     fn close(&self) {
@@ -96,20 +97,24 @@ impl AsyncSigning {
         Ok(Self(Signing::new(client, extra_roots_pem, true)?))
     }
 
-    fn validate(&self, done: Py<PyAny>, origin: String, platform: &str) -> Answer<Job> {
+    fn validate(&self, caller: &Bound<'_, PyAny>, origin: String, platform: &str) -> Answer<Job> {
         let platform = platform_named(platform)?;
-        let api = self.0.api()?;
-        spawn(done, async move {
+        let api = self.0.api(caller.py())?;
+        spawn(caller, async move {
             api.validate(&origin, platform)
                 .await
                 .map(SecureSignValidation::from)
         })
     }
 
-    fn session(&self, done: Py<PyAny>, request: &Bound<'_, SecureSignRequest>) -> Answer<Job> {
-        let api = self.0.api()?;
+    fn session(
+        &self,
+        caller: &Bound<'_, PyAny>,
+        request: &Bound<'_, SecureSignRequest>,
+    ) -> Answer<Job> {
+        let api = self.0.api(caller.py())?;
         let request = request.get().0.clone();
-        spawn(done, async move {
+        spawn(caller, async move {
             let (session, pending) = api.session(&request).await?;
             Ok((SecureSignSession::from(session), SecureSignPending(pending)))
         })

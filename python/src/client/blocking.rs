@@ -4,7 +4,7 @@ use super::{Logins, Signing};
 use crate::{
     error::Answer,
     login::{AuthSession, Challenge, LoginOutcome, LoginService},
-    runtime::block_on,
+    runtime::{block_on, block_on_to_the_end},
     securesign::{
         SecureSignClient, SecureSignPending, SecureSignRequest, SecureSignSession,
         SecureSignValidation, platform_named,
@@ -52,9 +52,13 @@ impl BlockingLogins {
         let py = session.py();
         let client = self.0.client(py)?;
         let deadline_ms = self.0.deadline_ms(py, timeout)?;
-        Ok(LoginOutcome(block_on(
+        let session = &session.get().0;
+        Ok(LoginOutcome(block_on_to_the_end(
             py,
-            client.wait(&session.get().0, deadline_ms),
+            |canceled| async move {
+                let outcome = client.wait_until_canceled(session, deadline_ms, canceled.asked());
+                outcome.await
+            },
         )?))
     }
 
@@ -95,7 +99,7 @@ impl BlockingSigning {
         platform: &str,
     ) -> Answer<SecureSignValidation> {
         let platform = platform_named(platform)?;
-        let api = self.0.api()?;
+        let api = self.0.api(py)?;
         Ok(block_on(py, api.validate(origin, platform))?.into())
     }
 
@@ -103,7 +107,7 @@ impl BlockingSigning {
         &self,
         request: &Bound<'_, SecureSignRequest>,
     ) -> Answer<(SecureSignSession, SecureSignPending)> {
-        let api = self.0.api()?;
+        let api = self.0.api(request.py())?;
         let (session, pending) = block_on(request.py(), api.session(&request.get().0))?;
         Ok((session.into(), SecureSignPending(pending)))
     }

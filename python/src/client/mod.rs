@@ -77,7 +77,7 @@ impl Logins {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorCode::WrongState).into());
         }
-        self.client.get(|| self.build(py), Client::clone)
+        self.client.get(py, || self.build(py), Client::clone)
     }
 
     /// The time until which to wait.
@@ -118,17 +118,17 @@ impl Signing {
             keep_connections,
             api: PerProcess::empty(),
         };
-        signing.api()?;
+        signing.api(client.py())?;
         Ok(signing)
     }
 
-    fn api(&self) -> Answer<SecureSign> {
+    fn api(&self, py: Python<'_>) -> Answer<SecureSign> {
         let make = || {
             let transport =
                 transport::new(&self.roots, CONNECT_TIMEOUT_MS, self.keep_connections, None)?;
             Ok(SecureSign::with_transport(self.client.clone(), transport))
         };
-        self.api.get(make, SecureSign::clone)
+        self.api.get(py, make, SecureSign::clone)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A store of Python's, such as Redis, for what may happen once.
 
-use crate::{error::Answer, meta::error_code};
+use crate::{error::Answer, meta::error_code, runtime::with_caller};
 use countermark::{Error, ErrorCode, OnceStore, Result, transport::BoxFuture};
 use pyo3::prelude::*;
 use std::{
@@ -9,8 +9,9 @@ use std::{
 };
 use tokio::sync::oneshot::{self, Sender};
 
-/// Asks a callable of the shell: ``ask(operation, key, until_ms, reply)``. It answers through `reply`, now or later and
-/// from any thread; a reply that is dropped without an answer is `STORE_UNAVAILABLE`.
+/// Asks a callable of the shell: ``ask(caller, operation, key, until_ms, reply)``, with the caller of asyncio that the question is for,
+/// or `None`. It answers through `reply`, now or later and from any thread; a reply that is dropped without an answer is
+/// `STORE_UNAVAILABLE`.
 pub(super) struct PyStore(pub(super) Py<PyAny>);
 
 impl PyStore {
@@ -18,7 +19,8 @@ impl PyStore {
         let (sender, receiver) = oneshot::channel();
         let reply = StoreReply(Mutex::new(Some(sender)));
         let _ = Python::try_attach(|py| {
-            let asked = self.0.call1(py, (operation, key, until_ms, reply));
+            let caller = with_caller(|caller| caller.clone_ref(py));
+            let asked = self.0.call1(py, (caller, operation, key, until_ms, reply));
             if let Err(raised) = asked {
                 raised.write_unraisable(py, None);
             }

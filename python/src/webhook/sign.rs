@@ -7,7 +7,7 @@ use crate::{
     input::{self, Headers},
 };
 use countermark::facade::{self, WebhookRequest};
-use pyo3::{prelude::*, types::PyBytes};
+use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
 
 /// Signs webhooks of one scheme. Immutable; may be shared between threads.
 ///
@@ -70,6 +70,10 @@ impl WebhookSigner {
             query: signed.query,
             body: signed.body.map(|body| PyBytes::new(py, &body).unbind()),
         })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.clock.traverse(visit)
     }
 
     fn __repr__(&self) -> &'static str {

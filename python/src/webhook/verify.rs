@@ -7,7 +7,7 @@ use crate::{
     input::{self, Headers},
 };
 use countermark::facade::{self, WebhookRequest};
-use pyo3::{prelude::*, types::PyBytes};
+use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
 
 /// From this length on the GIL is given away: below, handing it over and back costs two threads more than they gain (measured).
 const LONG_BODY: usize = 128 * 1024;
@@ -105,13 +105,17 @@ impl WebhookVerifier {
         })
     }
 
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.clock.traverse(visit)
+    }
+
     fn __repr__(&self) -> String {
         format!("<{:?}>", self.verifier)
     }
 }
 
 /// A webhook whose signature and time are good, with its body. Made by `WebhookVerifier` only.
-#[pyclass(module = "countermark", frozen)]
+#[pyclass(module = "countermark", frozen, freelist = 16)]
 pub(crate) struct VerifiedWebhook {
     verified: facade::VerifiedWebhook<()>,
     body: Py<PyBytes>,
