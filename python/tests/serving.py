@@ -38,10 +38,10 @@ def wsgi(app: Any) -> Iterator[str]:
 
 
 @contextmanager
-def asgi(app: Any) -> Iterator[str]:
+def asgi(app: Any, root_path: str = "") -> Iterator[str]:
     """Serves an ASGI application; gives its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", root_path=root_path))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     while not server.started:

@@ -20,7 +20,7 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from countermark import CountermarkError, MemoryReplayStore, ReplayError
+from countermark import ConfigError, CountermarkError, MemoryReplayStore, ReplayError
 from countermark.contrib.django import CacheStore
 from countermark.stores import AsyncRedisStore, RedisStore, ReplayStore
 
@@ -121,6 +121,25 @@ def test_asyncio(redis_port: int) -> None:
         await client.aclose()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("kind", ["locmem.LocMemCache", "filebased.FileBasedCache", "db.DatabaseCache", "dummy.DummyCache"])
+def test_caches_that_forget_are_refused(kind: str, tmp_path: Path) -> None:
+    caches = {"default": {"BACKEND": f"django.core.cache.backends.{kind}", "LOCATION": str(tmp_path)}}
+    with override_settings(CACHES=caches), pytest.raises(ConfigError, match=kind.split(".")[1]):
+        CacheStore()
+
+
+def test_a_cache_that_is_away_refuses() -> None:
+    caches = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+    }
+    with override_settings(CACHES=caches):
+        store = CacheStore()
+        for call in (lambda: store.reserve("key", now_ms() + 60_000), lambda: store.release("key")):
+            with pytest.raises(CountermarkError) as refused:
+                call()
+            assert refused.value.code == "STORE_UNAVAILABLE"
 
 
 def test_a_server_that_is_away_refuses() -> None:

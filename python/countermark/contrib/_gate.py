@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("countermark")
 log.addHandler(logging.NullHandler())
 
-@dataclass(frozen=True)
+
+# No `repr`: error pages and error trackers show the local variables of a program, and a request may hold a token.
+@dataclass(frozen=True, repr=False)
 class Answer:
     """An HTTP answer."""
 
@@ -55,7 +58,7 @@ class Refused(Exception):
         self.answer = answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Request:
     """A request as it arrived, with the URL that its sender called."""
 
@@ -110,10 +113,14 @@ class WebhookGate:
         return self.store.reserve(webhook.replay_key, until_ms)
 
     def release(self, webhook: VerifiedWebhook) -> object:
-        """Gives it back, after work that failed: the sender may try again."""
+        """Gives it back, after work that failed: the sender may try again. What an asyncio store gives is to be awaited.
+
+        A store that fails now does not hide why the work failed: the key is then free after its time.
+        """
         if self.store is None or webhook.replay_key is None:
             return None
-        return self.store.release(webhook.replay_key)
+        with _noted():
+            return self.store.release(webhook.replay_key)
 
     def refused(self, error: CountermarkError) -> Refused:
         """Logs why, and tells the sender no more than it may know."""
@@ -197,4 +204,13 @@ async def released_async(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
     """Gives the replay key back, for both kinds of store."""
     releasing = gate.release(webhook)
     if inspect.isawaitable(releasing):
-        await releasing
+        with _noted():
+            await releasing
+
+
+@contextmanager
+def _noted() -> Iterator[None]:
+    try:
+        yield
+    except Exception:
+        log.exception("a replay key could not be given back")

@@ -27,7 +27,7 @@ def verify_webhook(
 ) -> Callable[[Handler], Callable[[Event, Any], Event]]:
     """Calls the handler as ``handler(webhook, event, context)``, with verified webhooks only.
 
-    If it returns `None`, the sender gets the answer that it wants to hear. If it raises, the replay key is given back. Events of
+    If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key is given back. Events of
     payload format 1.0 hold no raw query; for schemes that sign it, use format 2.0.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret)
@@ -48,7 +48,11 @@ def verify_webhook(
             except BaseException:
                 gate.release(webhook)
                 raise
-            return _response(gate.success()) if result is None else result
+            if result is None:
+                return _response(gate.success())
+            if result.get("statusCode", 200) >= 500:
+                gate.release(webhook)
+            return result
 
         return wrapped
 
@@ -65,7 +69,8 @@ def _request(event: Event, url: Callable[[Event], str]) -> Request:
     )
     return Request(
         headers=headers,
-        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+        # Text that is no Unicode verifies as little as any other that nobody signed.
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
         method=_http(event).get("method") or event.get("httpMethod") or "",
         url=url(event),
         query=event.get("rawQueryString") or "",

@@ -13,12 +13,18 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.core.cache import caches
+from django.core.cache.backends.db import DatabaseCache
+from django.core.cache.backends.dummy import DummyCache
+from django.core.cache.backends.filebased import FileBasedCache
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.exceptions import RequestDataTooBig
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from .._native import LoginOutcome, SignedQueryVerifier, VerifiedWebhook, WebhookVerifier
 from ..errors import CountermarkError
-from ._gate import Answer, QueryGate, Refused, Request, WebhookGate, released_async, taken, taken_async
+from ._gate import Answer, QueryGate, Refused, Request, WebhookGate, released_async, taken, taken_async, too_large
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -41,6 +47,8 @@ def verify_webhook(
     The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or
     answers with 5xx, the replay key is given back, so that the sender may try again. ``url`` gives the address that the sender
     called, where a proxy hides it. Cookies prove nothing here, so the CSRF check is off.
+
+    The body may be as long as ``max_body_bytes`` of the verifier and ``DATA_UPLOAD_MAX_MEMORY_SIZE`` of the settings both allow.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret)
 
@@ -48,7 +56,7 @@ def verify_webhook(
         return gate.verify(
             Request(
                 headers=request.headers,
-                body=request.body,
+                body=_body(request, verifier.max_body_bytes),
                 method=request.method or "",
                 url=url(request),
                 query=request.META.get("QUERY_STRING", ""),
@@ -100,16 +108,19 @@ def verify_webhook(
 
 
 def verify_query(
-    verifier: SignedQueryVerifier, *, store: ReplayStore | None = None
+    verifier: SignedQueryVerifier, *, store: ReplayStore | AsyncReplayStore | None = None
 ) -> Callable[[View], View]:
-    """Lets only verified links reach a view, which finds what they prove as ``request.verified_query``."""
+    """Lets only verified links reach a view, which finds what they prove as ``request.verified_query``.
+
+    The view may be a coroutine.
+    """
     gate = QueryGate(verifier, store)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
-                verified = gate.verify(request.META.get("QUERY_STRING", ""))
+                verified = gate.verify(_query(request))
                 taken(gate, verified)
             except Refused as refused:
                 return _response(refused.answer)
@@ -117,7 +128,18 @@ def verify_query(
             response: HttpResponseBase = view(request, *args, **kwargs)
             return response
 
-        return wrapped
+        @wraps(view)
+        async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                verified = gate.verify(_query(request))
+                await taken_async(gate, verified)
+            except Refused as refused:
+                return _response(refused.answer)
+            request.verified_query = verified
+            response: HttpResponseBase = await view(request, *args, **kwargs)
+            return response
+
+        return wrapped_async if inspect.iscoroutinefunction(view) else wrapped
 
     return decorate
 
@@ -144,12 +166,15 @@ class CountermarkBackend(ModelBackend):
 class CacheStore:
     """A store in Django's cache, for all processes that share it.
 
-    It must add atomically and forget nothing early: Redis and Memcached do the first. The caches in local memory, in files and
-    in a database throw keys away when they are full, and ``DummyCache`` keeps none: do not use them for this.
+    It must add atomically and forget nothing early. Redis does both, if its ``maxmemory-policy`` is ``noeviction``; Memcached does the
+    first, and forgets when it is full. Django's caches in local memory, which each process has for itself, in files and in a database
+    throw keys away from 300 on, and ``DummyCache`` keeps none: they are refused, with ``INVALID_CONFIG``.
     """
 
     def __init__(self, alias: str = "default") -> None:
         self._cache = caches[alias]
+        if isinstance(self._cache, (LocMemCache, FileBasedCache, DatabaseCache, DummyCache)):
+            raise CountermarkError("INVALID_CONFIG", type(self._cache).__name__)
 
     def reserve(self, key: str, until_ms: int) -> None:
         """Takes a key until ``until_ms``."""
@@ -165,7 +190,28 @@ class CacheStore:
 
     def release(self, key: str) -> bool:
         """Frees a key. ``False`` when there is none."""
-        return self._cache.delete(key)
+        try:
+            return self._cache.delete(key)
+        except Exception as error:
+            raise CountermarkError("STORE_UNAVAILABLE") from error
+
+
+def _body(request: HttpRequest, limit: int) -> bytes:
+    """The raw body; one that says how long it is is not read if that is too long."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    # Python converts no number of thousands of digits.
+    if length.isdecimal() and (len(length) > 18 or int(length) > limit):
+        raise Refused(too_large())
+    try:
+        return request.body
+    except RequestDataTooBig as error:
+        raise Refused(too_large()) from error
+
+
+def _query(request: HttpRequest) -> str | bytes:
+    """The raw query. WSGI hands out bytes as text (PEP 3333)."""
+    query: str = request.META.get("QUERY_STRING", "")
+    return query.encode("latin-1") if isinstance(request, WSGIRequest) else query
 
 
 def _response(answer: Answer) -> HttpResponse:

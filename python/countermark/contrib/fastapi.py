@@ -5,7 +5,9 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
+from anyio import CancelScope
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 
 from .._native import SignedQueryVerifier, VerifiedQuery, VerifiedWebhook, WebhookVerifier
@@ -50,7 +52,7 @@ class WebhookDependency:
         try:
             yield webhook
         except BaseException:
-            await released_async(self._gate, webhook)
+            await _give_back(self._gate, webhook)
             raise
 
 
@@ -74,7 +76,8 @@ class QueryDependency:
 class WebhookMiddleware:
     """Lets only verified webhooks reach ``path`` of an ASGI application, which finds them as ``scope["countermark.webhook"]``.
 
-    It answers handshakes. Other paths pass unseen. If the application raises, or answers with 5xx, the replay key is given back.
+    It answers handshakes. ``path`` is as routes have it, below the ``root_path``. Other paths pass, without the entry in the scope: so read
+    it, and nothing else of the request. If the application raises, or answers with 5xx, the replay key is given back.
     """
 
     def __init__(
@@ -94,7 +97,7 @@ class WebhookMiddleware:
         self._url = url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] != self._path:
+        if scope["type"] != "http" or _route_path(scope) != self._path:
             await self._app(scope, receive, send)
             return
         request = HttpRequest(scope, receive)
@@ -107,6 +110,9 @@ class WebhookMiddleware:
             await taken_async(self._gate, webhook)
         except Refused as refused:
             await _send(send, refused.answer)
+            return
+        except ClientDisconnect:
+            # Nobody is there to be answered.
             return
         await self._pass_on(scope, receive, send, body, webhook)
 
@@ -122,19 +128,32 @@ class WebhookMiddleware:
             replayed = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        failed = True
+        status = 500
 
         async def watched(message: Message) -> None:
-            nonlocal failed
+            nonlocal status
             if message["type"] == "http.response.start":
-                failed = message["status"] >= 500
+                status = message["status"]
             await send(message)
 
         try:
             await self._app({**scope, "countermark.webhook": webhook}, receive_again, watched)
-        finally:
-            if failed:
-                await released_async(self._gate, webhook)
+        except BaseException:
+            await _give_back(self._gate, webhook)
+            raise
+        if status >= 500:
+            await _give_back(self._gate, webhook)
+
+
+def _route_path(scope: Scope) -> str:
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if root and path.startswith(root + "/") else path
+
+
+async def _give_back(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
+    # Also when the request was canceled, as it is when its client goes away.
+    with CancelScope(shield=True):
+        await released_async(gate, webhook)
 
 
 async def _body(request: HttpRequest, limit: int) -> bytes:

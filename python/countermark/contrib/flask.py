@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g, make_response, request
+from flask import Response, current_app, g, make_response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .._native import SignedQueryVerifier, WebhookVerifier
@@ -28,7 +28,7 @@ def verify_webhook(
 ) -> Callable[[View], View]:
     """Lets only verified webhooks reach a view, which finds them as ``flask.g.webhook``.
 
-    If the view returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key
+    The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key
     is given back. ``url`` gives the address that the sender called, where a proxy hides it.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret)
@@ -56,7 +56,7 @@ def verify_webhook(
                 return _response(refused.answer)
             g.webhook = webhook
             try:
-                result = view(*args, **kwargs)
+                result = current_app.ensure_sync(view)(*args, **kwargs)
                 response = _response(gate.success()) if result is None else make_response(result)
             except BaseException:
                 gate.release(webhook)
@@ -85,7 +85,7 @@ def verify_query(
             except Refused as refused:
                 return _response(refused.answer)
             g.verified_query = verified
-            return view(*args, **kwargs)
+            return current_app.ensure_sync(view)(*args, **kwargs)
 
         return wrapped
 

@@ -38,7 +38,12 @@ class IdServer:
             [program, "id-server", *arguments, *with_tls], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
         )
         assert self._process.stdout is not None
-        started = json.loads(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        if not line:
+            # It has said why, on the standard error.
+            self.close()
+            raise RuntimeError(f"countermark id-server ended with {self._process.returncode}")
+        started = json.loads(line)
         self.server = started["server"]
         self.phone = started["phone"]
         self.ca_pem = ca.read_text() if with_tls else None
