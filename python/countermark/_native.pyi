@@ -2,7 +2,7 @@
 # `mypy.stubtest` compares this file with the module.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar, Final, Literal, NoReturn, Protocol, TypeAlias, final, overload
+from typing import Any, ClassVar, Final, Literal, NoReturn, Protocol, TypeAlias, final, overload
 
 from typing_extensions import Buffer
 
@@ -261,6 +261,8 @@ class WebhookVerifier:
     def max_body_bytes(self) -> int: ...
     @property
     def unusable_keys(self) -> list[str]: ...
+    @property
+    def header_names(self) -> list[str]: ...
     def verify(
         self,
         headers: _Headers,

@@ -3,6 +3,7 @@
 use countermark::facade::WebhookHeader;
 use pyo3::{
     prelude::*,
+    sync::critical_section::with_critical_section,
     types::{PyBytes, PyDict, PyList, PyMemoryView, PyString, PyTuple},
 };
 use smallvec::SmallVec;
@@ -43,10 +44,7 @@ impl<'py> Headers<'py> {
         let mut pairs = SmallVec::new();
         if let Ok(dict) = headers.cast_exact::<PyDict>() {
             // Locked, for another thread may change it where there is no GIL.
-            dict.locked_for_each(|name, value| {
-                pairs.push((name, value));
-                Ok(())
-            })?;
+            with_critical_section(headers, || pairs.extend(dict.iter()));
         } else if let Ok(list) = headers.cast_exact::<PyList>() {
             for item in list {
                 pairs.push(pair(&item)?);
@@ -68,12 +66,20 @@ impl<'py> Headers<'py> {
         headers.map_or(Ok(Self(SmallVec::new())), Self::of)
     }
 
-    /// Lends the headers to `work` in the form of the facade.
+    /// Lends the headers to `work` in the form of the facade; those that `wanted` leaves out need only be of a right type.
     #[inline]
-    pub(crate) fn lend<T>(&self, work: impl FnOnce(&[WebhookHeader<'_>]) -> T) -> PyResult<T> {
+    pub(crate) fn lend<T>(
+        &self,
+        wanted: &Wanted,
+        work: impl FnOnce(&[WebhookHeader<'_>]) -> T,
+    ) -> PyResult<T> {
         let mut headers = SmallVec::<[WebhookHeader<'_>; FEW]>::new();
         for (name, value) in &self.0 {
-            let (Some(name), Some(value)) = (ascii(name)?, ascii(value)?) else {
+            let name = ascii(name)?;
+            if !name.is_none_or(|name| wanted.has(name)) && value.cast_exact::<PyString>().is_ok() {
+                continue;
+            }
+            let (Some(name), Some(value)) = (name, ascii(value)?) else {
                 return self.lend_decoded(work);
             };
             let value = value.as_bytes();
@@ -97,6 +103,28 @@ impl<'py> Headers<'py> {
             }
         }
         Ok(work(&headers))
+    }
+}
+
+/// Which headers anybody looks at.
+pub(crate) enum Wanted {
+    All,
+    /// By the names that the facade gives for a verifier, where `#` stands for any end.
+    These(Vec<String>),
+}
+
+impl Wanted {
+    #[inline]
+    fn has(&self, name: &str) -> bool {
+        let Self::These(names) = self else {
+            return true;
+        };
+        names.iter().any(|wanted| match wanted.strip_suffix('#') {
+            Some(stem) => name
+                .get(..stem.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(stem)),
+            None => name.eq_ignore_ascii_case(wanted),
+        })
     }
 }
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -192,24 +194,30 @@ def test_own_clock(service: LoginService) -> None:
     assert client.begin("alice").session.created_at_ms == 1_700_000_000_250
 
 
-@pytest.fixture
+@contextmanager
 def interrupted() -> Iterator[None]:
     """Ctrl-C in a moment."""
-    import signal
-
     timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
     timer.start()
     yield
     timer.cancel()
 
 
-def test_ctrl_c_ends_a_wait(service: LoginService, interrupted: None) -> None:
+def test_ctrl_c_ends_a_wait_and_withdraws_the_login(
+    service: LoginService, countermark_id_server: IdServer
+) -> None:
     client = LoginClient(service)
     session = client.begin("alice").session
     started = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt), interrupted():
         client.wait(session)
     assert time.monotonic() - started < 60
+    assert state_of(countermark_id_server, "alice") == "CANCELED"
+
+
+def state_of(server: IdServer, secsign_id: str) -> str:
+    [session] = server.control("GET", f"/sessions?secsignid={secsign_id}")
+    return str(session["state_name"])
 
 
 def test_other_threads_run_while_one_waits(service: LoginService) -> None:
@@ -251,23 +259,119 @@ def test_async_with_a_store_that_blocks_or_breaks(service: LoginService) -> None
     asyncio.run(run())
 
 
-def test_a_canceled_task_stops_asking(service: LoginService, countermark_id_server: IdServer) -> None:
+def test_a_canceled_wait_withdraws_the_login(service: LoginService, countermark_id_server: IdServer) -> None:
     async def run() -> None:
-        client = AsyncLoginClient(service)
+        client = AsyncLoginClient(service, store=AsyncStore())
         session = (await client.begin("alice")).session
-        task = asyncio.create_task(client.wait(session))
-        await asyncio.sleep(0.1)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(client.wait(session), 0.1)
+        assert state_of(countermark_id_server, "alice") == "CANCELED"
         asked = len(countermark_id_server.transcript())
         await asyncio.sleep(3)
         assert len(countermark_id_server.transcript()) == asked
-        # The login itself is still open.
+
+    asyncio.run(run())
+
+
+def test_a_canceled_check_leaves_the_login_open(service: LoginService, countermark_id_server: IdServer) -> None:
+    async def run() -> None:
+        client = AsyncLoginClient(service)
+        session = (await client.begin("alice")).session
+        task = asyncio.create_task(client.check(session))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
         countermark_id_server.act(session.auth_session_id, "approve")
         assert (await client.check(session)).kind is Outcome.APPROVED
 
     asyncio.run(run())
+
+
+class SlowStore(AsyncStore):
+    """Tells when it is asked for the end of a login, and takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_the_end = asyncio.Event()
+
+    async def reserve(self, key: str, until_ms: int) -> None:  # type: ignore[override]
+        await super().reserve(key, until_ms)
+        if len(self.asked) == 2:
+            self.at_the_end.set()
+            await asyncio.sleep(0.2)
+
+
+def test_an_approval_that_comes_with_the_cancel_is_not_lost(
+    service: LoginService, countermark_id_server: IdServer
+) -> None:
+    countermark_id_server.plan("approve")
+
+    async def run() -> None:
+        store = SlowStore()
+        client = AsyncLoginClient(service, store=store)
+        session = (await client.begin("alice")).session
+        task = asyncio.create_task(client.wait(session))
+        await store.at_the_end.wait()
+        task.cancel()
+        assert (await task).kind is Outcome.APPROVED
+
+    asyncio.run(run())
+
+
+def test_a_second_cancel_stops_the_withdrawal() -> None:
+    with IdServer("--fault", "cancel:reply-stalled") as server:
+        service = LoginService(
+            server=server.server.rstrip("/"), service_name="Example", service_address="https://example.com"
+        )
+
+        async def run() -> None:
+            client = AsyncLoginClient(service)
+            session = (await client.begin("alice")).session
+            task = asyncio.create_task(client.wait(session))
+            for _ in range(2):
+                await asyncio.sleep(0.1)
+                assert not task.done()
+                task.cancel()
+            started = time.monotonic()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert time.monotonic() - started < 5
+
+        asyncio.run(run())
+
+
+def test_one_client_in_the_loops_of_several_threads(service: LoginService) -> None:
+    """Each call asks the store in its own loop."""
+    asked: list[tuple[int, int]] = []
+
+    class Watched(Store):
+        async def reserve(self, key: str, until_ms: int) -> None:  # type: ignore[override]
+            asked.append((threading.get_ident(), id(asyncio.get_running_loop())))
+            await asyncio.sleep(0.05)
+            super().reserve(key, until_ms)
+
+    client = AsyncLoginClient(service, store=Watched())
+    failures: list[BaseException] = []
+    loops: set[tuple[int, int]] = set()
+
+    async def begin(number: int) -> None:
+        loops.add((threading.get_ident(), id(asyncio.get_running_loop())))
+        await asyncio.gather(*(client.begin(f"user{number}-{turn}") for turn in range(5)))
+
+    def run(number: int) -> None:
+        try:
+            asyncio.run(begin(number))
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert {pair: asked.count(pair) for pair in loops} == {pair: 5 for pair in loops}
 
 
 def test_a_thousand_at_once_without_a_thread_each(countermark_id_server: IdServer) -> None:

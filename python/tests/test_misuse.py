@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import copy
+import gc
+import mmap
 import pickle
+import threading
+import weakref
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,6 +70,66 @@ def test_what_was_verified_cannot_change() -> None:
     assert webhook.body == b"signed"
 
 
+def test_a_mapped_file_and_a_view_with_gaps_are_bodies(tmp_path: Path) -> None:
+    body = b"mapped" * 1000
+    (tmp_path / "body").write_bytes(body)
+    with open(tmp_path / "body", "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        assert verifier().verify(signed(body), mapped).body == body
+    assert verifier().verify(signed(body[::2]), memoryview(body)[::2]).body == body[::2]
+    view = memoryview(bytearray(body))
+    view.release()
+    with pytest.raises(ValueError):
+        verifier().verify(signed(body), view)
+
+
+def test_a_body_that_changes_while_it_is_verified() -> None:
+    """Whatever another thread does to the buffer: a body that verified is the one that was signed."""
+    good, bad = b"g" * 300_000, b"b" * 300_000
+    buffer, headers, stop = bytearray(good), signed(good), threading.Event()
+
+    def flip() -> None:
+        while not stop.is_set():
+            buffer[:] = bad
+            buffer[:] = good
+
+    thread = threading.Thread(target=flip)
+    thread.start()
+    try:
+        for _ in range(200):
+            try:
+                assert verifier().verify(headers, buffer).body == good
+            except VerificationError as refused:
+                assert refused.code == "SIGNATURE_MISMATCH"
+    finally:
+        stop.set()
+        thread.join()
+
+
+class Shouting(bytes):
+    """Bytes of a subclass: what is signed is what they hold, not what they say."""
+
+    def __len__(self) -> int:
+        return 3
+
+    def __bytes__(self) -> bytes:
+        return b"another"
+
+    def __getitem__(self, key: Any) -> Any:
+        return b"another"[key]
+
+
+class Loud(str):
+    def __str__(self) -> str:
+        return "another"
+
+
+def test_subclasses_of_bytes_and_text() -> None:
+    pairs = [(Loud(name), Loud(value)) for name, value in signed(b"body")]
+    assert verifier().verify(pairs, Shouting(b"body")).key_id == "1"
+    with pytest.raises(VerificationError):
+        verifier().verify(pairs, Shouting(b"another"))
+
+
 class Items:
     """Headers as frameworks hold them: `items` gives every duplicate."""
 
@@ -92,14 +157,23 @@ def test_every_form_of_headers(form: Any) -> None:
     assert verifier().verify(form(signed(b"{}")), b"{}").key_id == "1"
 
 
-def test_a_second_signature_is_seen() -> None:
+@pytest.mark.parametrize("name", [str, str.upper, str.lower, str.encode, Loud])
+def test_a_second_signature_is_seen(name: Any) -> None:
+    """In any case and type, also among headers that nobody looks at."""
     pairs = signed(b"{}")
-    with pytest.raises(VerificationError) as refused:
-        verifier().verify([*pairs, (pairs[0][0], "sha256=" + "0" * 64)], b"{}")
-    assert refused.value.code == ErrorCode.AMBIGUOUS_INPUT
+    others = [(f"X-Other-{number}", "value") for number in range(30)]
+    second = (name(pairs[0][0]), "sha256=" + "0" * 64)
+    for headers in ([*pairs, *others, second], [second, *others, *pairs]):
+        with pytest.raises(VerificationError) as refused:
+            verifier().verify(headers, b"{}")
+        assert refused.value.code == ErrorCode.AMBIGUOUS_INPUT
 
 
-@pytest.mark.parametrize("headers", [None, 12, [("one",)], [1, 2], {"name": 3}, "text"])
+def test_a_verifier_names_its_headers() -> None:
+    assert verifier().header_names == ["X-Hub-Signature-256"]
+
+
+@pytest.mark.parametrize("headers", [None, 12, [("one",)], [1, 2], {"name": 3}, "text", ["ab", "cd"]])
 def test_headers_of_another_form(headers: Any) -> None:
     with pytest.raises((TypeError, ValueError)):
         verifier().verify(headers, b"{}")
@@ -183,9 +257,35 @@ def test_numbers_beyond_their_range() -> None:
         WebhookVerifier("github", [WebhookKey("1", SECRET)], max_age_s=-1)
 
 
+def test_a_secret_that_is_no_text_is_not_shown() -> None:
+    """Python's own error would carry it; the environment gives such text for bytes that are no UTF-8."""
+    for make in (WebhookKey, QueryKey, SealKey):
+        with pytest.raises(ConfigError) as refused:
+            make("1", SECRET + "\udcff")
+        assert refused.value.code == "INVALID_SECRET"
+        assert refused.value.__cause__ is None and refused.value.__context__ is None
+
+
+def test_a_clock_that_holds_its_verifier_is_collected() -> None:
+    class Holder:
+        def __init__(self) -> None:
+            self.kept = [
+                WebhookVerifier("github", [WebhookKey("1", SECRET)], clock=self.now),
+                WebhookSigner("github", [WebhookKey("1", SECRET)], clock=self.now),
+                SignedQueryVerifier(QueryProfile.LEGACY_ONELOGIN, [QueryKey("1", SECRET)], clock=self.now),
+                MemoryReplayStore(clock=self.now),
+                SessionSealer([SealKey("1", b"k" * 32)], service_name="a", service_address="b", clock=self.now),
+            ]
+
+        def now(self) -> float:
+            return 0.0
+
+    gone = weakref.ref(Holder())
+    gc.collect()
+    assert gone() is None
+
+
 def test_text_that_is_no_text() -> None:
-    with pytest.raises(UnicodeError):
-        WebhookKey("1", "\ud800")
     with pytest.raises(UnicodeError):
         verifier().verify({"X-\udc80": "value"}, b"")
 

@@ -74,6 +74,51 @@ def test_an_asyncio_client_survives_a_fork(service: LoginService) -> None:
     asyncio.run(begin(client, "parent2"))
 
 
+def test_a_child_may_drop_the_clients_of_its_parent(service: LoginService) -> None:
+    """Their connections and locks are the parent's: to close them would take them from it."""
+
+    async def begin(client: AsyncLoginClient, name: str) -> None:
+        await client.begin(name)
+
+    def drop() -> None:
+        clients.clear()
+        gc.collect()
+
+    clients = [AsyncLoginClient(service) for _ in range(10)]
+    for number, client in enumerate(clients):
+        asyncio.run(begin(client, f"before{number}"))
+    for turn in range(5):
+        assert in_a_child(drop) == 0
+        for number, client in enumerate(clients):
+            asyncio.run(begin(client, f"after{turn}-{number}"))
+
+
+STARTS_AT_ONCE = """
+import asyncio, sys, threading
+from countermark import AsyncLoginClient, LoginService
+
+sys.setswitchinterval(1e-6)
+service = LoginService(server=sys.argv[1], service_name="Example", service_address="https://example.com")
+client = AsyncLoginClient(service)
+barrier = threading.Barrier(8)
+
+async def begin(number):
+    barrier.wait()
+    await client.begin(f"user{number}")
+
+threads = [threading.Thread(target=lambda number=number: asyncio.run(begin(number))) for number in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+"""
+
+
+def test_the_first_calls_of_several_threads_do_not_wait_for_each_other(countermark_id_server: IdServer) -> None:
+    for _ in range(5):
+        command = [sys.executable, "-I", "-c", STARTS_AT_ONCE, countermark_id_server.server.rstrip("/")]
+        subprocess.run(command, check=True, timeout=60)
+        countermark_id_server.control("POST", "/reset")
+
+
 def test_a_fork_while_another_thread_verifies() -> None:
     """No lock of ours may be held for ever in the child."""
     store, stop = MemoryReplayStore(), threading.Event()

@@ -4,7 +4,7 @@ use super::{Scheme, WebhookKey, keys};
 use crate::{
     clock::Clock,
     error::Answer,
-    input::{self, Headers},
+    input::{self, Headers, Wanted},
 };
 use countermark::facade::{self, WebhookRequest};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
@@ -53,7 +53,7 @@ impl WebhookSigner {
         let py = body.py();
         let now_ms = self.clock.now_ms(py, now_ms)?;
         let body = input::bytes(body)?;
-        let signed = Headers::optional(headers)?.lend(|headers| {
+        let signed = Headers::optional(headers)?.lend(&Wanted::All, |headers| {
             let request = WebhookRequest {
                 method,
                 url,

@@ -4,7 +4,7 @@ use super::{Scheme, Settings, WebhookKey};
 use crate::{
     clock::Clock,
     error::Answer,
-    input::{self, Headers},
+    input::{self, Headers, Wanted},
 };
 use countermark::facade::{self, WebhookRequest};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
@@ -25,6 +25,7 @@ pub(crate) struct WebhookVerifier {
     /// Longest body, in bytes: read no more of a request.
     #[pyo3(get)]
     max_body_bytes: u32,
+    wanted: Wanted,
     clock: Clock,
 }
 
@@ -50,13 +51,16 @@ impl WebhookVerifier {
             max_body_bytes,
         };
         let config = settings.config(&scheme, &keys);
+        let max_body_bytes = config.max_body_bytes;
+        let verifier = facade::WebhookVerifier::new(config)?;
         Ok(Self {
             scheme: match scheme {
                 Scheme::Id(id) => id,
                 Scheme::Own(spec) => spec.0.id.clone(),
             },
-            max_body_bytes: config.max_body_bytes,
-            verifier: facade::WebhookVerifier::new(config)?,
+            max_body_bytes,
+            wanted: Wanted::These(verifier.header_names()),
+            verifier,
             clock: Clock(clock),
         })
     }
@@ -65,6 +69,13 @@ impl WebhookVerifier {
     #[getter]
     fn unusable_keys(&self) -> Vec<String> {
         self.verifier.unusable_keys()
+    }
+
+    /// The names of the headers that ``verify`` looks at, in the vendor's case; one that ends in ``#`` stands for all that begin with
+    /// what is before it.
+    #[getter]
+    fn header_names(&self) -> Vec<String> {
+        self.verifier.header_names()
     }
 
     /// Verifies a request.
@@ -85,7 +96,7 @@ impl WebhookVerifier {
         let now_ms = self.clock.now_ms(py, now_ms)?;
         let body = input::bytes(body)?;
         let raw = body.as_bytes();
-        let verified = Headers::of(headers)?.lend(|headers| {
+        let verified = Headers::of(headers)?.lend(&self.wanted, |headers| {
             let request = WebhookRequest {
                 method,
                 url,
