@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
+import { platform } from './platforms.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const release = process.argv.includes('--release');
@@ -17,13 +18,10 @@ function addon() {
   if (cargo.status !== 0) process.exit(cargo.status ?? 1);
   const library = { darwin: 'libcountermark_node.dylib', win32: 'countermark_node.dll' }[process.platform] ?? 'libcountermark_node.so';
   const target = process.env.CARGO_TARGET_DIR ?? here('../target');
-  const platform = `${process.platform}-${process.arch}${process.platform === 'linux' ? libc() : ''}`;
   // A process that has the old file open keeps it.
   copyFileSync(`${target}/${release ? 'release' : 'debug'}/${library}`, here('addon.tmp'));
   renameSync(here('addon.tmp'), here(`countermark.${platform}.node`));
 }
-
-const libc = () => (process.report.getReport().header.glibcVersionRuntime ? '-gnu' : '-musl');
 
 /** Two files written by hand drift apart; these cannot. */
 function commonJs() {

@@ -1,24 +1,47 @@
-// The package as it is published: what publint and attw say, and an installation in an empty folder.
+// The packages as they are published: what publint and attw say, and an installation in an empty folder.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { packAll } from '../pack.mjs';
+import { platform } from '../platforms.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
-test('the packed tarball', async (t) => {
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+test('the packed tarballs', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'countermark-package-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const [{ filename, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', folder], { cwd: root, encoding: 'utf8' }));
-  const tarball = join(folder, filename);
+  const { main: tarball, native } = packAll(folder);
+  const install = (name, ...tarballs) => {
+    const home = join(folder, name);
+    mkdirSync(home);
+    writeFileSync(join(home, 'package.json'), '{"private": true}');
+    execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', ...tarballs], { cwd: home });
+    return home;
+  };
+  const installed = (home, name) => join(home, 'node_modules', name);
+  const description = (home, name) => JSON.parse(readFileSync(join(installed(home, name), 'package.json'), 'utf8'));
+  const both = install('both', native, tarball);
 
-  await t.test('holds what runs, and nothing else', () => {
-    const kinds = new Set(files.map(({ path }) => path.split('/')[0].replace(/^countermark\..*\.node$/, 'addon')));
-    assert.deepEqual([...kinds].sort(), ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'addon', 'js', 'package.json', 'types']);
+  await t.test('hold what runs, and nothing else', () => {
+    assert.deepEqual(readdirSync(installed(both, 'countermark')).sort(), ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'js', 'package.json', 'types']);
+    const addon = `countermark.${platform}.node`;
+    assert.deepEqual(readdirSync(installed(both, `@countermark/node-${platform}`)).sort(), ['LICENSE-APACHE', 'LICENSE-MIT', addon, 'package.json']);
+  });
+
+  await t.test('belong together, and run nothing when they are installed', () => {
+    const main = description(both, 'countermark');
+    const addon = description(both, `@countermark/node-${platform}`);
+    assert.equal(main.optionalDependencies[addon.name], addon.version);
+    assert.equal(main.version, addon.version);
+    assert.deepEqual([addon.os, addon.cpu], [[process.platform], [process.arch]]);
+    assert.equal(main.scripts ?? addon.scripts ?? main.dependencies ?? addon.dependencies, undefined);
   });
 
   await t.test('publint', () => {
@@ -31,31 +54,27 @@ test('the packed tarball', async (t) => {
     assert.equal(status, 0, stdout);
   });
 
-  await t.test('works in an empty folder, by import and by require', () => {
-    const home = join(folder, 'empty');
-    mkdirSync(home);
-    writeFileSync(join(home, 'package.json'), '{"private": true}');
-    execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', tarball], { cwd: home });
-    const { dependencies } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
-    assert.deepEqual(Object.keys(dependencies), ['countermark']);
-    const subPaths = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).exports).map((path) => `countermark${path.slice(1)}`);
-    const modules = subPaths.filter((path) => !path.endsWith('.json'));
-    writeFileSync(join(home, 'a.mjs'), `${modules.map((path) => `import '${path}';`).join('\n')}\nimport { version } from 'countermark';\nconsole.log(version);`);
-    writeFileSync(join(home, 'b.cjs'), `${modules.map((path) => `require('${path}');`).join('\n')}\nconsole.log(require('countermark').version);`);
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  await t.test('work in an empty folder, by import and by require', () => {
+    const modules = Object.keys(manifest.exports).filter((path) => !path.endsWith('.json')).map((path) => `countermark${path.slice(1)}`);
+    writeFileSync(join(both, 'a.mjs'), `${modules.map((path) => `import '${path}';`).join('\n')}\nimport { version } from 'countermark';\nconsole.log(version);`);
+    writeFileSync(join(both, 'b.cjs'), `${modules.map((path) => `require('${path}');`).join('\n')}\nconsole.log(require('countermark').version);`);
     for (const program of ['a.mjs', 'b.cjs']) {
-      assert.equal(execFileSync(process.execPath, [program], { cwd: home, encoding: 'utf8' }), `${version}\n`, program);
+      assert.equal(execFileSync(process.execPath, [program], { cwd: both, encoding: 'utf8' }), `${manifest.version}\n`, program);
     }
   });
 
   await t.test('without its addon it says where it looked', () => {
-    const home = join(folder, 'bare');
-    mkdirSync(home);
-    writeFileSync(join(home, 'package.json'), '{"private": true}');
-    execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', tarball], { cwd: home });
-    execFileSync('sh', ['-c', 'rm node_modules/countermark/*.node'], { cwd: home });
+    const home = install('bare', tarball);
     const { stderr } = spawnSync(process.execPath, ['-e', "require('countermark')"], { cwd: home, encoding: 'utf8' });
     assert.match(stderr, /CM_LIBRARY_MISSING/);
-    assert.match(stderr, /@countermark\/node-/);
+    assert.match(stderr, new RegExp(`@countermark/node-${platform}`));
+  });
+
+  await t.test('an addon that does not load is told of', () => {
+    const home = install('broken', native, tarball);
+    writeFileSync(join(installed(home, `@countermark/node-${platform}`), `countermark.${platform}.node`), 'no library');
+    const { stderr } = spawnSync(process.execPath, ['-e', "require('countermark')"], { cwd: home, encoding: 'utf8' });
+    assert.match(stderr, /CM_LIBRARY_MISSING/);
+    assert.match(stderr, /cause/);
   });
 });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { packAll } from '../pack.mjs';
 import { idServer } from './support.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,9 +20,9 @@ const program = (start) => [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([,
 test('the README', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'countermark-readme-'));
   t.after(() => rmSync(home, { recursive: true }));
-  const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', home], { cwd: root, encoding: 'utf8' }));
+  const { main, native } = packAll(home);
   writeFileSync(join(home, 'package.json'), '{"private": true}');
-  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', join(home, filename)], { cwd: home });
+  execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', native, main], { cwd: home });
   symlinkSync(join(root, 'node_modules', 'express'), join(home, 'node_modules', 'express'));
   const env = { ...process.env, GITHUB_SECRET: 'a secret of at least twenty characters' };
 
