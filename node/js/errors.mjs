@@ -64,11 +64,8 @@ export function translated(call) {
   };
 }
 
-/**
- * The same for all that a native class can do. A method that is called on another object is refused before it gets there.
- * @param hot the methods that their caller translates, since the wrapping takes as long as the work
- */
-export function translatedClass(Native, ...hot) {
+/** The same for all that a native class can do. A method that is called on another object is refused before it gets there. */
+export function translatedClass(Native) {
   const guarded = (call) => {
     const inner = translated(call);
     return function (...args) {
@@ -77,7 +74,6 @@ export function translatedClass(Native, ...hot) {
     };
   };
   for (const [name, descriptor] of members(Native.prototype)) {
-    if (hot.includes(name)) continue;
     for (const kind of ['value', 'get']) {
       if (descriptor[kind]) descriptor[kind] = guarded(descriptor[kind]);
     }

@@ -16,18 +16,21 @@ export const normalizeSecsignId = translated(native.normalizeSecsignId);
 export const parseReply = translated(native.parseReply);
 export const safeReturnUrl = translated(native.safeReturnUrl);
 
+/** The calls of this thread. They end with it. */
+const calls = new native.Calls();
+
 /** Runs a call that takes an `Abort`; its promise rejects with the signal's reason as soon as that fires. */
 export async function abortable(signal, call) {
-  signal?.throwIfAborted();
+  if (!signal) return call(calls);
+  signal.throwIfAborted();
   const abort = new native.Abort();
-  if (!signal) return call(abort);
   return new Promise((resolve, reject) => {
     const stop = () => {
       abort.abort();
       reject(signal.reason);
     };
     signal.addEventListener('abort', stop, { once: true });
-    call(abort)
+    call(calls, abort)
       .then(resolve, reject)
       .finally(() => signal.removeEventListener('abort', stop));
   });
@@ -46,23 +49,23 @@ export class LoginClient {
   }
 
   async begin(secsignId, { signal } = {}) {
-    return abortable(signal, (abort) => this.#native.begin(secsignId, abort));
+    return abortable(signal, (calls, abort) => this.#native.begin(calls, abort, secsignId));
   }
 
   async check(session, { signal } = {}) {
-    return abortable(signal, (abort) => this.#native.check(session, abort));
+    return abortable(signal, (calls, abort) => this.#native.check(calls, abort, session));
   }
 
   async wait(session, { signal, deadlineMs } = {}) {
-    return abortable(signal, (abort) => this.#native.wait(session, abort, deadlineMs));
+    return abortable(signal, (calls, abort) => this.#native.wait(calls, abort, session, deadlineMs));
   }
 
   async cancel(session, { signal } = {}) {
-    await abortable(signal, (abort) => this.#native.cancel(session, abort));
+    await abortable(signal, (calls, abort) => this.#native.cancel(calls, abort, session));
   }
 
   async release(session, { signal } = {}) {
-    await abortable(signal, (abort) => this.#native.release(session, abort));
+    await abortable(signal, (calls, abort) => this.#native.release(calls, abort, session));
   }
 }
 

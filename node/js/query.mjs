@@ -4,13 +4,15 @@ import { CountermarkError, translate, translatedClass } from './errors.mjs';
 import { countOf, numberOf, textOf } from './record.mjs';
 import { Accepted, Refused } from './result.mjs';
 
-const Native = translatedClass(native.QueryVerifier, 'verify', 'read');
+const Native = translatedClass(native.QueryVerifier);
 
 export class SignedQueryVerifier {
   #native;
+  #hot;
 
   constructor(config) {
     this.#native = new Native(config);
+    this.#hot = this.#native.verify();
   }
 
   verify(query, nowMs = Date.now()) {
@@ -27,7 +29,7 @@ export class SignedQueryVerifier {
   /** A ticket, or the text of an error. */
   #verify(query, nowMs) {
     try {
-      return this.#native.verify(query, nowMs);
+      return this.#hot(query, nowMs);
     } catch (thrown) {
       throw translate(thrown);
     }

@@ -1,11 +1,13 @@
 // What every framework's helper does with a request, whatever the framework: verify, use once, handle, answer.
-import { CountermarkError } from './errors.mjs';
+import native from './native.cjs';
+import { CountermarkError, translated } from './errors.mjs';
 import { answerWebhookHandshake, webhookErrorStatus, webhookHandshakeOrder, webhookSuccess } from './handshake.mjs';
 import { MemoryReplayStore } from './replay.mjs';
 import { WebhookVerifier } from './webhook.mjs';
 
 /** An error of the table, with what it is about. */
 const errorOf = (code, detail) => new CountermarkError(`${code}\x1f\x1f${detail}`);
+const keepUntilMs = translated(native.webhookKeepUntilMs);
 
 export class WebhookReceiver {
   #scheme;
@@ -44,17 +46,32 @@ export class WebhookReceiver {
       return this.#refuse(error);
     }
     const key = webhook.replayKey;
-    if (key !== undefined && !(await store.reserve(key, this.#keepUntil(webhook)))) {
-      return this.#refuse(new CountermarkError('CM_REPLAYED'));
+    if (key !== undefined) {
+      const refusal = await this.#reserve(key, webhook);
+      if (refusal) return this.#refuse(refusal);
     }
     try {
       await handle(webhook);
     } catch (error) {
-      if (key !== undefined) await store.release(key);
+      // What the handler says counts, whatever the store says.
+      if (key !== undefined) await settled(() => store.release(key));
       throw error;
     }
-    if (key !== undefined) await store.commit(key);
+    // The work is done; a key that cannot be committed stays taken as it is.
+    if (key !== undefined) await settled(() => store.commit(key));
     return answerOf(webhookSuccess(this.#scheme));
+  }
+
+  /** Takes the key; or why not. */
+  async #reserve(key, webhook) {
+    const { store, keepS } = this.#settings;
+    const nowMs = Date.now();
+    const untilMs = keepUntilMs(webhook.replayUntilMs, keepS, nowMs);
+    try {
+      return (await store.reserve(key, untilMs, nowMs)) ? undefined : new CountermarkError('CM_REPLAYED');
+    } catch (cause) {
+      return cause instanceof CountermarkError ? cause : new CountermarkError('CM_STORE_UNAVAILABLE', { cause });
+    }
   }
 
   /** Senders get the status that they expect and the public text; a fault of ours is thrown. */
@@ -67,13 +84,11 @@ export class WebhookReceiver {
       body: utf8.encode(error.publicMessage),
     };
   }
+}
 
-  #keepUntil(webhook) {
-    const { keepS } = this.#settings;
-    if (webhook.replayUntilMs !== undefined) return webhook.replayUntilMs;
-    if (keepS === undefined) throw errorOf('CM_INVALID_CONFIG', 'a scheme without signed time needs keepS');
-    return Date.now() + keepS * 1000;
-  }
+/** Waits for a call whose failure changes nothing. */
+async function settled(call) {
+  await Promise.allSettled([(async () => call())()]);
 }
 
 /** An answer may repeat what was sent. */

@@ -15,10 +15,11 @@ export class RedisReplayStore {
     this.#prefix = prefix;
   }
 
-  async reserve(key, untilMs) {
-    // A key is taken to the end of its last millisecond.
-    const reply = await this.#send(['SET', this.#prefix + key, RESERVED, 'NX', 'PXAT', String(untilMs + 1)]);
-    return reply !== null;
+  async reserve(key, untilMs, nowMs = Date.now()) {
+    // A span and not a time: by a clock of Redis that is ahead, the key would be gone at once. It is taken to the end of its last
+    // millisecond.
+    const spanMs = Math.max(untilMs - nowMs, 0) + 1;
+    return (await this.#send(['SET', this.#prefix + key, RESERVED, 'NX', 'PX', String(spanMs)])) === 'OK';
   }
 
   async commit(key) {

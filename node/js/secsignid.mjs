@@ -2,7 +2,7 @@
 //
 // What it hands out as `requestid` is a sealed token: sessions of other services, and edited ones, do not open. What it reports
 // as `secsignid` of an approved session is the server's own statement.
-import { CountermarkError } from './errors.mjs';
+import { CountermarkError, translate } from './errors.mjs';
 import native from './native.cjs';
 import { LoginClient, SessionSealer, normalizeSecsignId } from './login.mjs';
 import { MemoryReplayStore } from './replay.mjs';
@@ -134,7 +134,8 @@ async function settle(callback, work) {
   let result;
   try {
     result = await work();
-  } catch (error) {
+  } catch (thrown) {
+    const error = translate(thrown);
     if (!(error instanceof CountermarkError)) throw error;
     result = { error: error.number, errorcode: error.server?.code ?? error.number, errormsg: error.publicMessage, code: error.code };
   }

@@ -14,11 +14,11 @@ export class SecureSignClient {
   }
 
   async validate(origin, platform, { signal } = {}) {
-    return abortable(signal, (abort) => this.#native.validate(origin, platform, abort));
+    return abortable(signal, (calls, abort) => this.#native.validate(calls, abort, origin, platform));
   }
 
   async session(request, { signal } = {}) {
-    return abortable(signal, (abort) => this.#native.session(request, abort));
+    return abortable(signal, (calls, abort) => this.#native.session(calls, abort, request));
   }
 
   validateCall(origin, platform) {

@@ -1,45 +1,77 @@
 // Verifying webhooks.
 import native from './native.cjs';
 import { CountermarkError, translate, translatedClass } from './errors.mjs';
-import { headerLines, nativeRequest } from './headers.mjs';
+import { HeaderPicker, nativeRequest } from './headers.mjs';
 import { countOf, numberOf, textOf } from './record.mjs';
 import { Accepted, Refused } from './result.mjs';
 
-const Verifier = translatedClass(native.WebhookVerifier, 'verify', 'read');
+const Native = translatedClass(native.WebhookVerifier);
 const bytes = new TextEncoder();
 const text = new TextDecoder('utf-8', { fatal: true });
 
 export class WebhookVerifier {
-  #native;
+  #verifier;
 
   constructor(config) {
-    this.#native = new Verifier(config);
+    this.#verifier = new Verifier(config);
   }
 
   get unusableKeys() {
-    return this.#native.unusableKeys;
+    return this.#verifier.native.unusableKeys;
   }
 
   verify(request, body, nowMs = Date.now()) {
-    const answer = verdict(this.#native, request, body, nowMs);
+    const given = this.#verifier.take(request);
+    const answer = this.#verifier.verify(given, body, nowMs);
     if (typeof answer === 'string') throw new CountermarkError(answer);
-    return new VerifiedWebhook(this.#native, answer, request, body, nowMs);
+    return new VerifiedWebhook(this.#verifier, answer, given, body, nowMs);
   }
 
   tryVerify(request, body, nowMs = Date.now()) {
-    const answer = verdict(this.#native, request, body, nowMs);
-    return typeof answer === 'string' ? new Refused(answer) : new Accepted(new VerifiedWebhook(this.#native, answer, request, body, nowMs));
+    const given = this.#verifier.take(request);
+    const answer = this.#verifier.verify(given, body, nowMs);
+    if (typeof answer === 'string') return new Refused(answer);
+    return new Accepted(new VerifiedWebhook(this.#verifier, answer, given, body, nowMs));
   }
 }
 
-/** A ticket, or the text of an error. */
-function verdict(verifier, request, body, nowMs) {
-  try {
-    const lines = headerLines(request.headers);
-    const { method, url, query } = request;
-    return verifier.verify(lines.join('\n'), lines.length / 2, body, nowMs, method, url, query) ?? verifier.verifyList(nativeRequest(request), body, nowMs);
-  } catch (thrown) {
-    throw translate(thrown);
+/** The native verifier and its hot call. */
+class Verifier {
+  #hot;
+  #picker;
+
+  constructor(config) {
+    this.native = new Native(config);
+    this.#picker = HeaderPicker.of(this.native.headerNames);
+    this.#hot = this.native.verify();
+  }
+
+  /** What it reads of a request: the values of a few headers, or else all of it. */
+  take(request) {
+    try {
+      const { headers, method, url, query } = request;
+      const values = method === undefined && url === undefined && query === undefined ? this.#picker?.pick(headers) : undefined;
+      return values ?? nativeRequest(request);
+    } catch (thrown) {
+      throw translate(thrown);
+    }
+  }
+
+  /** A ticket, or the text of an error. */
+  verify(given, body, nowMs) {
+    if (!Array.isArray(given)) return this.native.verifyList(given, body, nowMs);
+    try {
+      return this.#hot(body, nowMs, given[0], given[1], given[2], given[3], given[4], given[5]) ?? this.native.verifyList(this.listed(given), body, nowMs);
+    } catch (thrown) {
+      throw translate(thrown);
+    }
+  }
+
+  /** What was taken, as a list. */
+  listed(given) {
+    if (!Array.isArray(given)) return given;
+    const pairs = this.native.headerNames.map((name, slot) => [name, given[slot]]);
+    return { headers: pairs.filter(([, value]) => value !== undefined).flat() };
   }
 }
 
@@ -48,31 +80,33 @@ const COVERS = 7;
 
 /** Its texts come over when the first is asked for. */
 class VerifiedWebhook {
-  #native;
+  #verifier;
   #ticket;
-  #request;
   #given;
+  #body;
   #nowMs;
   #record;
 
-  constructor(verifier, ticket, request, body, nowMs) {
-    this.#native = verifier;
+  constructor(verifier, ticket, given, body, nowMs) {
+    this.#verifier = verifier;
     this.#ticket = ticket;
-    this.#request = request;
-    this.#given = body;
+    this.#given = given;
+    this.#body = body;
     this.#nowMs = nowMs;
   }
 
   get #proved() {
-    return (this.#record ??= this.#native.read(this.#ticket) ?? this.#again());
+    return (this.#record ??= this.#verifier.native.read(this.#ticket) ?? this.#again());
   }
 
   #again() {
-    return this.#native.read(verdict(this.#native, this.#request, this.#given, this.#nowMs));
+    const answer = this.#verifier.verify(this.#given, this.#body, this.#nowMs);
+    if (typeof answer === 'string') throw new CountermarkError(answer);
+    return this.#verifier.native.read(answer);
   }
 
   get #bytes() {
-    return typeof this.#given === 'string' ? bytes.encode(this.#given) : this.#given;
+    return typeof this.#body === 'string' ? bytes.encode(this.#body) : this.#body;
   }
 
   get scheme() {
@@ -109,7 +143,7 @@ class VerifiedWebhook {
   }
 
   get fields() {
-    return this.#native.fields(nativeRequest(this.#request), this.#given, this.#nowMs);
+    return this.#verifier.native.fields(this.#verifier.listed(this.#given), this.#body, this.#nowMs);
   }
 
   get body() {

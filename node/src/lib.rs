@@ -2,7 +2,7 @@
 //! the shell in `js/`, which types and documents it.
 //!
 //! Objects cross as classes or plain objects, through napi-rs. The two hot calls, verifying a query and a webhook, read their
-//! arguments into stack buffers and answer with a number or a text, because typed glue costs three times as much.
+//! arguments into stack buffers and answer with a number or a text, because typed glue costs several times as much.
 
 #![allow(
     missing_docs,
@@ -18,9 +18,11 @@
     allow(dead_code, reason = "napi registers nothing in a test build")
 )]
 
+mod calls;
 mod error;
 mod explain;
 mod handshake;
+mod hot;
 mod http;
 mod last;
 mod login;

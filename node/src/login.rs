@@ -9,5 +9,4 @@ mod service;
 mod session;
 mod store;
 
-pub(crate) use client::Abort;
 pub(crate) use session::AuthSession;

@@ -2,6 +2,7 @@
 
 use crate::{
     error::{OrThrow, invalid},
+    hot::{self, ARGUMENTS, Hot},
     last::Last,
     record::{Record, refusal},
     value::{Argument, Bytes, Made, Time, whole},
@@ -12,6 +13,7 @@ use countermark::{
 };
 use napi::Env;
 use napi_derive::napi;
+use std::rc::Rc;
 
 #[napi(object, object_to_js = false)]
 pub struct QueryKey {
@@ -56,9 +58,24 @@ pub struct QueryConfig {
 }
 
 #[napi]
-pub struct QueryVerifier {
+pub struct QueryVerifier(Rc<Verifier>);
+
+struct Verifier {
     verifier: facade::QueryVerifier,
     last: Last<facade::VerifiedQuery>,
+}
+
+impl Hot for Verifier {
+    /// Query and time: a ticket for [`QueryVerifier::read`], or an error text.
+    fn call(&self, env: &Env, arguments: &[Argument; ARGUMENTS]) -> napi::Result<Option<Made>> {
+        let [query, now_ms, ..] = arguments;
+        let now_ms = now_ms.time()?;
+        match query.with_bytes(|query| self.verifier.verify(query, now_ms))? {
+            Ok(verified) => self.last.keep(env, verified),
+            Err(error) => refusal(env, &error),
+        }
+        .map(Some)
+    }
 }
 
 #[napi]
@@ -72,28 +89,25 @@ impl QueryVerifier {
         settings.max_future_s = whole(config.max_future_s);
         settings.allow_empty_names = config.allow_empty_names == Some(true);
         settings.allow_demo_secret = config.allow_demo_secret == Some(true);
-        Ok(Self {
+        Ok(Self(Rc::new(Verifier {
             verifier: facade::QueryVerifier::new(settings).or_throw()?,
             last: Last::default(),
-        })
+        })))
     }
 
-    /// The hot call: a ticket for [`read`](Self::read), or an error text.
+    /// The hot call as a function.
     #[napi(catch_unwind)]
-    pub fn verify(&self, env: Env, query: Argument, now_ms: Time) -> napi::Result<Made> {
-        match query.with_bytes(|query| self.verifier.verify(query, now_ms.0))? {
-            Ok(verified) => self.last.keep(&env, verified),
-            Err(error) => refusal(&env, &error),
-        }
+    pub fn verify(&self, env: Env) -> napi::Result<Made> {
+        hot::function(&env, &self.0)
     }
 
     /// A record of key id, algorithm, time, replay key, its end, tenant, claimed email, and the fields of what was verified.
     #[napi(catch_unwind)]
     pub fn read(&self, env: Env, ticket: u32, query: Argument, now_ms: Time) -> napi::Result<Made> {
-        let verified = match self.last.take(ticket) {
+        let verified = match self.0.last.take(ticket) {
             Some(verified) => verified,
             None => query
-                .with_bytes(|query| self.verifier.verify(query, now_ms.0))?
+                .with_bytes(|query| self.0.verifier.verify(query, now_ms.0))?
                 .or_throw()?,
         };
         record(&env, &verified)
@@ -138,7 +152,7 @@ impl QueryVerifier {
 
 impl QueryVerifier {
     fn again(&self, query: &Bytes, now_ms: &Time) -> napi::Result<facade::VerifiedQuery> {
-        self.verifier.verify(&query.0, now_ms.0).or_throw()
+        self.0.verifier.verify(&query.0, now_ms.0).or_throw()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{OrThrow, refuse},
-    value::{Count, Time, whole},
+    value::{Count, Time, number, whole},
 };
 use countermark::{ErrorCode, facade};
 use napi_derive::napi;
@@ -43,4 +43,15 @@ impl ReplayMemory {
     pub fn size(&self) -> u32 {
         self.0.size()
     }
+}
+
+#[napi(catch_unwind)]
+pub fn webhook_keep_until_ms(
+    replay_until_ms: Option<Time>,
+    keep_s: Option<Count>,
+    now_ms: Time,
+) -> napi::Result<f64> {
+    facade::webhook_keep_until_ms(whole(replay_until_ms), whole(keep_s), now_ms.0)
+        .or_throw()
+        .map(number)
 }

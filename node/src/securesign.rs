@@ -1,16 +1,16 @@
 //! The SecureSign authentication API.
 
 use crate::{
+    calls::{Abort, Aborted, AfterAbort, Calls},
     error::{OrThrow, invalid},
     http::{LoginStep, failure_kind, failure_phase},
-    login::Abort,
-    value::{Bytes, Count, Time, number, whole},
+    value::{Bytes, Count, Made, Time, number, whole},
 };
 use countermark::{
     Secret, SecureSign,
     facade::{self, SecureSignEnvironment, SecureSignHash, SecureSignPlatform},
 };
-use napi::bindgen_prelude::Uint8Array;
+use napi::{Env, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
 
 #[napi(object, object_to_js = false)]
@@ -178,30 +178,38 @@ impl SecureSignClient {
             .map(Self)
     }
 
-    #[napi(strict)]
-    pub async fn validate(
+    #[napi(strict, catch_unwind)]
+    pub fn validate(
         &self,
+        env: Env,
+        calls: &Calls,
+        abort: Option<&Abort>,
         origin: String,
         platform: String,
-        abort: &Abort,
-    ) -> napi::Result<Option<SecureSignValidation>> {
-        let platform = self::platform(&platform)?;
-        let validation = abort.run(self.0.validate(&origin, platform)).await?;
-        Ok(validation.map(Into::into))
+    ) -> napi::Result<Made> {
+        let (client, platform) = (self.0.clone(), self::platform(&platform)?);
+        calls.start(&env, Aborted::by(abort), AfterAbort::Stop, async move {
+            let validation = client.validate(&origin, platform).await;
+            validation.map(SecureSignValidation::from)
+        })
     }
 
-    #[napi(strict)]
-    pub async fn session(
+    #[napi(strict, catch_unwind)]
+    pub fn session(
         &self,
+        env: Env,
+        calls: &Calls,
+        abort: Option<&Abort>,
         request: SecureSignRequest,
-        abort: &Abort,
-    ) -> napi::Result<Option<SecureSignOpened>> {
-        let request = request.try_into()?;
-        let opened = abort.run(self.0.session(&request)).await?;
-        Ok(opened.map(|(session, pending)| SecureSignOpened {
-            session: session.into(),
-            pending: pending.into(),
-        }))
+    ) -> napi::Result<Made> {
+        let (client, request) = (self.0.clone(), request.try_into()?);
+        calls.start(&env, Aborted::by(abort), AfterAbort::Stop, async move {
+            let (session, pending) = client.session(&request).await?;
+            Ok(SecureSignOpened {
+                session: session.into(),
+                pending: pending.into(),
+            })
+        })
     }
 
     /// The step machine of `validate`, for programs that bring their own transport.

@@ -92,13 +92,14 @@ pub struct Argument {
 impl Argument {
     /// # Safety
     /// `value` is a value of `env`, in the scope of the present call.
-    unsafe fn new(env: sys::napi_env, value: sys::napi_value) -> Self {
+    pub(crate) unsafe fn new(env: sys::napi_env, value: sys::napi_value) -> Self {
         Self { env, value }
     }
 
     /// Hands the bytes of a string, as UTF-8, or of a `Uint8Array` to `read`. The bytes of an array are not copied.
     pub(crate) fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> napi::Result<R> {
-        let (mut kind, mut length, mut data) = (0, 0, ptr::null_mut());
+        let (mut kind, mut length) = (0, 0);
+        let (mut data, mut buffer) = (ptr::null_mut(), ptr::null_mut());
         // SAFETY: the constructor's promise; unwanted results may be NULL.
         let status = unsafe {
             sys::napi_get_typedarray_info(
@@ -107,7 +108,7 @@ impl Argument {
                 &mut kind,
                 &mut length,
                 &mut data,
-                ptr::null_mut(),
+                &mut buffer,
                 ptr::null_mut(),
             )
         };
@@ -120,8 +121,14 @@ impl Argument {
         if length == 0 || data.is_null() {
             return Ok(read(&[]));
         }
+        let mut is_own = false;
+        // SAFETY: as above. A `SharedArrayBuffer` is no `ArrayBuffer`.
+        unsafe { sys::napi_is_arraybuffer(self.env, buffer, &mut is_own) };
+        if !is_own {
+            return Err(invalid("an array whose memory threads do not share"));
+        }
         // SAFETY: the array has this many bytes and stays alive and in place during the call, in which no JavaScript of this
-        // thread runs. Memory that other threads write meanwhile is excluded by the documentation.
+        // thread runs, and other threads do not have it.
         Ok(read(unsafe { slice::from_raw_parts(data.cast(), length) }))
     }
 
@@ -144,6 +151,21 @@ impl Argument {
         Ok(read(&heap))
     }
 
+    /// A number of Unix milliseconds.
+    pub(crate) fn time(&self) -> napi::Result<i64> {
+        // SAFETY: the constructor's promise.
+        unsafe { Time::from_napi_value(self.env, self.value) }.map(|time| time.0)
+    }
+
+    /// Appends the UTF-8 of a string to `texts`: its length, or `None` for another value.
+    pub(crate) fn append(&self, texts: &mut Texts) -> Option<usize> {
+        // SAFETY: no more than the whole room is ever used.
+        let to = unsafe { texts.bytes.as_mut_ptr().add(texts.used) };
+        let length = self.copy(to.cast(), STACK - texts.used).ok()?;
+        texts.used += length;
+        Some(length)
+    }
+
     /// Copies at most `room` bytes, or with NULL counts them. Lone surrogates become U+FFFD.
     fn copy(&self, to: *mut u8, room: usize) -> napi::Result<usize> {
         let mut written = 0;
@@ -163,6 +185,29 @@ impl FromNapiValue for Argument {
     unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
         // SAFETY: napi hands in a value of this environment.
         Ok(unsafe { Self::new(env, value) })
+    }
+}
+
+/// Several texts, one after the other, on the stack.
+pub(crate) struct Texts {
+    bytes: [MaybeUninit<u8>; STACK],
+    used: usize,
+}
+
+impl Texts {
+    pub(crate) const fn new() -> Self {
+        Self {
+            bytes: [MaybeUninit::uninit(); STACK],
+            used: 0,
+        }
+    }
+
+    /// All of them; `None` if they may have been cut.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        // SAFETY: that many bytes were written.
+        let bytes = unsafe { slice::from_raw_parts(self.bytes.as_ptr().cast(), self.used) };
+        // A character has up to four bytes and is not cut, and the last byte is a NUL.
+        (self.used + 4 < STACK).then_some(bytes)
     }
 }
 

@@ -1,6 +1,8 @@
 // The helpers for frameworks, each in its framework and with real requests.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect as http2 } from 'node:http2';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { serve } from '@hono/node-server';
@@ -170,6 +172,49 @@ test('a handshake is answered as its sender wants it', async (t) => {
 test('a scheme without signed time says what it needs', async () => {
   const handle = forLambda.webhook({ scheme: 'github', keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000 }, () => {});
   const { headers, body } = signWebhook({ scheme: 'github', secret: SECRET, body: '{}' });
-  await assert.rejects(handle({ headers: Object.fromEntries(headers), body }), { code: 'CM_INVALID_CONFIG', detail: /keepS/ });
+  await assert.rejects(handle({ headers: Object.fromEntries(headers), body }), { code: 'CM_INVALID_CONFIG', detail: /a time to keep/ });
   assert.throws(() => forLambda.webhook({ scheme: 'github', keys: [{ id: '1', secret: SECRET }] }, () => {}), { code: 'CM_INVALID_CONFIG' });
+});
+
+test('a store that fails refuses; a failure after the work changes nothing', async () => {
+  const failing = { reserve: () => true, commit: () => true, release: () => true };
+  const refused = [];
+  let handled = 0;
+  let fault;
+  const handle = forLambda.webhook(options({ store: failing, onRefused: (error) => refused.push(error) }), () => {
+    handled++;
+    if (fault) throw fault;
+  });
+  const send = async () => {
+    const { headers, body } = message();
+    return (await handle({ headers: Object.fromEntries(headers), body })).statusCode;
+  };
+  const away = new Error('the store is away');
+  for (const fails of [() => { throw away; }, () => Promise.reject(away)]) {
+    failing.reserve = fails;
+    assert.equal(await send(), 503);
+    assert.deepEqual([refused.at(-1).code, refused.at(-1).cause, handled], ['CM_STORE_UNAVAILABLE', away, 0]);
+  }
+  failing.reserve = () => true;
+  failing.commit = () => Promise.reject(away);
+  assert.equal(await send(), 200, 'the key stays taken');
+  failing.release = () => { throw away; };
+  fault = new Error('the database is away');
+  await assert.rejects(send(), fault);
+  assert.equal(handled, 2);
+});
+
+test('fastify over HTTP/2', async (t) => {
+  const app = fastify({ http2: true });
+  const seen = [];
+  app.register(forFastify.webhook(options(), (webhook) => void seen.push(webhook.text())), { prefix: '/hook' });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  t.after(() => app.close());
+  const client = http2(`http://127.0.0.1:${app.server.address().port}`);
+  t.after(() => client.close());
+  const { headers, body } = message();
+  const stream = client.request({ ':method': 'POST', ':path': '/hook', ...Object.fromEntries(headers) });
+  stream.end(body);
+  const [answer] = await once(stream, 'response');
+  assert.deepEqual([answer[':status'], seen], [200, [body]]);
 });

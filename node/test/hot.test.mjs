@@ -1,10 +1,11 @@
 // What the hot calls do by hand: texts of every length, headers in every form, and what is read after the next call.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SignedQueryVerifier, WebhookVerifier } from 'countermark';
+import { SignedQueryVerifier, WebhookVerifier, listSchemes } from 'countermark';
 import { signQuery, signWebhook } from 'countermark/testing';
 
 const SECRET = 'a secret of at least twenty characters';
+const WHSEC = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const github = new WebhookVerifier({ scheme: 'github', keys: [{ id: 'schlüssel', secret: SECRET }] });
 const sign = (body) => signWebhook({ scheme: 'github', secret: SECRET, body }).headers;
 
@@ -70,4 +71,100 @@ test('what is read late is what was verified', () => {
   assert.throws(() => github.verify({ headers: sign('x') }, 'y'), { code: 'CM_SIGNATURE_MISMATCH' });
   assert.deepEqual(webhooks.map((one) => [one.text(), one.covers]), [['one', ['body']], ['two', ['body']]]);
   assert.notEqual(webhooks[0].replayKey, webhooks[1].replayKey);
+});
+
+test('what is read late does not follow what the caller has changed meanwhile', () => {
+  const [[name, value]] = sign('one');
+  const headers = { [name]: value };
+  const body = Buffer.from('one');
+  const verified = github.verify({ headers }, body);
+  const { replayKey } = github.verify({ headers }, body);
+  headers[name] = sign('two')[0][1];
+  assert.equal(verified.replayKey, replayKey);
+  const spoiled = github.verify({ headers: [name, value] }, body);
+  github.verify({ headers: [name, value] }, 'one');
+  body.write('two');
+  assert.throws(() => spoiled.keyId, { code: 'CM_SIGNATURE_MISMATCH' });
+  assert.throws(() => spoiled.fields, { code: 'CM_SIGNATURE_MISMATCH' });
+});
+
+test('a header counts however it is written, and twice only if it says the same', () => {
+  const [[name, value]] = sign('body');
+  const other = `${value.slice(0, -1)}x`;
+  for (const spelling of [name, name.toLowerCase(), name.toUpperCase(), 'x-HUB-signature-256']) {
+    assert.equal(github.verify({ headers: { [spelling]: value } }, 'body').keyId, 'schlüssel', spelling);
+    assert.equal(github.verify({ headers: ['Host', 'x', spelling, value] }, 'body').keyId, 'schlüssel', spelling);
+    for (const [first, second] of [[value, other], [other, value], ['', value]]) {
+      const twice = [[name.toLowerCase(), first], [spelling, second]];
+      for (const headers of [twice, twice.flat(), twice.slice(1).concat(twice.slice(0, 1)).flat()]) {
+        assert.throws(() => github.verify({ headers }, 'body'), { code: 'CM_AMBIGUOUS_INPUT' }, `${headers}`);
+      }
+    }
+  }
+  assert.throws(() => github.verify({ headers: { 'x-hub-signature-256': value, 'X-Hub-Signature-256': other } }, 'body'), { code: 'CM_AMBIGUOUS_INPUT' });
+  assert.throws(() => github.verify({ headers: { 'x-hub-signature-256': [value, other] } }, 'body'), { code: 'CM_AMBIGUOUS_INPUT' });
+  // The Kelvin sign is a small k only to those who fold all of Unicode.
+  const { headers } = signWebhook({ scheme: 'standard-webhooks', secret: WHSEC, body: '{}', messageId: 'msg_1' });
+  const standard = new WebhookVerifier({ scheme: 'standard-webhooks', keys: [{ id: '1', secret: WHSEC }] });
+  assert.equal(standard.verify({ headers }, '{}').keyId, '1');
+  const folded = headers.map(([name, value]) => [name.replace('k-signature', '\u212a-signature'), value]);
+  assert.throws(() => standard.verify({ headers: folded }, '{}'), { code: 'CM_MISSING_HEADER' });
+});
+
+test('headers that are none, or that nobody has sent', () => {
+  const [[name, value]] = sign('body');
+  const inherited = Object.create({ [name]: value });
+  assert.throws(() => github.verify({ headers: inherited }, 'body'), { code: 'CM_MISSING_HEADER' });
+  for (const headers of [[name], [name, value, 'x'], [[name]], [[name, 5]], { [name]: 5 }, { [name]: [5] }, { [name]: Symbol('x') }, 'text', [[]], [5, value], [[5, value]], [null, value]]) {
+    assert.throws(() => github.verify({ headers }, 'body'), { code: 'CM_INVALID_INPUT' }, String(JSON.stringify(headers)));
+  }
+  const trap = new Proxy({}, { ownKeys: () => { throw new Error('trapped'); } });
+  assert.throws(() => github.verify({ headers: trap }, 'body'), { code: 'CM_INVALID_INPUT' });
+  assert.throws(() => github.verify({ get headers() { throw new Error('trapped'); } }, 'body'), { code: 'CM_INVALID_INPUT' });
+  assert.throws(() => github.verify(undefined, 'body'), { code: 'CM_INVALID_INPUT' });
+});
+
+test('memory that threads share, or that is gone, is not read', () => {
+  const headers = sign('body');
+  const shared = new Uint8Array(new SharedArrayBuffer(4));
+  shared.set(Buffer.from('body'));
+  assert.throws(() => github.verify({ headers }, shared), { code: 'CM_INVALID_INPUT' });
+  assert.throws(() => github.tryVerify({ headers, method: 'POST' }, shared), { code: 'CM_INVALID_INPUT' });
+  const gone = new Uint8Array(Buffer.from('body'));
+  structuredClone(gone.buffer, { transfer: [gone.buffer] });
+  // Empty for the addon, no array at all for a WebAssembly module.
+  assert.throws(() => github.verify({ headers }, gone), { code: /^CM_(SIGNATURE_MISMATCH|INVALID_INPUT)$/ });
+  // An array that follows its buffer, while a getter shrinks it.
+  const buffer = new ArrayBuffer(4, { maxByteLength: 8 });
+  const body = new Uint8Array(buffer);
+  body.set(Buffer.from('body'));
+  const request = { headers, get method() { buffer.resize(2); return 'POST'; } };
+  assert.throws(() => github.verify(request, body), { code: 'CM_SIGNATURE_MISMATCH' });
+  assert.equal(github.verify({ headers: sign('bo') }, body).keyId, 'schlüssel');
+});
+
+test('the few headers that a scheme reads give what all of them give', () => {
+  const [[name, value]] = sign('body');
+  assert.equal(github.verify({ headers: { [name]: ' '.repeat(20_000) + value } }, 'body').keyId, 'schlüssel');
+  let compared = 0;
+  for (const { id } of listSchemes()) {
+    for (const secret of [SECRET, WHSEC]) {
+      let signed;
+      try {
+        signed = signWebhook({ scheme: id, secret, body: '{"a":1}', messageId: 'msg_1', nowMs: 1_700_000_000_000 });
+      } catch (error) {
+        assert.match(error.code, /^CM_/, 'it needs another key, a URL, or a body of its own');
+        continue;
+      }
+      const verifier = new WebhookVerifier({ scheme: id, keys: [{ id: '1', secret }] });
+      // A map is taken whole.
+      const [few, all] = [signed.headers, new Map(signed.headers)].map((headers) => {
+        const { ok, value, code } = verifier.tryVerify({ headers }, '{"a":1}', 1_700_000_000_000);
+        return ok ? [value.messageId, value.timestampMs, value.replayKey, value.covers] : code;
+      });
+      assert.deepEqual(few, all, id);
+      compared++;
+    }
+  }
+  assert.ok(compared > 40, `${compared}`);
 });

@@ -1,8 +1,11 @@
 // Logins against the ID server: abort, the end of the process, many at once, and the sealed session.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LoginClient, SessionSealer } from 'countermark';
 import { idServer } from './support.mjs';
 
@@ -35,34 +38,58 @@ test('a denied login is an outcome', async (t) => {
   assert.throws(() => outcome.requireApproved(), { code: 'CM_LOGIN_DENIED' });
 });
 
-test('an abort rejects at once, and asks no more', async (t) => {
+const requests = async (idp) => (await idp.control('GET', 'transcript')).map(({ request }) => request);
+
+/** Waits until it holds, for ten seconds. */
+async function until(holds) {
+  for (let tries = 0; tries < 500 && !(await holds()); tries++) await sleep(20);
+  assert.ok(await holds());
+}
+
+test('an aborted wait rejects at once, and withdraws the login', async (t) => {
   const idp = await idServer();
   t.after(idp.stop);
   const login = client(idp);
   const { session } = await login.begin('alice');
   const abort = new AbortController();
   const waiting = login.wait(session, { signal: abort.signal });
-  setTimeout(() => abort.abort(), 50);
+  await until(async () => (await requests(idp)).includes('state'));
+  abort.abort();
   await assert.rejects(waiting, { name: 'AbortError' });
-  const asked = (await idp.control('GET', 'transcript')).length;
-  assert.equal((await login.check(session)).kind, 'pending');
-  assert.equal((await idp.control('GET', 'transcript')).length, asked + 1);
+  await until(async () => (await requests(idp)).includes('cancel'));
+  await assert.rejects(login.check(session), { code: 'CM_SESSION_GONE' });
+});
+
+test('an aborted check asks no more, and leaves the login open', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const login = client(idp);
+  const { session } = await login.begin('alice');
   await assert.rejects(login.check(session, { signal: AbortSignal.abort(new Error('gone')) }), /gone/);
-  await login.cancel(session);
+  assert.deepEqual(await requests(idp), ['start']);
+  const abort = new AbortController();
+  const checking = login.check(session, { signal: abort.signal });
+  abort.abort(new Error('gone'));
+  await assert.rejects(checking, /gone/);
+  assert.equal((await login.check(session)).kind, 'pending');
+  assert.ok(!(await requests(idp)).includes('cancel'));
 });
 
 test('a login in flight does not keep an aborted process alive', async (t) => {
   const idp = await idServer('--fault', 'state:reply-stalled');
   t.after(idp.stop);
   const program = `
-    import { LoginClient } from 'countermark';
+    import { LoginClient } from '${import.meta.resolve('countermark')}';
     const login = new LoginClient({ server: '${idp.server}', serviceName: 'a', serviceAddress: 'b' });
     const { session } = await login.begin('alice');
     const abort = new AbortController();
     login.wait(session, { signal: abort.signal }).catch((error) => console.log(error.name));
     setTimeout(() => abort.abort(), 100);`;
+  const folder = mkdtempSync(join(tmpdir(), 'countermark-abort-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'program.mjs'), program);
   const started = Date.now();
-  const { stdout, status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname, encoding: 'utf8' });
+  const { stdout, status, stderr } = spawnSync(process.execPath, [join(folder, 'program.mjs')], { encoding: 'utf8' });
   assert.deepEqual([stdout, status, stderr], ['AbortError\n', 0, '']);
   assert.ok(Date.now() - started < 10_000, 'before the time-out of the exchange');
 });

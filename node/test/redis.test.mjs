@@ -1,7 +1,8 @@
 // The Redis store, with both clients and a real server.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -9,8 +10,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { LoginClient } from 'countermark';
+import { webhook } from 'countermark/lambda';
 import { RedisReplayStore } from 'countermark/redis';
+import { signWebhook } from 'countermark/testing';
 import { idServer } from './support.mjs';
+
+const signing = { scheme: 'standard-webhooks', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
+const options = { scheme: signing.scheme, keys: [{ id: '1', secret: signing.secret }], maxBodyBytes: 1000 };
+let messages = 0;
 
 test('redis', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'countermark-redis-'));
@@ -46,6 +53,12 @@ test('redis', async (t) => {
       assert.equal(await store.commit('never taken'), false);
     });
 
+    await t.test(`${name}: a clock that differs from that of Redis frees no key`, async () => {
+      const [nowMs, untilMs] = [1_700_000_000_000, 1_700_000_060_000];
+      assert.equal(await store.reserve('clock', untilMs, nowMs), true);
+      assert.equal(await store.reserve('clock', untilMs, nowMs), false);
+    });
+
     await t.test(`${name}: a key ends with its time, committed or not`, async () => {
       const soon = Date.now() + 150;
       assert.equal(await store.reserve('short', soon), true);
@@ -55,6 +68,41 @@ test('redis', async (t) => {
       assert.equal(await store.reserve('short', until()), true);
     });
   }
+
+  await t.test('while Redis is away nothing passes, and afterwards all goes on', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'countermark-redis-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'socket');
+    const start = async () => {
+      const server = spawn('redis-server', ['--port', '0', '--unixsocket', path, '--save', '', '--dir', folder], { stdio: 'ignore' });
+      for (let tries = 0; tries < 200 && !existsSync(path); tries++) await sleep(25);
+      return server;
+    };
+    let server = await start();
+    t.after(() => server.kill());
+    const nodeRedis = await createClient({ socket: { path, reconnectStrategy: () => 20 }, disableOfflineQueue: true }).on('error', () => {}).connect();
+    const ioRedis = new Redis({ path, enableOfflineQueue: false, retryStrategy: () => 20, maxRetriesPerRequest: 0 }).on('error', () => {});
+    t.after(() => nodeRedis.destroy());
+    t.after(() => ioRedis.disconnect());
+    for (const [name, client] of Object.entries({ nodeRedis, ioRedis })) {
+      const store = new RedisReplayStore(client);
+      const handle = webhook({ ...options, store }, () => {});
+      const send = async () => {
+        const { headers, body } = signWebhook({ ...signing, body: '{}', messageId: `msg_${messages++}` });
+        return (await handle({ headers: Object.fromEntries(headers), body })).statusCode;
+      };
+      const answers = async (status) => {
+        for (let tries = 0; tries < 200 && (await send()) !== status; tries++) await sleep(25);
+        assert.equal(await send(), status, name);
+      };
+      await answers(200);
+      server.kill();
+      await once(server, 'exit');
+      await answers(503);
+      server = await start();
+      await answers(200);
+    }
+  });
 
   await t.test('two login clients share one', async (t) => {
     const idp = await idServer('--id', 'alice');

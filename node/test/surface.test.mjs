@@ -23,7 +23,7 @@ test('the version is that of the package', () => {
 });
 
 test('an error of the other copy of the package is an error too', () => {
-  assert.throws(() => required.normalizeSecsignId('!'), countermark.CountermarkError);
+  assert.throws(() => required.normalizeSecsignId('!'), (error) => error instanceof countermark.CountermarkError);
 });
 
 test('the row that the loader repeats is that of the table', () => {

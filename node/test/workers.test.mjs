@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { signQuery } from 'countermark/testing';
 import { idServer } from './support.mjs';
@@ -37,4 +38,32 @@ test('two workers', async (t) => {
   const fourth = start('dave');
   assert.deepEqual(await once(fourth, 'message'), ['jane.doe@example.com']);
   await fourth.terminate();
+});
+
+const WAITING = `
+  import { parentPort, workerData } from 'node:worker_threads';
+  import { LoginClient } from 'countermark';
+  const login = new LoginClient({ server: workerData.server, serviceName: 'a', serviceAddress: 'b' });
+  const all = await Promise.all(Array.from({ length: 20 }, (_, i) => login.begin('user' + workerData.id + i)));
+  for (const { session } of all) login.wait(session).catch(() => {});
+  parentPort.postMessage('waiting');
+`;
+
+test('the logins of a thread end with it', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const program = new URL(`data:text/javascript,${encodeURIComponent(WAITING.replaceAll("'countermark'", `'${import.meta.resolve('countermark')}'`))}`);
+  const asked = async () => (await idp.control('GET', 'transcript')).filter(({ request }) => request === 'state').length;
+  for (let id = 0; id < 3; id++) {
+    const worker = new Worker(program, { workerData: { server: idp.server, id } });
+    await once(worker, 'message');
+    const before = await asked();
+    for (let tries = 0; tries < 500 && (await asked()) < before + 20; tries++) await sleep(20);
+    await worker.terminate();
+  }
+  // What was on its way may still arrive; the next questions would come two seconds later.
+  await sleep(500);
+  const before = await asked();
+  await sleep(2500);
+  assert.equal(await asked(), before);
 });

@@ -5,7 +5,7 @@
  * with, {@link CountermarkError} and nothing else. This file is the same for `countermark` and `@countermark/wasm`.
  */
 
-/** Text as UTF-8, or bytes. The memory of an array must not be written by another thread during the call. */
+/** Text as UTF-8, or bytes. An array over a `SharedArrayBuffer` is refused: another thread could write it meanwhile. */
 export type Data = string | Uint8Array;
 
 /** Why something was refused. Holds no secret, no session handle and no signed address, so it may be logged. */
@@ -397,8 +397,8 @@ export interface LoginClientOptions extends LoginServiceOptions {
 /**
  * Logs users in with SecSign ID. It holds no login, so one client serves any number of them at once.
  *
- * A signal that fires rejects the promise with its reason at once, and stops asking; the login itself stays open until it is
- * canceled or its two minutes are over.
+ * A signal that fires rejects the promise with its reason at once, and stops asking. An aborted {@link wait} withdraws its login,
+ * so that the phone stops asking; no other call does, and the login then stays open until it is canceled or its two minutes are over.
  */
 export class LoginClient {
   constructor(options: LoginClientOptions);
@@ -412,7 +412,10 @@ export class LoginClient {
    * @throws `CM_UNKNOWN_HANDLE`, `CM_IDENTITY_MISMATCH`, `CM_SESSION_GONE`, …
    */
   check(session: AuthSession, options?: { signal?: AbortSignal }): Promise<LoginOutcome>;
-  /** Asks until the user has decided, the session has expired, or the deadline is reached. */
+  /**
+   * Asks until the user has decided, the session has expired, or the deadline is reached, and gives the last known outcome. Aborted,
+   * it withdraws the login in the background, and the ID stays taken for as long as a session lives.
+   */
   wait(session: AuthSession, options?: { signal?: AbortSignal; deadlineMs?: number }): Promise<LoginOutcome>;
   /** Withdraws the login, so that the phone stops asking. */
   cancel(session: AuthSession, options?: { signal?: AbortSignal }): Promise<void>;

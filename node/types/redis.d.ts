@@ -10,10 +10,15 @@ interface IoRedis {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 
-/** A store that many processes share: Redis 7, or 6.2. A Redis that may evict keys, or lose them in a fail-over, lets a replay pass. */
+/**
+ * A store that many processes share: Redis 6 or later. A Redis that may evict keys, or lose them in a fail-over, lets a replay pass.
+ *
+ * Without Redis nothing is accepted. Both clients hold commands back while they connect again: switch that off
+ * (`disableOfflineQueue`, or `enableOfflineQueue: false`), or requests hang instead of being refused.
+ */
 export class RedisReplayStore implements ReplayStore {
   constructor(client: NodeRedis | IoRedis, options?: { prefix?: string });
-  reserve(key: string, untilMs: number): Promise<boolean>;
+  reserve(key: string, untilMs: number, nowMs?: number): Promise<boolean>;
   commit(key: string): Promise<boolean>;
   release(key: string): Promise<boolean>;
 }

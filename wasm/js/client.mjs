@@ -2,11 +2,20 @@
 import { Login, LoginService, ReplayMemory, SecureSignClient } from './countermark.js';
 import { drive } from './fetch-driver.mjs';
 
-/** Runs a machine and takes its result; nothing of it is kept. */
-async function run(machine, abort, result, store) {
+const NEVER = new AbortController().signal;
+
+/**
+ * Runs a machine and takes its result; nothing of it is kept.
+ * @param abort the controller that stops it, if any
+ * @param aborted what is left to do then
+ */
+async function run(machine, abort, result, store, aborted = () => {}) {
   try {
-    await drive(machine, abort.signal, store);
+    await drive(machine, abort?.signal ?? NEVER, store);
     return result(machine);
+  } catch (thrown) {
+    if (abort?.signal.aborted) await aborted(machine);
+    throw thrown;
   } finally {
     machine.free();
   }
@@ -40,23 +49,28 @@ export class LoginClient {
     this.#store = store;
   }
 
-  async begin(secsignId, abort) {
+  async begin(calls, abort, secsignId) {
     return run(Login.begin(this.#service, secsignId, Date.now()), abort, (login) => login.challenge(), this.#store);
   }
 
-  async check(session, abort) {
+  async check(calls, abort, session) {
     return run(Login.check(this.#service, session, Date.now()), abort, (login) => login.outcome(), this.#store);
   }
 
-  async wait(session, abort, deadlineMs) {
-    return run(Login.wait(this.#service, session, Date.now(), deadlineMs), abort, (login) => login.outcome(), this.#store);
+  async wait(calls, abort, session, deadlineMs) {
+    // So that the phone stops asking.
+    const withdraw = (login) => {
+      login.abort(Date.now());
+      return drive(login, NEVER, this.#store);
+    };
+    return run(Login.wait(this.#service, session, Date.now(), deadlineMs), abort, (login) => login.outcome(), this.#store, withdraw);
   }
 
-  async cancel(session, abort) {
+  async cancel(calls, abort, session) {
     await run(Login.cancel(this.#service, session, Date.now()), abort, (login) => login.outcome(), this.#store);
   }
 
-  async release(session, abort) {
+  async release(calls, abort, session) {
     await run(Login.release(this.#service, session, Date.now()), abort, () => undefined, this.#store);
   }
 }
@@ -70,10 +84,10 @@ function ownStore() {
   };
 }
 
-SecureSignClient.prototype.validate = async function (origin, platform, abort) {
+SecureSignClient.prototype.validate = async function (calls, abort, origin, platform) {
   return run(this.validateCall(origin, platform), abort, (call) => call.validation());
 };
 
-SecureSignClient.prototype.session = async function (request, abort) {
+SecureSignClient.prototype.session = async function (calls, abort, request) {
   return run(this.sessionCall(request), abort, (call) => ({ session: call.session(), pending: call.pending() }));
 };

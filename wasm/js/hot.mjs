@@ -21,21 +21,16 @@ function put(data, at) {
   return utf8.encodeInto(data, at === 0 ? view : view.subarray(at)).written;
 }
 
-/** A text that may be absent, and then has a negative length. */
-const putOptional = (text, at) => (text === undefined || text === null ? -1 : put(text, at));
-
 /** The most bytes that it can take. Long texts are encoded at once, so as not to reserve three times their length. */
 const roomOf = (data) => (typeof data === 'string' ? 3 * data.length : data.length);
 const shortened = (data) => (typeof data === 'string' && data.length > KEPT ? utf8.encode(data) : data);
 
 function data(value) {
-  if (typeof value === 'string' || (ArrayBuffer.isView(value) && value[Symbol.toStringTag] === 'Uint8Array')) return shortened(value);
-  throw new TypeError('a string or a Uint8Array');
-}
-
-function optionalText(value) {
-  if (value === undefined || value === null || typeof value === 'string') return value;
-  throw new TypeError('a string');
+  if (typeof value === 'string') return shortened(value);
+  // What threads share, another one could write after it was verified.
+  const isOwn = ArrayBuffer.isView(value) && value[Symbol.toStringTag] === 'Uint8Array' && value.buffer[Symbol.toStringTag] === 'ArrayBuffer';
+  if (!isOwn) throw new TypeError('a string or a Uint8Array');
+  return value;
 }
 
 function time(value) {
@@ -54,45 +49,56 @@ function withRoom(room, call) {
 /** A ticket, or the text of an error. */
 const answerOf = (verdict) => (verdict === 0 ? refusal() : verdict);
 
+function verifyQuery(verifier, query, nowMs) {
+  const given = data(query);
+  const at = time(nowMs);
+  return answerOf(withRoom(roomOf(given), () => verifier.verifyScratch(put(given, 0), at)));
+}
+
 Object.assign(QueryVerifier.prototype, {
-  verify(query, nowMs) {
-    const given = data(query);
-    const at = time(nowMs);
-    return answerOf(withRoom(roomOf(given), () => this.verifyScratch(put(given, 0), at)));
+  verify() {
+    return (query, nowMs) => verifyQuery(this, query, nowMs);
   },
 
   /** What a ticket was given for; if that is gone, what verifying again gives. */
   read(ticket, query, nowMs) {
     const record = this.take(ticket);
     if (record !== undefined) return record;
-    const again = this.verify(query, nowMs);
+    const again = verifyQuery(this, query, nowMs);
     if (typeof again === 'string') throw new Error(again);
     return this.take(again);
   },
 });
 
+/** The headers of these names that have a value: names and values in turn, and how many. */
+function lines(names, values) {
+  let text = '';
+  let count = 0;
+  for (let at = 0; at < names.length; at++) {
+    if (values[at] === undefined) continue;
+    text += `${count === 0 ? '' : '\n'}${names[at]}\n${values[at]}`;
+    count++;
+  }
+  return { text: shortened(text), count };
+}
+
 Object.assign(WebhookVerifier.prototype, {
-  verify(headers, count, body, nowMs, method, url, query) {
-    const texts = shortened(headers);
-    const given = data(body);
-    const at = time(nowMs);
-    const parts = [optionalText(method), optionalText(url), optionalText(query)];
-    const room = parts.reduce((room, part) => room + roomOf(part ?? ''), roomOf(texts) + roomOf(given));
-    const verdict = withRoom(room, () => {
-      const first = put(texts, 0);
-      let end = first;
-      const lengths = parts.map((part) => {
-        const length = putOptional(part, end);
-        end += Math.max(length, 0);
-        return length;
+  verify() {
+    const names = this.headerNames;
+    return (body, nowMs, ...values) => {
+      const { text, count } = lines(names, values);
+      const given = data(body);
+      const at = time(nowMs);
+      const verdict = withRoom(roomOf(text) + roomOf(given), () => {
+        const end = put(text, 0);
+        return this.verifyScratch(end, put(given, end), count, at);
       });
-      return this.verifyScratch(first, ...lengths, put(given, end), count, at);
-    });
-    return verdict < 0 ? undefined : answerOf(verdict);
+      return verdict < 0 ? undefined : answerOf(verdict);
+    };
   },
 
   verifyList(request, body, nowMs) {
-    return answerOf(this.verifyAny(request, body, nowMs));
+    return answerOf(this.verifyAny(request, data(body), nowMs));
   },
 
   read(ticket) {

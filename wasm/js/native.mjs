@@ -12,4 +12,6 @@ export default {
   LoginClient,
   LoginOutcome,
   Abort: AbortController,
+  // Nothing to hold: a promise of `fetch` is JavaScript's own.
+  Calls: class {},
 };

@@ -42,3 +42,17 @@ impl ReplayMemory {
         self.0.size()
     }
 }
+
+#[cfg(feature = "full")]
+#[wasm_bindgen(js_name = webhookKeepUntilMs)]
+pub fn webhook_keep_until_ms(
+    replay_until_ms: JsValue,
+    keep_s: JsValue,
+    now_ms: JsValue,
+) -> Result<f64> {
+    let replay_until_ms = optional(&replay_until_ms, whole)?;
+    let keep_s = optional(&keep_s, whole)?;
+    facade::webhook_keep_until_ms(replay_until_ms, keep_s, whole(&now_ms)?)
+        .or_throw()
+        .map(crate::value::number)
+}

@@ -39,7 +39,7 @@ pub use query::{
     QueryConfig, QueryField, QueryKey, QueryProfile, QuerySigner, QuerySignerConfig, QueryVerifier,
     VerifiedQuery,
 };
-pub use replay::ReplayMemory;
+pub use replay::{ReplayMemory, webhook_keep_until_ms};
 #[cfg(feature = "seal")]
 pub use seal::{SealKey, Sealer};
 pub use securesign::{

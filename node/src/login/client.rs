@@ -1,5 +1,4 @@
-//! The login client over the core's transport, on the one runtime that napi shares. A login is one promise: the loop that polls
-//! runs in Rust.
+//! The login client over the core's transport. A login is one promise: the loop that polls runs in Rust.
 
 use super::{
     AuthSession,
@@ -9,53 +8,14 @@ use super::{
     store::{HostStore, StoreFunctions},
 };
 use crate::{
-    error::{OrThrow, refuse},
-    value::{Bytes, Time, whole},
+    calls::{Abort, Aborted, AfterAbort, Calls},
+    error::OrThrow,
+    value::{Bytes, Made, Time, whole},
 };
 use countermark::Client;
+use napi::Env;
 use napi_derive::napi;
-use std::{future::Future, sync::Arc};
-use tokio::sync::Notify;
-
-/// Stops the call that it was given to.
-#[napi]
-pub struct Abort(Arc<Notify>);
-
-#[napi]
-impl Abort {
-    #[napi(constructor, catch_unwind)]
-    pub fn new() -> Self {
-        Self(Arc::default())
-    }
-
-    #[napi(catch_unwind)]
-    pub fn abort(&self) {
-        self.0.notify_one();
-    }
-}
-
-impl Abort {
-    /// Runs a call until it ends or is aborted. Then it is dropped and asks no more, and gives nothing, since the shell has
-    /// rejected its promise with the signal's reason.
-    pub(crate) fn run<T>(
-        &self,
-        call: impl Future<Output = countermark::Result<T>>,
-    ) -> impl Future<Output = napi::Result<Option<T>>> {
-        let aborted = Arc::clone(&self.0);
-        async move {
-            let mut call = std::pin::pin!(call);
-            let mut aborted = std::pin::pin!(aborted.notified());
-            std::future::poll_fn(|context| {
-                if aborted.as_mut().poll(context).is_ready() {
-                    return std::task::Poll::Ready(Ok(None));
-                }
-                let result = call.as_mut().poll(context);
-                result.map(|result| result.map(Some).map_err(|error| refuse(&error)))
-            })
-            .await
-        }
-    }
-}
+use std::sync::Arc;
 
 #[napi]
 pub struct LoginClient(Client);
@@ -78,45 +38,76 @@ impl LoginClient {
         builder.build().or_throw().map(Self)
     }
 
-    #[napi(strict)]
-    pub async fn begin(
+    #[napi(strict, catch_unwind)]
+    pub fn begin(
         &self,
+        env: Env,
+        calls: &Calls,
+        abort: Option<&Abort>,
         secsign_id: String,
-        abort: &Abort,
-    ) -> napi::Result<Option<Challenge>> {
-        let challenge = abort.run(self.0.begin(&secsign_id)).await?;
-        Ok(challenge.map(Into::into))
+    ) -> napi::Result<Made> {
+        let client = self.0.clone();
+        calls.start(&env, Aborted::by(abort), AfterAbort::Stop, async move {
+            client.begin(&secsign_id).await.map(Challenge::from)
+        })
     }
 
-    #[napi(strict)]
-    pub async fn check(
+    #[napi(strict, catch_unwind)]
+    pub fn check(
         &self,
+        env: Env,
+        calls: &Calls,
+        abort: Option<&Abort>,
         session: &AuthSession,
-        abort: &Abort,
-    ) -> napi::Result<Option<LoginOutcome>> {
-        let outcome = abort.run(self.0.check(&session.0)).await?;
-        Ok(outcome.map(LoginOutcome))
+    ) -> napi::Result<Made> {
+        let (client, session) = (self.0.clone(), session.0.clone());
+        calls.start(&env, Aborted::by(abort), AfterAbort::Stop, async move {
+            client.check(&session).await.map(LoginOutcome)
+        })
     }
 
-    #[napi(strict)]
-    pub async fn wait(
+    #[napi(strict, catch_unwind)]
+    pub fn wait(
         &self,
+        env: Env,
+        calls: &Calls,
+        abort: Option<&Abort>,
         session: &AuthSession,
-        abort: &Abort,
         deadline_ms: Option<Time>,
-    ) -> napi::Result<Option<LoginOutcome>> {
-        let deadline_ms = whole(deadline_ms);
-        let outcome = abort.run(self.0.wait(&session.0, deadline_ms)).await?;
-        Ok(outcome.map(LoginOutcome))
+    ) -> napi::Result<Made> {
+        let (client, session) = (self.0.clone(), session.0.clone());
+        let (deadline_ms, aborted) = (whole(deadline_ms), Aborted::by(abort));
+        calls.start(&env, aborted.clone(), AfterAbort::Finish, async move {
+            let outcome = client.wait_until_canceled(&session, deadline_ms, aborted.wait());
+            outcome.await.map(LoginOutcome)
+        })
     }
 
-    #[napi(strict)]
-    pub async fn cancel(&self, session: &AuthSession, abort: &Abort) -> napi::Result<Option<()>> {
-        abort.run(self.0.cancel(&session.0)).await
+    #[napi(strict, catch_unwind)]
+    pub fn cancel(
+        &self,
+        env: Env,
+        calls: &Calls,
+        abort: Option<&Abort>,
+        session: &AuthSession,
+    ) -> napi::Result<Made> {
+        let (client, session) = (self.0.clone(), session.0.clone());
+        calls.start(&env, Aborted::by(abort), AfterAbort::Stop, async move {
+            client.cancel(&session).await
+        })
     }
 
-    #[napi(strict)]
-    pub async fn release(&self, session: &AuthSession, abort: &Abort) -> napi::Result<Option<()>> {
-        abort.run(self.0.release(&session.0)).await
+    #[napi(strict, catch_unwind)]
+    pub fn release(
+        &self,
+        env: Env,
+        calls: &Calls,
+        abort: Option<&Abort>,
+        session: &AuthSession,
+    ) -> napi::Result<Made> {
+        let (client, session) = (self.0.clone(), session.0.clone());
+        calls.start(&env, Aborted::by(abort), AfterAbort::Stop, async move {
+            client.release(&session).await
+        })
     }
 }

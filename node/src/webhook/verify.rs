@@ -3,126 +3,80 @@
 use super::{WebhookConfig, WebhookRequest};
 use crate::{
     error::OrThrow,
+    hot::{self, ARGUMENTS, Hot},
     last::Last,
     record::{Record, refusal},
-    value::{Argument, Bytes, Made, Time},
+    value::{Argument, Bytes, Made, Texts, Time},
 };
 use countermark::facade::{self, WebhookHeader};
 use napi::{Env, bindgen_prelude::Uint8Array};
 use napi_derive::napi;
+use std::rc::Rc;
 
 #[napi]
-pub struct WebhookVerifier {
+pub struct WebhookVerifier(Rc<Verifier>);
+
+struct Verifier {
     verifier: facade::WebhookVerifier,
+    /// The names of the headers that it reads.
+    names: Vec<String>,
     last: Last<VerifiedWebhook>,
 }
 
 type VerifiedWebhook = facade::VerifiedWebhook<()>;
 
-/// A field that the signature covers.
-#[napi(object, object_from_js = false)]
-pub struct SignedField {
-    pub name: String,
-    pub value: Uint8Array,
-}
+/// How many headers the hot call takes.
+const HEADERS: usize = ARGUMENTS - 2;
 
-#[napi]
-impl WebhookVerifier {
-    #[napi(constructor, catch_unwind)]
-    pub fn new(config: WebhookConfig) -> napi::Result<Self> {
-        Ok(Self {
-            verifier: facade::WebhookVerifier::new(config.try_into()?).or_throw()?,
-            last: Last::default(),
-        })
-    }
-
-    #[napi(getter, catch_unwind)]
-    pub fn unusable_keys(&self) -> Vec<String> {
-        self.verifier.unusable_keys()
-    }
-
-    /// The hot call. `headers` are all names and values with line feeds between them, and `count` is how many headers that are.
-    ///
-    /// Answers a ticket for [`read`](Self::read), or an error text; or nothing when a header has a line feed of its own or
-    /// other characters than ASCII: then ask [`verify_list`](Self::verify_list).
-    #[napi(catch_unwind)]
-    pub fn verify(
-        &self,
-        env: Env,
-        headers: Argument,
-        count: u32,
-        body: Argument,
-        now_ms: Time,
-        method: Option<String>,
-        url: Option<String>,
-        query: Option<String>,
-    ) -> napi::Result<Option<Made>> {
-        let verdict = headers.with_text(|text| {
-            let headers = split(text, count as usize)?;
-            let request = facade::WebhookRequest {
-                method: method.as_deref(),
-                url: url.as_deref(),
-                query: query.as_deref(),
-                headers: &headers,
-            };
-            Some(body.with_bytes(|body| self.verify_body(&request, body, &now_ms)))
-        })?;
-        verdict
-            .map(|verdict| self.answer(&env, verdict?))
-            .transpose()
-    }
-
-    /// As [`verify`](Self::verify), for any headers.
-    #[napi(catch_unwind)]
-    pub fn verify_list(
-        &self,
-        env: Env,
-        request: WebhookRequest,
-        body: Argument,
-        now_ms: Time,
-    ) -> napi::Result<Made> {
-        let verdict = body
-            .with_bytes(|body| request.with(|request| self.verify_body(request, body, &now_ms)))?;
-        self.answer(&env, verdict)
-    }
-
-    /// A record of scheme, key id, message id, time, replay key, its end, whether the body is covered and what else is, of what
-    /// was verified; nothing when it is not kept any more: then verify again.
-    #[napi(catch_unwind)]
-    pub fn read(&self, env: Env, ticket: u32) -> napi::Result<Option<Made>> {
-        let verified = self.last.take(ticket);
-        verified.map(|verified| record(&env, &verified)).transpose()
-    }
-
-    /// `VerifiedWebhook::fields` of a webhook that was verified before.
-    #[napi(catch_unwind)]
-    pub fn fields(
-        &self,
-        request: WebhookRequest,
-        body: Bytes,
-        now_ms: Time,
-    ) -> napi::Result<Vec<SignedField>> {
-        let verified = request
-            .with(|request| self.verify_body(request, &body.0, &now_ms))
-            .or_throw()?;
-        let field = |field: &facade::SignedField| SignedField {
-            name: field.name.clone(),
-            value: field.value.clone().into(),
+impl Hot for Verifier {
+    /// Body, time, and the values of the headers that the verifier reads: a ticket for [`WebhookVerifier::read`], or an error
+    /// text; or nothing when a value is very long or not ASCII: then ask [`WebhookVerifier::verify_list`].
+    fn call(&self, env: &Env, arguments: &[Argument; ARGUMENTS]) -> napi::Result<Option<Made>> {
+        let [body, now_ms, values @ ..] = arguments;
+        let now_ms = now_ms.time()?;
+        let mut texts = Texts::new();
+        let mut lengths = [None; HEADERS];
+        for (length, value) in lengths.iter_mut().zip(values).take(self.names.len()) {
+            *length = value.append(&mut texts);
+        }
+        let Some(mut rest) = texts.bytes().filter(|bytes| bytes.is_ascii()) else {
+            return Ok(None);
         };
-        Ok(verified.fields().iter().map(field).collect())
+        let mut headers = [WebhookHeader {
+            name: "",
+            value: &[],
+        }; HEADERS];
+        let mut count = 0;
+        for (name, length) in self.names.iter().zip(lengths) {
+            let Some((value, next)) = length.and_then(|length| rest.split_at_checked(length))
+            else {
+                continue;
+            };
+            if let Some(header) = headers.get_mut(count) {
+                *header = WebhookHeader { name, value };
+                count += 1;
+            }
+            rest = next;
+        }
+        let request = facade::WebhookRequest {
+            headers: headers.get(..count).unwrap_or_default(),
+            ..facade::WebhookRequest::default()
+        };
+        let verdict = body.with_bytes(|body| self.verify(&request, body, now_ms))?;
+        self.answer(env, verdict).map(Some)
     }
 }
 
-impl WebhookVerifier {
+impl Verifier {
     /// JavaScript holds the body, and hands it back.
-    fn verify_body(
+    fn verify(
         &self,
         request: &facade::WebhookRequest<'_>,
         body: &[u8],
-        now_ms: &Time,
+        now_ms: i64,
     ) -> countermark::Result<VerifiedWebhook> {
         self.verifier
-            .verify(request, body, now_ms.0)
+            .verify(request, body, now_ms)
             .map(facade::VerifiedWebhook::without_body)
     }
 
@@ -138,21 +92,81 @@ impl WebhookVerifier {
     }
 }
 
-/// The headers in a text of lines; `None` if there are not `count`, or if a value is not its own bytes.
-fn split(text: &[u8], count: usize) -> Option<Vec<WebhookHeader<'_>>> {
-    let text = std::str::from_utf8(text)
-        .ok()
-        .filter(|text| text.is_ascii())?;
-    let mut headers = Vec::with_capacity(count);
-    let mut lines = text.split('\n');
-    if count == 0 {
-        return text.is_empty().then_some(headers);
+/// A field that the signature covers.
+#[napi(object, object_from_js = false)]
+pub struct SignedField {
+    pub name: String,
+    pub value: Uint8Array,
+}
+
+#[napi]
+impl WebhookVerifier {
+    #[napi(constructor, catch_unwind)]
+    pub fn new(config: WebhookConfig) -> napi::Result<Self> {
+        let verifier = facade::WebhookVerifier::new(config.try_into()?).or_throw()?;
+        Ok(Self(Rc::new(Verifier {
+            names: verifier.header_names(),
+            verifier,
+            last: Last::default(),
+        })))
     }
-    while let Some(name) = lines.next() {
-        let value = lines.next()?.as_bytes();
-        headers.push(WebhookHeader { name, value });
+
+    #[napi(getter, catch_unwind)]
+    pub fn unusable_keys(&self) -> Vec<String> {
+        self.0.verifier.unusable_keys()
     }
-    (headers.len() == count).then_some(headers)
+
+    /// The headers that it reads.
+    #[napi(getter, catch_unwind)]
+    pub fn header_names(&self) -> Vec<String> {
+        self.0.names.clone()
+    }
+
+    /// The hot call as a function.
+    #[napi(catch_unwind)]
+    pub fn verify(&self, env: Env) -> napi::Result<Made> {
+        hot::function(&env, &self.0)
+    }
+
+    /// The same for any request.
+    #[napi(catch_unwind)]
+    pub fn verify_list(
+        &self,
+        env: Env,
+        request: WebhookRequest,
+        body: Argument,
+        now_ms: Time,
+    ) -> napi::Result<Made> {
+        let verdict =
+            body.with_bytes(|body| request.with(|request| self.0.verify(request, body, now_ms.0)))?;
+        self.0.answer(&env, verdict)
+    }
+
+    /// A record of scheme, key id, message id, time, replay key, its end, whether the body is covered and what else is, of what
+    /// was verified; nothing when it is not kept any more: then verify again.
+    #[napi(catch_unwind)]
+    pub fn read(&self, env: Env, ticket: u32) -> napi::Result<Option<Made>> {
+        let verified = self.0.last.take(ticket);
+        verified.map(|verified| record(&env, &verified)).transpose()
+    }
+
+    /// `VerifiedWebhook::fields` of a webhook that was verified before.
+    #[napi(catch_unwind)]
+    pub fn fields(
+        &self,
+        request: WebhookRequest,
+        body: Bytes,
+        now_ms: Time,
+    ) -> napi::Result<Vec<SignedField>> {
+        let verified = request
+            .with(|request| self.0.verify(request, &body.0, now_ms.0))
+            .or_throw()?;
+        let field = |field: &facade::SignedField| SignedField {
+            name: field.name.clone(),
+            value: field.value.clone().into(),
+        };
+        Ok(verified.fields().iter().map(field).collect())
+    }
 }
 
 fn record(env: &Env, verified: &VerifiedWebhook) -> napi::Result<Made> {

@@ -38,39 +38,29 @@ impl WebhookVerifier {
         texts(self.verifier.unusable_keys().iter().map(String::as_str))
     }
 
+    /// The headers that it reads.
+    #[wasm_bindgen(getter, js_name = headerNames)]
+    pub fn header_names(&self) -> JsValue {
+        texts(self.verifier.header_names().iter().map(String::as_str))
+    }
+
     /// The hot call, of what lies in the scratch buffer with these lengths. The headers are all names and values with line feeds
     /// between them, and `count` is how many headers that are.
     ///
     /// Answers a ticket for [`take`](Self::take), or 0 for a refusal; or -1 when a header has a line feed of its own or other
     /// characters than ASCII: then ask [`verify_list`](Self::verify_list).
     #[wasm_bindgen(js_name = verifyScratch)]
-    pub fn verify_scratch(
-        &self,
-        headers: i32,
-        method: i32,
-        url: i32,
-        query: i32,
-        body: i32,
-        count: u32,
-        now_ms: f64,
-    ) -> i32 {
-        scratch::with_parts(
-            [headers, method, url, query, body],
-            |[headers, method, url, query, body]| {
-                let Some(headers) = split(headers.unwrap_or_default(), count as usize) else {
-                    return ASK_LIST;
-                };
-                // JavaScript's encoder makes UTF-8 only.
-                let text = |part: Option<_>| part.and_then(|part| str::from_utf8(part).ok());
-                let request = facade::WebhookRequest {
-                    method: text(method),
-                    url: text(url),
-                    query: text(query),
-                    headers: &headers,
-                };
-                self.answer(&request, body.unwrap_or_default(), now_ms as i64)
-            },
-        )
+    pub fn verify_scratch(&self, headers: i32, body: i32, count: u32, now_ms: f64) -> i32 {
+        scratch::with_parts([headers, body], |[headers, body]| {
+            let Some(headers) = split(headers.unwrap_or_default(), count as usize) else {
+                return ASK_LIST;
+            };
+            let request = facade::WebhookRequest {
+                headers: &headers,
+                ..facade::WebhookRequest::default()
+            };
+            self.answer(&request, body.unwrap_or_default(), now_ms as i64)
+        })
     }
 
     /// As [`verify_scratch`](Self::verify_scratch), for any headers.
