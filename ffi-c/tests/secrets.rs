@@ -1,0 +1,60 @@
+//! What the C library does with secrets, as it is shipped: nothing but the verdict depends on a key, and no key stays behind.
+
+mod support;
+
+use std::{path::PathBuf, process::Command};
+use support::{compile, libraries, root, run};
+
+/// The libraries as they are released: what an optimiser makes of them matters here.
+fn released() -> PathBuf {
+    run(Command::new(env!("CARGO")).args([
+        "build",
+        "--locked",
+        "--release",
+        "-p",
+        "countermark-ffi",
+    ]));
+    let target = libraries();
+    target.parent().expect("target").join("release")
+}
+
+#[test]
+fn no_jump_and_no_address_depends_on_a_key_but_for_the_verdict() {
+    let source = root().join("tests/c/taint.c");
+    let program = compile("gcc", &["-std=c11", "-O1"], &source, &released());
+    let said = run(Command::new("valgrind")
+        .args(["-q", "--error-limit=no"])
+        .arg(program));
+    print!("{said}");
+}
+
+#[test]
+fn no_key_is_left_in_memory() {
+    let source = root().join("tests/c/wiped.c");
+    let program = compile(
+        "gcc",
+        &["-std=c11", "-O1", "-Wl,-z,now"],
+        &source,
+        &released(),
+    );
+    print!("{}", run(&mut Command::new(program)));
+}
+
+/// Undefined behaviour of the C programs that users read and copy; the library is Rust.
+#[test]
+fn the_programs_are_clean_under_the_undefined_behaviour_sanitizer() {
+    let flags = [
+        "-std=c11",
+        "-fsanitize=undefined",
+        "-fno-sanitize-recover=all",
+    ];
+    for name in ["use.c", "webhook.c", "securesign.c", "misuse.c"] {
+        let program = compile(
+            "gcc",
+            &flags,
+            &root().join("tests/c").join(name),
+            &released(),
+        );
+        run(&mut Command::new(program));
+    }
+}
