@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Countermark\Native;
 
 use Countermark\Error\CountermarkException;
+use Countermark\Error\ErrorCode;
 use Countermark\Error\ServerReport;
 use Countermark\Handle;
 use Countermark\Http\HttpRequest;
@@ -12,12 +13,16 @@ use Countermark\Store\Release;
 use Countermark\Store\Reserve;
 use FFI;
 use FFI\CData;
+use FFI\CType;
 
 /** Texts, lists and results on their way over the border. */
 trait Memory
 {
-    /** @var array<string, CData> for each type that calls hand out, the place where its pointer is written */
+    /** @var array<string, ?CData> for each type that calls hand out, a place where its pointer is written; null while a call has it */
     private array $places = [];
+
+    /** @var array<string, CType> the types of these places: PHP leaks what it reads from the text of one, so it reads each once */
+    private array $types = [];
 
     private readonly CData $error;
 
@@ -26,14 +31,22 @@ trait Memory
         $this->error = $this->ffi->new('countermark_error *[1]');
     }
 
+    /**
+     * Where a call may write its result. Whoever gets it has it alone until `owned` or `bytes` puts it back: a signal handler
+     * may run between the call and the reading, and verify something else.
+     */
     private function place(string $type): CData
     {
-        return $this->places[$type] ??= $this->ffi->new("$type *[1]");
+        $place = $this->places[$type] ?? null;
+        $this->places[$type] = null;
+        return $place ?? $this->ffi->new($this->types[$type] ??= $this->ffi->type("$type *[1]"));
     }
 
     private function owned(string $type, CData $place): Handle
     {
-        return new Handle($place[0], "{$type}_free");
+        $pointer = $place[0];
+        $this->places[$type] = $place;
+        return new Handle($pointer, "{$type}_free");
     }
 
     private function check(int $status): void
@@ -81,6 +94,7 @@ trait Memory
     private function bytes(CData $place): string
     {
         $bytes = $place[0];
+        $this->places['countermark_bytes'] = $place;
         $text = $this->someText($this->ffi->countermark_bytes_view($bytes));
         $this->ffi->countermark_bytes_free($bytes);
         return $text;
@@ -97,8 +111,8 @@ trait Memory
             return;
         }
         $length = \strlen($text);
-        $copy = $this->ffi->new("char[$length + 1]");
-        FFI::memcpy($copy, $text . "\0", $length + 1);
+        $copy = $this->ffi->new('char[' . \max(1, $length) . ']');
+        FFI::memcpy($copy, $text, $length);
         $view->ptr = FFI::addr($copy[0]);
         $view->len = $length;
         $kept[] = $copy;
@@ -170,6 +184,19 @@ trait Memory
             $texts[] = $this->someText($list[$at]);
         }
         return $texts;
+    }
+
+    /**
+     * A number that the C ABI takes as 32 bits, with 0 for "unset".
+     *
+     * @throws CountermarkException INVALID_CONFIG with the name of the setting, for a number that would become another one
+     */
+    private function natural(?int $number, string $setting): int
+    {
+        if ($number !== null && ($number < 1 || $number > 0xFFFFFFFF)) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, $setting);
+        }
+        return $number ?? 0;
     }
 
     /** A number of seconds, milliseconds or keys. One that was given must not become the number for "unset": it becomes another, which the library refuses. */

@@ -33,13 +33,14 @@ trait WebhookTools
         WebhookRequest $request,
         string $body,
     ): ?WebhookAnswer {
+        $block = null;
         $place = $this->place('countermark_webhook_answer');
         $this->check($this->ffi->countermark_webhook_handshake_answer(
             $scheme,
             \strlen($scheme),
             $secret,
             \strlen($secret ?? ''),
-            $this->webhookRequest($request),
+            $this->webhookRequest($request, $block),
             $body,
             \strlen($body),
             $place,
@@ -89,10 +90,11 @@ trait WebhookTools
         string $body,
         int $nowMs,
     ): Explanation {
+        $block = null;
         $place = $this->place('countermark_webhook_explanation');
         $this->check($this->ffi->countermark_webhook_explainer_explain(
             $explainer->pointer,
-            $this->webhookRequest($request),
+            $this->webhookRequest($request, $block),
             $body,
             \strlen($body),
             $nowMs,

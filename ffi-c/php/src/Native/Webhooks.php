@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Countermark\Native;
 
-use Countermark\Error\ErrorCode;
 use Countermark\Handle;
 use Countermark\Webhook\SchemeSpec;
 use Countermark\Webhook\SignedWebhook;
@@ -18,15 +17,6 @@ use FFI\CData;
 /** `ffi-c/src/webhook.rs`, `webhook/config.rs`, `webhook/request.rs`, `webhook/sign.rs` */
 trait Webhooks
 {
-    /** Where requests are laid out for a call; its address never changes. */
-    private ?CData $requestPlace = null;
-
-    private ?CData $requestPointer = null;
-
-    private int $requestAddress = 0;
-
-    private int $requestRoom = 0;
-
     /** @param list<WebhookKey> $keys */
     public function webhookVerifierNew(string|SchemeSpec $scheme, array $keys, WebhookOptions $options): Handle
     {
@@ -71,7 +61,7 @@ trait Webhooks
             }
             $config->max_age_s = $this->span($options->maxAgeSeconds);
             $config->max_future_s = $this->span($options->maxFutureSeconds);
-            $config->max_body_bytes = $options->maxBodyBytes ?? 0;
+            $config->max_body_bytes = $this->natural($options->maxBodyBytes, 'maxBodyBytes');
             $config->ignore_time = (int) !$options->checkTime;
             $place = $this->place($type);
             $new = "{$type}_new";
@@ -127,9 +117,9 @@ trait Webhooks
     /** Whether a webhook is good: throws if not. What it says is told by `webhookFacts` for the same request, body and time. */
     public function webhookCheck(Handle $verifier, WebhookRequest $request, #[\SensitiveParameter] string $body, int $nowMs): void
     {
-        $texts = "$request->method\0$request->url\0$request->query";
-        foreach ($request->headers as [$name, $value]) {
-            $texts .= "\0$name\0$value";
+        $texts = "$request->method\0$request->url\0$request->query\0" . \implode("\0", \array_merge(...$request->headers));
+        if ($request->headers === []) {
+            $texts = \substr($texts, 0, -1);
         }
         $status = $this->ffi->countermark_webhook_verifier_check_block(
             $verifier->pointer,
@@ -140,17 +130,12 @@ trait Webhooks
             $body,
             \strlen($body),
             $nowMs,
-            $this->error,
+            null,
         );
-        if ($status === 0) {
-            return;
+        if ($status !== 0) {
+            // For the whole error; and for texts that do not fit into a block: a NUL, or bytes that are not UTF-8.
+            $this->webhookFacts($verifier, $request, $body, $nowMs);
         }
-        $refused = $this->failure($status);
-        if ($refused->errorCode() !== ErrorCode::InvalidInput) {
-            throw $refused;
-        }
-        // Texts that do not fit into a block: a NUL, or bytes that are not UTF-8.
-        $this->webhookFacts($verifier, $request, $body, $nowMs);
     }
 
     public function webhookFacts(
@@ -160,10 +145,11 @@ trait Webhooks
         string $body,
         int $nowMs,
     ): VerifiedFacts {
+        $block = null;
         $place = $this->place('countermark_verified_webhook');
         $this->check($this->ffi->countermark_webhook_verifier_verify(
             $verifier->pointer,
-            $this->webhookRequest($request),
+            $this->webhookRequest($request, $block),
             $body,
             \strlen($body),
             $nowMs,
@@ -194,10 +180,11 @@ trait Webhooks
         ?string $messageId,
         int $nowMs,
     ): SignedWebhook {
+        $block = null;
         $place = $this->place('countermark_signed_webhook');
         $this->check($this->ffi->countermark_webhook_signer_sign(
             $signer->pointer,
-            $this->webhookRequest($request),
+            $this->webhookRequest($request, $block),
             $body,
             \strlen($body),
             $messageId,
@@ -219,20 +206,24 @@ trait Webhooks
 
     /**
      * Lays a request out in one block: the structure, its list of headers, then all texts. One copy over the border, where
-     * a view for each text would need dozens.
+     * a view for each text would need dozens. The block is that of this call alone, for a signal handler may make another.
+     *
+     * @param ?CData $block what the caller keeps until its call is over
      */
-    private function webhookRequest(WebhookRequest $request): CData
+    private function webhookRequest(WebhookRequest $request, ?CData &$block): CData
     {
         $count = \count($request->headers);
+        $texts = "$request->method$request->url$request->query" . \implode(\array_merge(...$request->headers));
         $head = \PHP_INT_SIZE * (8 + 4 * $count);
-        $at = $this->requestAddress + $head;
-        $words = [0, 0, 0, 0, 0, 0, $this->requestAddress + 8 * \PHP_INT_SIZE, $count];
-        $block = '';
+        $block = $this->ffi->new('char[' . ($head + \strlen($texts)) . ']');
+        $first = FFI::addr($block[0]);
+        $address = $this->ffi->cast('uintptr_t', $first)->cdata;
+        $at = $address + $head;
+        $words = [0, 0, 0, 0, 0, 0, $address + 8 * \PHP_INT_SIZE, $count];
         foreach ([$request->method, $request->url, $request->query] as $place => $text) {
             if ($text !== null) {
                 $words[2 * $place] = $at;
                 $at += $words[2 * $place + 1] = \strlen($text);
-                $block .= $text;
             }
         }
         foreach ($request->headers as [$name, $value]) {
@@ -240,24 +231,8 @@ trait Webhooks
             $at += $words[] = \strlen($name);
             $words[] = $at;
             $at += $words[] = \strlen($value);
-            $block .= $name . $value;
         }
-        $room = $head + \strlen($block);
-        if ($room > $this->requestRoom) {
-            $this->makeRoom($room);
-            return $this->webhookRequest($request);
-        }
-        FFI::memcpy($this->requestPlace, \pack(\PHP_INT_SIZE === 8 ? 'Q*' : 'L*', ...$words) . $block, $room);
-        return $this->requestPointer;
-    }
-
-    private function makeRoom(int $room): void
-    {
-        \assert(FFI::sizeof($this->ffi->type('countermark_webhook_request')) === 8 * \PHP_INT_SIZE);
-        $this->requestRoom = \max(8192, 2 * $room);
-        $this->requestPlace = $this->ffi->new("char[$this->requestRoom]");
-        $first = FFI::addr($this->requestPlace[0]);
-        $this->requestPointer = $this->ffi->cast('countermark_webhook_request *', $first);
-        $this->requestAddress = $this->ffi->cast('uintptr_t', $first)->cdata;
+        FFI::memcpy($block, \pack(\PHP_INT_SIZE === 8 ? 'Q*' : 'L*', ...$words) . $texts, FFI::sizeof($block));
+        return $this->ffi->cast('countermark_webhook_request *', $first);
     }
 }
