@@ -21,11 +21,12 @@ lint: ## formatting, clippy and documentation without a warning
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --quiet --no-deps -p countermark --all-features
 
 bench: ## measures verification against its alternatives, all in one run
-	@scripts/install rust node python
+	@scripts/install rust node python php
 	cargo bench --locked -p countermark --all-features
 	cargo bench --locked -p countermark-ffi --bench verify
 	scripts/bench-python
 	scripts/bench-node
+	scripts/bench-php
 
 fmt: ## formats the sources
 	cargo fmt --all

@@ -1,5 +1,6 @@
 //! Signed queries: verify and sign.
 
+mod block;
 mod config;
 mod sign;
 

@@ -11,11 +11,15 @@ namespace Countermark;
  */
 trait Secret
 {
-    /** @var \Closure(): string what var_export and array casts show is a closure */
-    private readonly \Closure $reveal;
+    /** Shown in place of the secret. */
+    private string $shown;
 
-    private function hide(#[\SensitiveParameter] string $secret): void
+    /** @var \Closure(): string what var_export and array casts show is a closure */
+    private \Closure $reveal;
+
+    private function hide(string $shown, #[\SensitiveParameter] string $secret): void
     {
+        $this->shown = $shown;
         $this->reveal = static fn (): string => $secret;
     }
 
@@ -28,7 +32,7 @@ trait Secret
     /** @return array<string, string> */
     public function __debugInfo(): array
     {
-        return ['id' => $this->id, 'secret' => '[redacted]'];
+        return ['id' => $this->shown, 'secret' => '[redacted]'];
     }
 
     /** @return never */

@@ -21,9 +21,15 @@ use Psr\Clock\ClockInterface;
 /** Verifies webhooks of one scheme. */
 final class WebhookVerifier
 {
+    /** The milliseconds of more seconds would not fit into PHP's integers, and Redis takes no more either. */
+    private const KEEP_MAX = 0x7FFFFFFF;
+
     private readonly Handle $handle;
 
-    private readonly Clock $clock;
+    private readonly Native $library;
+
+    /** None: that of the system. */
+    private readonly ?Clock $clock;
 
     private readonly ?Once $once;
 
@@ -45,10 +51,14 @@ final class WebhookVerifier
         private readonly ?int $keepSeconds = null,
         ?ClockInterface $clock = null,
     ) {
-        $this->handle = Native::library()->webhookVerifierNew($scheme, $keys, $options ?? new WebhookOptions());
-        $this->clock = new Clock($clock);
-        $this->coverage = new Coverage();
+        $this->library = Native::library();
+        $this->handle = $this->library->webhookVerifierNew($scheme, $keys, $options ?? new WebhookOptions());
+        $this->clock = $clock === null ? null : new Clock($clock);
+        $this->coverage = new Coverage($this->handle);
         $this->once = $store === null ? null : new Once($store);
+        if ($keepSeconds !== null && ($keepSeconds < 1 || $keepSeconds > self::KEEP_MAX)) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, 'keepSeconds');
+        }
     }
 
     /**
@@ -59,15 +69,15 @@ final class WebhookVerifier
      */
     public function verify(WebhookRequest $request, #[\SensitiveParameter] string $body): VerifiedWebhook
     {
-        $nowMs = $this->clock->nowMs();
-        $facts = null;
+        // A call costs as much as the reading of the clock.
+        $nowMs = $this->clock?->nowMs() ?? (int) (\microtime(true) * 1000);
         if ($this->once === null) {
-            Native::library()->webhookCheck($this->handle, $request, $body, $nowMs);
-        } else {
-            $facts = Native::library()->webhookFacts($this->handle, $request, $body, $nowMs);
-            $this->reserve($this->once, $facts, $nowMs);
+            $this->library->webhookCheck($this->handle, $request, $body, $nowMs);
+            return new VerifiedWebhook($this->coverage, $request, $body, $nowMs);
         }
-        return new VerifiedWebhook($this->handle, $request, $body, $nowMs, $this->coverage, $facts);
+        $facts = $this->library->webhookFacts($this->handle, $request, $body, $nowMs);
+        $this->reserve($this->once, $facts, $nowMs);
+        return new VerifiedWebhook($this->coverage, $request, $body, $nowMs, $facts);
     }
 
     /**
@@ -84,9 +94,12 @@ final class WebhookVerifier
     /** Frees the message's key after its work has failed, so that the sender may try again. */
     public function release(VerifiedWebhook $webhook): void
     {
+        if ($this->once === null) {
+            return;
+        }
         $key = $webhook->replayKey();
         if ($key !== null) {
-            $this->once?->free($key);
+            $this->once->free($key);
         }
     }
 

@@ -17,6 +17,7 @@ use Countermark\Webhook\WebhookKey;
 use Countermark\Webhook\WebhookRequest;
 use Countermark\WebhookSigner;
 use Countermark\WebhookVerifier;
+use Countermark\Store\ReplayStore;
 use Nyholm\Psr7\Factory\Psr17Factory;
 use Nyholm\Psr7\ServerRequest;
 use Nyholm\Psr7\Stream;
@@ -67,6 +68,40 @@ final class MiddlewareTest extends TestCase
         }
         self::assertSame(200, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
         self::assertSame(409, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
+    }
+
+    /** The store fails when the key is to be freed: what the handler did is what counts. */
+    public function testAStoreThatFailsAfterwardsHidesNothing(): void
+    {
+        $store = new class () implements ReplayStore {
+            public function add(string $key, int $ttlSeconds): bool
+            {
+                return true;
+            }
+
+            public function remove(string $key): void
+            {
+                throw new \RuntimeException('gone');
+            }
+        };
+        $verifier = new WebhookVerifier('standard-webhooks', [new WebhookKey('k', self::key('standard-webhooks'))], store: $store);
+        $factory = new Psr17Factory();
+        $middleware = new WebhookMiddleware('standard-webhooks', $verifier, 1_000, $factory, $factory, $this->logger());
+        self::assertSame(503, $middleware->process($this->standard('{}'), $this->handler(static fn (): int => 503))->getStatusCode());
+        self::assertStringContainsString('STORE_UNAVAILABLE', \implode($this->log));
+        $this->expectException(\DomainException::class);
+        $middleware->process($this->standard('{}'), $this->handler(static fn (): int => throw new \DomainException('work')));
+    }
+
+    /** A stream that does not wait gives nothing without being at its end, for ever. */
+    public function testAStreamThatStallsIsRefused(): void
+    {
+        $pair = \stream_socket_pair(\STREAM_PF_UNIX, \STREAM_SOCK_STREAM, 0);
+        \stream_set_blocking($pair[0], false);
+        \fwrite($pair[1], '{"a":');
+        $request = $this->standard('{"a":1}')->withBody(Stream::create($pair[0]));
+        $response = $this->webhooks('standard-webhooks')->process($request, $this->handler(static fn (): int => self::fail('must not be called')));
+        self::assertSame(400, $response->getStatusCode());
     }
 
     public function testRefusalsReachNoHandlerAndSayNothing(): void
@@ -155,6 +190,11 @@ final class MiddlewareTest extends TestCase
         ];
         $request = WebhookRequest::fromGlobals('https://hooks.example/');
         $without = WebhookRequest::fromGlobals();
+        $_SERVER['REDIRECT_HTTP_AUTHORIZATION'] = 'HMAC abc';
+        self::assertContains(['AUTHORIZATION', 'HMAC abc'], WebhookRequest::fromGlobals()->headers);
+        $_SERVER['HTTP_AUTHORIZATION'] = 'HMAC def';
+        self::assertContains(['AUTHORIZATION', 'HMAC def'], WebhookRequest::fromGlobals()->headers);
+        self::assertNotContains(['AUTHORIZATION', 'HMAC abc'], WebhookRequest::fromGlobals()->headers);
         $_SERVER = $before;
         self::assertEqualsCanonicalizing(
             [['X-TWILIO-SIGNATURE', 'abc'], ['CONTENT-TYPE', 'text/plain'], ['HOST', 'evil.example']],

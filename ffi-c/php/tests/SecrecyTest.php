@@ -9,6 +9,10 @@ use Countermark\Login\LoginMachine;
 use Countermark\Login\LoginService;
 use Countermark\Login\SealKey;
 use Countermark\Http\HttpReply;
+use Countermark\Http\HttpRequest;
+use Countermark\Login\RequestKind;
+use Countermark\Login\ServerReply;
+use Countermark\Psr15\WebhookMiddleware;
 use Countermark\Query\QueryKey;
 use Countermark\Query\QueryProfile;
 use Countermark\SecureSign\Environment;
@@ -16,6 +20,9 @@ use Countermark\SecureSign\SecureSignConfig;
 use Countermark\SignedQuerySigner;
 use Countermark\SignedQueryVerifier;
 use Countermark\Webhook\WebhookKey;
+use Countermark\Webhook\WebhookRequest;
+use Countermark\WebhookVerifier;
+use Nyholm\Psr7\Factory\Psr17Factory;
 use PHPUnit\Framework\TestCase;
 
 /** Nothing that a dump, a log or a session file shows holds a secret or a session handle. */
@@ -32,11 +39,15 @@ final class SecrecyTest extends TestCase
         \var_dump($holder);
         \print_r($holder);
         $shown = (string) \ob_get_clean() . \json_encode($holder);
-        foreach ((array) $holder as $value) {
-            $shown .= \is_string($value) ? $value : '';
+        // What a verified query keeps of its link is private, but no secret.
+        $held = \implode("\n", \array_filter((array) $holder, \is_string(...)));
+        foreach ([self::SECRET, self::REQUEST_ID] as $hidden) {
+            self::assertFalse(\strpos($shown . $held, $hidden), \substr($shown, 0, 1_000));
         }
-        self::assertStringNotContainsString(self::SECRET, $shown);
-        self::assertStringNotContainsString(self::REQUEST_ID, $shown);
+        foreach (['cm_sig', 'a@b.example'] as $hidden) {
+            self::assertFalse(\strpos($shown, $hidden), \substr($shown, 0, 1_000));
+        }
+        self::assertLessThan(10_000, \strlen($shown));
     }
 
     /** @dataProvider holders */
@@ -58,6 +69,30 @@ final class SecrecyTest extends TestCase
         yield 'session' => [$this->login()->challenge()->session];
         yield 'challenge' => [$this->login()->challenge()];
         yield 'machine' => [$this->login()];
+        $factory = new Psr17Factory();
+        $webhooks = new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)]);
+        yield 'middleware' => [new WebhookMiddleware('meta', $webhooks, 1, $factory, $factory, handshakeSecret: self::SECRET)];
+        $query = (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['email' => 'a@b.example']);
+        yield 'verified query' => [(new SignedQueryVerifier(QueryProfile::V1, [$key], 'https://a.example'))->verify($query)];
+    }
+
+    /** What carries a handle or a link shows it to its owner only: no dump, and no logger that writes objects as JSON. */
+    public function testDumpsOfMessagesShowNoHandle(): void
+    {
+        $body = 'authsessionid=1&requestid=' . self::REQUEST_ID . '&authsessionstate=1&secsignid=alice';
+        $messages = [
+            new HttpRequest('POST', 'https://id.example/' . self::REQUEST_ID, [['X-Key', self::REQUEST_ID]], $body, 1, 1, 1),
+            new HttpReply(200, $body),
+            ServerReply::parse(RequestKind::Start, $body),
+            new WebhookRequest([['X-Token', self::REQUEST_ID]], 'GET', 'https://a.example/?' . self::REQUEST_ID, self::REQUEST_ID),
+        ];
+        foreach ($messages as $message) {
+            \ob_start();
+            \var_dump([$message]);
+            \print_r([$message]);
+            $shown = (string) \ob_get_clean() . \json_encode([$message]);
+            self::assertStringNotContainsString(self::REQUEST_ID, $shown, $message::class);
+        }
     }
 
     public function testTracesShowNoSecret(): void

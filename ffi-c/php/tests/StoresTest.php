@@ -93,11 +93,16 @@ final class StoresTest extends TestCase
         self::assertTrue($at(0)->add('1', 10));
         self::assertFalse($at(9_999)->add('1', 10));
         self::assertTrue($at(10_001)->add('1', 10));
-        self::assertSame(0, \fileperms($path) & 0077, 'nobody else reads it');
+        self::assertSame([0, 0], [\fileperms($path) & 0077, \fileperms("$path.lock") & 0077], 'nobody else reads it');
     }
 
     /** @dataProvider broken */
     public function testAStoreThatCannotRememberRefuses(ReplayStore $store): void
+    {
+        $this->assertUnavailable($store);
+    }
+
+    private function assertUnavailable(ReplayStore $store): void
     {
         $key = new QueryKey('k', \str_repeat('secret', 6));
         $query = (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['email' => 'a@b.example']);
@@ -106,8 +111,45 @@ final class StoresTest extends TestCase
             $verifier->verify($query);
             self::fail('nobody remembers');
         } catch (CountermarkExceptionInterface $refused) {
-            self::assertSame(ErrorCode::StoreUnavailable, $refused->errorCode());
+            self::assertSame(ErrorCode::StoreUnavailable, $refused->errorCode(), (string) $refused);
         }
+    }
+
+    /** A process that dies while it writes leaves the keys that were there. */
+    public function testAHalfWrittenFileIsNotTaken(): void
+    {
+        $path = self::temporary();
+        $store = new FileReplayStore($path);
+        self::assertTrue($store->add('1', 60));
+        \file_put_contents("$path.new", '{"1":');
+        \chmod("$path.new", 0600);
+        self::assertFalse($store->add('1', 60));
+        self::assertTrue($store->add('2', 60));
+        self::assertFalse($store->add('1', 60));
+        self::assertFalse((new FileReplayStore($path))->add('2', 60));
+    }
+
+    /** Within a transaction or a pipeline, phpredis answers with itself, which is no yes. */
+    public function testAClientThatOnlyQueuesRefuses(): void
+    {
+        foreach ([\Redis::MULTI, \Redis::PIPELINE] as $mode) {
+            $client = self::phpredis();
+            $this->assertUnavailable(new RedisReplayStore($client->multi($mode), "queued $mode"));
+            $client->discard();
+        }
+    }
+
+    public function testAServerThatMayNotWriteIsNoReplay(): void
+    {
+        $server = RedisServer::start();
+        $quiet = new \Predis\Client(['scheme' => 'unix', 'path' => $server->socket], ['exceptions' => false]);
+        $quiet->config('SET', 'min-replicas-to-write', '1');
+        $this->assertUnavailable(new RedisReplayStore($quiet));
+        $loud = new \Predis\Client(['scheme' => 'unix', 'path' => $server->socket]);
+        $this->assertUnavailable(new RedisReplayStore($loud));
+        $client = new \Redis();
+        $client->connect($server->socket);
+        $this->assertUnavailable(new RedisReplayStore($client));
     }
 
     /** @return iterable<string, array{ReplayStore}> */
@@ -120,7 +162,18 @@ final class StoresTest extends TestCase
         $damaged = self::temporary();
         \file_put_contents($damaged, '{');
         yield 'a damaged file' => [new FileReplayStore($damaged)];
-        yield 'a full file' => [new FileReplayStore(self::temporary(), 0)];
+        \chmod($damaged, 0600);
+        $full = self::temporary();
+        (new FileReplayStore($full))->add('other', 1_000);
+        yield 'a full file' => [new FileReplayStore($full, 1)];
+        $emptied = self::temporary();
+        \touch($emptied);
+        \chmod($emptied, 0600);
+        yield 'a file that was emptied' => [new FileReplayStore($emptied)];
+        $others = self::temporary();
+        \file_put_contents($others, '{}');
+        \chmod($others, 0666);
+        yield 'a file that others can write' => [new FileReplayStore($others)];
         $predis = new \Predis\Client(['scheme' => 'unix', 'path' => '/nowhere/redis']);
         yield 'no Redis' => [new RedisReplayStore($predis)];
     }
@@ -142,9 +195,7 @@ final class StoresTest extends TestCase
         }];
         yield 'APCu' => [static fn (): ReplayStore => new ApcuReplayStore($run . self::current())];
         yield 'phpredis' => [static function () use ($run): ReplayStore {
-            $client = new \Redis();
-            $client->connect(self::redis()->socket);
-            return new RedisReplayStore($client, 'phpredis' . $run . self::current());
+            return new RedisReplayStore(self::phpredis(), 'phpredis' . $run . self::current());
         }];
         yield 'Predis' => [static function () use ($run): ReplayStore {
             $client = new \Predis\Client(['scheme' => 'unix', 'path' => self::redis()->socket]);
@@ -164,6 +215,13 @@ final class StoresTest extends TestCase
         return self::$current;
     }
 
+    private static function phpredis(): \Redis
+    {
+        $client = new \Redis();
+        $client->connect(self::redis()->socket);
+        return $client;
+    }
+
     private static function redis(): RedisServer
     {
         return self::$redis ??= RedisServer::start();
@@ -172,7 +230,7 @@ final class StoresTest extends TestCase
     private static function temporary(string $name = ''): string
     {
         $path = \sys_get_temp_dir() . '/countermark-' . ($name === '' ? \bin2hex(\random_bytes(8)) : $name);
-        \register_shutdown_function(static fn (): bool => @\unlink($path));
+        \register_shutdown_function(static fn (): array => \array_map(static fn (string $end): bool => @\unlink($path . $end), ['', '.lock', '.new']));
         return $path;
     }
 }

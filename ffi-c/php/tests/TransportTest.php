@@ -21,7 +21,10 @@ use Countermark\SessionSealer;
 use Countermark\Store\MemoryReplayStore;
 use GuzzleHttp\Client as Guzzle;
 use Nyholm\Psr7\Factory\Psr17Factory;
+use Nyholm\Psr7\Response;
 use PHPUnit\Framework\TestCase;
+use Psr\Http\Client\ClientInterface;
+use Psr\Http\Message\StreamInterface;
 
 /** The two ways to a server: the same login over both, and what they say when there is none. */
 final class TransportTest extends TestCase
@@ -95,6 +98,34 @@ final class TransportTest extends TestCase
         $emulator = Emulator::start();
         $request = new HttpRequest('POST', $emulator->url, [['Content-Type', 'application/x-www-form-urlencoded']], 'request=x', 1_000, 1_000, 10);
         self::assertSame(11, \strlen($open()->send($request)->body));
+    }
+
+    /**
+     * A PSR-18 client that hands on streams: one that stalls, and one that never ends.
+     *
+     * @dataProvider streams
+     * @param \Closure(int): string $read
+     */
+    public function testAnAnswerThatDoesNotComeToItsEnd(\Closure $read): void
+    {
+        $stream = $this->createMock(StreamInterface::class);
+        $stream->method('eof')->willReturn(false);
+        $stream->method('read')->willReturnCallback($read);
+        $client = $this->createMock(ClientInterface::class);
+        $client->method('sendRequest')->willReturn((new Response(200))->withBody($stream));
+        $factory = new Psr17Factory();
+        $failure = $this->failure(new Psr18Transport($client, $factory, $factory), 'https://id.example/');
+        self::assertSame([FailureKind::Timeout, FailurePhase::MaybeSent], [$failure->kind, $failure->phase]);
+    }
+
+    /** @return iterable<string, array{\Closure(int): string}> */
+    public function streams(): iterable
+    {
+        yield 'stalls' => [static fn (int $length): string => ''];
+        yield 'drips' => [static function (int $length): string {
+            \usleep(50_000);
+            return 'x';
+        }];
     }
 
     public function testPlainHttpGoesNowhereButToThisMachine(): void

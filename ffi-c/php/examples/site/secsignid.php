@@ -31,8 +31,9 @@ try {
     $state = $api->getAuthSessionState($session);
     if ($state === AuthSession::AUTHENTICATED) {
         $api->releaseAuthSession($session);
-        // A new session for the member, so that nobody who knew the visitor's knows this one.
+        // A new session and a new token for the member, so that nobody who knew the visitor's knows these.
         session_regenerate_id(true);
+        unset($_SESSION['form']);
         $_SESSION['member'] = $session->getSecSignID();
         header('Location: /members.php', true, 303);
     } elseif ($state === AuthSession::PENDING || $state === AuthSession::FETCHED) {

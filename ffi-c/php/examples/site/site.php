@@ -12,7 +12,7 @@ require __DIR__ . '/../../migrate.php';
 
 SecSignIDApi::configure(server: getenv('ID_SERVER') ?: null);
 
-session_start(['use_strict_mode' => true, 'cookie_httponly' => true, 'cookie_samesite' => 'Lax']);
+session_start(['use_strict_mode' => true, 'cookie_httponly' => true, 'cookie_samesite' => 'Lax', 'cookie_secure' => !empty($_SERVER['HTTPS'])]);
 header("Content-Security-Policy: default-src 'none'; img-src data:; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 header('Referrer-Policy: no-referrer');
 header('Cache-Control: no-store');

@@ -44,7 +44,7 @@ abstract class CountermarkException extends \RuntimeException implements Counter
 
     final public function errorCode(): ?ErrorCode
     {
-        return ErrorCode::tryFrom($this->getCode());
+        return ErrorCode::tryFrom((int) $this->getCode());
     }
 
     final public function detail(): string

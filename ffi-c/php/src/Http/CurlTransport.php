@@ -14,7 +14,10 @@ use Countermark\Error\ErrorCode;
  */
 final class CurlTransport implements Transport
 {
-    /** @param ?string $caFile further root certificates (PEM) of an on-premise server, trusted beside those of the system */
+    /**
+     * @param ?string $caFile root certificates (PEM) of an on-premise server. They take the place of curl's bundle of roots; where curl has a
+     *     folder of roots as well, as on Debian, that stays
+     */
     public function __construct(private readonly ?string $caFile = null)
     {
         if (!\extension_loaded('curl')) {
@@ -44,7 +47,7 @@ final class CurlTransport implements Transport
         if ($error !== \CURLE_OK && !($error === \CURLE_WRITE_ERROR && \strlen($body) === $enough)) {
             throw new TransportFailure($this->kind($error), $this->phase($curl, $request->url));
         }
-        return new HttpReply(\curl_getinfo($curl, \CURLINFO_RESPONSE_CODE), $body);
+        return new HttpReply((int) \curl_getinfo($curl, \CURLINFO_RESPONSE_CODE), $body);
     }
 
     /** @return array<int, mixed> */

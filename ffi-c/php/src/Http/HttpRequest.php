@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Countermark\Http;
 
 /** A request to send exactly as it stands: no redirects, no cookies, no retries. */
-final class HttpRequest
+final class HttpRequest implements \JsonSerializable
 {
     /**
      * @param list<array{string, string}> $headers names and values
@@ -30,5 +30,15 @@ final class HttpRequest
     public function __debugInfo(): array
     {
         return ['method' => $this->method, 'bodyBytes' => \strlen($this->body)];
+    }
+
+    /**
+     * What loggers write of an object is its JSON.
+     *
+     * @return array<string, int|string>
+     */
+    public function jsonSerialize(): array
+    {
+        return $this->__debugInfo();
     }
 }

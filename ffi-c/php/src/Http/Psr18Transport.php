@@ -11,7 +11,7 @@ use Psr\Http\Message\StreamFactoryInterface;
 
 /**
  * Any PSR-18 client. Configure it to follow no redirect, to retry nothing, to keep no cookies, and with time-outs: PSR-18
- * has no way to say so for each request.
+ * has no way to say so for each request. A client that reads whole answers into memory does so before the reply limit counts.
  */
 final class Psr18Transport implements Transport
 {
@@ -36,15 +36,23 @@ final class Psr18Transport implements Transport
         foreach ($request->headers as [$name, $value]) {
             $message = $message->withHeader($name, $value);
         }
+        $endNs = \hrtime(true) + 1_000_000 * $request->totalTimeoutMs;
         try {
             $reply = $this->client->sendRequest($message);
             $body = $reply->getBody();
             $text = '';
             while (\strlen($text) <= $request->maxReplyBytes && !$body->eof()) {
-                $text .= $body->read($request->maxReplyBytes + 1 - \strlen($text));
+                $more = $body->read($request->maxReplyBytes + 1 - \strlen($text));
+                // A stream whose own time-out is over reads nothing, and is not at its end either; one that drips never ends.
+                if (($more === '' && !$body->eof()) || \hrtime(true) > $endNs) {
+                    throw new TransportFailure(FailureKind::Timeout, FailurePhase::MaybeSent);
+                }
+                $text .= $more;
             }
         } catch (ClientExceptionInterface $failed) {
             throw $this->failure($failed);
+        } catch (TransportFailure $failed) {
+            throw $failed;
         } catch (\RuntimeException) {
             throw new TransportFailure(FailureKind::Unreachable, FailurePhase::MaybeSent);
         }

@@ -22,6 +22,6 @@ final class SealKey
         /** Last moment of validity, Unix milliseconds. */
         public readonly ?int $notAfterMs = null,
     ) {
-        $this->hide($secret);
+        $this->hide($id, $secret);
     }
 }

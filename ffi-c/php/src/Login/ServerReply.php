@@ -10,7 +10,7 @@ use Countermark\Native;
 /**
  * The fields of a server's reply, for tools. It proves nothing about a user: only a login compares a reply with what was asked.
  */
-final class ServerReply
+final class ServerReply implements \JsonSerializable
 {
     /** @internal */
     public function __construct(
@@ -39,5 +39,15 @@ final class ServerReply
     public function __debugInfo(): array
     {
         return ['state' => $this->state?->name];
+    }
+
+    /**
+     * What loggers write of an object is its JSON.
+     *
+     * @return array<string, ?string>
+     */
+    public function jsonSerialize(): array
+    {
+        return $this->__debugInfo();
     }
 }

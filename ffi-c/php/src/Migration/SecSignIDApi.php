@@ -227,6 +227,8 @@ final class SecSignIDApi
         // `session.save_path` may have a depth before the folder: `2;/var/lib/php`.
         $path = (string) \session_save_path();
         $folder = \substr($path, (int) \strrpos(";$path", ';'));
-        return new FileReplayStore(($folder === '' ? \sys_get_temp_dir() : $folder) . '/countermark-used-keys');
+        // The folder may be that of several sites.
+        $site = \substr(\hash('sha256', __DIR__), 0, 16);
+        return new FileReplayStore(($folder === '' ? \sys_get_temp_dir() : $folder) . "/countermark-used-keys-$site");
     }
 }

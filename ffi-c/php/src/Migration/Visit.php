@@ -21,6 +21,13 @@ final class Visit
     /** Tokens end after minutes; nobody has more logins open at once. */
     private const ICONS_MAX = 4;
 
+    private string $key;
+
+    private string $binding;
+
+    /** @var array<array-key, string> by the hash of the token */
+    private array $icons = [];
+
     private function __construct()
     {
         if (\session_status() !== \PHP_SESSION_ACTIVE) {
@@ -29,13 +36,18 @@ final class Visit
                 throw CountermarkException::of(ErrorCode::WrongState, 'start the PHP session before the page begins');
             }
         }
-        if (!\is_array($_SESSION[self::NAME] ?? null)) {
-            $_SESSION[self::NAME] = [
-                'key' => \base64_encode(\random_bytes(32)),
-                'binding' => \base64_encode(\random_bytes(32)),
-                'icons' => [],
-            ];
+        $kept = $_SESSION[self::NAME] ?? null;
+        $icons = \is_array($kept) ? $kept['icons'] ?? null : null;
+        if (!\is_array($kept) || !\is_string($kept['key'] ?? null) || !\is_string($kept['binding'] ?? null) || !\is_array($icons)) {
+            $kept = ['key' => \base64_encode(\random_bytes(32)), 'binding' => \base64_encode(\random_bytes(32))];
+            $icons = [];
         }
+        $this->key = $kept['key'];
+        $this->binding = $kept['binding'];
+        foreach ($icons as $name => $icon) {
+            $this->icons[$name] = \is_string($icon) ? $icon : '';
+        }
+        $this->keep();
     }
 
     public static function current(): self
@@ -48,24 +60,35 @@ final class Visit
     {
         $keys = SecSignIDApi::sealKeys();
         if ($keys === []) {
-            $keys = [new SealKey('session', (string) \base64_decode($_SESSION[self::NAME]['key'], true))];
+            $keys = [new SealKey('session', (string) \base64_decode($this->key, true))];
         }
         return new SessionSealer($keys, $serviceName, $serviceAddress);
     }
 
     public function binding(): string
     {
-        return $_SESSION[self::NAME]['binding'];
+        return $this->binding;
     }
 
-    public function keepIcon(string $token, string $icon): void
+    public function keepIcon(#[\SensitiveParameter] string $token, string $icon): void
     {
-        $icons = [...$_SESSION[self::NAME]['icons'], \hash('sha256', $token) => $icon];
-        $_SESSION[self::NAME]['icons'] = \array_slice($icons, -self::ICONS_MAX);
+        $this->icons = \array_slice([...$this->icons, \hash('sha256', $token) => $icon], -self::ICONS_MAX);
+        $this->keep();
     }
 
-    public function icon(string $token): ?string
+    public function icon(#[\SensitiveParameter] string $token): ?string
     {
-        return $_SESSION[self::NAME]['icons'][\hash('sha256', $token)] ?? null;
+        return $this->icons[\hash('sha256', $token)] ?? null;
+    }
+
+    private function keep(): void
+    {
+        $_SESSION[self::NAME] = ['key' => $this->key, 'binding' => $this->binding, 'icons' => $this->icons];
+    }
+
+    /** @return array<string, never> */
+    public function __debugInfo(): array
+    {
+        return [];
     }
 }

@@ -27,6 +27,16 @@ trait Library
     {
     }
 
+    /**
+     * What calls were given lies in the rooms of this object.
+     *
+     * @return array<string, never>
+     */
+    public function __debugInfo(): array
+    {
+        return [];
+    }
+
     /** @throws CountermarkException LIBRARY_MISSING, ABI_MISMATCH */
     public static function library(): self
     {

@@ -24,13 +24,19 @@ final class Refusals
 
     public function answer(CountermarkExceptionInterface $refused, int $status): ResponseInterface
     {
-        $context = ['number' => $refused->getCode(), 'name' => $refused->errorCode()?->label()];
-        $this->logger?->log($status >= 500 ? 'error' : 'notice', 'countermark: ' . $refused->getMessage(), $context);
+        $this->log($refused, $status >= 500 ? 'error' : 'notice');
         $response = $this->responses->createResponse($status)
             ->withHeader('Content-Type', 'text/plain; charset=utf-8')
             ->withHeader('X-Content-Type-Options', 'nosniff')
             ->withHeader('Cache-Control', 'no-store');
         $response->getBody()->write($refused->publicMessage() . "\n");
         return $response;
+    }
+
+    /** @param 'error'|'notice' $level of PSR-3 */
+    public function log(CountermarkExceptionInterface $refused, string $level): void
+    {
+        $context = ['number' => $refused->getCode(), 'name' => $refused->errorCode()?->label()];
+        $this->logger?->log($level, 'countermark: ' . $refused->getMessage(), $context);
     }
 }

@@ -29,6 +29,9 @@ final class WebhookMiddleware implements MiddlewareInterface
 {
     private readonly Refusals $refusals;
 
+    /** @var \Closure(): ?string what var_export and array casts show is a closure */
+    private readonly \Closure $handshakeSecret;
+
     /**
      * @param string $scheme that of the verifier
      * @param int $maxBodyBytes a longer body is not read
@@ -44,8 +47,9 @@ final class WebhookMiddleware implements MiddlewareInterface
         ?LoggerInterface $logger = null,
         private readonly ?string $origin = null,
         #[\SensitiveParameter]
-        private readonly ?string $handshakeSecret = null,
+        ?string $handshakeSecret = null,
     ) {
+        $this->handshakeSecret = static fn (): ?string => $handshakeSecret;
         $this->refusals = new Refusals($responses, $logger);
     }
 
@@ -81,12 +85,22 @@ final class WebhookMiddleware implements MiddlewareInterface
         } finally {
             if (!$done) {
                 // The work failed: the sender will send the same message again.
-                $this->verifier->release($verified);
+                $this->release($verified);
             }
         }
     }
 
-    /** The raw bytes, whoever has read them before. */
+    /** What the handler gave or threw counts: a store that is out of reach now frees the key after its time. */
+    private function release(VerifiedWebhook $verified): void
+    {
+        try {
+            $this->verifier->release($verified);
+        } catch (CountermarkExceptionInterface $refused) {
+            $this->refusals->log($refused, 'error');
+        }
+    }
+
+    /** The raw bytes, whoever has read them before, if the stream can go back. */
     private function body(ServerRequestInterface $request): string
     {
         $stream = $request->getBody();
@@ -95,7 +109,12 @@ final class WebhookMiddleware implements MiddlewareInterface
         }
         $body = '';
         while (\strlen($body) <= $this->maxBodyBytes && !$stream->eof()) {
-            $body .= $stream->read($this->maxBodyBytes + 1 - \strlen($body));
+            $more = $stream->read($this->maxBodyBytes + 1 - \strlen($body));
+            if ($more === '' && !$stream->eof()) {
+                // A stream that does not wait, or whose own time-out is over: what came is not the whole body.
+                throw CountermarkException::of(ErrorCode::MalformedBody);
+            }
+            $body .= $more;
         }
         if (\strlen($body) > $this->maxBodyBytes) {
             throw CountermarkException::of(ErrorCode::TooLarge, 'body');
@@ -105,7 +124,7 @@ final class WebhookMiddleware implements MiddlewareInterface
 
     private function handshake(WebhookRequest $received, string $body): ?ResponseInterface
     {
-        $answer = WebhookScheme::answerHandshake($this->scheme, $this->handshakeSecret, $received, $body);
+        $answer = WebhookScheme::answerHandshake($this->scheme, ($this->handshakeSecret)(), $received, $body);
         return $answer === null ? null : $this->response($answer);
     }
 
@@ -115,5 +134,11 @@ final class WebhookMiddleware implements MiddlewareInterface
             ->withHeader('X-Content-Type-Options', 'nosniff')
             ->withBody($this->streams->createStream($answer->body));
         return $answer->contentType === '' ? $response : $response->withHeader('Content-Type', $answer->contentType);
+    }
+
+    /** @return array<string, string> */
+    public function __debugInfo(): array
+    {
+        return ['scheme' => $this->scheme, 'handshakeSecret' => '[redacted]'];
     }
 }

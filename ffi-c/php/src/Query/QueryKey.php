@@ -27,6 +27,6 @@ final class QueryKey
         /** Last moment of validity, Unix milliseconds. */
         public readonly ?int $notAfterMs = null,
     ) {
-        $this->hide($secret);
+        $this->hide($id, $secret);
     }
 }

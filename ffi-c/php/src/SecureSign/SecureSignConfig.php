@@ -11,9 +11,6 @@ final class SecureSignConfig
 {
     use Secret;
 
-    /** Shown by dumps in place of the key. */
-    private readonly string $id;
-
     /** @param list<string> $callbackHosts the hosts that a callback may go to, in lower case and without port */
     public function __construct(
         #[\SensitiveParameter]
@@ -27,7 +24,6 @@ final class SecureSignConfig
         /** How many seconds past its end a session is still taken; null: none. */
         public readonly ?int $clockSkewSeconds = null,
     ) {
-        $this->id = $tenantId;
-        $this->hide($apiKey);
+        $this->hide($tenantId, $apiKey);
     }
 }

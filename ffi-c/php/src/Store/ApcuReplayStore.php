@@ -7,7 +7,10 @@ namespace Countermark\Store;
 use Countermark\Error\CountermarkException;
 use Countermark\Error\ErrorCode;
 
-/** APCu: shared by the processes of one php-fpm on one machine. `apcu_add` is atomic; a restart forgets. */
+/**
+ * APCu: shared by the processes of one php-fpm on one machine. `apcu_add` is atomic. A restart forgets, and so does a full cache, which
+ * APCu empties: give `apc.shm_size` room for all that the site keeps in it.
+ */
 final class ApcuReplayStore implements ReplayStore
 {
     public function __construct(private readonly string $prefix = 'countermark:')

@@ -26,6 +26,6 @@ final class SignedWebhook
     /** @return array<string, list<string>> */
     public function __debugInfo(): array
     {
-        return ['headers' => \array_column($this->headers, 0)];
+        return ['headers' => \array_map(static fn (array $header): string => $header[0], $this->headers)];
     }
 }

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Countermark\Webhook;
 
-use Countermark\Handle;
 use Countermark\Native;
 
 /** A webhook whose signature and time are good. Made by a `WebhookVerifier` only. */
@@ -12,13 +11,12 @@ final class VerifiedWebhook
 {
     /** @internal */
     public function __construct(
-        private readonly Handle $verifier,
+        private readonly Coverage $coverage,
         private readonly WebhookRequest $request,
         #[\SensitiveParameter]
         private readonly string $received,
         private readonly int $nowMs,
-        private readonly Coverage $coverage,
-        private ?VerifiedFacts $facts,
+        private ?VerifiedFacts $facts = null,
     ) {
     }
 
@@ -90,7 +88,7 @@ final class VerifiedWebhook
     /** The same question again gives the same answer, now with all that it says: most callers want the body only. */
     private function facts(): VerifiedFacts
     {
-        return $this->facts ??= Native::library()->webhookFacts($this->verifier, $this->request, $this->received, $this->nowMs);
+        return $this->facts ??= Native::library()->webhookFacts($this->coverage->verifier, $this->request, $this->received, $this->nowMs);
     }
 
     /** @return array<string, string> */

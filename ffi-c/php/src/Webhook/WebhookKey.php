@@ -23,6 +23,6 @@ final class WebhookKey
         /** Last moment of validity, Unix milliseconds. */
         public readonly ?int $notAfterMs = null,
     ) {
-        $this->hide($secret);
+        $this->hide($id, $secret);
     }
 }

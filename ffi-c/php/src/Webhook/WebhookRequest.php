@@ -7,7 +7,7 @@ namespace Countermark\Webhook;
 use Psr\Http\Message\ServerRequestInterface;
 
 /** A received request without its body, exactly as it arrived. */
-final class WebhookRequest
+final class WebhookRequest implements \JsonSerializable
 {
     /**
      * @param list<array{string, string}> $headers all names and values, in the order of arrival
@@ -39,7 +39,8 @@ final class WebhookRequest
     }
 
     /**
-     * This web request, for sites without PSR-7. PHP itself joins repeated headers, or keeps the last.
+     * This web request, for sites without PSR-7. PHP itself joins repeated headers, or keeps the last. The two schemes that sign in
+     * `Authorization` need `CGIPassAuth On` where Apache hands requests to php-fpm.
      *
      * @param ?string $origin as `fromPsr7`
      */
@@ -59,6 +60,10 @@ final class WebhookRequest
                 $headers[$name] = self::server($name);
             }
         }
+        $authorization = self::server('REDIRECT_HTTP_AUTHORIZATION') ?? self::apacheAuthorization();
+        if ($authorization !== null) {
+            $headers['AUTHORIZATION'] ??= $authorization;
+        }
         $pairs = [];
         foreach ($headers as $name => $value) {
             $pairs[] = [\strtr((string) $name, '_', '-'), (string) $value];
@@ -66,9 +71,16 @@ final class WebhookRequest
         return new self(
             $pairs,
             self::server('REQUEST_METHOD'),
-            $origin === null ? null : \rtrim($origin, '/') . self::server('REQUEST_URI'),
+            $origin === null ? null : \rtrim($origin, '/') . (self::server('REQUEST_URI') ?? ''),
             self::server('QUERY_STRING'),
         );
+    }
+
+    /** Apache keeps this header back from CGI variables; its module of PHP has it still. */
+    private static function apacheAuthorization(): ?string
+    {
+        $headers = \function_exists('apache_request_headers') ? \array_change_key_case(\apache_request_headers() ?: []) : [];
+        return $headers['authorization'] ?? null;
     }
 
     private static function server(string $name): ?string
@@ -81,5 +93,15 @@ final class WebhookRequest
     public function __debugInfo(): array
     {
         return ['method' => $this->method, 'headers' => \count($this->headers)];
+    }
+
+    /**
+     * What loggers write of an object is its JSON.
+     *
+     * @return array<string, int|string|null>
+     */
+    public function jsonSerialize(): array
+    {
+        return $this->__debugInfo();
     }
 }
