@@ -1,17 +1,17 @@
 # `make help` lists the targets. Everything that is missing gets installed from the package registries.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fmt nupkg wasm
+.PHONY: help demo test lint bench fmt nupkg wasm debugger
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## the ID-server emulator and a login site: prints the addresses, log in with a browser
 	@scripts/install rust
 	cargo run --locked --quiet -p countermark-cli -- demo
 
 test: ## builds everything, runs every suite in every language, ends with "N passed, N failed"
-	@scripts/install rust c node chromium wasm python php mono dotnet
+	@scripts/install rust c node chromium wasm debugger python php mono dotnet
 	@scripts/test
 
 lint: ## formatting, clippy and documentation without a warning
@@ -39,3 +39,8 @@ nupkg: ## the NuGet packages, in ffi-c/dotnet/packages
 wasm: ## the npm package for edge workers and browsers, in wasm
 	@scripts/install rust wasm
 	node wasm/build.mjs
+
+debugger: ## the webhook debugger: builds the page, serves it, prints its address
+	@scripts/install rust debugger
+	@scripts/build-debugger
+	cd wasm/debugger && node_modules/.bin/vite preview

@@ -20,7 +20,7 @@ const BUILDS = {
   full: {
     features: [],
     shell: [...SHELL, 'explain', 'handshake', 'index', 'login', 'receiver', 'securesign', 'sign', ...ENTRIES],
-    own: ['client.mjs', 'cloudflare.mjs', 'fetch-driver.mjs', 'native.mjs'],
+    own: ['client.mjs', 'cloudflare.mjs', 'fetch-driver.mjs', 'inspect.mjs', 'native.mjs'],
   },
   verifier: { features: ['--no-default-features'], shell: SHELL, own: ['verifier/index.mjs', 'verifier/native.mjs'] },
 };

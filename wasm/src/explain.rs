@@ -9,7 +9,7 @@ use countermark::facade;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen]
-pub struct WebhookExplainer(facade::WebhookExplainer);
+pub struct WebhookExplainer(pub(crate) facade::WebhookExplainer);
 
 #[wasm_bindgen]
 impl WebhookExplainer {
@@ -24,23 +24,28 @@ impl WebhookExplainer {
         let (body, now_ms) = (bytes(&body)?, whole(&now_ms)?);
         let found =
             WebhookRequest::of(&request)?.with(|request| self.0.explain(request, &body, now_ms));
-        let checks = array(&found.checks, |check| {
-            object([
-                ("step", some(check.step.name())),
-                ("state", some(check.state.name())),
-            ])
-        });
-        Ok(object([
-            (
-                "error",
-                found.error.map(|code| format!("CM_{}", code.name()).into()),
-            ),
-            ("keyId", some(found.key_id)),
-            ("causes", some(array(found.causes, cause))),
-            ("complete", some(found.complete)),
-            ("checks", some(checks)),
-        ]))
+        Ok(explanation(found))
     }
+}
+
+/// An explanation as an object.
+pub(crate) fn explanation(found: facade::WebhookExplanation) -> JsValue {
+    let checks = array(&found.checks, |check| {
+        object([
+            ("step", some(check.step.name())),
+            ("state", some(check.state.name())),
+        ])
+    });
+    object([
+        (
+            "error",
+            found.error.map(|code| format!("CM_{}", code.name()).into()),
+        ),
+        ("keyId", some(found.key_id)),
+        ("causes", some(array(found.causes, cause))),
+        ("complete", some(found.complete)),
+        ("checks", some(checks)),
+    ])
 }
 
 fn cause(cause: facade::WebhookCause) -> JsValue {

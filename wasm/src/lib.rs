@@ -29,6 +29,8 @@ mod handshake;
 #[cfg(feature = "full")]
 mod http;
 #[cfg(feature = "full")]
+mod inspect;
+#[cfg(feature = "full")]
 mod login;
 #[cfg(feature = "full")]
 mod seal;

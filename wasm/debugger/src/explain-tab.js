@@ -1,0 +1,199 @@
+// The tab that explains a request: reads the form, asks the core, shows the answer.
+import { WebhookInspector, candidateSchemes, listErrors, readSavedRequest } from './engine.js';
+import { detect } from './detect.js';
+import { byId, el, icon } from './dom.js';
+import { EXAMPLES } from './examples.js';
+import { readPaste } from './paste/index.js';
+import { fillSchemes, schemeOf, schemes } from './schemes.js';
+import { ENCODINGS } from './texts.js';
+import { renderResult } from './view/result.js';
+
+const KEY_ID = 'secret';
+/** The longest request, in bytes, that the text area shows whole. */
+const SHOWN_MAX = 256 * 1024;
+const utf8 = new TextEncoder();
+
+export function startExplaining() {
+  /** The bytes of a file, which a text area cannot hold. */
+  let file;
+  let timer;
+  const field = (id) => byId(id).value;
+
+  fillSchemes(byId('scheme'), el('option', { value: '' }, 'Detect it'));
+  byId('encoding').append(el('option', { value: '' }, 'as the scheme has it'), ...Object.entries(ENCODINGS).map(([value, text]) => el('option', { value }, text)));
+  byId('example').append(...EXAMPLES.map(({ title }, at) => el('option', { value: String(at) }, title)));
+
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(update, 250);
+  };
+  byId('explain-form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    update();
+  });
+  byId('explain-form').addEventListener('input', soon);
+  byId('request').addEventListener('input', () => (file = undefined));
+  byId('request').addEventListener('paste', keepLineEnds);
+  byId('open').addEventListener('click', () => byId('file').click());
+  byId('file').addEventListener('change', ({ target }) => target.files[0] && take(target.files[0]));
+  byId('clear').addEventListener('click', () => {
+    byId('explain-form').reset();
+    byId('request').readOnly = false;
+    file = undefined;
+    update();
+    byId('request').focus();
+  });
+  byId('reveal').addEventListener('click', ({ target }) => {
+    const shown = byId('secret').type === 'password';
+    byId('secret').type = shown ? 'text' : 'password';
+    target.setAttribute('aria-pressed', String(shown));
+    target.textContent = shown ? 'Hide' : 'Show';
+  });
+  byId('example').addEventListener('change', ({ target }) => target.value && show(EXAMPLES[Number(target.value)].make()));
+  takeDrops();
+  const seen = leadTo(byId('result'), byId('jump'));
+  update();
+  return { show };
+
+  /** Shows a request that was made here: `{text, secret, scheme}`. */
+  function show({ text, secret, scheme = '' }) {
+    const example = field('example');
+    byId('explain-form').reset();
+    byId('example').value = example;
+    hold(utf8.encode(text));
+    byId('secret').value = secret;
+    byId('scheme').value = scheme;
+    update();
+  }
+
+  /** A text area turns CR LF into LF, so bytes that hold CR are kept beside it until somebody types. */
+  function hold(bytes, name) {
+    const isLong = bytes.length > SHOWN_MAX;
+    byId('request').value = new TextDecoder().decode(bytes.subarray(0, SHOWN_MAX));
+    // What is shown in part cannot be edited as a whole.
+    byId('request').readOnly = isLong;
+    file = { bytes, name: isLong ? `${name ?? 'pasted'}, of which the beginning is shown` : name };
+  }
+
+  function keepLineEnds(event) {
+    const area = byId('request');
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    const replacesAll = area.selectionStart === 0 && area.selectionEnd === area.value.length;
+    if (!replacesAll || !text.includes('\r')) return;
+    event.preventDefault();
+    hold(utf8.encode(text));
+    soon();
+  }
+
+  async function take(chosen) {
+    hold(new Uint8Array(await chosen.arrayBuffer()), chosen.name);
+    update();
+  }
+
+  function takeDrops() {
+    const drop = byId('drop');
+    const over = (is) => drop.classList.toggle('over', is);
+    // A file that misses the field must not replace the page.
+    window.addEventListener('dragover', (event) => event.preventDefault());
+    window.addEventListener('drop', (event) => event.preventDefault());
+    drop.addEventListener('dragenter', () => over(true));
+    drop.addEventListener('dragleave', ({ relatedTarget }) => drop.contains(relatedTarget) || over(false));
+    drop.addEventListener('drop', (event) => {
+      over(false);
+      const [dropped] = event.dataTransfer.files;
+      if (dropped) take(dropped);
+      else {
+        hold(utf8.encode(event.dataTransfer.getData('text/plain')));
+        update();
+      }
+    });
+  }
+
+  function update() {
+    clearTimeout(timer);
+    const bytes = file?.bytes ?? utf8.encode(field('request'));
+    note('');
+    if (!bytes.some((byte) => byte > 32)) return render({ kind: 'empty' });
+    let request;
+    try {
+      request = readPaste(bytes, readSavedRequest);
+    } catch (error) {
+      return render({ kind: 'unreadable', message: error.message });
+    }
+    const size = `body of ${request.body.length.toLocaleString('en')} bytes`;
+    note([file?.name, `${request.method}, ${request.headers.length} headers, ${size}`, ...request.notes].filter(Boolean).join(' · '));
+    render(explain(request));
+  }
+
+  function explain({ method, url, headers, body }) {
+    const request = { method, url: field('url').trim() || url, headers };
+    const secret = field('secret');
+    const nowMs = readClock(field('now'));
+    if (nowMs === undefined) return { kind: 'problem', message: 'The clock is neither a number nor a date.' };
+    const inspect = (scheme) => {
+      const key = { id: KEY_ID, secret, encoding: field('encoding') || undefined };
+      return new WebhookInspector({ scheme, keys: [key], checkTime: !byId('any-age').checked }).inspect(request, body, nowMs);
+    };
+    const candidates = candidateSchemes(request, body);
+    const chosen = field('scheme');
+    const { scheme } = chosen ? { scheme: chosen } : detect(candidates, secret !== '', inspect);
+    if (!scheme) return { kind: 'unknown', count: schemes.length, headers };
+    const about = schemeOf(scheme);
+    if (!secret) return { kind: 'no-secret', about, detected: !chosen, candidates };
+    const found = inspect(scheme);
+    const error = found.error && errorOf(found.error);
+    return { kind: 'explained', about, detected: !chosen, candidates, found, error, nowMs };
+  }
+
+  function render(answer) {
+    const spoken = renderResult(byId('result'), answer, {
+      choose: (scheme) => {
+        byId('scheme').value = scheme;
+        update();
+      },
+      anyAge: () => {
+        byId('any-age').checked = true;
+        byId('more').open = true;
+        update();
+      },
+    });
+    if (byId('announce').textContent !== spoken) byId('announce').textContent = spoken;
+    seen(answer);
+  }
+
+  function note(text) {
+    byId('request-note').textContent = text;
+  }
+}
+
+/** A link to the answer, while it is out of sight. */
+function leadTo(result, jump) {
+  let hasAnswer = false;
+  let isSeen = false;
+  const show = () => (jump.hidden = !hasAnswer || isSeen);
+  new IntersectionObserver(([{ isIntersecting }]) => {
+    isSeen = isIntersecting;
+    show();
+  }, { rootMargin: '0px 0px -20% 0px' }).observe(result);
+  return ({ kind, error }) => {
+    hasAnswer = kind === 'explained';
+    jump.classList.toggle('bad', Boolean(error));
+    jump.replaceChildren(error ? 'Refused: see why' : 'Verified: see what', icon('arrow'));
+    show();
+  };
+}
+
+const errors = listErrors();
+const errorOf = (code) => errors.find(({ name }) => `CM_${name}` === code);
+
+/** Milliseconds; a number below the year 5138 in seconds is seconds. `undefined` if it cannot be read. */
+export function readClock(text) {
+  const trimmed = text.trim();
+  if (!trimmed) return Date.now();
+  if (/^-?\d+$/.test(trimmed)) {
+    const number = Number(trimmed);
+    return Math.abs(number) < 1e11 ? number * 1000 : number;
+  }
+  const ms = Date.parse(trimmed);
+  return Number.isNaN(ms) ? undefined : ms;
+}

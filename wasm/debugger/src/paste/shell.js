@@ -1,0 +1,79 @@
+// The words of a shell line, as a browser's "Copy as cURL" and people write it.
+
+const ESCAPES = { n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b', e: '\x1b', f: '\f', v: '\v' };
+
+/** Splits a line of a POSIX shell; throws a text that says what it cannot read. Nothing is expanded. */
+export function shellWords(line) {
+  const words = [];
+  let word;
+  let at = 0;
+  const until = (end) => {
+    const close = line.indexOf(end, at);
+    if (close < 0) throw new Error(`a quote ${end} is not closed`);
+    const text = line.slice(at, close);
+    at = close + 1;
+    return text;
+  };
+  while (at < line.length) {
+    const c = line[at++];
+    if (/\s/.test(c)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else if (c === "'") {
+      word = (word ?? '') + until("'");
+    } else if (c === '$' && line[at] === "'") {
+      at += 1;
+      word = (word ?? '') + ansi();
+    } else if (c === '"') {
+      word = (word ?? '') + double();
+    } else if (c === '\\') {
+      const next = line[at++];
+      // A line that goes on.
+      if (next === '\r' && line[at] === '\n') at += 1;
+      else if (next !== '\n') word = (word ?? '') + (next ?? '');
+    } else if (';|&<>'.includes(c)) {
+      throw new Error(`only one command can be read, and ${c} begins another`);
+    } else {
+      word = (word ?? '') + c;
+    }
+  }
+  if (word !== undefined) words.push(word);
+  return words;
+
+  function double() {
+    let text = '';
+    for (;;) {
+      const c = line[at++];
+      if (c === undefined) throw new Error('a quote " is not closed');
+      if (c === '"') return text;
+      if (c === '\\' && '$`"\\\n'.includes(line[at])) {
+        if (line[at] !== '\n') text += line[at];
+        at += 1;
+      } else text += c;
+    }
+  }
+
+  function ansi() {
+    let text = '';
+    for (;;) {
+      const c = line[at++];
+      if (c === undefined) throw new Error("a quote $' is not closed");
+      if (c === "'") return text;
+      if (c !== '\\') {
+        text += c;
+        continue;
+      }
+      const kind = line[at++];
+      const digits = { u: /^[0-9a-f]{1,4}/i, U: /^[0-9a-f]{1,8}/i, x: /^[0-9a-f]{1,2}/i }[kind]?.exec(line.slice(at))?.[0];
+      if (digits) {
+        at += digits.length;
+        text += String.fromCodePoint(Number.parseInt(digits, 16));
+      } else text += ESCAPES[kind] ?? kind ?? '';
+    }
+  }
+}
+
+/** A line for the command prompt of Windows, as one of a POSIX shell: `^` escapes there, and `\"` stands for a quote. */
+export function fromCommandPrompt(line) {
+  return line.replace(/\^\r?\n\s*/g, ' ').replace(/\^(.)/gs, '$1');
+}

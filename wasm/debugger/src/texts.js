@@ -1,0 +1,72 @@
+// What the page says about the words of the core: it has none of its own about protocols.
+
+/** Checks in their order. */
+export const CHECKS = {
+  secret: ['Secret', 'a key can be used'],
+  context: ['Context', 'the body is not too long, and what the scheme signs is known'],
+  presence: ['Presence', 'headers and parameters are there, once'],
+  form: ['Form', 'they are well formed, the signature too'],
+  time_form: ['Form of the time', 'the time can be read'],
+  signature: ['Signature', 'a key proves it'],
+  time_window: ['Age', 'the signed time is near enough'],
+};
+
+export const STATES = { passed: 'passed', failed: 'failed', not_reached: 'not reached' };
+
+export const CERTAINTIES = {
+  proved: 'The signature matches once this is undone, or it is in plain sight',
+  likely: 'The request shows signs of it',
+  possible: 'The request does not rule it out',
+};
+
+export const PARTS = {
+  literal: 'text of the scheme',
+  id: 'message id',
+  timestamp: 'time',
+  body: 'body',
+  body_sha256: 'SHA-256 of the body',
+  body_crc32: 'CRC-32 of the body',
+  method: 'method',
+  url: 'URL',
+  url_without_query: 'URL without query',
+  path: 'path',
+  query: 'query',
+  form: 'form',
+  parameter: 'parameter',
+  header: 'header',
+  secret: 'secret',
+  item: 'items',
+};
+
+export const ENCODINGS = {
+  utf8: 'as text',
+  whsec: 'whsec_… (base64)',
+  base64: 'base64',
+  base64url: 'base64url',
+  hex: 'hex',
+};
+
+/** `time_form` as words. */
+export const titled = (name) => sentence(name.replaceAll('_', ' '));
+
+export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `300` seconds as people say it. */
+export function span(seconds) {
+  const size = Math.abs(seconds);
+  const [unit, length] = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]].find(([, length]) => size >= length) ?? ['second', 1];
+  const count = Math.floor(size / length);
+  return `${count.toLocaleString('en')} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+/** How much, such as `+2 bytes`; empty without a unit. */
+export function amountOf({ unit, amount, kind }) {
+  if (!unit) return '';
+  if (kind === 'clock_skew') return `${span(amount)} ${amount < 0 ? 'old' : 'ahead of the clock'}`;
+  if (unit === 'offset') return `at byte ${amount.toLocaleString('en')}`;
+  const sign = amount > 0 && unit === 'bytes' ? '+' : amount < 0 ? '−' : '';
+  const size = Math.abs(amount);
+  return `${sign}${size.toLocaleString('en')} ${size === 1 ? (ONE[unit] ?? unit) : unit}`;
+}
+
+const ONE = { bytes: 'byte', seconds: 'second', copies: 'copy', characters: 'character', hours: 'hour' };

@@ -1,0 +1,98 @@
+// What is shown about a request. Gives the sentence that a screen reader says.
+import { el, icon } from '../dom.js';
+import { CERTAINTIES, CHECKS, STATES, amountOf, sentence, titled } from '../texts.js';
+import { contentCard } from './content.js';
+import { schemeCard } from './scheme.js';
+
+export function renderResult(place, answer, actions) {
+  const { spoken, cards } = VIEWS[answer.kind](answer, actions);
+  place.replaceChildren(...cards);
+  return spoken;
+}
+
+const banner = (state, title, ...lines) =>
+  el('section', { class: `card verdict ${state}`, 'aria-labelledby': 'verdict' },
+    el('div', { class: 'seal', 'aria-hidden': 'true' }, icon(state === 'good' ? 'passed' : state === 'bad' ? 'failed' : 'arrow')),
+    el('div', {}, el('h2', { id: 'verdict' }, title), ...lines.filter(Boolean).map((line) => (typeof line === 'string' ? el('p', {}, line) : line))),
+  );
+
+const plain = (state, title, ...lines) => ({ spoken: `${title}. ${lines.find((line) => typeof line === 'string') ?? ''}`, cards: [banner(state, title, ...lines)] });
+
+const VIEWS = {
+  empty: () =>
+    plain('idle', 'Why does this webhook fail?',
+      'Paste the request as it arrived, and the secret of the endpoint. You see the verdict, each check, the bytes that were signed, and what happened to them on the way.',
+      el('ul', { class: 'plain-list' },
+        el('li', {}, 'A body that was parsed and written again, down to the byte'),
+        el('li', {}, 'A secret that was decoded in another way, or is that of another scheme'),
+        el('li', {}, 'A URL behind a proxy, a clock that is off, a header that came twice')),
+    ),
+  unreadable: ({ message }) => plain('bad', 'The request cannot be read', sentence(message)),
+  problem: ({ message }) => plain('bad', 'Something is missing', message),
+  unknown: ({ count, headers }) =>
+    plain('idle', 'No scheme was recognized',
+      `None of the ${headers.length} headers carries a signature of the ${count} schemes. If you know who sent it, choose the scheme: then you see what is missing.`),
+  'no-secret': ({ about, detected, candidates }, actions) => ({
+    spoken: `${about.title}. Add the secret.`,
+    cards: [
+      banner('idle', detected ? `This looks like ${about.title}` : about.title, 'Add the secret of the endpoint to see whether the signature is good.'),
+      schemeCard(about, { detected, candidates }, actions),
+    ],
+  }),
+  explained,
+};
+
+function explained({ about, detected, candidates, found, error, nowMs }, actions) {
+  const stale = ['TIMESTAMP_TOO_OLD', 'TIMESTAMP_TOO_NEW'].includes(error?.name);
+  const title = !error ? 'Verified' : stale ? 'The signature is good, its time is not' : 'Refused';
+  const first = found.causes[0];
+  const verdict = banner(error ? 'bad' : 'good', title,
+    error ? sentence(`${error.message}.`) : `The signature of ${about.title} is good${about.maxAgeS ? ', and so is its time' : ''}.`,
+    error && el('p', { class: 'code-line' }, el('code', {}, error.name), el('span', {}, `HTTP ${error.httpHint}`)),
+    stale && el('button', { type: 'button', class: 'secondary', onclick: actions.anyAge }, 'Check it without its age'),
+  );
+  const cards = [verdict];
+  if (error) cards.push(causesCard(found, about));
+  if (found.content) cards.push(contentCard(found.content, { refused: Boolean(error), about }));
+  cards.push(checksCard(found.checks));
+  cards.push(schemeCard(about, { detected, candidates, nowMs }, actions));
+  const cause = first ? ` ${sentence(first.happened)}.` : error ? ' No known mistake fits.' : '';
+  return { spoken: `${title}: ${error ? error.message : about.title}.${cause}`, cards };
+}
+
+function causesCard({ causes, complete }, about) {
+  const list = causes.map((cause) => {
+    const facts = [
+      cause.subject && ['At', cause.subject],
+      cause.fits && ['Fits', cause.fits],
+      amountOf(cause) && ['Amount', amountOf(cause)],
+      ['Name', el('code', {}, cause.kind)],
+    ].filter(Boolean);
+    return el('li', { class: `cause ${cause.certainty}`, 'data-kind': cause.kind },
+      el('div', { class: 'cause-head' },
+        el('h3', {}, sentence(cause.happened)),
+        el('span', { class: `chip ${cause.certainty}`, title: CERTAINTIES[cause.certainty] }, cause.certainty)),
+      el('dl', { class: 'facts' }, facts.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value)))),
+      el('p', { class: 'remedy' }, icon('arrow'), el('span', {}, `${sentence(cause.remedy)}.`)));
+  });
+  return el('section', { class: 'card causes', 'aria-labelledby': 'causes' },
+    el('h2', { id: 'causes' }, causes.length > 1 ? 'Why, the surest first' : 'Why'),
+    list.length > 0
+      ? el('ol', { class: 'cause-list' }, list)
+      : el('p', {}, `No known mistake fits. The secret may be that of another ${about.title} endpoint, or the body was changed in a way that cannot be undone.`),
+    !complete && el('p', { class: 'note' }, 'Not every idea was tried: the request is too large.'));
+}
+
+function checksCard(checks) {
+  return el('section', { class: 'card checks', 'aria-labelledby': 'checks' },
+    el('h2', { id: 'checks' }, 'Checks, in their order'),
+    el('ol', { class: 'check-list' },
+      checks.map(({ step, state }) => {
+        const [name, about] = CHECKS[step] ?? [titled(step), ''];
+        return el('li', { class: state, 'data-step': step },
+          el('span', { class: 'bullet' }, icon(state)),
+          el('span', { class: 'check-name' }, name, el('span', { class: 'about' }, about)),
+          el('span', { class: 'state' }, STATES[state] ?? state));
+      })));
+}
+
