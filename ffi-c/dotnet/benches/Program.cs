@@ -90,6 +90,8 @@ namespace Countermark.Benches
 
         private static int Calibrate(Func<object?> call)
         {
+            // The first calls are compiled, and load what they need: they say nothing about those that follow.
+            Measure(call, 1000);
             for (int count = 1; ; count *= 2)
             {
                 double time = Measure(call, count) * count;

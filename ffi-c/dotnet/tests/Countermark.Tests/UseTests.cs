@@ -326,6 +326,8 @@ namespace Countermark.Tests
             {
                 Assert.IsTrue(assembly.GetCustomAttribute<CLSCompliantAttribute>()!.IsCompliant, assembly.FullName);
             }
+            string[] about = typeof(WebhookVerifier).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Select(one => one.Key + "=" + one.Value).ToArray();
+            CollectionAssert.IsSubsetOf(new[] { "IsTrimmable=True", "IsAotCompatible=True" }, about);
             Assert.AreEqual("2026-11", VisualBasicSample.Checks.Webhook(Secret, Signature(), Body));
             Assert.AreEqual("SIGNATURE_MISMATCH", VisualBasicSample.Checks.Webhook(Secret, Signature(), new byte[0]));
         }
