@@ -12,7 +12,7 @@ use std::{
 use support::{IdServer, build_command_line, libraries, root, run};
 
 /// Installs into a folder of its own, and gives the folder that stands for `/usr/local`.
-fn install() -> PathBuf {
+fn install(options: &[&str]) -> PathBuf {
     let target = libraries().parent().expect("target").to_owned();
     let tool = target.join("tools/bin/cargo-cinstall");
     assert!(
@@ -20,7 +20,8 @@ fn install() -> PathBuf {
         "no {}: run `scripts/install c`",
         tool.display()
     );
-    let prefix = target.join("installed");
+    let kind = options.last().unwrap_or(&"plain");
+    let prefix = target.join("installed").join(kind);
     let _ = fs::remove_dir_all(&prefix);
     // The sources of the workspace are read from the folder that the tool runs in.
     run(Command::new(tool)
@@ -36,6 +37,7 @@ fn install() -> PathBuf {
             "--prefix",
         ])
         .arg(&prefix)
+        .args(options)
         .current_dir(root()));
     prefix
 }
@@ -44,18 +46,21 @@ fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Builds the examples as a user would, `--static` or not.
-fn build(prefix: &Path, is_static: bool) -> PathBuf {
-    let pkg_config = |arguments: &[&str]| {
-        words(&run(Command::new("pkg-config")
-            .args(arguments)
-            .env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"))))
-    };
-    let mut flags = pkg_config(if is_static {
+/// What `pkg-config` says about what is installed, and about the system's own libraries.
+fn pkg_config(prefix: &Path, arguments: &[&str]) -> Vec<String> {
+    words(&run(Command::new("pkg-config")
+        .args(arguments)
+        .env("PKG_CONFIG_PATH", prefix.join("lib/pkgconfig"))))
+}
+
+/// The flags for the library, `--static` or not.
+fn flags(prefix: &Path, is_static: bool) -> Vec<String> {
+    let arguments: &[&str] = if is_static {
         &["--cflags", "--libs", "--static", "countermark"]
     } else {
         &["--cflags", "--libs", "countermark"]
-    });
+    };
+    let mut flags = pkg_config(prefix, arguments);
     if is_static {
         for flag in &mut flags {
             if flag == "-lcountermark" {
@@ -63,7 +68,13 @@ fn build(prefix: &Path, is_static: bool) -> PathBuf {
             }
         }
     }
-    let curl = pkg_config(&["--cflags", "--libs", "libcurl"]);
+    flags
+}
+
+/// Builds the examples as a user would, `--static` or not.
+fn build(prefix: &Path, is_static: bool) -> PathBuf {
+    let flags = flags(prefix, is_static);
+    let curl = pkg_config(prefix, &["--cflags", "--libs", "libcurl"]);
     let examples = root().join("examples/c");
     let folder = prefix.join(if is_static { "static" } else { "shared" });
     fs::create_dir_all(&folder).expect("a folder");
@@ -187,7 +198,7 @@ fn log_in(program: &Path, server_arguments: &[&str]) -> std::process::Output {
 #[test]
 fn the_examples_work_with_what_is_installed() {
     build_command_line();
-    let prefix = install();
+    let prefix = install(&[]);
     let soname = format!("libcountermark.so.{}", facade::ABI_VERSION);
     assert!(
         prefix.join("lib").join(&soname).exists(),
@@ -212,5 +223,23 @@ fn the_examples_work_with_what_is_installed() {
         let denied = log_in(&program("login_curl"), &["--deny-after", "1"]);
         assert_eq!(denied.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&denied.stderr).starts_with("LOGIN_DENIED"));
+    }
+}
+
+/// The library that brings its own HTTP client, shared and static: a login that nobody answers, since no server is there.
+#[test]
+fn the_feature_http_is_installed_too() {
+    let prefix = install(&["--features", "http"]);
+    for is_static in [false, true] {
+        let program = prefix.join(if is_static { "static" } else { "shared" });
+        run(Command::new("gcc")
+            .args(["-std=c11", "-DCOUNTERMARK_HTTP", "-I"])
+            .arg(root().join("tests/c"))
+            .arg(root().join("tests/c/http.c"))
+            .args(flags(&prefix, is_static))
+            .arg(format!("-Wl,-rpath,{}", prefix.join("lib").display()))
+            .arg("-o")
+            .arg(&program));
+        run(Command::new(&program).args(["down", "http://127.0.0.1:9"]));
     }
 }
