@@ -22,16 +22,12 @@ lint: ## formatting, clippy and documentation without a warning
 
 bench: ## measures verification against its alternatives, all in one run
 	@scripts/install rust node python php mono dotnet
-	scripts/bench-dotnet
 	cargo bench --locked -p countermark --all-features
 	cargo bench --locked -p countermark-ffi --bench verify
 	scripts/bench-python
 	scripts/bench-node
-<<<<<<< HEAD
 	scripts/bench-php
-=======
 	scripts/bench-dotnet
->>>>>>> 17fd075 (Say in the NuGet packages where their sources are, and nothing of the machine that made them; warm up before .NET is measured, and measure it in make bench)
 
 fmt: ## formats the sources
 	cargo fmt --all
