@@ -26,6 +26,7 @@ bench: ## measures verification against its alternatives, all in one run
 	cargo bench --locked -p countermark-ffi --bench verify
 	scripts/bench-python
 	scripts/bench-node
+	scripts/bench-wasm
 	scripts/bench-php
 	scripts/bench-dotnet
 

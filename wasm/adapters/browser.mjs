@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { chromium } from 'playwright-core';
-import { eachLine } from './lines.mjs';
+import { lines } from '../../tests/adapters/node/lines.mjs';
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 const KINDS = { mjs: 'text/javascript', wasm: 'application/wasm' };
@@ -24,6 +24,6 @@ const page = await browser.newPage();
 page.on('pageerror', (error) => console.error(error));
 await page.goto(`http://127.0.0.1:${server.address().port}/`);
 await page.waitForFunction(() => globalThis.answer);
-await eachLine((line) => page.evaluate((line) => answer(line), line));
+for await (const line of lines(process.stdin)) process.stdout.write(`${await page.evaluate((line) => answer(line), line)}\n`);
 await browser.close();
 server.close();

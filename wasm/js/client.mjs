@@ -2,8 +2,6 @@
 import { Login, LoginService, ReplayMemory, SecureSignClient } from './countermark.js';
 import { drive } from './fetch-driver.mjs';
 
-const NEVER = new AbortController().signal;
-
 /**
  * Runs a machine and takes its result; nothing of it is kept.
  * @param abort the controller that stops it, if any
@@ -11,7 +9,7 @@ const NEVER = new AbortController().signal;
  */
 async function run(machine, abort, result, store, aborted = () => {}) {
   try {
-    await drive(machine, abort?.signal ?? NEVER, store);
+    await drive(machine, (abort ?? new AbortController()).signal, store);
     return result(machine);
   } catch (thrown) {
     if (abort?.signal.aborted) await aborted(machine);
@@ -61,7 +59,7 @@ export class LoginClient {
     // So that the phone stops asking.
     const withdraw = (login) => {
       login.abort(Date.now());
-      return drive(login, NEVER, this.#store);
+      return drive(login, new AbortController().signal, this.#store);
     };
     return run(Login.wait(this.#service, session, Date.now(), deadlineMs), abort, (login) => login.outcome(), this.#store, withdraw);
   }

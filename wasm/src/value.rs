@@ -90,6 +90,10 @@ pub(crate) fn object<const N: usize>(fields: [(&str, Option<JsValue>); N]) -> Js
 }
 
 /// A value of an object that is always there.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "it stands beside values that may be absent"
+)]
 pub(crate) fn some(value: impl Into<JsValue>) -> Option<JsValue> {
     Some(value.into())
 }

@@ -1,14 +1,4 @@
 import { answer } from './answer.mjs';
-
-// `readline` of Bun and Deno ends a line at U+2028 too, which may stand in JSON.
-async function* lines(input) {
-  let rest = '';
-  for await (const chunk of input.setEncoding('utf8')) {
-    const parts = (rest + chunk).split('\n');
-    rest = parts.pop();
-    yield* parts;
-  }
-  if (rest !== '') yield rest;
-}
+import { lines } from './lines.mjs';
 
 for await (const line of lines(process.stdin)) process.stdout.write(`${JSON.stringify(await answer(line))}\n`);

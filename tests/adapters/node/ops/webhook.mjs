@@ -40,8 +40,8 @@ const request = (fields) => ({
   }),
 });
 
-function verify(fields) {
-  const verified = new WebhookVerifier(config(fields)).verify(request(fields), fields.bytes('body_base64'), fields.int('now_ms'));
+async function verify(fields) {
+  const verified = await new WebhookVerifier(config(fields)).verify(request(fields), fields.bytes('body_base64'), fields.int('now_ms'));
   return present({
     key_id: verified.keyId,
     message_id: verified.messageId,

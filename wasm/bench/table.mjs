@@ -1,0 +1,27 @@
+// One table a runtime. A ratio counts; a time is that of the machine.
+import { SIZES } from './sizes.mjs';
+
+const ROUNDS = 5;
+const ROUND_MS = 25;
+
+/** @param runtime `names(size)`, and `time(size, name, calls)`: milliseconds for that many calls */
+export async function table(title, { names, time }) {
+  console.log(`\n${title}`);
+  for (const size of SIZES) {
+    const plan = [];
+    for (const name of await names(size)) {
+      let calls = 4;
+      let ms = await time(size, name, calls);
+      while (ms < ROUND_MS / 2) ms = await time(size, name, (calls *= 4));
+      plan.push({ name, calls: Math.max(1, Math.round((calls * ROUND_MS) / ms)), samples: [] });
+    }
+    // Interleaved, so that a slow phase of the machine hits all rows.
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const row of plan) row.samples.push((await time(size, row.name, row.calls)) / row.calls);
+    }
+    const median = ({ samples }) => samples.sort((a, b) => a - b)[ROUNDS >> 1];
+    const own = median(plan[0]);
+    console.log(size === 0 ? '  OneLogin query' : `  webhook of ${size} bytes`);
+    for (const row of plan) console.log(`    ${row.name.padEnd(28)} ${(median(row) * 1e3).toFixed(2).padStart(10)} µs ${(median(row) / own).toFixed(2).padStart(7)}`);
+  }
+}

@@ -1,0 +1,18 @@
+// What only this package has.
+import { CacheReplayStore, DurableObjectReplayStore, KvReplayStore, ReplayObject, type EdgeReplayStore } from '@countermark/wasm/cloudflare';
+import { init, initSync, version } from '@countermark/wasm/init';
+import { SignedQueryVerifier } from '@countermark/wasm/verifier';
+import { init as initVerifier } from '@countermark/wasm/verifier/init';
+import type { ReplayStore } from '@countermark/wasm';
+
+declare const namespace: ConstructorParameters<typeof DurableObjectReplayStore>[0];
+declare const kv: ConstructorParameters<typeof KvReplayStore>[0];
+
+const stores: EdgeReplayStore[] = [new DurableObjectReplayStore(namespace), new KvReplayStore(kv), new CacheReplayStore()];
+const plain: ReplayStore[] = stores;
+new DurableObjectReplayStore(namespace).atomic satisfies true;
+new KvReplayStore(kv).atomic satisfies false;
+
+export const loaded = init(fetch('/countermark.wasm')).then(() => initVerifier(new Uint8Array()));
+initSync(new ArrayBuffer(0));
+export { ReplayObject, SignedQueryVerifier, plain, version };
