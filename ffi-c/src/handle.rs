@@ -1,7 +1,8 @@
 //! Handles: what C owns through a pointer.
 
-/// Moves `value` to the heap; C owns it until it calls the free function of its type.
-pub(crate) fn into_raw<T>(value: T) -> *mut T {
+/// Moves `value` to the heap; C owns it until it calls the free function of its type. C may take it to any thread, and share it where
+/// the header says so.
+pub(crate) fn into_raw<T: Send + Sync>(value: T) -> *mut T {
     Box::into_raw(Box::new(value))
 }
 

@@ -16,6 +16,11 @@ pub struct countermark_str {
     pub len: usize,
 }
 
+// SAFETY: a view only says where bytes are. Objects that hold some keep the bytes too, and do not change them.
+unsafe impl Send for countermark_str {}
+// SAFETY: as above.
+unsafe impl Sync for countermark_str {}
+
 impl countermark_str {
     pub(crate) const ABSENT: Self = Self {
         ptr: std::ptr::null(),

@@ -247,10 +247,6 @@ pub unsafe extern "C" fn countermark_webhook_verifier_free(
 }
 
 impl Scheme {
-    #[allow(
-        clippy::arc_with_non_send_sync,
-        reason = "C shares it between threads: it is immutable, and its views are of static text"
-    )]
     fn of<B: AsRef<[u8]>>(webhook: &facade::VerifiedWebhook<B>) -> Arc<Self> {
         let covers = webhook.covers().into_iter();
         Arc::new(Self {
