@@ -465,14 +465,6 @@ countermark_status countermark_verified_query_check_known_emails(const struct co
 struct countermark_str countermark_verified_query_ambiguous_email(const struct countermark_verified_query *query,
                                                                   size_t index);
 void countermark_verified_query_free(struct countermark_verified_query *query);
-countermark_status countermark_query_verifier_verify_block(const struct countermark_query_verifier *verifier,
-                                                           const char *query,
-                                                           size_t query_len,
-                                                           int64_t now_ms,
-                                                           char *texts,
-                                                           size_t texts_room,
-                                                           size_t *texts_len,
-                                                           struct countermark_error **error);
 countermark_status countermark_query_signer_new(const struct countermark_query_config *config,
                                                 struct countermark_query_signer **out,
                                                 struct countermark_error **error);

@@ -1576,27 +1576,6 @@ struct countermark_str countermark_verified_query_ambiguous_email(const struct c
 // `query` is NULL or live, and is not used afterwards.
 void countermark_verified_query_free(struct countermark_verified_query *query);
 
-// Verifies as `countermark_query_verifier_verify`, and writes what the query proved into your room, instead of handing out an object.
-//
-// `texts` gets, with a NUL between any two: the id of the key, the algorithm, the signed time and the time until which to keep the
-// replay key (Unix milliseconds, in digits), the sum of those of the next two that are there (1 for the tenant, 2 for the claimed
-// email), the tenant, the claimed email, then the name and the value of each signed field. `*texts_len` gets their length.
-//
-// Errors: as `countermark_query_verifier_verify`; INVALID_INPUT for texts that do not fit, or that have a NUL of their own: nothing is
-// written, and `countermark_query_verifier_verify` tells them.
-//
-// # Safety
-// `verifier` is live; the query is readable; `texts_room` bytes from `texts` and `*texts_len` are writable; `error` is NULL or points to
-// a writable pointer.
-countermark_status countermark_query_verifier_verify_block(const struct countermark_query_verifier *verifier,
-                                                           const char *query,
-                                                           size_t query_len,
-                                                           int64_t now_ms,
-                                                           char *texts,
-                                                           size_t texts_room,
-                                                           size_t *texts_len,
-                                                           struct countermark_error **error);
-
 // Checks the settings and prepares the key. `config` holds exactly one key.
 //
 // Errors: as `countermark_query_verifier_new`.

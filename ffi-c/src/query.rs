@@ -1,6 +1,5 @@
 //! Signed queries: verify and sign.
 
-mod block;
 mod config;
 mod sign;
 

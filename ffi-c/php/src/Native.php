@@ -41,9 +41,6 @@ final class Native
     /** A number that was not set: the library's default. */
     private const UNSET = -2_147_483_648;
 
-    /** Room for what a query proves, in bytes. Longer texts come by another way. */
-    private const TEXTS_ROOM = 4_096;
-
     private const STEP_SEND = 1;
 
     private const STEP_WAIT = 2;

@@ -69,11 +69,8 @@ final class SignedQueryVerifier
     {
         // A call costs as much as the reading of the clock.
         $nowMs = $this->clock?->nowMs() ?? (int) (\microtime(true) * 1000);
-        if ($this->once === null) {
-            return new VerifiedQuery($this->handle, $query, $nowMs, $this->library->queryCheck($this->handle, $query, $nowMs));
-        }
-        $verified = new VerifiedQuery($this->handle, $query, $nowMs, '', $this->library->queryVerify($this->handle, $query, $nowMs));
-        $this->once->reserve($verified->replayKey(), $verified->replayUntilMs(), $nowMs, ErrorCode::Replayed);
+        $verified = new VerifiedQuery($this->library->queryVerify($this->handle, $query, $nowMs));
+        $this->once?->reserve($verified->replayKey(), $verified->replayUntilMs(), $nowMs, ErrorCode::Replayed);
         return $verified;
     }
 

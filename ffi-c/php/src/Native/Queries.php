@@ -5,17 +5,15 @@ declare(strict_types=1);
 namespace Countermark\Native;
 
 use Countermark\Handle;
+use Countermark\Query\QueryFacts;
 use Countermark\Query\QueryKey;
 use Countermark\Query\QueryProfile;
 use FFI;
 use FFI\CData;
 
-/** `ffi-c/src/query.rs`, `query/block.rs` */
+/** `ffi-c/src/query.rs` */
 trait Queries
 {
-    /** @var ?array{CData, CData} the room for texts of a query; null while a call has it */
-    private ?array $texts = null;
-
     /** @param list<QueryKey> $keys */
     public function queryVerifierNew(
         QueryProfile $profile,
@@ -39,76 +37,48 @@ trait Queries
         }
     }
 
-    /**
-     * Verifies a query, and gives what it proved as `VerifiedQuery` takes it: texts with a NUL between any two. They are empty
-     * if they do not fit: `queryVerify` and `verifiedQueryTexts` give them for the same query and time.
-     */
-    public function queryCheck(Handle $verifier, #[\SensitiveParameter] string $query, int $nowMs): string
-    {
-        // Taken, and put back: a signal handler may run between the call and the reading, and verify something else.
-        [$room, $length] = $this->texts ?? $this->textsRoom();
-        $this->texts = null;
-        $status = $this->ffi->countermark_query_verifier_verify_block(
-            $verifier->pointer,
-            $query,
-            \strlen($query),
-            $nowMs,
-            $room,
-            self::TEXTS_ROOM,
-            $length,
-            null,
-        );
-        if ($status !== 0) {
-            $this->queryVerify($verifier, $query, $nowMs);
-            return '';
-        }
-        $texts = FFI::string($room, $length[0]);
-        $this->texts = [$room, $length];
-        return $texts;
-    }
-
-    /** @return array{CData, CData} where texts are written, and their length */
-    private function textsRoom(): array
-    {
-        return [$this->ffi->new('char[' . self::TEXTS_ROOM . ']'), $this->ffi->new('size_t[1]')];
-    }
-
     public function queryVerify(Handle $verifier, #[\SensitiveParameter] string $query, int $nowMs): Handle
     {
-        $place = $this->place('countermark_verified_query');
-        $this->check($this->ffi->countermark_query_verifier_verify(
+        // What `place` and `owned` do, without the calls: they cost as much as the hash.
+        $type = 'countermark_verified_query';
+        $place = $this->places[$type] ?? $this->place($type);
+        $this->places[$type] = null;
+        $status = $this->ffi->countermark_query_verifier_verify(
             $verifier->pointer,
             $query,
             \strlen($query),
             $nowMs,
             $place,
             $this->error,
-        ));
-        return $this->owned('countermark_verified_query', $place);
+        );
+        if ($status !== 0) {
+            throw $this->failure($status);
+        }
+        $pointer = $place[0];
+        $this->places[$type] = $place;
+        return new Handle($pointer, 'countermark_verified_query_free');
     }
 
-    /** @return list<string> in the order of `countermark_query_verifier_verify_block` */
-    public function verifiedQueryTexts(Handle $query): array
+    public function verifiedQueryGet(Handle $query, string $name): ?string
+    {
+        $view = $this->ffi->countermark_verified_query_get($query->pointer, $name, \strlen($name));
+        return $view->ptr === null ? null : FFI::string($view->ptr, $view->len);
+    }
+
+    public function verifiedQueryRead(Handle $query): QueryFacts
     {
         $view = $this->ffi->new('countermark_verified_query_view');
         $this->check($this->ffi->countermark_verified_query_read($query->pointer, FFI::addr($view), $this->error));
-        $tenant = $this->text($view->tenant);
-        $email = $this->text($view->claimed_email);
-        return [
+        return new QueryFacts(
             $this->someText($view->key_id),
+            $this->text($view->tenant),
             $this->someText($view->algorithm),
-            (string) $view->signed_at_ms,
-            (string) $view->replay_until_ms,
-            (string) (($tenant === null ? 0 : 1) | ($email === null ? 0 : 2)),
-            $tenant ?? '',
-            $email ?? '',
-            ...\array_merge(...$this->readPairs($view->fields, $view->fields_len)),
-        ];
-    }
-
-    public function verifiedQueryReplayKey(Handle $query): string
-    {
-        return $this->someText($this->ffi->countermark_verified_query_replay_key($query->pointer));
+            $this->someText($view->replay_key),
+            $this->text($view->claimed_email),
+            $view->signed_at_ms,
+            $view->replay_until_ms,
+            \array_column($this->readPairs($view->fields, $view->fields_len), 1, 0),
+        );
     }
 
     public function verifiedQueryCheckProfile(Handle $query, string $first, string $last): string

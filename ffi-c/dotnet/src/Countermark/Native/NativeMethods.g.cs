@@ -1119,23 +1119,6 @@ namespace Countermark.Native
         internal static extern void countermark_auth_session_free(countermark_auth_session* session);
 
         /// <summary>
-        ///  Verifies as `countermark_query_verifier_verify`, and writes what the query proved into your room, instead of handing out an object.
-        ///
-        ///  `texts` gets, with a NUL between any two: the id of the key, the algorithm, the signed time and the time until which to keep the
-        ///  replay key (Unix milliseconds, in digits), the sum of those of the next two that are there (1 for the tenant, 2 for the claimed
-        ///  email), the tenant, the claimed email, then the name and the value of each signed field. `*texts_len` gets their length.
-        ///
-        ///  Errors: as `countermark_query_verifier_verify`; INVALID_INPUT for texts that do not fit, or that have a NUL of their own: nothing is
-        ///  written, and `countermark_query_verifier_verify` tells them.
-        ///
-        ///  # Safety
-        ///  `verifier` is live; the query is readable; `texts_room` bytes from `texts` and `*texts_len` are writable; `error` is NULL or points to
-        ///  a writable pointer.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_query_verifier_verify_block", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int countermark_query_verifier_verify_block(countermark_query_verifier* verifier, byte* query, System.UIntPtr query_len, long now_ms, byte* texts, System.UIntPtr texts_room, System.UIntPtr* texts_len, countermark_error** error);
-
-        /// <summary>
         ///  Checks the settings and prepares the key. `config` holds exactly one key.
         ///
         ///  Errors: as `countermark_query_verifier_new`.
