@@ -142,7 +142,7 @@ export function startExplaining() {
     if (!secret) return { kind: 'no-secret', about, detected: !chosen, candidates };
     const found = inspect(scheme);
     const error = found.error && errorOf(found.error);
-    return { kind: 'explained', about, detected: !chosen, candidates, found, error, nowMs };
+    return { kind: 'explained', about, detected: !chosen, candidates, found, error, anyAge: byId('any-age').checked };
   }
 
   function render(answer) {

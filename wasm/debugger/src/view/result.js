@@ -42,22 +42,31 @@ const VIEWS = {
   explained,
 };
 
-function explained({ about, detected, candidates, found, error, nowMs }, actions) {
+function explained({ about, detected, candidates, found, error, anyAge }, actions) {
   const stale = ['TIMESTAMP_TOO_OLD', 'TIMESTAMP_TOO_NEW'].includes(error?.name);
   const title = !error ? 'Verified' : stale ? 'The signature is good, its time is not' : 'Refused';
   const first = found.causes[0];
   const verdict = banner(error ? 'bad' : 'good', title,
-    error ? sentence(`${error.message}.`) : `The signature of ${about.title} is good${about.maxAgeS ? ', and so is its time' : ''}.`,
+    error ? sentence(`${error.message}.`) : `The signature of ${about.title} is good${about.maxAgeS && !anyAge ? ', and so is its time' : ''}.`,
+    !error && coverage(about),
     error && el('p', { class: 'code-line' }, el('code', {}, error.name), el('span', {}, `HTTP ${error.httpHint}`)),
     stale && el('button', { type: 'button', class: 'secondary', onclick: actions.anyAge }, 'Check it without its age'),
   );
   const cards = [verdict];
   if (error) cards.push(causesCard(found, about));
   if (found.content) cards.push(contentCard(found.content, { refused: Boolean(error), about }));
-  cards.push(checksCard(found.checks));
-  cards.push(schemeCard(about, { detected, candidates, nowMs }, actions));
+  cards.push(checksCard(found.checks, about, anyAge));
+  cards.push(schemeCard(about, { detected, candidates }, actions));
   const cause = first ? ` ${sentence(first.happened)}.` : error ? ' No known mistake fits.' : '';
   return { spoken: `${title}: ${error ? error.message : about.title}.${cause}`, cards };
+}
+
+/** What may be trusted now, and what not. */
+function coverage({ covers, maxAgeS }) {
+  if (covers.length === 0) return 'It covers nothing: the sender only proves that it knows the secret.';
+  const body = covers.some((part) => /^(body|form)$/.test(part)) ? '' : ' The body may be read as a claim only.';
+  const again = maxAgeS ? '' : ' It signs no time, so keep replay keys: a copy verifies as well.';
+  return `It covers: ${covers.map((part) => part.replaceAll('_', ' ')).join(', ')}.${body}${again}`;
 }
 
 function causesCard({ causes, complete }, about) {
@@ -83,16 +92,20 @@ function causesCard({ causes, complete }, about) {
     !complete && el('p', { class: 'note' }, 'Not every idea was tried: the request is too large.'));
 }
 
-function checksCard(checks) {
+/** A check passes, too, where there is nothing to look at; that is said. */
+function checksCard(checks, { maxAgeS }, anyAge) {
+  const skipped = (step) => (/^time_/.test(step) && !maxAgeS ? 'no time is signed' : step === 'time_window' && anyAge ? 'left out' : undefined);
   return el('section', { class: 'card checks', 'aria-labelledby': 'checks' },
     el('h2', { id: 'checks' }, 'Checks, in their order'),
     el('ol', { class: 'check-list' },
-      checks.map(({ step, state }) => {
+      checks.map(({ step, state: said }) => {
         const [name, about] = CHECKS[step] ?? [titled(step), ''];
+        const nothing = said === 'passed' && skipped(step);
+        const state = nothing ? 'not_reached' : said;
         return el('li', { class: state, 'data-step': step },
           el('span', { class: 'bullet' }, icon(state)),
           el('span', { class: 'check-name' }, name, el('span', { class: 'about' }, about)),
-          el('span', { class: 'state' }, STATES[state] ?? state));
+          el('span', { class: 'state' }, nothing || (STATES[state] ?? state)));
       })));
 }
 
