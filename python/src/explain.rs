@@ -3,7 +3,7 @@
 use crate::{
     clock::Clock,
     error::Answer,
-    input::{self, Headers, Wanted},
+    input::{self, Wanted, lend_headers},
     webhook::{Scheme, Settings, WebhookKey},
 };
 use countermark::facade::{self, WebhookRequest};
@@ -60,7 +60,7 @@ impl WebhookExplainer {
         let now_ms = self.clock.now_ms(py, now_ms)?;
         let body = input::bytes(body)?;
         let raw = body.as_bytes();
-        let explanation = Headers::of(headers)?.lend(&Wanted::All, |headers| {
+        let explanation = lend_headers(headers, &Wanted::All, |headers| {
             let request = WebhookRequest {
                 method,
                 url,

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Answer,
-    input::{self, Headers, Wanted, octets},
+    input::{self, Wanted, lend_headers, octets},
     meta::error_code,
 };
 use countermark::{
@@ -62,7 +62,7 @@ pub(crate) fn answer_webhook_handshake(
         .map(|secret| Ok::<_, PyErr>(Secret::from(&*octets(secret)?)))
         .transpose()?;
     let body = input::bytes(body)?;
-    let answer = Headers::of(headers)?.lend(&Wanted::All, |headers| {
+    let answer = lend_headers(headers, &Wanted::All, |headers| {
         let request = WebhookRequest {
             method,
             url,

@@ -35,75 +35,73 @@ pub(crate) fn octets<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>>
 const FEW: usize = 16;
 
 type Pair<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+type Pairs<'py> = SmallVec<[Pair<'py>; FEW]>;
 
-/// The headers of a request: a mapping, anything with `items()`, or pairs. Names and values are text or bytes.
-pub(crate) struct Headers<'py>(SmallVec<[Pair<'py>; FEW]>);
-
-impl<'py> Headers<'py> {
-    pub(crate) fn of(headers: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let mut pairs = SmallVec::new();
-        if let Ok(dict) = headers.cast_exact::<PyDict>() {
-            // Locked, for another thread may change it where there is no GIL.
-            with_critical_section(headers, || pairs.extend(dict.iter()));
-        } else if let Ok(list) = headers.cast_exact::<PyList>() {
-            for item in list {
-                pairs.push(pair(&item)?);
-            }
-        } else {
-            // Header classes of frameworks are mappings whose `items()` gives every duplicate.
-            let items = match headers.getattr_opt("items")? {
-                Some(items) => items.call0()?,
-                None => headers.clone(),
-            };
-            for item in items.try_iter()? {
-                pairs.push(pair(&item?)?);
-            }
+/// Lends the headers of a request to `work` in the form of the facade. They are a mapping, anything with `items()`, or pairs; names and
+/// values are text or bytes. Those that `wanted` leaves out need only be of a right type.
+#[inline]
+pub(crate) fn lend_headers<T>(
+    headers: &Bound<'_, PyAny>,
+    wanted: &Wanted,
+    work: impl FnOnce(&[WebhookHeader<'_>]) -> T,
+) -> PyResult<T> {
+    let mut pairs = Pairs::new();
+    collect(headers, &mut pairs)?;
+    let mut lent = SmallVec::<[WebhookHeader<'_>; FEW]>::new();
+    for (name, value) in &pairs {
+        let name = ascii(name)?;
+        if !name.is_none_or(|name| wanted.has(name)) && value.cast_exact::<PyString>().is_ok() {
+            continue;
         }
-        Ok(Self(pairs))
+        let (Some(name), Some(value)) = (name, ascii(value)?) else {
+            return lend_decoded(&pairs, work);
+        };
+        let value = value.as_bytes();
+        lent.push(WebhookHeader { name, value });
     }
+    Ok(work(&lent))
+}
 
-    pub(crate) fn optional(headers: Option<&Bound<'py, PyAny>>) -> PyResult<Self> {
-        headers.map_or(Ok(Self(SmallVec::new())), Self::of)
+/// The same for headers that hold more than ASCII, as few do.
+#[cold]
+fn lend_decoded<T>(
+    pairs: &[Pair<'_>],
+    work: impl FnOnce(&[WebhookHeader<'_>]) -> T,
+) -> PyResult<T> {
+    let mut decoded = Vec::with_capacity(pairs.len());
+    for (name, value) in pairs {
+        decoded.push((wire(name)?, wire(value)?));
     }
+    let mut lent = Vec::with_capacity(decoded.len());
+    for (name, value) in &decoded {
+        // No header of a scheme has a name that is not UTF-8.
+        if let Ok(name) = std::str::from_utf8(name) {
+            lent.push(WebhookHeader { name, value });
+        }
+    }
+    Ok(work(&lent))
+}
 
-    /// Lends the headers to `work` in the form of the facade; those that `wanted` leaves out need only be of a right type.
-    #[inline]
-    pub(crate) fn lend<T>(
-        &self,
-        wanted: &Wanted,
-        work: impl FnOnce(&[WebhookHeader<'_>]) -> T,
-    ) -> PyResult<T> {
-        let mut headers = SmallVec::<[WebhookHeader<'_>; FEW]>::new();
-        for (name, value) in &self.0 {
-            let name = ascii(name)?;
-            if !name.is_none_or(|name| wanted.has(name)) && value.cast_exact::<PyString>().is_ok() {
-                continue;
-            }
-            let (Some(name), Some(value)) = (name, ascii(value)?) else {
-                return self.lend_decoded(work);
-            };
-            let value = value.as_bytes();
-            headers.push(WebhookHeader { name, value });
+/// Into the caller's own memory, which is too much to be moved.
+fn collect<'py>(headers: &Bound<'py, PyAny>, pairs: &mut Pairs<'py>) -> PyResult<()> {
+    if let Ok(dict) = headers.cast_exact::<PyDict>() {
+        // Locked, for another thread may change it where there is no GIL.
+        with_critical_section(headers, || pairs.extend(dict.iter()));
+    } else if let Ok(list) = headers.cast_exact::<PyList>() {
+        for item in list {
+            pairs.push(pair(&item)?);
         }
-        Ok(work(&headers))
+    } else {
+        // Header classes of frameworks are mappings whose `items()` gives every duplicate.
+        let items = match headers.getattr_opt("items")? {
+            Some(items) => items.call0()?,
+            None => headers.clone(),
+        };
+        for item in items.try_iter()? {
+            pairs.push(pair(&item?)?);
+        }
     }
-
-    /// The same for headers that hold more than ASCII, as few do.
-    #[cold]
-    fn lend_decoded<T>(&self, work: impl FnOnce(&[WebhookHeader<'_>]) -> T) -> PyResult<T> {
-        let mut pairs = Vec::with_capacity(self.0.len());
-        for (name, value) in &self.0 {
-            pairs.push((wire(name)?, wire(value)?));
-        }
-        let mut headers = Vec::with_capacity(pairs.len());
-        for (name, value) in &pairs {
-            // No header of a scheme has a name that is not UTF-8.
-            if let Ok(name) = std::str::from_utf8(name) {
-                headers.push(WebhookHeader { name, value });
-            }
-        }
-        Ok(work(&headers))
-    }
+    Ok(())
 }
 
 /// Which headers anybody looks at.
@@ -114,7 +112,6 @@ pub(crate) enum Wanted {
 }
 
 impl Wanted {
-    #[inline]
     fn has(&self, name: &str) -> bool {
         let Self::These(names) = self else {
             return true;

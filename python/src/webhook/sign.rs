@@ -4,9 +4,9 @@ use super::{Scheme, WebhookKey, keys};
 use crate::{
     clock::Clock,
     error::Answer,
-    input::{self, Headers, Wanted},
+    input::{self, Wanted, lend_headers},
 };
-use countermark::facade::{self, WebhookRequest};
+use countermark::facade::{self, WebhookHeader, WebhookRequest};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
 
 /// Signs webhooks of one scheme. Immutable; may be shared between threads.
@@ -53,7 +53,7 @@ impl WebhookSigner {
         let py = body.py();
         let now_ms = self.clock.now_ms(py, now_ms)?;
         let body = input::bytes(body)?;
-        let signed = Headers::optional(headers)?.lend(&Wanted::All, |headers| {
+        let sign = |headers: &[WebhookHeader<'_>]| {
             let request = WebhookRequest {
                 method,
                 url,
@@ -62,7 +62,11 @@ impl WebhookSigner {
             };
             self.signer
                 .sign(&request, body.as_bytes(), message_id, now_ms)
-        })??;
+        };
+        let signed = match headers {
+            Some(headers) => lend_headers(headers, &Wanted::All, sign)?,
+            None => sign(&[]),
+        }?;
         let pair = |header: facade::Header| (header.name, header.value);
         Ok(SignedWebhook {
             headers: signed.headers.into_iter().map(pair).collect(),

@@ -4,7 +4,7 @@ use super::{Scheme, Settings, WebhookKey};
 use crate::{
     clock::Clock,
     error::Answer,
-    input::{self, Headers, Wanted},
+    input::{self, Wanted, lend_headers},
 };
 use countermark::facade::{self, WebhookRequest};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
@@ -96,7 +96,7 @@ impl WebhookVerifier {
         let now_ms = self.clock.now_ms(py, now_ms)?;
         let body = input::bytes(body)?;
         let raw = body.as_bytes();
-        let verified = Headers::of(headers)?.lend(&self.wanted, |headers| {
+        let verified = lend_headers(headers, &self.wanted, |headers| {
             let request = WebhookRequest {
                 method,
                 url,
