@@ -18,6 +18,7 @@ mod percent;
 mod proto;
 mod replay;
 mod rfc3339;
+mod scan;
 #[cfg(feature = "seal")]
 mod seal;
 mod secret;

@@ -1,6 +1,9 @@
 //! Percent-encoding, in the two spellings that signed queries and form bodies use.
 
-use crate::error::{Error, ErrorCode, Result};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    scan,
+};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
 /// How a space is written.
@@ -39,28 +42,24 @@ pub(crate) fn encode(text: &[u8], space: Space) -> String {
 
 /// Decodes `%XX`, and `+` to a space when spaces are written so. A `%` without two hex digits is an error.
 pub(crate) fn decode(text: &[u8], space: Space) -> Result<Cow<'_, [u8]>> {
-    let Some(first) = text
-        .iter()
-        .position(|&b| b == b'%' || (b == b'+' && space == Space::Plus))
-    else {
+    let plus = if space == Space::Plus { b'+' } else { b'%' };
+    let (run, mut rest) = text.split_at(scan::find(text, [b'%', plus]));
+    if rest.is_empty() {
         return Ok(Cow::Borrowed(text));
-    };
+    }
     let mut out = Vec::with_capacity(text.len());
-    out.extend_from_slice(&text[..first]);
-    let mut rest = &text[first..];
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        out.push(match byte {
-            b'+' if space == Space::Plus => b' ',
-            b'%' => {
-                let [high, low, tail @ ..] = rest else {
-                    return Err(bad());
-                };
-                rest = tail;
-                nibble(*high)? << 4 | nibble(*low)?
-            }
-            other => other,
-        });
+    out.extend_from_slice(run);
+    while let [first, after @ ..] = rest {
+        let byte;
+        (byte, rest) = match after {
+            _ if *first == b'+' => (b' ', after),
+            [high, low, after @ ..] => (nibble(*high)? << 4 | nibble(*low)?, after),
+            _ => return Err(bad()),
+        };
+        out.push(byte);
+        let run;
+        (run, rest) = rest.split_at(scan::find(rest, [b'%', plus]));
+        out.extend_from_slice(run);
     }
     Ok(Cow::Owned(out))
 }
@@ -101,6 +100,7 @@ mod tests {
     #[test]
     fn decodes_both_spellings() {
         assert_eq!(&*decode(b"a+b%20c", Space::Plus).unwrap(), b"a b c");
+        assert_eq!(&*decode(b"%61+%2B", Space::Percent20).unwrap(), b"a++");
         assert_eq!(&*decode(b"a+b%20c", Space::Percent20).unwrap(), b"a+b c");
         for broken in [&b"%"[..], b"%4", b"%zz", b"a%2"] {
             assert!(decode(broken, Space::Plus).is_err());

@@ -98,11 +98,16 @@ pub(super) type Buffer = [u8; 128];
 
 /// Goes from a state, to which `before` bytes led, over the joined parts to the end of the message.
 ///
-/// `buffer` is zero, and left with the end of the message in it.
+/// `buffer` begins with `filled` bytes that come before the parts, and is zero behind them. It is left with the end of the
+/// message in it.
 #[inline]
-pub(super) fn finish<S: State>(state: &mut S, before: usize, parts: &[&[u8]], buffer: &mut Buffer) {
-    let mut length = before as u64;
-    let mut filled = 0;
+pub(super) fn finish<S: State>(
+    state: &mut S,
+    before: usize,
+    (buffer, mut filled): (&mut Buffer, usize),
+    parts: &[&[u8]],
+) {
+    let mut length = (before + filled) as u64;
     for part in parts {
         length += part.len() as u64;
         let mut rest = *part;

@@ -1,5 +1,7 @@
 //! Hex digits that a sender chose, so that reading them need not take the same time for all.
 
+use crate::scan::each;
+
 /// The bytes of hex digits of either case, written to `out`; whether all are digits, two for each byte.
 #[inline]
 pub(crate) fn decode(digits: &[u8], out: &mut [u8]) -> bool {
@@ -21,10 +23,6 @@ pub(crate) fn decode(digits: &[u8], out: &mut [u8]) -> bool {
         seen |= high | low;
     }
     valid == HIGH_BITS && seen < 16
-}
-
-const fn each(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
 }
 
 const HIGH_BITS: u64 = each(0x80);

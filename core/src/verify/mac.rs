@@ -123,7 +123,7 @@ impl<S: State> Pads<S> {
     fn tag(&self, parts: &[&[u8]]) -> Tag {
         let mut buffer: Buffer = [0; 128];
         let mut state = self.inner;
-        blocks::finish(&mut state, S::BLOCK, parts, &mut buffer);
+        blocks::finish(&mut state, S::BLOCK, (&mut buffer, 0), parts);
         let mut outer = self.outer;
         blocks::finish_digest(&mut outer, &state, &mut buffer);
         Tag::of(&outer)
@@ -156,7 +156,7 @@ pub(crate) fn digest(function: Hash, parts: &[&[u8]]) -> Tag {
 fn hash<S: State>(parts: &[&[u8]]) -> S {
     let mut buffer: Buffer = [0; 128];
     let mut state = S::START;
-    blocks::finish(&mut state, 0, parts, &mut buffer);
+    blocks::finish(&mut state, 0, (&mut buffer, 0), parts);
     // One of the parts may be a secret. Wiped as wide as the machine writes: byte by byte costs as much as half a block.
     buffer = [0; 128];
     zeroize::optimization_barrier(&buffer);
@@ -194,6 +194,31 @@ pub(crate) fn sha1_guarded(parts: &[&[u8]]) -> Result<[u8; 20]> {
     }
     let mut bytes = [0; 20];
     hash::<[u32; 5]>(parts).write(&mut bytes);
+    Ok(bytes)
+}
+
+/// As [`sha1_guarded`], of the first bytes of a room and a secret behind them. A short text is hashed where it stands: what was
+/// just written is slow to read in other pieces, and so to copy.
+///
+/// The room is zero behind the text, before and after.
+///
+/// # Errors
+/// As there.
+#[inline]
+pub(crate) fn sha1_guarded_behind(
+    (room, text): (&mut [u8], usize),
+    secret: &[u8],
+) -> Result<[u8; 20]> {
+    let is_short = text + secret.len() <= TWO_BLOCKS;
+    let Some(buffer) = room.first_chunk_mut().filter(|_| is_short) else {
+        return sha1_guarded(&[room.get(..text).unwrap_or_default(), secret]);
+    };
+    let mut state = <[u32; 5]>::START;
+    blocks::finish(&mut state, 0, (&mut *buffer, text), &[secret]);
+    buffer[text..].fill(0);
+    zeroize::optimization_barrier(&*buffer);
+    let mut bytes = [0; 20];
+    state.write(&mut bytes);
     Ok(bytes)
 }
 

@@ -143,17 +143,30 @@ fn assert_mac(hash: Hash, key: &[u8], message: &[u8], expected: &str) {
 
 #[test]
 fn guarded_sha1_is_sha1_on_both_sides_of_its_border() {
-    let text = [b'x'; 200];
+    let text = [b'x'; 250];
     for length in [0, 55, 63, 64, 118, 119, 120, 121, 128, 200] {
         let plain = digest(Hash::Sha1, &[&text[..length]]);
         let guarded = sha1_guarded(&[&text[..length / 3], &text[length / 3..length]]).unwrap();
         assert_eq!(*plain, guarded, "{length}");
     }
+    for size in [128, 300] {
+        for length in 0..=128 {
+            for end in [0, 1, 20, 64, 119] {
+                let mut room = alloc::vec![0; size];
+                room[..length].fill(b'x');
+                let before = room.clone();
+                let hashed = sha1_guarded_behind((&mut room, length), &text[..end]).unwrap();
+                assert_eq!(*digest(Hash::Sha1, &[&text[..length + end]]), hashed);
+                assert_eq!(room, before, "{size} {length} {end}");
+            }
+        }
+    }
 }
 
 /// The 320 bytes with which both files of the SHAttered collision (Stevens et al., 2017) begin, first file.
 ///
-/// No vector can show this through a signed query. Its fields are UTF-8 without control characters, and SHAttered's blocks, as
+/// Vectors show it through the webhooks of Cloudinary and Xsolla, whose signed text begins with the body. None can through a
+/// signed query. Its fields are UTF-8 without control characters, and SHAttered's blocks, as
 /// those of "SHA-1 is a Shambles" (2020), are neither; a block only fires behind the state for which it was made. Nor can a pair of
 /// queries ever collide so: along each of the 32 disturbance vectors that the detection knows, the two messages of a pair differ
 /// in bits that cannot both times leave UTF-8 without control characters, whatever stands before; the two readers of UTF-8,
@@ -233,7 +246,7 @@ fn wycheproof() {
 fn the_length_in_bits_is_64_bits_wide() {
     fn assert_length<S: State>() {
         let (mut state, mut buffer) = (S::START, [0; 128]);
-        blocks::finish(&mut state, 3 << 29, &[b"a"], &mut buffer);
+        blocks::finish(&mut state, 3 << 29, (&mut buffer, 0), &[b"a"]);
         let length = &buffer[S::BLOCK - S::BLOCK / 8..S::BLOCK];
         assert!(length.ends_with(&(8 * ((3_u64 << 29) + 1)).to_be_bytes()));
         assert!(length[..length.len() - 8].iter().all(|byte| *byte == 0));

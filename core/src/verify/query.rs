@@ -7,6 +7,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     limits::QUERY_MAX,
     percent::{self, Space},
+    scan,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
@@ -66,49 +67,21 @@ pub(crate) fn parameter<'q>(query: &mut &'q [u8]) -> Option<(&'q [u8], &'q [u8])
     if query.is_empty() {
         return None;
     }
-    let (name, after) = cut(query, b'=', b'&');
+    let (name, after) = cut(query, [b'=', b'&']);
     let Some(after) = after.strip_prefix(b"=") else {
         *query = after;
         return Some((name, &[]));
     };
-    *query = after;
-    Some((name, value(query)))
-}
-
-/// Takes a value off the query, whose name was taken.
-#[inline]
-pub(crate) fn value<'q>(query: &mut &'q [u8]) -> &'q [u8] {
-    let (value, after) = cut(query, b'&', b'&');
+    let (value, after) = cut(after, [b'&']);
     *query = after.strip_prefix(b"&").unwrap_or(after);
-    value
+    Some((name, value))
 }
 
-/// The bytes before, and from, the first of two.
+/// The bytes before, and from, the first of the wanted ones.
 #[inline(always)]
-fn cut(bytes: &[u8], one: u8, other: u8) -> (&[u8], &[u8]) {
-    let end = find(bytes, one, other);
+fn cut<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> (&[u8], &[u8]) {
+    let end = scan::find(bytes, wanted);
     bytes.split_at_checked(end).unwrap_or((bytes, &[]))
-}
-
-/// Where one of two bytes occurs first, or the length. Inlined, since the bytes are constants of each caller. Looks at eight bytes at a time: this is most of the work of parsing.
-#[inline(always)]
-pub(crate) fn find(bytes: &[u8], one: u8, other: u8) -> usize {
-    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    // The lowest bit that is set marks the first byte that is zero; bits above it may be wrong.
-    let zeros = |word: u64| word.wrapping_sub(LOW) & !word & HIGH;
-    let (ones, others) = (LOW * u64::from(one), LOW * u64::from(other));
-    let (mut at, mut rest) = (0, bytes);
-    while let Some((eight, tail)) = rest.split_first_chunk() {
-        let word = u64::from_le_bytes(*eight);
-        let hits = zeros(word ^ ones) | zeros(word ^ others);
-        if hits != 0 {
-            return at + hits.trailing_zeros() as usize / 8;
-        }
-        (at, rest) = (at + 8, tail);
-    }
-    let found = rest.iter().position(|&byte| byte == one || byte == other);
-    at + found.unwrap_or(rest.len())
 }
 
 /// Decodes as forms do: `+` is a blank.
@@ -158,22 +131,51 @@ pub(crate) struct Verified {
     pub(crate) signature: [u8; 32],
 }
 
-/// Key id, names and values in one text, so that a verified query costs one allocation.
-///
-/// Each name and each value ends with a line feed, which none of them can hold: control characters are refused.
+/// Key id and values in one text, so that a verified query costs one allocation.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Fields {
     text: String,
     key_id_end: usize,
+    named: Named,
+}
+
+/// Where the names are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    /// In the text. Each name and each value ends with a line feed, which none of them can hold: control characters are
+    /// refused.
+    InText,
+    /// Here, with the lengths of the values, which are all that is in the text.
+    Here(&'static [&'static str], [u16; 3]),
 }
 
 impl Fields {
     /// The key id, which ends at `key_id_end`, then names and values with their ends.
     pub(crate) fn new(text: Vec<u8>, key_id_end: usize) -> Result<Self> {
+        Self::of_text(text, key_id_end, Named::InText)
+    }
+
+    /// The values of three fields whose names are constants.
+    #[inline]
+    pub(crate) fn of_names(
+        key_id: &str,
+        names: &'static [&'static str],
+        values: &[u8],
+        lengths: [u16; 3],
+    ) -> Result<Self> {
+        let mut text = Vec::with_capacity(key_id.len() + values.len());
+        text.extend_from_slice(key_id.as_bytes());
+        text.extend_from_slice(values);
+        Self::of_text(text, key_id.len(), Named::Here(names, lengths))
+    }
+
+    #[inline]
+    fn of_text(text: Vec<u8>, key_id_end: usize, named: Named) -> Result<Self> {
         let text = String::from_utf8(text);
         Ok(Self {
             text: text.map_err(|_| Error::new(ErrorCode::InvalidEncoding))?,
             key_id_end,
+            named,
         })
     }
 
@@ -182,12 +184,23 @@ impl Fields {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut parts = self
-            .text
-            .get(self.key_id_end..)
-            .unwrap_or_default()
-            .split_terminator('\n');
-        core::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+        let mut rest = self.text.get(self.key_id_end..).unwrap_or_default();
+        let mut at = 0;
+        core::iter::from_fn(move || {
+            let (name, value);
+            match self.named {
+                Named::InText => {
+                    (name, rest) = rest.split_once('\n')?;
+                    (value, rest) = rest.split_once('\n')?;
+                }
+                Named::Here(names, lengths) => {
+                    name = *names.get(at)?;
+                    (value, rest) = rest.split_at_checked(usize::from(*lengths.get(at)?))?;
+                    at += 1;
+                }
+            }
+            Some((name, value))
+        })
     }
 }
 
@@ -220,17 +233,6 @@ mod tests {
         ];
         assert_eq!(all, expected);
         assert_eq!(parameters(b"").count(), 0);
-    }
-
-    #[test]
-    fn finds_the_first_of_two_bytes_everywhere() {
-        let mut bytes = [b'%'; 40];
-        assert_eq!(find(&bytes, b'=', b'&'), 40);
-        for at in (0..40).rev() {
-            bytes[at] = if at % 3 == 0 { b'=' } else { b'&' };
-            assert_eq!(find(&bytes, b'=', b'&'), at);
-            assert_eq!(find(&bytes[..at], b'=', b'&'), at);
-        }
     }
 
     #[test]
