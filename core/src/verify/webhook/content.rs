@@ -5,6 +5,7 @@ use super::{
     params::{Pair, Params},
     plan::PARTS_MAX,
     row::{PairText, Pairs, Repeats},
+    small::Few,
     template::Part,
     url,
 };
@@ -12,7 +13,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     verify::mac::{self, Hash},
 };
-use alloc::{borrow::Cow, string::ToString as _, vec, vec::Vec};
+use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 
 /// A part of the signed bytes that does not stand in the request as it is signed.
 #[derive(Debug)]
@@ -26,11 +27,13 @@ pub(crate) enum Made<'a> {
 ///
 /// # Errors
 /// `MISSING_HEADER`, `MISSING_PARAMETER`, `MISSING_CONTEXT`, `AMBIGUOUS_INPUT`, `INVALID_ENCODING`.
-pub(crate) fn make<'a>(context: &Context<'a>) -> Result<Vec<Made<'a>>> {
-    let mut made = Vec::new();
+pub(crate) fn make<'a>(context: &Context<'a>) -> Result<Few<Made<'a>>> {
+    let mut made = Few::new();
     for part in &context.plan.parts {
         for part in part.flat() {
-            made.extend(make_part(context, part)?);
+            if let Some(part) = make_part(context, part)? {
+                made.push(part);
+            }
         }
     }
     Ok(made)
@@ -110,9 +113,10 @@ pub(crate) struct Fill<'a> {
 }
 
 /// The signed bytes as slices; calls `use_parts` with them.
+#[inline]
 pub(crate) fn with_parts<R>(
     context: &Context<'_>,
-    made: &[Made<'_>],
+    made: &Few<Made<'_>>,
     fill: Fill<'_>,
     use_parts: impl FnOnce(&[&[u8]]) -> R,
 ) -> R {
@@ -120,25 +124,32 @@ pub(crate) fn with_parts<R>(
         Made::Text(_) => 0,
         Made::Pairs(pairs) => 2 * pairs.len(),
     });
-    let mut few: [&[u8]; PARTS_MAX] = [&[]; PARTS_MAX];
-    let mut many;
-    let places = match of_pairs.sum::<usize>() {
-        0 => &mut few[..],
-        // One part of the plan are the pairs.
-        count => {
-            many = vec![&[][..]; PARTS_MAX + count];
-            &mut many
-        }
-    };
-    let mut made = made.iter();
+    let of_pairs = of_pairs.sum::<usize>();
+    if of_pairs > 0 {
+        let mut parts = Vec::with_capacity(PARTS_MAX + of_pairs);
+        each_part(context, made, fill, |bytes| parts.push(bytes));
+        return use_parts(&parts);
+    }
+    let mut parts: [&[u8]; PARTS_MAX] = [&[]; PARTS_MAX];
     let mut count = 0;
-    let mut push = |bytes| {
+    each_part(context, made, fill, |bytes| {
         // A plan has no more parts than fit.
-        if let Some(place) = places.get_mut(count) {
+        if let Some(place) = parts.get_mut(count) {
             *place = bytes;
             count += 1;
         }
-    };
+    });
+    use_parts(parts.get(..count).unwrap_or_default())
+}
+
+#[inline]
+fn each_part<'p, 'a: 'p>(
+    context: &'p Context<'_>,
+    made: &'p Few<Made<'a>>,
+    fill: Fill<'p>,
+    mut push: impl FnMut(&'p [u8]),
+) {
+    let mut made = made.iter();
     for part in &context.plan.parts {
         match part {
             Part::Sorted(parts) => {
@@ -162,15 +173,14 @@ pub(crate) fn with_parts<R>(
             part => push(text(context, part, fill, &mut made)),
         }
     }
-    use_parts(places.get(..count).unwrap_or_default())
 }
 
 /// The bytes of one part; `made` goes on by one where the part was made.
-pub(crate) fn text<'p>(
+pub(crate) fn text<'p, 'a: 'p>(
     context: &'p Context<'_>,
     part: &'p Part,
     fill: Fill<'p>,
-    made: &mut core::slice::Iter<'p, Made<'_>>,
+    made: &mut impl Iterator<Item = &'p Made<'a>>,
 ) -> &'p [u8] {
     let url = context.request.url.unwrap_or_default();
     match part {

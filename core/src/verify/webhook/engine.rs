@@ -17,7 +17,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_ID_MAX,
 };
-use alloc::{borrow::Cow, borrow::ToOwned, vec, vec::Vec};
+use alloc::{borrow::Cow, borrow::ToOwned, vec::Vec};
 
 /// A received request.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +101,7 @@ pub(crate) struct Opened<'a> {
 pub(crate) struct Job<'a> {
     pub(crate) signatures: Few<Signature>,
     /// See [`content::make`].
-    pub(crate) made: Vec<Made<'a>>,
+    pub(crate) made: Few<Made<'a>>,
 }
 
 /// Takes a request apart, see [`Opened::read`].
@@ -173,7 +173,7 @@ impl<'a> Opened<'a> {
                     bytes: item.signature,
                     digest,
                 }),
-                made: vec![Made::Text(Cow::Owned(item.signed))],
+                made: Few::one(Made::Text(Cow::Owned(item.signed))),
             };
             if at == 0 {
                 self.job = job;
@@ -270,11 +270,17 @@ fn signature_texts<'a>(context: &Context<'a>, list: &str, texts: &mut Few<&'a [u
             )?;
             texts.push(segment.as_bytes());
         }
+        Place::Header if !context.plan.lists_headers => {
+            let text = header::find(request.headers, list)?;
+            texts.push(text.ok_or_else(|| header::missing(list))?);
+        }
         Place::Header => {
             for name in names(list) {
                 if name.ends_with('#') {
                     let numbered = header::numbered(request.headers, name)?;
-                    numbered.into_iter().for_each(|text| texts.push(text));
+                    for text in numbered {
+                        texts.push(text);
+                    }
                 } else if let Some(text) = header::find(request.headers, name)? {
                     texts.push(text);
                 }

@@ -37,11 +37,12 @@ pub(crate) fn find<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Result<Opti
 /// Whether a name is the other, in any case.
 #[inline]
 fn is(name: &str, other: &str) -> bool {
-    // Names of one length differ most often in their first letter.
-    let first = |name: &str| name.bytes().next().map(|byte| byte | 0x20);
-    name.len() == other.len()
-        && first(name) == first(other)
-        && (name == other || name.eq_ignore_ascii_case(other))
+    // Names of one length differ most often in their first or last letter.
+    let ends = |name: &str| {
+        let (name, lower) = (name.as_bytes(), |byte: &u8| byte | 0x20);
+        (name.first().map(lower), name.last().map(lower))
+    };
+    name.len() == other.len() && ends(name) == ends(other) && name.eq_ignore_ascii_case(other)
 }
 
 /// The values of `Name-1`, `Name-2` and so on, for a name that ends in `#`.

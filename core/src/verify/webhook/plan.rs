@@ -1,7 +1,7 @@
 //! A row made ready for use, from the table or from the caller's description.
 
 use super::{
-    row::{Place, Row, SignatureEncoding, TimeAt, TimeUnit, names},
+    row::{Headers, Place, Row, SignatureEncoding, TimeAt, TimeUnit, names},
     spec::{HashKind, SchemeSpec},
     template::{self, Part},
 };
@@ -102,6 +102,8 @@ pub(crate) struct Plan {
     source: Source,
     pub(crate) parts: Vec<Part>,
     pub(crate) covers: Vec<Covered>,
+    /// Whether there may be several signature headers.
+    pub(crate) lists_headers: bool,
     /// Whether some part must be made, see [`super::content::make`].
     pub(crate) makes: bool,
     /// Whether some part names fields of its own.
@@ -203,6 +205,7 @@ impl Plan {
             source,
             parts: Vec::new(),
             covers: Vec::new(),
+            lists_headers: false,
             makes: false,
             names_fields: false,
             id_bytes: None,
@@ -229,9 +232,12 @@ impl Plan {
         let names_fields = row.place == Place::Mailgun || flat().any(|part| part.needs_query());
         let covers = covers(flat(), row.time);
         let fixed_time = borders_are_open(&parts);
+        let lists = |headers: Headers<'_>| headers.signature.contains([',', '#']);
+        let lists_headers = lists(row.headers) || row.alias.is_some_and(lists);
         plan.id_bytes = parts.contains(&Part::Id).then(|| id_bytes(&parts));
         plan.parts = parts;
         plan.covers = covers;
+        plan.lists_headers = lists_headers;
         plan.makes = makes;
         plan.names_fields = names_fields;
         plan.fixed_time = fixed_time;

@@ -167,8 +167,7 @@ pub(crate) fn after_proof(opened: &Opened<'_>) -> Result<Option<i64>> {
         else {
             continue;
         };
-        let claimed =
-            text::decode(&claimed, SignatureEncoding::Hex).unwrap_or_else(|| Bytes::zeros(0));
+        let claimed = text::decode(&claimed, SignatureEncoding::Hex).unwrap_or_else(Bytes::new);
         if !mac::equal(
             &claimed,
             &mac::digest(Hash::Sha256, &[context.request.body]),

@@ -10,6 +10,7 @@ use super::{
     plan::Plan,
     proof,
     row::{Digest, Expected, Place, TimeAt, names},
+    small::Few,
     template::Part,
     text, time, url,
 };
@@ -72,7 +73,7 @@ pub(crate) fn sign(
     }
     let texts = |body: Option<&[u8]>| -> Result<Vec<String>> {
         let made = match body {
-            Some(body) => alloc::vec![Made::Text(Cow::Borrowed(body))],
+            Some(body) => Few::one(Made::Text(Cow::Borrowed(body))),
             None => content::make(&context)?,
         };
         let url = url::forms(unsigned.url.unwrap_or_default(), row.url).next();
@@ -186,7 +187,7 @@ fn one(texts: Vec<String>) -> Result<String> {
 fn signature_text(
     context: &Context<'_>,
     key: &Prepared,
-    made: &[Made<'_>],
+    made: &Few<Made<'_>>,
     url: &str,
 ) -> Result<String> {
     let row = &context.row;

@@ -125,9 +125,12 @@ impl<'a> Reading<'_, 'a> {
         if !wanted {
             return Ok(());
         }
-        match decode(row, digest, text) {
-            Some(bytes) => self.signatures.push(Signature { bytes, digest }),
-            None => self.malformed = true,
+        // Decoded where it stays: bytes that are moved just after they were written are slow to read.
+        let bytes = Bytes::new();
+        let signature = self.signatures.push(Signature { bytes, digest });
+        if !decode(&mut signature.bytes, row, digest, text) {
+            self.signatures.pop();
+            self.malformed = true;
         }
         Ok(())
     }
@@ -141,17 +144,20 @@ fn after<'a>(text: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
     start.iter().eq(prefix.as_bytes()).then_some(rest)
 }
 
-fn decode(row: &Row<'_>, digest: Digest, text: &[u8]) -> Option<Bytes> {
+/// Decodes a signature; whether it is one of that digest.
+fn decode(bytes: &mut Bytes, row: &Row<'_>, digest: Digest, text: &[u8]) -> bool {
     if digest == Digest::Token {
-        return Some(Bytes::from(text));
+        bytes.room(text.len()).copy_from_slice(text);
+        return true;
     }
-    let bytes = text::decode(text, row.encoding)?;
-    let fits = match digest {
+    if !text::decode_into(bytes, text, row.encoding) {
+        return false;
+    }
+    match digest {
         Digest::Hmac | Digest::Hash => row.hash.iter().any(|hash| hash.length() == bytes.len()),
         Digest::Ed25519 => bytes.len() == 64,
         Digest::Token | Digest::EcdsaP256 | Digest::RsaSha256 => true,
-    };
-    fits.then_some(bytes)
+    }
 }
 
 /// Whether an element has a label as the scheme's own prefix has one, only another: a version of its own.

@@ -15,18 +15,20 @@ pub(crate) enum Bytes {
 
 impl Bytes {
     #[inline]
-    pub(crate) fn zeros(length: usize) -> Self {
-        if length > SHORT {
-            return Self::Long(vec![0; length]);
-        }
+    pub(crate) fn new() -> Self {
         Self::Short {
             bytes: [0; SHORT],
-            length: length as u8,
+            length: 0,
         }
     }
 
+    /// Room for so many bytes, in place of what was there.
     #[inline]
-    pub(crate) fn as_mut(&mut self) -> &mut [u8] {
+    pub(crate) fn room(&mut self, wanted: usize) -> &mut [u8] {
+        match self {
+            Self::Short { length, .. } if wanted <= SHORT => *length = wanted as u8,
+            _ => *self = Self::Long(vec![0; wanted]),
+        }
         match self {
             Self::Short { bytes, length } => {
                 bytes.get_mut(..usize::from(*length)).unwrap_or_default()
@@ -38,8 +40,8 @@ impl Bytes {
 
 impl From<&[u8]> for Bytes {
     fn from(bytes: &[u8]) -> Self {
-        let mut copy = Self::zeros(bytes.len());
-        copy.as_mut().copy_from_slice(bytes);
+        let mut copy = Self::new();
+        copy.room(bytes.len()).copy_from_slice(bytes);
         copy
     }
 }
@@ -78,11 +80,21 @@ impl<T> Few<T> {
         }
     }
 
-    pub(crate) fn push(&mut self, element: T) {
+    /// Adds an element, and gives its place.
+    #[inline]
+    pub(crate) fn push(&mut self, element: T) -> &mut T {
         if self.first.is_none() {
-            self.first = Some(element);
-        } else {
-            self.rest.push(element);
+            return self.first.insert(element);
+        }
+        let at = self.rest.len();
+        self.rest.push(element);
+        &mut self.rest[at]
+    }
+
+    /// Takes the last element away.
+    pub(crate) fn pop(&mut self) {
+        if self.rest.pop().is_none() {
+            self.first = None;
         }
     }
 
@@ -110,6 +122,9 @@ mod tests {
         for length in 0..130 {
             let bytes: Vec<u8> = (0..length).collect();
             assert_eq!(&*Bytes::from(&bytes[..]), &bytes[..]);
+            let mut other = Bytes::from(&[7; 70][..usize::from(length / 2)]);
+            other.room(bytes.len()).copy_from_slice(&bytes);
+            assert_eq!(&*other, &bytes[..]);
         }
     }
 
@@ -117,7 +132,11 @@ mod tests {
     fn few_keeps_the_order() {
         let mut few = Few::new();
         assert!(few.is_empty());
-        (1..4).for_each(|number| few.push(number));
+        (1..4).for_each(|number| *few.push(0) = number);
         assert_eq!(few.iter().copied().collect::<Vec<_>>(), [1, 2, 3]);
+        few.pop();
+        assert_eq!(few.iter().copied().collect::<Vec<_>>(), [1, 2]);
+        (1..3).for_each(|_| few.pop());
+        assert!(few.is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! Signature bytes as text. Strict: one text for one value, but hex digits may be of either case.
 
 use super::{row::SignatureEncoding, small::Bytes};
+use crate::verify::hex;
 use alloc::{string::String, vec::Vec};
 use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding as _};
 
@@ -8,17 +9,23 @@ use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding as
 const TEXT_MAX: usize = 2048;
 
 /// The bytes of a signature text; `None` when it is not exactly of the form.
+pub(crate) fn decode(text: &[u8], encoding: SignatureEncoding) -> Option<Bytes> {
+    let mut bytes = Bytes::new();
+    decode_into(&mut bytes, text, encoding).then_some(bytes)
+}
+
+/// As [`decode`], to the place where the bytes are to stay; whether the text is of the form.
 ///
 /// The text comes from the sender, so its decoding need not be constant in time.
-pub(crate) fn decode(text: &[u8], encoding: SignatureEncoding) -> Option<Bytes> {
+pub(crate) fn decode_into(out: &mut Bytes, text: &[u8], encoding: SignatureEncoding) -> bool {
     if text.is_empty() || text.len() > TEXT_MAX {
-        return None;
+        return false;
     }
     match encoding {
-        SignatureEncoding::Hex => hex(text),
-        SignatureEncoding::Base64 => base64(text, &STANDARD, true),
-        SignatureEncoding::Base64Url => base64(text, &URL_SAFE, false),
-        SignatureEncoding::Base64UrlPadded => base64(text, &URL_SAFE, true),
+        SignatureEncoding::Hex => hex::decode(text, out.room(text.len() / 2)),
+        SignatureEncoding::Base64 => base64(out, text, &STANDARD, true),
+        SignatureEncoding::Base64Url => base64(out, text, &URL_SAFE, false),
+        SignatureEncoding::Base64UrlPadded => base64(out, text, &URL_SAFE, true),
     }
 }
 
@@ -73,25 +80,20 @@ const fn alphabet(last: &[u8; 2]) -> [u8; 256] {
     table
 }
 
-fn hex(text: &[u8]) -> Option<Bytes> {
-    let mut out = Bytes::zeros(text.len() / 2);
-    crate::verify::hex::decode(text, out.as_mut()).then_some(out)
-}
-
-fn base64(text: &[u8], alphabet: &[u8; 256], padded: bool) -> Option<Bytes> {
+fn base64(out: &mut Bytes, text: &[u8], alphabet: &[u8; 256], padded: bool) -> bool {
     let data = match text {
         _ if !padded => text,
-        _ if text.len() % 4 != 0 => return None,
+        _ if text.len() % 4 != 0 => return false,
         [data @ .., b'=', b'='] | [data @ .., b'='] => data,
         data => data,
     };
     let quads = data.chunks_exact(4);
     let rest = quads.remainder();
-    let mut out = Bytes::zeros(quads.len() * 3 + rest.len().saturating_sub(1));
-    let mut places = out.as_mut().chunks_exact_mut(3);
+    let out = out.room(quads.len() * 3 + rest.len().saturating_sub(1));
+    let mut places = out.chunks_exact_mut(3);
     let mut bad = 0;
     for (place, quad) in places.by_ref().zip(quads) {
-        let &[a, b, c, d] = quad else { return None };
+        let &[a, b, c, d] = quad else { return false };
         let [a, b, c, d] = [a, b, c, d].map(|byte| alphabet[usize::from(byte)]);
         bad |= a | b | c | d;
         place.copy_from_slice(&[a << 2 | b >> 4 & 3, b << 4 | c >> 2 & 15, c << 6 | d & 63]);
@@ -110,9 +112,9 @@ fn base64(text: &[u8], alphabet: &[u8; 256], padded: bool) -> Option<Bytes> {
             *first = a << 2 | b >> 4 & 3;
             *second = b << 4 | c >> 2 & 15;
         }
-        _ => return None,
+        _ => return false,
     }
-    (bad & 0xc0 == 0).then_some(out)
+    bad & 0xc0 == 0
 }
 
 #[cfg(test)]
