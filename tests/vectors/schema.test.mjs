@@ -10,6 +10,22 @@ const validate = new Ajv2020().compile(JSON.parse(readFileSync(new URL('schema/v
 const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json') && !name.startsWith('schema/'));
 const errors = JSON.parse(readFileSync(new URL('errors.json', folder), 'utf8'));
 const names = new Set(errors.testGroups[0].tests[0].ok.errors.map((row) => row.name).concat('BAD_REQUEST'));
+// What no request of the adapter protocol can be answered with, and where it is tested instead.
+const elsewhere = {
+  // What becomes of a login that is asked for as an approval: core/tests/trace_login.rs, and each language's own tests.
+  outcomes: ['LOGIN_DENIED', 'LOGIN_EXPIRED', 'LOGIN_SUSPENDED', 'LOGIN_INVALID', 'LOGIN_PENDING'],
+  // What `reserve` says of a second copy: `false` in replay.json.
+  copies: ['REPLAYED'],
+  // Faults of a library or its installation: the tests of each language.
+  faults: ['INTERNAL', 'ABI_MISMATCH', 'LIBRARY_MISSING'],
+};
+const shown = new Set();
+// Notes the errors of an answer, also those of the single events in it.
+const show = (answer) => {
+  if (typeof answer !== 'object' || answer === null) return;
+  if (typeof answer.error === 'string') shown.add(answer.error);
+  Object.values(answer).forEach(show);
+};
 let valid = 0;
 let invalid = 0;
 
@@ -18,11 +34,12 @@ for (const name of files) {
     const file = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
     assert.ok(validate(file), JSON.stringify(validate.errors));
     const seen = new Set();
-    for (const { tcId, flags = [], result, error } of file.testGroups.flatMap((group) => group.tests)) {
+    for (const { tcId, flags = [], result, error, ok, trace } of file.testGroups.flatMap((group) => group.tests)) {
       assert.ok(!seen.has(tcId), `tcId ${tcId} twice`);
       seen.add(tcId);
       for (const flag of flags) assert.ok(file.notes?.[flag], `flag ${flag} of tcId ${tcId} has no note`);
       if (error) assert.ok(names.has(error), `${error} of tcId ${tcId} is not in the error table`);
+      show({ error, ok, trace });
       if (result === 'valid') valid++;
       else invalid++;
     }
@@ -31,4 +48,9 @@ for (const name of files) {
 
 test('most vectors are negative', () => {
   assert.ok(invalid > valid * 1.5, `${valid} valid, ${invalid} invalid`);
+});
+
+test('every error name is shown by a vector', () => {
+  const missing = [...names].filter((name) => name !== 'BAD_REQUEST' && !shown.has(name));
+  assert.deepEqual(missing.sort(), Object.values(elsewhere).flat().sort());
 });

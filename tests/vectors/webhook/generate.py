@@ -29,6 +29,7 @@ NOTES = {
     "Context": ("FUNCTIONAL", "what the scheme signs beside headers and body was not given"),
     "NotCovered": ("AUTH_BYPASS", "the scheme does not sign this, so it must not be presented as signed"),
     "Boundary": ("AUTH_BYPASS", "bytes move over a border without separator"),
+    "Collision": ("AUTH_BYPASS", "a sender that signs one of two bodies with the same SHA-1 has signed the other too"),
     "Downgrade": ("AUTH_BYPASS", "an older, weaker signature is accepted in place of the real one"),
     "Case": ("FUNCTIONAL", "header names are compared with their case"),
     "RawBody": ("FUNCTIONAL", "the body is decoded, trimmed or encoded anew before the check"),

@@ -12,6 +12,30 @@ from schemes import (
 
 ZERO = "0" * 64
 
+# The 320 bytes with which the two files of the SHAttered collision begin (Stevens, Bursztein, Karpman, Albertini, Markov: "The first
+# collision for full SHA-1", 2017; shattered.io). From there on, whatever follows both has the same SHA-1 behind both.
+SHATTERED_START = bytes.fromhex(
+    "255044462d312e330a25e2e3cfd30a0a0a312030206f626a0a3c3c2f57696474682032203020522f4865696768742033203020522f547970652034203020522f"
+    "537562747970652035203020522f46696c7465722036203020522f436f6c6f7253706163652037203020522f4c656e6774682038203020522f42697473506572"
+    "436f6d706f6e656e7420383e3e0a73747265616d0affd8fffe00245348412d3120697320646561642121212121852fec092339759c39b1a1c63c4c97e1fffe01"
+)
+SHATTERED = [SHATTERED_START + bytes.fromhex(blocks) for blocks in (
+    "7f46dc93a6b67e013b029aaa1db2560b45ca67d688c7f84b8c4c791fe02b3df614f86db1690901c56b45c1530afedfb76038e972722fe7ad728f0e4904e046c2"
+    "30570fe9d41398abe12ef5bc942be33542a4802d98b5d70f2a332ec37fac3514e74ddc0f2cc1a874cd0c78305a21566461309789606bd0bf3f98cda8044629a1",
+    "7346dc9166b67e118f029ab621b2560ff9ca67cca8c7f85ba84c79030c2b3de218f86db3a90901d5df45c14f26fedfb3dc38e96ac22fe7bd728f0e45bce046d2"
+    "3c570feb141398bb552ef5a0a82be331fea48037b8b5d71f0e332edf93ac3500eb4ddc0decc1a864790c782c76215660dd309791d06bd0af3f98cda4bc4629b1",
+)]
+assert SHATTERED[0] != SHATTERED[1] and sha(SHATTERED[0], "sha1") == sha(SHATTERED[1], "sha1")
+
+
+def collision(scheme, add, answer):
+    for number, body in enumerate(SHATTERED, 1):
+        request = scheme.request(body=body)
+        add(f"file {number} of the SHAttered collision, signed well", ["Collision"], request, "COLLISION_DETECTED")
+        add(f"file {number} of the SHAttered collision, signed with another key", ["Collision"], request, "COLLISION_DETECTED", keys=[scheme.other])
+    cut = SHATTERED[0][:192 + 64]
+    add("its first block alone collides with nothing", ["Collision"], scheme.request(body=cut), answer(scheme, body=cut))
+
 
 def with_headers(request, **changes):
     """Replaces headers; underscores in names stand for hyphens."""
@@ -207,6 +231,7 @@ def cloudinary(scheme, add, answer, **_):
     moved = {"headers": [["X-Cld-Timestamp", "700000000"], ["X-Cld-Signature", sha(BODY + b"1700000000" + scheme.secret.encode(), "sha1").hex()]],
              "body": BODY + b"1"}
     add("first digit of the time moved into the body", ["Boundary"], moved, "MALFORMED_TIMESTAMP", check_time=False)
+    collision(scheme, add, answer)
 
 
 def box(scheme, add, answer, **_):
@@ -288,6 +313,7 @@ def docusign(scheme, add, answer, **_):
 def xsolla(scheme, add, answer, **_):
     good = scheme.request()
     add("another authorization scheme", ["Downgrade"], with_headers(good, Authorization="Bearer abc"), "NO_SUPPORTED_SIGNATURE")
+    collision(scheme, add, answer)
 
 
 def shopify(scheme, add, answer, **_):

@@ -108,7 +108,8 @@ impl WebhookVerifier {
     /// # Errors
     /// In the order of the checks: `TOO_LARGE`; `MISSING_CONTEXT`; `MISSING_HEADER`, `MISSING_PARAMETER`,
     /// `AMBIGUOUS_INPUT`, `INVALID_ENCODING`, `MALFORMED_BODY`; `MALFORMED_HEADER`, `MALFORMED_SIGNATURE`,
-    /// `NO_SUPPORTED_SIGNATURE`; `MALFORMED_TIMESTAMP`; `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH`;
+    /// `NO_SUPPORTED_SIGNATURE`; `MALFORMED_TIMESTAMP`; `COLLISION_DETECTED` (schemes that sign with a plain SHA-1),
+    /// `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH`;
     /// `TIMESTAMP_TOO_OLD`, `TIMESTAMP_TOO_NEW`.
     pub fn verify<B: AsRef<[u8]>>(
         &self,
@@ -132,7 +133,10 @@ impl WebhookVerifier {
             .valid_at(now_ms)
             .enumerate()
             .find_map(|(at, key)| Some((at, key, proof::prove(&opened, &key.material)?)))
-            .ok_or(Error::new(ErrorCode::SignatureMismatch))?;
+            .ok_or_else(|| {
+                let keys = self.ring.valid_at(now_ms);
+                proof::refusal(&opened, keys.map(|key| &key.material))
+            })?;
         let first = self.ring.valid_at(now_ms).next().filter(|_| at > 0);
         let proof = first
             .and_then(|first| proof::identify(&opened, &first.material))

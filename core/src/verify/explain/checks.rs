@@ -56,7 +56,9 @@ impl CheckStep {
                 Self::Presence
             }
             ErrorCode::MalformedTimestamp => Self::TimeForm,
-            ErrorCode::SignatureMismatch | ErrorCode::BodyHashMismatch => Self::Signature,
+            ErrorCode::SignatureMismatch
+            | ErrorCode::CollisionDetected
+            | ErrorCode::BodyHashMismatch => Self::Signature,
             ErrorCode::TimestampTooOld | ErrorCode::TimestampTooNew => Self::TimeWindow,
             _ => Self::Form,
         }

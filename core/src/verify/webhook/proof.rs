@@ -142,6 +142,46 @@ fn any_equal(claimed: Claimed<'_>, tag: &[u8]) -> bool {
         .fold(false, |found, claimed| found | mac::equal(claimed, tag))
 }
 
+/// Why no key proved the request: a collision attack on the SHA-1 of a scheme that signs with it alone, or a signature that
+/// does not fit.
+#[cold]
+pub(crate) fn refusal<'k>(
+    opened: &Opened<'_>,
+    mut keys: impl Iterator<Item = &'k Prepared>,
+) -> Error {
+    let attacked = |key| {
+        opened
+            .jobs()
+            .any(|job| is_collision(job, &opened.context, key))
+    };
+    Error::new(if keys.any(attacked) {
+        ErrorCode::CollisionDetected
+    } else {
+        ErrorCode::SignatureMismatch
+    })
+}
+
+fn is_collision(job: &Job<'_>, context: &Context<'_>, key: &Prepared) -> bool {
+    let Material::Secret(secret) = &key.material else {
+        return false;
+    };
+    let is_sha1 = |signature: &Signature| signature.bytes.len() == Hash::Sha1.length();
+    if key.digest != Digest::Hash || !job.signatures.iter().any(is_sha1) {
+        return false;
+    }
+    let url = context.request.url.unwrap_or_default();
+    url::forms(url, context.row.url).any(|url| {
+        let fill = Fill {
+            secret: secret.expose(),
+            companion: &key.companion,
+            url: &url,
+        };
+        content::with_parts(context, &job.made, fill, |parts| {
+            mac::sha1_guarded(parts).is_err()
+        })
+    })
+}
+
 /// The plain hash of that length; a SHA-1 collision attack counts as no match.
 pub(crate) fn plain_hash(length: usize, parts: &[&[u8]]) -> Option<Tag> {
     match length {
