@@ -16,15 +16,6 @@ pub(crate) fn first_of<const N: usize>(eight: [u8; 8], wanted: [u8; N]) -> usize
     hits.trailing_zeros() as usize / 8
 }
 
-/// Where a byte that is not printable ASCII stands first; 8 if none does.
-#[inline(always)]
-pub(crate) fn odd(eight: [u8; 8]) -> usize {
-    // As above, for what lies below a blank, is DEL, or beyond ASCII.
-    let word = u64::from_le_bytes(eight);
-    let hits = word.wrapping_sub(each(b' ')) | word.wrapping_add(each(1)) | word;
-    (hits & each(0x80)).trailing_zeros() as usize / 8
-}
-
 /// Where one of the wanted bytes occurs first, or the length. Inlined, since they are constants of each caller.
 #[inline(always)]
 pub(crate) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> usize {
@@ -53,20 +44,6 @@ mod tests {
             assert_eq!(find(&bytes, [b'=', b'&']), at);
             assert_eq!(find(&bytes[..at], [b'=', b'&']), at);
             assert_eq!(find(&bytes[at..], [b'%', b'=', b'&']), 0);
-        }
-    }
-
-    #[test]
-    fn odd_bytes_are_found_behind_any_others() {
-        let is_odd = |byte: u8| !matches!(byte, b' '..=b'~');
-        for byte in 0..=255_u8 {
-            for before in [b' ', b'~', b'a'] {
-                for behind in [0, b' ', 0x7f, 0x80, 0xff] {
-                    let eight = [before, before, before, byte, behind, b'a', b'a', b'a'];
-                    let expected = eight.iter().position(|&byte| is_odd(byte));
-                    assert_eq!(odd(eight), expected.unwrap_or(8), "{eight:?}");
-                }
-            }
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::scan::each;
 
 /// The bytes of hex digits of either case, written to `out`; whether all are digits, two for each byte.
-#[inline]
+#[inline(always)]
 pub(crate) fn decode(digits: &[u8], out: &mut [u8]) -> bool {
     if digits.len() != 2 * out.len() {
         return false;

@@ -14,7 +14,7 @@ use crate::{
     verify::{
         keys::KeyRing,
         mac,
-        query::{Fields, Verified, has_control},
+        query::{self, Fields, Verified},
         window,
     },
 };
@@ -36,13 +36,15 @@ pub(crate) fn verify(
     rules: Rules,
     now_ms: i64,
 ) -> Result<Verified> {
+    let (query, printable) = query::normalised(query)?;
     let mut short = read::SHORT;
     let mut long;
-    let (read, room) = match read::usual(query, &mut short) {
+    let usual = printable.then(|| read::usual(&query, &mut short));
+    let (read, room) = match usual.flatten() {
         Some(read) => (read, &mut short[..]),
         None => {
             long = read::LONG;
-            let read = read::any(query, rules.allow_empty_names, &mut long)?;
+            let read = read::any(&query, printable, rules.allow_empty_names, &mut long)?;
             (read, &mut long[..])
         }
     };
@@ -90,7 +92,7 @@ pub(crate) fn check_form(value: &str, field: &'static str) -> Result<()> {
     if value.len() > QUERY_FIELD_MAX {
         return Err(Error::with_detail(ErrorCode::TooLarge, field));
     }
-    if has_control(value) {
+    if query::has_control(value) {
         return Err(Error::with_detail(ErrorCode::InvalidField, field));
     }
     Ok(())

@@ -5,7 +5,6 @@ use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_PARAMETERS_MAX,
     percent::{self, Space},
-    scan,
 };
 use alloc::{borrow::Cow, borrow::ToOwned, string::String, vec::Vec};
 use core::borrow::Borrow;
@@ -40,18 +39,15 @@ impl<'a> Params<'a> {
         }
         let mut rest = text;
         while !rest.is_empty() {
-            // Most pairs have no escape, so that each byte is looked at once.
-            let (mut end, mut equals) = (scan::find(rest, [b'=', b'&', b'%', b'+']), None);
-            if let Some([b'=', value @ ..]) = rest.get(end..) {
-                equals = Some(end);
-                end += 1 + find_value_end(value);
-            }
-            let escaped = matches!(rest.get(end), Some(b'%' | b'+'));
-            if escaped {
-                end = memchr::memchr(b'&', &rest[end..]).map_or(rest.len(), |more| end + more);
-            }
-            let (raw, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
-            rest = after.get(1..).unwrap_or_default();
+            // Most pairs have no escape, so that one search finds their end.
+            let stop = memchr::memchr3(b'&', b'%', b'+', rest);
+            let escaped = stop.filter(|&at| rest.get(at) != Some(&b'&'));
+            let end = match escaped {
+                None => stop,
+                Some(at) => memchr::memchr(b'&', &rest[at..]).map(|more| at + more),
+            };
+            let raw = &rest[..end.unwrap_or(rest.len())];
+            rest = end.map_or(&[], |end| &rest[end + 1..]);
             if raw.is_empty() {
                 continue;
             }
@@ -61,25 +57,17 @@ impl<'a> Params<'a> {
                     "number of parameters",
                 ));
             }
-            if escaped && equals.is_none() {
-                equals = memchr::memchr(b'=', raw);
-            }
-            let (name, value) = match equals {
+            let (name, value) = match memchr::memchr(b'=', raw) {
                 Some(at) => (&raw[..at], &raw[at + 1..]),
                 None => (raw, &[][..]),
             };
-            // Each is made where it stays: put together before and copied, it would be slow to read.
-            if !escaped {
-                pairs.push(Pair {
-                    raw,
-                    start: start(name),
-                    name: Cow::Borrowed(name),
-                    value: Cow::Borrowed(value),
-                });
-                continue;
-            }
-            let name = percent::decode(name, Space::Plus)?;
-            let value = percent::decode(value, Space::Plus)?;
+            let (name, value) = match escaped {
+                None => (Cow::Borrowed(name), Cow::Borrowed(value)),
+                Some(_) => (
+                    percent::decode(name, Space::Plus)?,
+                    percent::decode(value, Space::Plus)?,
+                ),
+            };
             pairs.push(Pair {
                 raw,
                 start: start(&name),
@@ -175,17 +163,6 @@ impl<'a> Params<'a> {
     }
 }
 
-/// Where a value ends or is first escaped. Most are short, and their end is found here before `memchr` had begun.
-#[inline]
-fn find_value_end(text: &[u8]) -> usize {
-    let (near, far) = text.split_at(text.len().min(16));
-    let at = scan::find(near, [b'&', b'%', b'+']);
-    if at < near.len() {
-        return at;
-    }
-    at + memchr::memchr3(b'&', b'%', b'+', far).unwrap_or(far.len())
-}
-
 /// The first eight bytes of a name, in whose order names are as far as they reach.
 #[inline]
 fn start(name: &[u8]) -> u64 {
@@ -196,7 +173,7 @@ fn start(name: &[u8]) -> u64 {
         .iter()
         .fold(0, |word, byte| word << 8 | u64::from(*byte));
     // A name is at most seven bytes long here; the shift of an empty one is of no matter.
-    bytes << (8 * (8 - name.len()) as u32 & 63)
+    bytes << ((8 * (8 - name.len())) & 63)
 }
 
 fn select<'a, P: Borrow<Pair<'a>>>(

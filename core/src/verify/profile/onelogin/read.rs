@@ -46,22 +46,19 @@ pub(super) const SHORT: [u8; 128] = [0; 128];
 /// Room for the text of any query.
 pub(super) const LONG: [u8; 3 * QUERY_FIELD_MAX + TIME] = [0; 3 * QUERY_FIELD_MAX + TIME];
 
-/// Reads a query with the five parameters in signed order and nothing else, of printable ASCII, encoded or not. `None` for any
-/// other, which [`any`] reads, or says what is wrong with it.
+/// Reads a query of printable ASCII with the five parameters in signed order and nothing else, where decoding gives printable
+/// ASCII too. `None` for any other, which [`any`] reads, or says what is wrong with it.
 #[inline]
 pub(super) fn usual(query: &[u8], room: &mut [u8; SHORT.len()]) -> Option<Read> {
-    let (mut rest, mut end, mut lengths) = (query, 0, [0; 3]);
-    for (length, name) in lengths
-        .iter_mut()
-        .zip([&b"firstname="[..], b"lastname=", b"email="])
-    {
-        rest = rest.strip_prefix(name)?;
-        let start = end;
-        end = value(&mut rest, room, start)?;
-        if end == start {
-            return None;
-        }
-        *length = (end - start) as u16;
+    let mut rest = query.strip_prefix(b"firstname=")?;
+    let first_end = value(&mut rest, room, 0)?;
+    rest = rest.strip_prefix(b"lastname=")?;
+    let last_end = value(&mut rest, room, first_end)?;
+    rest = rest.strip_prefix(b"email=")?;
+    let end = value(&mut rest, room, last_end)?;
+    let lengths = [first_end, last_end - first_end, end - last_end].map(|length| length as u16);
+    if lengths.contains(&0) {
+        return None;
     }
     let (timestamp, rest) = rest
         .strip_prefix(b"timestamp=")?
@@ -80,12 +77,12 @@ pub(super) fn usual(query: &[u8], room: &mut [u8; SHORT.len()]) -> Option<Read> 
 ///
 /// Eight bytes are looked at and written at once. What is written behind the end is written over by what follows, at last by
 /// the time.
-#[inline]
+#[inline(always)]
 fn value(query: &mut &[u8], room: &mut [u8], mut end: usize) -> Option<usize> {
     loop {
         let eight = query.first_chunk()?;
         *room.get_mut(end..)?.first_chunk_mut()? = *eight;
-        let stop = scan::first_of(*eight, [b'&', b'%', b'+', b'#']).min(scan::odd(*eight));
+        let stop = scan::first_of(*eight, [b'&', b'%', b'+']);
         end += stop;
         let rest = query.get(stop..)?;
         let byte;
@@ -120,11 +117,11 @@ fn value(query: &mut &[u8], room: &mut [u8], mut end: usize) -> Option<usize> {
 #[inline(never)]
 pub(super) fn any(
     query: &[u8],
+    printable: bool,
     allow_empty_names: bool,
     room: &mut [u8; LONG.len()],
 ) -> Result<Read> {
-    let (query, printable) = query::normalised(query)?;
-    let [names_and_email @ .., timestamp, signature] = values(&query, allow_empty_names)?;
+    let [names_and_email @ .., timestamp, signature] = values(query, allow_empty_names)?;
     let claimed = signature_bytes(signature).ok_or(Error::new(ErrorCode::MalformedSignature))?;
     let (mut end, mut lengths) = (0, [0; 3]);
     for ((raw, length), field) in names_and_email.iter().zip(&mut lengths).zip(NAMES) {
