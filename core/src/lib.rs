@@ -27,6 +27,8 @@ mod securesign;
 pub mod transport;
 mod verify;
 
+#[cfg(feature = "redis")]
+pub use client::RedisStore;
 #[cfg(feature = "http")]
 pub use client::{Client, ClientBuilder, OnceStore, SecureSign};
 pub use error::{Class, Error, ErrorCode, Result};

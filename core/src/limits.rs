@@ -164,3 +164,9 @@ pub const EXPLAIN_JSON_MAX: usize = 256 * 1024;
 
 /// Most bytes that are hashed for one explanation; about a second of work.
 pub const EXPLAIN_WORK_MAX: u64 = 256 * 1024 * 1024;
+
+/// How long a store may take to accept a connection, in milliseconds.
+pub const STORE_CONNECT_TIMEOUT_MS: u64 = 2_000;
+
+/// How long a store may take to answer, in milliseconds.
+pub const STORE_REPLY_TIMEOUT_MS: u64 = 2_000;

@@ -10,7 +10,7 @@ export class RedisReplayStore {
   #send;
   #prefix;
 
-  constructor(client, { prefix = '' } = {}) {
+  constructor(client, { prefix = 'countermark:' } = {}) {
     this.#send = typeof client.call === 'function' ? (args) => client.call(...args) : (args) => client.sendCommand(args);
     this.#prefix = prefix;
   }

@@ -17,6 +17,7 @@ interface IoRedis {
  * (`disableOfflineQueue`, or `enableOfflineQueue: false`), or requests hang instead of being refused.
  */
 export class RedisReplayStore implements ReplayStore {
+  /** `prefix`: the start of its keys, `countermark:` unless said otherwise, as in the other languages. */
   constructor(client: NodeRedis | IoRedis, options?: { prefix?: string });
   reserve(key: string, untilMs: number, nowMs?: number): Promise<boolean>;
   commit(key: string): Promise<boolean>;

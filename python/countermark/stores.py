@@ -38,12 +38,14 @@ class AsyncReplayStore(Protocol):
 
 
 class RedisStore:
-    """Keys in Redis, for all processes of a service: ``SET key 1 NX PXAT until``.
+    """Keys in Redis, for all processes of a service, in whatever language they are: ``SET key 1 NX PX span``.
+
+    A span and not a time: by a clock of Redis that is ahead, the key would be gone at once.
 
     A server that cannot be reached refuses, with ``STORE_UNAVAILABLE``.
     """
 
-    def __init__(self, client: redis.Redis, *, prefix: str = "") -> None:
+    def __init__(self, client: redis.Redis, *, prefix: str = "countermark:") -> None:
         self._client = client
         self._prefix = prefix
 
@@ -51,9 +53,9 @@ class RedisStore:
         """Takes a key until ``until_ms``."""
         import redis
 
-        _refuse_past(until_ms)
+        span_ms = _span_ms(until_ms)
         try:
-            taken = self._client.set(self._prefix + key, 1, nx=True, pxat=until_ms)
+            taken = self._client.set(self._prefix + key, 1, nx=True, px=span_ms)
         except redis.RedisError as error:
             raise CountermarkError("STORE_UNAVAILABLE") from error
         if not taken:
@@ -72,7 +74,7 @@ class RedisStore:
 class AsyncRedisStore:
     """`RedisStore` for asyncio."""
 
-    def __init__(self, client: redis.asyncio.Redis, *, prefix: str = "") -> None:
+    def __init__(self, client: redis.asyncio.Redis, *, prefix: str = "countermark:") -> None:
         self._client = client
         self._prefix = prefix
 
@@ -80,9 +82,9 @@ class AsyncRedisStore:
         """Takes a key until ``until_ms``."""
         import redis
 
-        _refuse_past(until_ms)
+        span_ms = _span_ms(until_ms)
         try:
-            taken = await self._client.set(self._prefix + key, 1, nx=True, pxat=until_ms)
+            taken = await self._client.set(self._prefix + key, 1, nx=True, px=span_ms)
         except redis.RedisError as error:
             raise CountermarkError("STORE_UNAVAILABLE") from error
         if not taken:
@@ -98,7 +100,10 @@ class AsyncRedisStore:
             raise CountermarkError("STORE_UNAVAILABLE") from error
 
 
-def _refuse_past(until_ms: int) -> None:
-    # Redis deletes a key whose time is over at once, so a second copy would find none.
-    if until_ms < time.time() * 1000:
+def _span_ms(until_ms: int) -> int:
+    """From now to the end of the last millisecond."""
+    span_ms = until_ms - time.time_ns() // 1_000_000
+    # Redis keeps no key whose time is over, so a second copy would find none.
+    if span_ms < 0:
         raise CountermarkError("TIMESTAMP_TOO_OLD")
+    return span_ms + 1

@@ -1,10 +1,14 @@
 //! The login client: the step machine, driven over a transport, with what must happen once kept in a store.
 
 mod builder;
+#[cfg(feature = "redis")]
+mod redis;
 mod securesign;
 mod store;
 
 pub use builder::ClientBuilder;
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
 pub use securesign::SecureSign;
 pub use store::OnceStore;
 

@@ -1,0 +1,28 @@
+//! One process of `tests/nodes`: takes each key that it is told, a line each, and says what came of it.
+
+use countermark::{ErrorCode, OnceStore, RedisStore};
+use std::{
+    io::{BufRead, Write},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let url = std::env::args().nth(1).ok_or("the address of Redis")?;
+    let store = RedisStore::new(&url)?.with_prefix("race:");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let mut output = std::io::stdout().lock();
+    for key in std::io::stdin().lock().lines() {
+        let key = key?;
+        let now_ms = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
+        let said = match runtime.block_on(store.reserve(&key, now_ms + 600_000, now_ms)) {
+            Ok(()) => "ok",
+            Err(error) if error.code() == ErrorCode::Replayed => "REPLAYED",
+            Err(error) => error.code().name(),
+        };
+        writeln!(output, "{key} {said}")?;
+        output.flush()?;
+    }
+    Ok(())
+}

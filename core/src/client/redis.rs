@@ -1,0 +1,114 @@
+//! The store of what may happen once, in Redis or Valkey.
+
+use super::OnceStore;
+use crate::{
+    Error, ErrorCode, Result,
+    limits::{STORE_CONNECT_TIMEOUT_MS, STORE_REPLY_TIMEOUT_MS},
+    transport::BoxFuture,
+};
+use ::redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, aio::MultiplexedConnection};
+use alloc::{borrow::ToOwned, boxed::Box, format, string::String};
+use core::{fmt, time::Duration};
+use std::sync::{Mutex, PoisonError};
+
+/// Keys in Redis or Valkey, for all processes of a service, in whatever language they are.
+///
+/// A server that cannot be reached, or does not answer in time, refuses with `STORE_UNAVAILABLE`; the next call connects anew. Let the
+/// server keep what it was told (`appendonly yes`, `appendfsync always`): what it forgets at a restart could happen twice.
+pub struct RedisStore {
+    client: Client,
+    prefix: String,
+    connection: Mutex<Option<MultiplexedConnection>>,
+}
+
+impl RedisStore {
+    /// A store at an address such as `redis://host:6379/0` or `redis+unix:///path`; nothing is sent yet. Its keys start with
+    /// `countermark:`, as those of the other languages do.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_CONFIG` for what is no address.
+    pub fn new(url: &str) -> Result<Self> {
+        let invalid = |_| Error::with_detail(ErrorCode::InvalidConfig, "the address of Redis");
+        Ok(Self {
+            client: Client::open(url).map_err(invalid)?,
+            prefix: "countermark:".to_owned(),
+            connection: Mutex::new(None),
+        })
+    }
+
+    /// The same store with another start of its keys, such as one for each service.
+    #[must_use]
+    pub fn with_prefix(mut self, prefix: &str) -> Self {
+        prefix.clone_into(&mut self.prefix);
+        self
+    }
+
+    fn open(&self) -> Option<MultiplexedConnection> {
+        let connection = self.connection.lock();
+        connection.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, connection: Option<MultiplexedConnection>) {
+        let kept = self.connection.lock();
+        *kept.unwrap_or_else(PoisonError::into_inner) = connection;
+    }
+
+    async fn ask<T: FromRedisValue>(&self, command: Cmd) -> Result<T> {
+        let unavailable = |_| Error::new(ErrorCode::StoreUnavailable);
+        let mut connection = match self.open() {
+            Some(connection) => connection,
+            None => {
+                let milliseconds = |ms| Some(Duration::from_millis(ms));
+                let config = AsyncConnectionConfig::new()
+                    .set_connection_timeout(milliseconds(STORE_CONNECT_TIMEOUT_MS))
+                    .set_response_timeout(milliseconds(STORE_REPLY_TIMEOUT_MS));
+                let connecting = self
+                    .client
+                    .get_multiplexed_async_connection_with_config(&config);
+                let connection = connecting.await.map_err(unavailable)?;
+                self.keep(Some(connection.clone()));
+                connection
+            }
+        };
+        let answer = command.query_async(&mut connection).await;
+        if answer.is_err() {
+            self.keep(None);
+        }
+        answer.map_err(unavailable)
+    }
+}
+
+impl OnceStore for RedisStore {
+    fn reserve<'a>(
+        &'a self,
+        key: &'a str,
+        until_ms: i64,
+        now_ms: i64,
+    ) -> BoxFuture<'a, Result<()>> {
+        let mut command = ::redis::cmd("SET");
+        let span_ms = until_ms.saturating_sub(now_ms).max(0).saturating_add(1);
+        command
+            .arg(format!("{}{key}", self.prefix))
+            .arg("1")
+            .arg("NX");
+        command.arg("PX").arg(span_ms);
+        Box::pin(async move {
+            let taken: Option<String> = self.ask(command).await?;
+            taken.map(|_| ()).ok_or(Error::new(ErrorCode::Replayed))
+        })
+    }
+
+    fn release<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<()>> {
+        let mut command = ::redis::cmd("DEL");
+        command.arg(format!("{}{key}", self.prefix));
+        Box::pin(async move { self.ask::<i64>(command).await.map(|_| ()) })
+    }
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a password.
+        f.debug_struct("RedisStore").finish_non_exhaustive()
+    }
+}

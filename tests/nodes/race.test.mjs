@@ -1,0 +1,152 @@
+// Four processes in four languages, one Redis. See README.md.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { writeSection } from '../results.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'countermark-nodes-'));
+const socket = join(folder, 'socket');
+const WORKERS = {
+  rust: ['target/debug/examples/redis_race', `redis+unix://${socket}`],
+  node: ['node', 'tests/nodes/worker.mjs', socket],
+  python: ['python/.venv/bin/python', 'tests/nodes/worker.py', socket],
+  php: ['php', '-d', 'ffi.enable=true', 'tests/nodes/worker.php', socket],
+};
+const NAMES = Object.keys(WORKERS);
+const KEYS = 10_000;
+let redis;
+
+async function startRedis() {
+  // What it said must survive its end: see the README of the project.
+  const keep = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+  redis = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--dir', folder, ...keep], { stdio: 'ignore' });
+  for (;;) {
+    const client = connect(socket);
+    const [up] = await Promise.race([once(client, 'connect').then(() => [true]), once(client, 'error').then(() => [false])]).catch(() => [false]);
+    client.destroy();
+    if (up) return;
+    await sleep(20);
+  }
+}
+
+async function stopRedis(signal) {
+  const gone = once(redis, 'exit');
+  redis.kill(signal);
+  await gone;
+}
+
+/** A worker: `ask` gives what came of a key. Answers come in order. */
+class Worker {
+  #child;
+  #waiting = [];
+
+  constructor(name) {
+    const [command, ...args] = WORKERS[name];
+    this.#child = spawn(command, args, { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      const { key, resolve } = this.#waiting.shift();
+      const [answered, said] = line.split(' ');
+      assert.equal(answered, key);
+      resolve(said);
+    });
+    this.#child.on('exit', (code, signal) => {
+      for (const { reject } of this.#waiting) reject(new Error(`${name} ended with ${code ?? signal}`));
+    });
+  }
+
+  ask(key) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ key, resolve, reject });
+      this.#child.stdin.write(`${key}\n`);
+    });
+  }
+
+  end = () => this.#child.stdin.end();
+}
+
+const workers = new Map();
+before(async () => {
+  await startRedis();
+  for (const name of NAMES) workers.set(name, new Worker(name));
+  // All are up before the first key.
+  await Promise.all([...workers].map(([name, worker]) => worker.ask(`hello-${name}`)));
+});
+after(async () => {
+  for (const worker of workers.values()) worker.end();
+  await stopRedis('SIGTERM');
+  rmSync(folder, { recursive: true });
+});
+
+test('of 10,000 keys each is taken exactly once, by one of four processes', async () => {
+  const takers = Array.from({ length: KEYS }, () => []);
+  // A hundred keys at a time, and each process begins with other ones of them, so that none is ahead of the others for long.
+  const BLOCK = 100;
+  for (let block = 0; block < KEYS; block += BLOCK) {
+    await Promise.all(
+      [...workers].map(async ([name, worker], index) => {
+        const keys = Array.from({ length: BLOCK }, (_, at) => block + ((at + (index * BLOCK) / NAMES.length) % BLOCK));
+        const answers = await Promise.all(keys.map((key) => worker.ask(`first-${key}`)));
+        keys.forEach((key, at) => {
+          assert.ok(answers[at] === 'ok' || answers[at] === 'REPLAYED', `${name}: ${answers[at]}`);
+          if (answers[at] === 'ok') takers[key].push(name);
+        });
+      }),
+    );
+  }
+  assert.deepEqual(takers.filter((names) => names.length !== 1), []);
+  const shares = NAMES.map((name) => `${name} ${takers.filter(([taker]) => taker === name).length}`);
+  for (const name of NAMES) assert.ok(takers.some(([taker]) => taker === name), `${name} took none`);
+  console.log(`taken by ${shares.join(', ')}`);
+});
+
+test('Redis killed in the middle: all refuse, nothing is taken twice, all recover', async () => {
+  const takers = Array.from({ length: KEYS }, () => []);
+  const refused = new Map(NAMES.map((name) => [name, 0]));
+  let restart;
+  const outage = async () => {
+    await stopRedis('SIGKILL');
+    // Until all have seen it.
+    for (let tries = 0; tries < 1000 && [...refused.values()].some((count) => count === 0); tries++) await sleep(20);
+    await startRedis();
+  };
+  const BLOCK = 100;
+  for (let block = 0; block < KEYS; block += BLOCK) {
+    if (block === KEYS / 2) restart = outage();
+    await Promise.all(
+      [...workers].map(async ([name, worker]) => {
+        let keys = Array.from({ length: BLOCK }, (_, at) => block + at);
+        // A sender delivers again what was refused for now.
+        for (let tries = 0; keys.length > 0; tries++) {
+          assert.ok(tries < 1000, `${name} does not recover`);
+          const said = await Promise.all(keys.map((key) => worker.ask(`second-${key}`)));
+          keys.forEach((key, index) => said[index] === 'ok' && takers[key].push(name));
+          keys = keys.filter((_, index) => said[index] === 'STORE_UNAVAILABLE');
+          refused.set(name, refused.get(name) + keys.length);
+          if (keys.length > 0) await sleep(20);
+        }
+      }),
+    );
+  }
+  await restart;
+  for (const [name, count] of refused) assert.ok(count > 0, `${name} refused nothing`);
+  assert.deepEqual(takers.filter((names) => names.length > 1), []);
+  // What Redis kept while its answer was lost is taken by nobody: refused once too often, never once too few.
+  const lost = takers.filter((names) => names.length === 0).length;
+  assert.ok(lost <= BLOCK * NAMES.length, `${lost} lost`);
+  writeSection(
+    'Several nodes',
+    `${NAMES.length} processes (${NAMES.join(', ')}) took the same ${KEYS.toLocaleString('en')} keys through one Redis: each was taken exactly once. ` +
+      'Redis killed in the middle of as many again: all refused with `STORE_UNAVAILABLE`, none was taken twice, all recovered by themselves: ' +
+      '`scripts/test nodes`.',
+  );
+  console.log(`refused while it was away: ${[...refused].map(([name, count]) => `${name} ${count}`).join(', ')}; answers lost: ${lost}`);
+});

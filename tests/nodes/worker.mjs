@@ -1,0 +1,21 @@
+// The Node process: a key a line, and what came of it.
+import { createInterface } from 'node:readline';
+import { createRequire } from 'node:module';
+import { RedisReplayStore } from '../../node/js/redis.mjs';
+
+const { Redis } = createRequire(new URL('../../node/package.json', import.meta.url))('ioredis');
+// Without a queue for later: what cannot be asked now is refused now.
+const client = new Redis({ path: process.argv[2], enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2000, retryStrategy: () => 50 });
+client.on('error', () => {});
+const store = new RedisReplayStore(client, { prefix: 'race:' });
+await new Promise((resolve) => client.once('ready', resolve));
+
+for await (const key of createInterface({ input: process.stdin })) {
+  const now = Date.now();
+  const said = await store.reserve(key, now + 600_000, now).then(
+    (taken) => (taken ? 'ok' : 'REPLAYED'),
+    () => 'STORE_UNAVAILABLE',
+  );
+  process.stdout.write(`${key} ${said}\n`);
+}
+client.disconnect();
