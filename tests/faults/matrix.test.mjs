@@ -1,0 +1,87 @@
+// Every fault at every step, by every adapter. See README.md.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { Adapter } from '../conformance/adapter.mjs';
+import { start } from '../conformance/emulator.mjs';
+import { skips } from '../conformance/skips.mjs';
+import { vectors } from '../conformance/vectors.mjs';
+import { writeSection } from '../results.mjs';
+import { FAULTS, startProxy } from './proxy.mjs';
+
+// What a login does, and what it ends with when the named step fails once. A release is best effort. A cancel is asked for again, and then the
+// session is gone if the server had heard the first.
+const STEPS = {
+  start: { steps: ['start'], expected: (error) => [{ step: 'start', error }] },
+  check: {
+    steps: ['start', 'check', 'check'],
+    expected: (error) => [{ step: 'start', outcome: 'pending' }, { step: 'check', error }, { step: 'check', outcome: 'approved' }],
+  },
+  cancel: {
+    steps: ['start', 'cancel', 'cancel'],
+    expected: (error, wasHeard) => {
+      const again = wasHeard ? { error: 'SESSION_GONE' } : { outcome: 'canceled' };
+      return [{ step: 'start', outcome: 'pending' }, { step: 'cancel', error }, { step: 'cancel', ...again }];
+    },
+  },
+  release: {
+    steps: ['start', 'check', 'release'],
+    expected: () => [{ step: 'start', outcome: 'pending' }, { step: 'check', outcome: 'approved' }, { step: 'release', outcome: 'released' }],
+  },
+};
+const TOTAL_MS = 3000;
+// Beyond the time-out: what a busy machine may add, before a hang is assumed.
+const SLACK_MS = 12_000;
+
+const folder = new URL('../adapters/', import.meta.url);
+const named = process.argv.slice(2);
+// Where no login over a network can be asked, `skips.json` says why.
+const logins = vectors().filter(({ servers }) => servers);
+const hasNetwork = (name) => logins.some(({ id }) => !skips(name, vectors()).has(id));
+const found = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/run`, folder)) && hasNetwork(name));
+const names = named.length > 0 ? named : found;
+const adapters = new Map(names.map((name) => [name, new Adapter(name)]));
+
+async function login(adapter, step, fault) {
+  const server = await start({ args: ['--approve-after', '0'] });
+  const proxy = await startProxy(server.url, step, fault);
+  try {
+    const began = Date.now();
+    const request = { op: 'login.run', id: 0, service_name: 'Example', service_address: 'https://example.com', secsignid: 'alice' };
+    const times = { connect_timeout_ms: TOTAL_MS, total_timeout_ms: TOTAL_MS };
+    const { ok } = await adapter.ask({ ...request, ...times, server: proxy.url, steps: STEPS[step].steps });
+    const tookMs = Date.now() - began;
+    const starts = (await server.requests()).filter(({ request }) => request === 'start').length;
+    return { ok, tookMs, starts, wasPlayed: proxy.wasPlayed() };
+  } finally {
+    proxy.end();
+    await server.end();
+  }
+}
+
+for (const step of Object.keys(STEPS)) {
+  for (const [fault, { error }] of Object.entries(FAULTS)) {
+    await test(`${step}: ${fault}`, async () => {
+      const seen = await Promise.all([...adapters].map(async ([name, adapter]) => [name, await login(adapter, step, fault)]));
+      for (const [name, { ok, tookMs, starts, wasPlayed }] of seen) {
+        assert.ok(wasPlayed, `${name} never sent it: ${JSON.stringify(ok)}`);
+        assert.deepEqual(ok?.trace, STEPS[step].expected(error, fault.startsWith('reply')), name);
+        assert.ok(starts <= 1, `${name} started ${starts} logins`);
+        assert.ok(tookMs < TOTAL_MS + SLACK_MS, `${name} took ${tookMs} ms`);
+      }
+    });
+  }
+}
+
+const faults = Object.keys(FAULTS);
+const body = `A login with one spoiled request, by step and fault, in each of ${names.join(', ')}: \`scripts/test faults\`.
+
+| step | ${faults.join(' | ')} |
+| --- | ${faults.map(() => '---').join(' | ')} |
+${Object.keys(STEPS).map((step) => `| ${step} | ${faults.map((fault) => (step === 'release' ? 'released' : FAULTS[fault].error)).join(' | ')} |`).join('\n')}
+
+Never two starts, and no approval lost.`;
+await test('all end with their input', async () => {
+  for (const adapter of adapters.values()) assert.equal(await adapter.end(), 0);
+});
+if (!process.exitCode && named.length === 0) writeSection('Faults', body);
