@@ -25,12 +25,14 @@ export async function abortable(signal, call) {
   signal.throwIfAborted();
   const abort = new native.Abort();
   return new Promise((resolve, reject) => {
+    // It may throw, and then nobody is to listen.
+    const running = call(calls, abort);
     const stop = () => {
       abort.abort();
       reject(signal.reason);
     };
     signal.addEventListener('abort', stop, { once: true });
-    call(calls, abort)
+    running
       .then(resolve, reject)
       .finally(() => signal.removeEventListener('abort', stop));
   });

@@ -160,8 +160,8 @@ impl Argument {
     /// Appends the UTF-8 of a string to `texts`: its length, or `None` for another value.
     pub(crate) fn append(&self, texts: &mut Texts) -> Option<usize> {
         // SAFETY: no more than the whole room is ever used.
-        let to = unsafe { texts.bytes.as_mut_ptr().add(texts.used) };
-        let length = self.copy(to.cast(), STACK - texts.used).ok()?;
+        let to = unsafe { texts.bytes.as_mut_ptr().cast::<u8>().add(texts.used) };
+        let length = self.copy(to, STACK - texts.used).ok()?;
         texts.used += length;
         Some(length)
     }
@@ -190,14 +190,15 @@ impl FromNapiValue for Argument {
 
 /// Several texts, one after the other, on the stack.
 pub(crate) struct Texts {
-    bytes: [MaybeUninit<u8>; STACK],
+    /// One value: of an array of such bytes, each would be set to zero.
+    bytes: MaybeUninit<[u8; STACK]>,
     used: usize,
 }
 
 impl Texts {
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
-            bytes: [MaybeUninit::uninit(); STACK],
+            bytes: MaybeUninit::uninit(),
             used: 0,
         }
     }
