@@ -37,6 +37,8 @@ export class WebhookVerifier {
 
 /** The native verifier and its hot call. */
 class Verifier {
+  /** Whether the scheme's signature covers the body; known once something was read. */
+  coversBody;
   #hot;
   #picker;
 
@@ -134,7 +136,7 @@ class VerifiedWebhook {
   }
 
   get coversBody() {
-    return textOf(this.#proved, 6) !== '';
+    return (this.#verifier.coversBody ??= textOf(this.#proved, 6) !== '');
   }
 
   get covers() {
