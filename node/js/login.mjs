@@ -38,14 +38,20 @@ export async function abortable(signal, call) {
   });
 }
 
+/** What a store says, yes or no; nothing if it fails, since what it throws must not leave this thread. */
+const said = (ask) =>
+  ask().then(
+    (answer) => (typeof answer === 'boolean' ? answer : undefined),
+    () => undefined,
+  );
+
 export class LoginClient {
   #native;
 
   constructor({ extraRootsPem, store, ...config }) {
-    // Whatever a store gives or throws arrives in Rust as a promise.
     const functions = store && {
-      reserve: async (key, untilMs, nowMs) => store.reserve(key, untilMs, nowMs),
-      release: async (key) => void (await store.release(key)),
+      reserve: (key, untilMs, nowMs) => said(async () => store.reserve(key, untilMs, nowMs)),
+      release: (key) => said(async () => (await store.release(key), true)),
     };
     this.#native = new Client(config, extraRootsPem, functions);
   }

@@ -21,7 +21,7 @@ export async function drive(machine, signal, store) {
         machine.onStore(await refusalOf(() => store.reserve(step.key, step.untilMs, Date.now())), Date.now());
         break;
       case 'release':
-        machine.onStore(await refusalOf(() => store.release(step.key).then(() => true)), Date.now());
+        machine.onStore(await refusalOf(() => store.release(step.key).then((freed) => (freed === undefined ? undefined : true))), Date.now());
         break;
       case 'done':
         return;
@@ -81,13 +81,15 @@ function pause(ms, signal) {
   });
 }
 
-/** The number of the error of a store: none when it did as asked. */
+/** The number of the error of a store: none when it did as asked. One that says nothing has failed. */
 async function refusalOf(ask) {
   try {
-    return (await ask()) ? undefined : numberOf('REPLAYED');
+    const answer = await ask();
+    if (typeof answer === 'boolean') return answer ? undefined : numberOf('REPLAYED');
   } catch {
-    return numberOf('STORE_UNAVAILABLE');
+    // As one that says nothing.
   }
+  return numberOf('STORE_UNAVAILABLE');
 }
 
 const numberOf = (name) => listErrors().find((row) => row.name === name).number;
