@@ -57,6 +57,14 @@ final class SecrecyTest extends TestCase
         \serialize($holder);
     }
 
+    /** @testWith ["Countermark\\Webhook\\VerifiedWebhook"]
+     *            ["Countermark\\Query\\VerifiedQuery"] */
+    public function testNothingVerifiedComesFromText(string $class): void
+    {
+        $this->expectException(\LogicException::class);
+        \unserialize(\sprintf('O:%d:"%s":0:{}', \strlen($class), $class));
+    }
+
     /** @return iterable<string, array{object}> */
     public function holders(): iterable
     {

@@ -58,7 +58,7 @@ final class SurfaceTest extends TestCase
             }
         }
         foreach ($class->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
-            if ($this->isOurs($method) && $this->isPublic($method) && !\in_array($method->getName(), ['__debugInfo', '__destruct', '__serialize'], true)) {
+            if ($this->isOurs($method) && $this->isPublic($method) && !\in_array($method->getName(), ['__debugInfo', '__destruct', '__serialize', '__unserialize'], true)) {
                 $lines[] = $this->method($method);
             }
         }

@@ -16,8 +16,9 @@ namespace Countermark.AspNetCore
         /// <summary>Webhooks, by name.</summary>
         public IDictionary<string, WebhookOptions> Webhooks { get; } = new Dictionary<string, WebhookOptions>();
 
-        /// <summary>The largest webhook body that is read, in bytes. A longer one is answered with 413.</summary>
-        public int MaxWebhookBytes { get; set; } = 1024 * 1024;
+        /// <summary>The largest webhook body that is read, in bytes. A longer one is answered with 413. Must be set where there are webhooks: how
+        /// much memory a stranger may fill is for the site to say.</summary>
+        public int MaxWebhookBytes { get; set; }
     }
 
     /// <summary>Makes every verifier once, so that a configuration that cannot be used stops the site at start.</summary>
@@ -34,7 +35,7 @@ namespace Countermark.AspNetCore
             {
                 Try(nameof(options.Webhooks), webhook.Key, () => new WebhookVerifier(webhook.Value).Dispose());
             }
-            if (options.MaxWebhookBytes <= 0)
+            if (options.Webhooks.Count > 0 && options.MaxWebhookBytes <= 0)
             {
                 failures.Add(nameof(options.MaxWebhookBytes));
             }

@@ -96,4 +96,15 @@ final class VerifiedWebhook
     {
         return ['scheme' => $this->scheme(), 'keyId' => $this->keyId(), 'body' => '[redacted]'];
     }
+
+    /**
+     * What was written down elsewhere was verified by nobody.
+     *
+     * @param array<mixed> $data
+     * @return never
+     */
+    public function __unserialize(array $data): void
+    {
+        throw new \LogicException('only a verifier makes a verified value');
+    }
 }
