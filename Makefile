@@ -1,7 +1,7 @@
 # `make help` lists the targets. Everything that is missing gets installed from the package registries.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench fmt nupkg wasm debugger
+.PHONY: help demo test lint proof bench fmt nupkg wasm debugger
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,12 @@ lint: ## formatting, clippy and documentation without a warning
 	cargo fmt --manifest-path core/fuzz/Cargo.toml --check
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --quiet --no-deps -p countermark --all-features
+
+proof: ## what takes longer than a test may, after `make test`: 200,000 generated questions, timing, long fuzzing, a reproducible build
+	node tests/conformance/generated.mjs --count 200000
+	scripts/timing
+	scripts/fuzz 600
+	scripts/reproduce
 
 bench: ## measures verification against its alternatives, all in one run
 	@scripts/install rust node python php mono dotnet
