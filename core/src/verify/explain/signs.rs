@@ -86,7 +86,8 @@ pub(super) fn of_error(search: &mut Search<'_>, error: &Error) {
             body(search);
             unusable_keys(search, Likely);
         }
-        ErrorCode::TimestampTooOld | ErrorCode::TimestampTooNew => {}
+        // The name of the error says it all.
+        ErrorCode::CollisionDetected | ErrorCode::TimestampTooOld | ErrorCode::TimestampTooNew => {}
         _ => {
             search.prove(CauseKind::RequestMalformed, detail);
             body(search);
