@@ -108,6 +108,17 @@ test("a saved request is checked without its age", async () => {
   assert.deepEqual([checks.signature, checks.time_window], ["passed", "left out"]);
 });
 
+test("a URL and a clock of one's own", async () => {
+  const { page } = shared;
+  const broken = BROKEN.find(({ kind }) => kind === "url_scheme_http_https");
+  await shared.explain(broken);
+  await page.locator("#more").evaluate((details) => (details.open = true));
+  await page.getByLabel("URL as the sender called it").fill("https://x.example/h");
+  await page.locator("#verdict").getByText("Verified").waitFor();
+  await page.getByLabel("Clock").fill("soon");
+  await page.locator(".verdict").getByText("neither a number nor a date").waitFor();
+});
+
 test("a pasted text keeps its CR LF, and a dropped file its bytes", async () => {
   const { page } = shared;
   const crlf = BROKEN.find(({ kind }) => kind === "body_crlf");

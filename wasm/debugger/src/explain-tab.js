@@ -1,5 +1,6 @@
 // The tab that explains a request: reads the form, asks the core, shows the answer.
 import { WebhookInspector, candidateSchemes, listErrors, readSavedRequest } from './engine.js';
+import { readClock } from './clock.js';
 import { detect } from './detect.js';
 import { byId, el, icon } from './dom.js';
 import { EXAMPLES } from './examples.js';
@@ -185,15 +186,3 @@ function leadTo(result, jump) {
 
 const errors = listErrors();
 const errorOf = (code) => errors.find(({ name }) => `CM_${name}` === code);
-
-/** Milliseconds; a number below the year 5138 in seconds is seconds. `undefined` if it cannot be read. */
-export function readClock(text) {
-  const trimmed = text.trim();
-  if (!trimmed) return Date.now();
-  if (/^-?\d+$/.test(trimmed)) {
-    const number = Number(trimmed);
-    return Math.abs(number) < 1e11 ? number * 1000 : number;
-  }
-  const ms = Date.parse(trimmed);
-  return Number.isNaN(ms) ? undefined : ms;
-}
