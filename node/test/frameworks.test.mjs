@@ -209,9 +209,12 @@ test('fastify over HTTP/2', async (t) => {
   const seen = [];
   app.register(forFastify.webhook(options(), (webhook) => void seen.push(webhook.text())), { prefix: '/hook' });
   await app.listen({ port: 0, host: '127.0.0.1' });
-  t.after(() => app.close());
   const client = http2(`http://127.0.0.1:${app.server.address().port}`);
-  t.after(() => client.close());
+  // The server waits for its clients.
+  t.after(() => {
+    client.destroy();
+    return app.close();
+  });
   const { headers, body } = message();
   const stream = client.request({ ':method': 'POST', ':path': '/hook', ...Object.fromEntries(headers) });
   stream.end(body);
