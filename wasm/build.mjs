@@ -62,7 +62,7 @@ function shell(name, { shell, own }) {
     const loaded = ENTRIES.includes(file) ? "import '#loaded';\n" : '';
     writeFileSync(here(`${name}/${file}.mjs`), loaded + source.replaceAll("'./native.cjs'", "'./native.mjs'"));
   }
-  for (const file of ['hot.mjs', ...own]) copyFileSync(here(`js/${file}`), here(`${name}/${basename(file)}`));
+  for (const file of ['hot.mjs', 'outside.mjs', ...own]) copyFileSync(here(`js/${file}`), here(`${name}/${basename(file)}`));
   for (const loader of readdirSync(here('js/load'))) copyFileSync(here(`js/load/${loader}`), here(`${name}/${loader}`));
 }
 

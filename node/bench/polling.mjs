@@ -1,6 +1,6 @@
 // CPU of this process for each question of a thousand logins that are polled at once, beside undici and fetch.
 //
-//   cargo build --release -p countermark-cli, and: npm ci && node polling.mjs [logins [rounds]]
+//   cargo build --release -p countermark-cli, and: npm ci && node polling.mjs [logins]
 //
 // Three ways to ask, over `countermark id-server`, which is another process and does not count:
 //  - `wait`: one promise a login, the loop in Rust; against the same loop in JavaScript, every two seconds;
@@ -11,7 +11,6 @@ import { startIdServer } from 'countermark/testing';
 import { Agent, request } from 'undici';
 
 const LOGINS = Number(process.argv[2] ?? 1000);
-const ROUNDS = Number(process.argv[3] ?? 2);
 const PAUSE_MS = 2_000;
 const command = process.env.COUNTERMARK ?? '../../target/release/countermark';
 const idp = await startIdServer({ command });
@@ -42,42 +41,41 @@ const asks = ({ sessions, forms }) => ({
   'fetch': async (i) => pending(await (await fetch(idp.server, { method: 'POST', headers, body: forms[i] })).text()),
 });
 
+const asked = async () => (await idp.control('GET', 'transcript')).filter(({ request }) => request === 'state').length;
 
-/** Runs the work of all logins; prints the CPU for each question. What the work does not count, the server does. */
+/** Runs the work of all logins; prints the CPU for each of the questions that reached the server. */
 async function measure(name, work) {
-  await idp.control('DELETE', 'transcript');
-  let counted = 0;
+  const before = await asked();
   const cpu = process.cpuUsage();
+  const rss = process.memoryUsage.rss();
   const start = Date.now();
-  await Promise.all(Array.from({ length: LOGINS }, (_, i) => work(i, () => counted++)));
+  const during = sleep((PAUSE_MS * 3) / 2, undefined, { ref: false }).then(() => process.memoryUsage.rss());
+  await Promise.all(Array.from({ length: LOGINS }, (_, i) => work(i)));
   const { user, system } = process.cpuUsage(cpu);
   const seconds = (Date.now() - start) / 1000;
-  const questions = counted || (await idp.control('GET', 'transcript')).filter(({ request }) => request === 'state').length;
-  console.log(`  ${name.padEnd(24)} ${((user + system) / questions).toFixed(1).padStart(7)} µs of CPU a question ${(questions / seconds).toFixed(0).padStart(7)} a second`);
+  const questions = (await asked()) - before;
+  const grown = Date.now() - start > PAUSE_MS * 1.5 ? `${(((await during) - rss) / LOGINS / 1024).toFixed(1)} KB a login` : '';
+  console.log(`  ${name.padEnd(24)} ${((user + system) / questions).toFixed(1).padStart(7)} µs of CPU a question ${(questions / seconds).toFixed(0).padStart(7)} a second  ${grown}`);
 }
 
 console.log(`node ${process.version}, ${LOGINS} logins at once`);
-for (let round = 0; round < ROUNDS; round++) {
+for (let round = 0; round < 2; round++) {
   const made = await begin();
   const deadlineMs = Date.now() + 5 * PAUSE_MS;
   await measure('countermark, wait', (i) => login.wait(made.sessions[i], { deadlineMs }));
   for (const [name, ask] of Object.entries(asks(made)).slice(1)) {
     const end = Date.now() + 5 * PAUSE_MS;
-    await measure(`${name}, every 2 s`, async (i, count) => {
+    await measure(`${name}, every 2 s`, async (i) => {
       while (Date.now() < end) {
         await ask(i);
-        count();
         await sleep(PAUSE_MS);
       }
     });
   }
   for (const [name, ask] of Object.entries(asks(made))) {
     const end = Date.now() + 4_000;
-    await measure(`${name}, at once`, async (i, count) => {
-      while (Date.now() < end) {
-        await ask(i);
-        count();
-      }
+    await measure(`${name}, at once`, async (i) => {
+      while (Date.now() < end) await ask(i);
     });
   }
 }

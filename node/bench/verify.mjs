@@ -79,8 +79,6 @@ function webhooks(size) {
   const text = body.toString();
   const standard = Object.fromEntries(signWebhook({ scheme: 'standard-webhooks', secret: WHSEC, body, messageId: 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W' }).headers);
   const verifier = new WebhookVerifier({ scheme: 'standard-webhooks', keys: [{ id: '1', secret: WHSEC }] });
-  const raw = ['Host', 'example.com', 'User-Agent', 'Svix-Webhooks/1.2', 'Content-Type', 'application/json', 'Content-Length', `${size}`, 'Accept', '*/*',
-    'Accept-Encoding', 'gzip', 'X-Forwarded-For', '192.0.2.1', 'X-Forwarded-Proto', 'https', 'Connection', 'close', ...Object.entries(standard).flat()];
   const svixHeaders = Object.fromEntries(Object.entries(standard).map(([name, value]) => [name.replace('webhook', 'svix'), value]));
   const key = createSecretKey(Buffer.from(WHSEC.slice(6), 'base64'));
   const standardWebhook = new StandardWebhook(WHSEC);
@@ -90,10 +88,6 @@ function webhooks(size) {
   const github = signWebhook({ scheme: 'github', secret: SECRET, body }).headers[0][1];
   return {
     'countermark': () => verifier.verify({ headers: standard }, body),
-    // What is rare goes through napi-rs: an object with a list of texts.
-    'countermark, typed glue': () => verifier.verify({ headers: standard, method: 'POST' }, body),
-    'countermark, raw headers of a request': () => verifier.verify({ headers: raw }, body),
-    'countermark, body read': () => verifier.verify({ headers: standard }, body).body,
     'countermark, id and replay key': () => {
       const verified = verifier.verify({ headers: standard }, body);
       return verified.messageId + verified.replayKey;

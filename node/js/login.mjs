@@ -25,33 +25,25 @@ export async function abortable(signal, call) {
   signal.throwIfAborted();
   const abort = new native.Abort();
   return new Promise((resolve, reject) => {
-    // It may throw, and then nobody is to listen.
-    const running = call(calls, abort);
     const stop = () => {
       abort.abort();
       reject(signal.reason);
     };
     signal.addEventListener('abort', stop, { once: true });
-    running
+    call(calls, abort)
       .then(resolve, reject)
       .finally(() => signal.removeEventListener('abort', stop));
   });
 }
 
-/** What a store says, yes or no; nothing if it fails, since what it throws must not leave this thread. */
-const said = (ask) =>
-  ask().then(
-    (answer) => (typeof answer === 'boolean' ? answer : undefined),
-    () => undefined,
-  );
-
 export class LoginClient {
   #native;
 
   constructor({ extraRootsPem, store, ...config }) {
+    // Whatever a store gives or throws arrives in Rust as a promise.
     const functions = store && {
-      reserve: (key, untilMs, nowMs) => said(async () => store.reserve(key, untilMs, nowMs)),
-      release: (key) => said(async () => (await store.release(key), true)),
+      reserve: async (key, untilMs, nowMs) => store.reserve(key, untilMs, nowMs),
+      release: async (key) => void (await store.release(key)),
     };
     this.#native = new Client(config, extraRootsPem, functions);
   }

@@ -39,7 +39,7 @@ export class WebhookReceiver {
       const handshake = () => answerWebhookHandshake(this.#scheme, request, raw, handshakeSecret);
       const early = order === 'before_verify' && handshake();
       if (early) return answerOf(early);
-      webhook = this.#verifier.verify(request, raw);
+      webhook = await this.#verifier.verifyAsync(request, raw);
       const late = order === 'after_verify' && handshake();
       if (late) return answerOf(late);
     } catch (error) {

@@ -158,10 +158,10 @@ impl Argument {
     }
 
     /// Appends the UTF-8 of a string to `texts`: its length, or `None` for another value.
-    pub(crate) fn append(&self, texts: &mut Texts<'_>) -> Option<usize> {
+    pub(crate) fn append(&self, texts: &mut Texts) -> Option<usize> {
         // SAFETY: no more than the whole room is ever used.
-        let to = unsafe { texts.room.as_mut_ptr().cast::<u8>().add(texts.used) };
-        let length = self.copy(to, STACK - texts.used).ok()?;
+        let to = unsafe { texts.bytes.as_mut_ptr().add(texts.used) };
+        let length = self.copy(to.cast(), STACK - texts.used).ok()?;
         texts.used += length;
         Some(length)
     }
@@ -188,25 +188,24 @@ impl FromNapiValue for Argument {
     }
 }
 
-/// Room for several texts, one after the other. It is apart from [`Texts`], since a compiler that sets a length to zero sets all
-/// that lies beside it to zero too.
-pub(crate) type Room = MaybeUninit<[u8; STACK]>;
-
-/// Several texts in a [`Room`].
-pub(crate) struct Texts<'a> {
-    room: &'a mut Room,
+/// Several texts, one after the other, on the stack.
+pub(crate) struct Texts {
+    bytes: [MaybeUninit<u8>; STACK],
     used: usize,
 }
 
-impl<'a> Texts<'a> {
-    pub(crate) fn new(room: &'a mut Room) -> Self {
-        Self { room, used: 0 }
+impl Texts {
+    pub(crate) const fn new() -> Self {
+        Self {
+            bytes: [MaybeUninit::uninit(); STACK],
+            used: 0,
+        }
     }
 
     /// All of them; `None` if they may have been cut.
     pub(crate) fn bytes(&self) -> Option<&[u8]> {
         // SAFETY: that many bytes were written.
-        let bytes = unsafe { slice::from_raw_parts(self.room.as_ptr().cast(), self.used) };
+        let bytes = unsafe { slice::from_raw_parts(self.bytes.as_ptr().cast(), self.used) };
         // A character has up to four bytes and is not cut, and the last byte is a NUL.
         (self.used + 4 < STACK).then_some(bytes)
     }

@@ -240,6 +240,11 @@ export class WebhookVerifier {
    * @throws whatever is wrong; answer `httpStatus` and `publicMessage`
    */
   verify(request: WebhookRequest, body: Data, nowMs?: number): VerifiedWebhook;
+  /**
+   * As {@link verify}, for long bodies where the native part is WebAssembly: their HMAC is left to the platform, which works it out
+   * faster, and everything else is judged as ever. The body must not be written before the promise has settled.
+   */
+  verifyAsync(request: WebhookRequest, body: Data, nowMs?: number): Promise<VerifiedWebhook>;
   /** As {@link verify}, without an exception for a webhook that is refused. */
   tryVerify(request: WebhookRequest, body: Data, nowMs?: number): Result<VerifiedWebhook>;
 }

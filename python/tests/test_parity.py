@@ -45,13 +45,15 @@ TEXTS = {
 }
 PAIRS = {"Header", "QueryField", "SignedField", "WebhookCheck", "WebhookHeader"}
 STEPS = {"Step"}  # HttpRequest, Wait or None
+# For WebAssembly, which hashes slower than its platform.
+OUTSIDE = {"OutsideKey", "OutsideMac"}
 
 
 def test_the_whole_facade_is_there() -> None:
     listed = re.findall(r"pub use [\w:]+::\{([^}]*)\}", FACADE.read_text())
     names = {name.strip() for names in listed for name in names.split(",") if name.strip()}
     assert len(names) > 70
-    otherwise = KEYWORDS | TEXTS | PAIRS | STEPS
+    otherwise = KEYWORDS | TEXTS | PAIRS | STEPS | OUTSIDE
     missing = {name for name in names - otherwise if not hasattr(countermark, RENAMED.get(name, name))}
     assert not missing
     assert not otherwise - names, "not of the facade any more"

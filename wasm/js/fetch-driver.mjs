@@ -21,7 +21,7 @@ export async function drive(machine, signal, store) {
         machine.onStore(await refusalOf(() => store.reserve(step.key, step.untilMs, Date.now())), Date.now());
         break;
       case 'release':
-        machine.onStore(await refusalOf(() => store.release(step.key).then((freed) => (freed === undefined ? undefined : true))), Date.now());
+        machine.onStore(await refusalOf(() => store.release(step.key).then(() => true)), Date.now());
         break;
       case 'done':
         return;
@@ -81,15 +81,13 @@ function pause(ms, signal) {
   });
 }
 
-/** The number of the error of a store: none when it did as asked. One that says nothing has failed. */
+/** The number of the error of a store: none when it did as asked. */
 async function refusalOf(ask) {
   try {
-    const answer = await ask();
-    if (typeof answer === 'boolean') return answer ? undefined : numberOf('REPLAYED');
+    return (await ask()) ? undefined : numberOf('REPLAYED');
   } catch {
-    // As one that says nothing.
+    return numberOf('STORE_UNAVAILABLE');
   }
-  return numberOf('STORE_UNAVAILABLE');
 }
 
 const numberOf = (name) => listErrors().find((row) => row.name === name).number;

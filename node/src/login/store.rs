@@ -9,18 +9,21 @@ use napi::{
 use napi_derive::napi;
 use std::fmt;
 
-/// A key, the time that it ends, and now.
-type Key = FnArgs<(String, f64, f64)>;
-type Said = Promise<Option<bool>>;
-type Reserve = ThreadsafeFunction<Key, Said, Key, Status, false, true>;
-type Release = ThreadsafeFunction<String, Said, String, Status, false, true>;
+type Reserve = ThreadsafeFunction<
+    FnArgs<(String, f64, f64)>,
+    Promise<bool>,
+    FnArgs<(String, f64, f64)>,
+    Status,
+    false,
+    true,
+>;
+type Release = ThreadsafeFunction<String, Promise<()>, String, Status, false, true>;
 
-/// The functions of a store. `reserve` says whether the key was free, `release` says yes, and nothing means that the store failed:
-/// the error of a promise that rejects would hold a reference of the engine, and be dropped on another thread.
+/// The functions of a store. `reserve` says whether the key was free.
 #[napi(object, object_to_js = false)]
 pub struct StoreFunctions<'a> {
-    pub reserve: Function<'a, Key, Said>,
-    pub release: Function<'a, String, Said>,
+    pub reserve: Function<'a, FnArgs<(String, f64, f64)>, Promise<bool>>,
+    pub release: Function<'a, String, Promise<()>>,
 }
 
 /// Calls the functions on the host's thread. They are weak: a store alone keeps no process alive, a login in flight does.
@@ -61,9 +64,9 @@ impl OnceStore for HostStore {
         Box::pin(async move {
             let answer = self.reserve.call_async(arguments.into()).await;
             match answer.map_err(|_| unavailable())?.await {
-                Ok(Some(true)) => Ok(()),
-                Ok(Some(false)) => Err(Error::new(ErrorCode::Replayed)),
-                Ok(None) | Err(_) => Err(unavailable()),
+                Ok(true) => Ok(()),
+                Ok(false) => Err(Error::new(ErrorCode::Replayed)),
+                Err(_) => Err(unavailable()),
             }
         })
     }
@@ -71,10 +74,10 @@ impl OnceStore for HostStore {
     fn release<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let answer = self.release.call_async(key.to_owned()).await;
-            match answer.map_err(|_| unavailable())?.await {
-                Ok(Some(_)) => Ok(()),
-                Ok(None) | Err(_) => Err(unavailable()),
-            }
+            answer
+                .map_err(|_| unavailable())?
+                .await
+                .map_err(|_| unavailable())
         })
     }
 }

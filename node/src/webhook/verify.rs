@@ -6,7 +6,7 @@ use crate::{
     hot::{self, ARGUMENTS, Hot},
     last::Last,
     record::{Record, refusal},
-    value::{Argument, Bytes, Made, Room, Texts, Time},
+    value::{Argument, Bytes, Made, Texts, Time},
 };
 use countermark::facade::{self, WebhookHeader};
 use napi::{Env, bindgen_prelude::Uint8Array};
@@ -34,8 +34,7 @@ impl Hot for Verifier {
     fn call(&self, env: &Env, arguments: &[Argument; ARGUMENTS]) -> napi::Result<Option<Made>> {
         let [body, now_ms, values @ ..] = arguments;
         let now_ms = now_ms.time()?;
-        let mut room = Room::uninit();
-        let mut texts = Texts::new(&mut room);
+        let mut texts = Texts::new();
         let mut lengths = [None; HEADERS];
         for (length, value) in lengths.iter_mut().zip(values).take(self.names.len()) {
             *length = value.append(&mut texts);

@@ -6,16 +6,18 @@ use crate::{
     last::Last,
     record::Record,
     scratch,
-    value::{array, bytes, made, object, some, texts, whole},
+    value::{array, bytes, list, made, object, some, texts, whole},
 };
 use countermark::facade::{self, WebhookHeader};
-use std::str;
+use std::{cell::RefCell, str};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen]
 pub struct WebhookVerifier {
     verifier: facade::WebhookVerifier,
     last: Last<VerifiedWebhook>,
+    /// Until JavaScript has made keys of its own of them.
+    outside_keys: RefCell<Vec<facade::OutsideKey>>,
 }
 
 type VerifiedWebhook = facade::VerifiedWebhook<()>;
@@ -27,8 +29,10 @@ const ASK_LIST: i32 = -1;
 impl WebhookVerifier {
     #[wasm_bindgen(constructor)]
     pub fn new(given: JsValue) -> Result<Self> {
+        let config = config(&given)?;
         Ok(Self {
-            verifier: facade::WebhookVerifier::new(config(&given)?).or_throw()?,
+            outside_keys: RefCell::new(config.outside_keys().or_throw()?),
+            verifier: facade::WebhookVerifier::new(config).or_throw()?,
             last: Last::default(),
         })
     }
@@ -59,7 +63,8 @@ impl WebhookVerifier {
                 headers: &headers,
                 ..facade::WebhookRequest::default()
             };
-            self.answer(&request, body.unwrap_or_default(), now_ms as i64)
+            let body = body.unwrap_or_default();
+            self.answer(self.verifier.verify(&request, body, now_ms as i64))
         })
     }
 
@@ -67,7 +72,58 @@ impl WebhookVerifier {
     #[wasm_bindgen(js_name = verifyAny)]
     pub fn verify_any(&self, request: JsValue, body: JsValue, now_ms: JsValue) -> Result<i32> {
         let (body, now_ms) = (bytes(&body)?, whole(&now_ms)?);
-        Ok(WebhookRequest::of(&request)?.with(|request| self.answer(request, &body, now_ms)))
+        Ok(WebhookRequest::of(&request)?
+            .with(|request| self.answer(self.verifier.verify(request, body.as_slice(), now_ms))))
+    }
+
+    /// The keys for an HMAC of JavaScript's own, which are given once: `{hash, secret}` for each.
+    #[wasm_bindgen(js_name = takeOutsideKeys)]
+    pub fn take_outside_keys(&self) -> JsValue {
+        array(self.outside_keys.take(), |key| {
+            object([
+                ("hash", some(key.hash.name())),
+                ("secret", some(made(key.secret.expose()))),
+            ])
+        })
+    }
+
+    /// The bytes before and after a body that is elsewhere, and the places of the keys; nothing when the body has to be seen.
+    pub fn outside(
+        &self,
+        request: JsValue,
+        body_length: JsValue,
+        now_ms: JsValue,
+    ) -> Result<JsValue> {
+        let (body_length, now_ms) = (whole(&body_length)?, whole(&now_ms)?);
+        let wanted = WebhookRequest::of(&request)?
+            .with(|request| self.verifier.outside(request, body_length, now_ms))
+            .or_throw()?;
+        Ok(wanted.map_or(JsValue::UNDEFINED, |wanted| {
+            object([
+                ("before", some(made(&wanted.before))),
+                ("after", some(made(&wanted.after))),
+                ("keys", some(array(wanted.keys, Into::into))),
+            ])
+        }))
+    }
+
+    /// The verdict with the MACs that [`outside`](Self::outside) asked for.
+    #[wasm_bindgen(js_name = verifyWithMacs)]
+    pub fn verify_with_macs(
+        &self,
+        request: JsValue,
+        body_length: JsValue,
+        macs: JsValue,
+        now_ms: JsValue,
+    ) -> Result<i32> {
+        let (body_length, now_ms) = (whole(&body_length)?, whole(&now_ms)?);
+        let macs = list(&macs, bytes)?;
+        Ok(WebhookRequest::of(&request)?.with(|request| {
+            self.answer(
+                self.verifier
+                    .verify_outside(request, body_length, &macs, now_ms),
+            )
+        }))
     }
 
     /// A record of scheme, key id, message id, time, replay key, its end, whether the body is covered and what else is, of what
@@ -93,8 +149,8 @@ impl WebhookVerifier {
 
 impl WebhookVerifier {
     /// JavaScript holds the body, and hands it back.
-    fn answer(&self, request: &facade::WebhookRequest<'_>, body: &[u8], now_ms: i64) -> i32 {
-        match self.verifier.verify(request, body, now_ms) {
+    fn answer<B>(&self, verdict: countermark::Result<facade::VerifiedWebhook<B>>) -> i32 {
+        match verdict {
             Ok(verified) => self.last.keep(verified.without_body()),
             Err(error) => scratch::refused(&error),
         }

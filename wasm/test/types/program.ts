@@ -27,6 +27,7 @@ const keys = [{ id: '1', secret }];
 const store: ReplayStore = new MemoryReplayStore({ capacity: 10 });
 const verifier = new WebhookVerifier({ scheme: 'github', keys });
 const verified: VerifiedWebhook = verifier.verify({ headers: new Headers() }, 'body');
+const later: Promise<VerifiedWebhook> = verifier.verifyAsync({ headers: [['a', 'b']] }, verified.body, Date.now());
 const result = new SignedQueryVerifier({ profile: 'countermark-v1', keys, audience: 'a' }).tryVerify('a=b');
 if (result.ok) result.value.get('a');
 else result.code satisfies `CM_${string}`;
@@ -59,4 +60,4 @@ const forged: AuthSession = { secsignId: 'x' };
 // @ts-expect-error: only verified values may be read
 verified.keyId = 'other';
 
-export { CountermarkError, forged, listErrors, listSchemes, login };
+export { CountermarkError, forged, later, listErrors, listSchemes, login };

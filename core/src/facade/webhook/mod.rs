@@ -1,9 +1,11 @@
 //! Webhooks: verify and sign.
 
+mod outside;
 mod schemes;
 mod sign;
 mod verify;
 
+pub use outside::{OutsideKey, OutsideMac};
 pub use schemes::{SchemeInfo, list_schemes};
 pub use sign::{SignedWebhook, WebhookSigner};
 pub use verify::{VerifiedWebhook, WebhookVerifier};

@@ -29,13 +29,13 @@ pub struct WebhookVerifier {
     max_age_ms: i64,
     max_future_ms: i64,
     check_time: bool,
-    max_body: usize,
+    pub(super) max_body: usize,
 }
 
 /// What its results share with a verifier.
 pub(super) struct About {
     pub(super) plan: Plan,
-    key_ids: Vec<String>,
+    pub(super) key_ids: Vec<String>,
 }
 
 impl WebhookVerifier {
@@ -141,7 +141,19 @@ impl WebhookVerifier {
         let proof = first
             .and_then(|first| proof::identify(&opened, &first.material))
             .unwrap_or(proof);
-        let timestamp_ms = proof::after_proof(&opened)?;
+        self.judge(&mut opened, key, proof, now_ms)
+    }
+
+    /// What is left to check of a message that a key proves. Its fields are taken; the rest stays where it is.
+    #[inline]
+    pub(super) fn judge(
+        &self,
+        opened: &mut Opened<'_>,
+        key: &Key<Prepared>,
+        proof: Proof,
+        now_ms: i64,
+    ) -> Result<Proved> {
+        let timestamp_ms = proof::after_proof(opened)?;
         if let (true, Some(signed_ms)) = (self.check_time, timestamp_ms) {
             window::check(now_ms, signed_ms, self.max_age_ms, self.max_future_ms)?;
         }
@@ -154,7 +166,7 @@ impl WebhookVerifier {
             replay_until_ms: timestamp_ms
                 .filter(|_| self.check_time)
                 .map(|ms| ms.saturating_add(self.max_age_ms)),
-            fields: opened.fields,
+            fields: core::mem::take(&mut opened.fields),
             proof,
         })
     }
@@ -171,12 +183,12 @@ impl fmt::Debug for WebhookVerifier {
 
 /// A webhook whose signature and time are good, with its body. Made by [`WebhookVerifier`] only.
 pub struct VerifiedWebhook<B> {
-    proved: Proved,
-    body: B,
+    pub(super) proved: Proved,
+    pub(super) body: B,
 }
 
 /// All of it but the body.
-struct Proved {
+pub(super) struct Proved {
     about: Arc<About>,
     /// Its place among the key ids.
     key: Option<usize>,

@@ -187,14 +187,11 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
 fn symmetric_material(row: &Row<'_>, bytes: Secret) -> Result<Material> {
     match row.digest {
         Digest::Hmac => {
-            let derived = (!row.key_label.is_empty()).then(|| {
-                MacKey::new(Hash::Sha256, row.key_label.as_bytes()).tag(&[bytes.expose()])
-            });
-            let key = derived.as_deref().unwrap_or(bytes.expose());
+            let key = labelled(row, bytes);
             Ok(Material::Mac(
                 row.hash
                     .iter()
-                    .map(|&hash| (hash, MacKey::new(hash, key)))
+                    .map(|&hash| (hash, MacKey::new(hash, key.expose())))
                     .collect(),
             ))
         }
@@ -203,6 +200,29 @@ fn symmetric_material(row: &Row<'_>, bytes: Secret) -> Result<Material> {
             Err(invalid("this scheme needs a public key"))
         }
     }
+}
+
+/// The bytes of an HMAC key: those of the secret, or what the scheme derives from them.
+fn labelled(row: &Row<'_>, bytes: Secret) -> Secret {
+    if row.key_label.is_empty() {
+        return bytes;
+    }
+    let derived = MacKey::new(Hash::Sha256, row.key_label.as_bytes()).tag(&[bytes.expose()]);
+    Secret::new(derived.to_vec())
+}
+
+/// The bytes of the HMAC key that [`for_verifying`] prepares, for an HMAC of somebody else's.
+///
+/// # Errors
+/// As [`for_verifying`].
+pub(crate) fn hmac_bytes(
+    row: &Row<'_>,
+    secret: &Secret,
+    encoding: Option<KeyEncoding>,
+) -> Result<Secret> {
+    let text = core::str::from_utf8(secret.expose()).map_err(|_| invalid("not UTF-8"))?;
+    let (bytes, _) = symmetric(text, encoding.unwrap_or(row.key))?;
+    Ok(labelled(row, bytes))
 }
 
 /// Key bytes, and the salt of a key of two parts.

@@ -1,7 +1,7 @@
 //! A row made ready for use, from the table or from the caller's description.
 
 use super::{
-    row::{Headers, Place, Row, SignatureEncoding, TimeAt, TimeUnit, names},
+    row::{Digest, Headers, Place, Row, SignatureEncoding, TimeAt, TimeUnit, UrlForm, names},
     spec::{HashKind, SchemeSpec},
     template::{self, Part},
 };
@@ -198,6 +198,31 @@ impl Plan {
             }
         }
         all
+    }
+
+    /// Whether one HMAC over the body, with other bytes before and after it, is all that the body is needed for.
+    pub(crate) fn bears_outside_mac(&self) -> bool {
+        let row = self.row();
+        let bodies = self.parts.iter().filter(|part| **part == Part::Body);
+        let needs_more = |part: &Part| {
+            matches!(
+                part,
+                Part::BodySha256
+                    | Part::BodyCrc32
+                    | Part::Form(_)
+                    | Part::Secret
+                    | Part::Companion
+                    | Part::Sorted(_)
+                    | Part::Items
+            )
+        };
+        row.digest == Digest::Hmac
+            && row.hash.len() == 1
+            && row.url == UrlForm::Exact
+            && !matches!(row.time, TimeAt::Json(_))
+            && !matches!(row.place, Place::Mailgun | Place::AdyenItems)
+            && bodies.count() == 1
+            && !self.parts.iter().any(needs_more)
     }
 
     fn new(source: Source) -> Result<Self> {

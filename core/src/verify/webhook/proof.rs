@@ -25,6 +25,19 @@ pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
     together(proofs.map(|job| prove_job(job, &opened.context, key)))
 }
 
+/// As [`prove`], with the MAC under this key as somebody else worked it out, see [`Plan::bears_outside_mac`].
+pub(crate) fn prove_outside(opened: &Opened<'_>, key: &Prepared, mac: Tag) -> Option<Proof> {
+    let mut jobs = opened.jobs();
+    let (Some(job), None, Material::Mac(_)) = (jobs.next(), jobs.next(), &key.material) else {
+        return None;
+    };
+    let claimed = Claimed {
+        signatures: &job.signatures,
+        digest: key.digest,
+    };
+    any_equal(claimed, &mac).then_some(Proof::Message(mac))
+}
+
 /// What identifies the message by its MAC under `key`, whether or not it carries that MAC.
 ///
 /// A sender that rolls its secret signs with both. If the message were known by the MAC that matched, whoever strikes the
