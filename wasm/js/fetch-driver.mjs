@@ -29,28 +29,50 @@ export async function drive(machine, signal, store) {
   }
 }
 
-/** One exchange, exactly as it stands: no redirect, no cookie, no second try. `fetch` has no time-out of its own for connecting. */
+/**
+ * One exchange, exactly as it stands: no redirect, no cookie, no second try. `fetch` has no time-out of its own for connecting, and on a
+ * connection that was used before Deno may send a request twice: a second start freezes the ID.
+ */
 async function exchange({ method, url, headers, body, totalTimeoutMs, maxReplyBytes }, signal) {
-  const init = { method, headers, body, redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(totalTimeoutMs)]) };
+  const stop = new AbortController();
+  const follow = () => stop.abort(signal.reason);
+  // Not `AbortSignal.any` of `AbortSignal.timeout`: on Node 20 that never stopped a reply that drips.
+  const timer = setTimeout(() => stop.abort(new DOMException('', 'TimeoutError')), totalTimeoutMs);
+  signal.addEventListener('abort', follow, { once: true });
+  const init = { method, headers: [...headers, ['connection', 'close']], body, redirect: 'manual', signal: stop.signal };
   // Cloudflare Workers have no cookies, and refuse the word.
   if ('credentials' in Request.prototype) init.credentials = 'omit';
   try {
     const response = await fetch(url, init);
     // One byte more than the limit tells the machine that there was more.
-    return { status: response.status, body: await read(response.body, maxReplyBytes + 1) };
+    return { status: response.status, body: await read(response.body, maxReplyBytes + 1, stop.signal) };
   } catch (error) {
     return failureOf(error);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', follow);
   }
 }
 
-async function read(stream, most) {
+async function read(stream, most, signal) {
   const body = new Uint8Array(most);
   let length = 0;
-  for await (const chunk of stream ?? []) {
-    const part = chunk.subarray(0, most - length);
-    body.set(part, length);
-    length += part.length;
-    if (length === most) break;
+  const reader = stream?.getReader();
+  // The signal of `fetch` is not relied on once the reply has begun.
+  const stop = () => reader?.cancel(signal.reason).catch(() => {});
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    while (reader && length < most) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) break;
+      const part = value.subarray(0, most - length);
+      body.set(part, length);
+      length += part.length;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
   }
   return body.subarray(0, length);
 }
