@@ -59,6 +59,7 @@ async function login(adapter, step, fault) {
   }
 }
 
+let passed = 0;
 for (const step of Object.keys(STEPS)) {
   for (const [fault, { error }] of Object.entries(FAULTS)) {
     await test(`${step}: ${fault}`, async () => {
@@ -69,6 +70,7 @@ for (const step of Object.keys(STEPS)) {
         assert.ok(starts <= 1, `${name} started ${starts} logins`);
         assert.ok(tookMs < TOTAL_MS + SLACK_MS, `${name} took ${tookMs} ms`);
       }
+      passed += 1;
     });
   }
 }
@@ -84,4 +86,5 @@ Never two starts, and no approval lost.`;
 await test('all end with their input', async () => {
   for (const adapter of adapters.values()) assert.equal(await adapter.end(), 0);
 });
-if (!process.exitCode && named.length === 0) writeSection('Faults', body);
+// It says what was expected, so it is written only when all of it was seen.
+if (passed === faults.length * Object.keys(STEPS).length && named.length === 0) writeSection('Faults', body);

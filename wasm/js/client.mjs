@@ -42,7 +42,7 @@ export class LoginClient {
   #store;
 
   constructor(config, extraRootsPem, store = ownStore()) {
-    if (extraRootsPem !== undefined) throw new Error('CM_UNSUPPORTED\x1f\x1fextraRootsPem: the runtime chooses whom it trusts');
+    if (extraRootsPem !== undefined) throw new Error('CM_UNSUPPORTED\x1f\x1fextraRootsPem');
     this.#service = new LoginService(config);
     this.#store = store;
   }
