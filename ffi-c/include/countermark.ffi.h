@@ -498,6 +498,11 @@ countermark_status countermark_replay_memory_release(const struct countermark_re
                                                      struct countermark_error **error);
 uint32_t countermark_replay_memory_size(const struct countermark_replay_memory *memory);
 void countermark_replay_memory_free(struct countermark_replay_memory *memory);
+countermark_status countermark_webhook_keep_until_ms(int64_t replay_until_ms,
+                                                     int64_t keep_s,
+                                                     int64_t now_ms,
+                                                     int64_t *until_ms,
+                                                     struct countermark_error **error);
 countermark_status countermark_sealer_new(const struct countermark_seal_key *keys,
                                           size_t keys_len,
                                           const char *service_name,

@@ -1666,6 +1666,19 @@ uint32_t countermark_replay_memory_size(const struct countermark_replay_memory *
 // `memory` is NULL or live, and is not used afterwards.
 void countermark_replay_memory_free(struct countermark_replay_memory *memory);
 
+// Until when to keep the replay key of a webhook, in Unix milliseconds: `replay_until_ms` as its view has it, or `keep_s` seconds from
+// now where that is `COUNTERMARK_NO_TIME`. `COUNTERMARK_DEFAULT` for `keep_s` if the site names no time: there is no default.
+//
+// Errors: INVALID_CONFIG when nothing says how long a copy could come, and for a number out of range.
+//
+// # Safety
+// `until_ms` points to a writable place; `error` is NULL or points to a writable pointer.
+countermark_status countermark_webhook_keep_until_ms(int64_t replay_until_ms,
+                                                     int64_t keep_s,
+                                                     int64_t now_ms,
+                                                     int64_t *until_ms,
+                                                     struct countermark_error **error);
+
 // The first key that is valid seals, all of them open. Name and address are those of the login service.
 //
 // Errors: INVALID_SECRET, INVALID_CONFIG.

@@ -79,3 +79,8 @@ pub(crate) fn moment_until(ms: i64) -> Option<i64> {
 pub(crate) fn time(ms: Option<i64>) -> i64 {
     ms.unwrap_or(COUNTERMARK_NO_TIME)
 }
+
+/// What [`time`] wrote.
+pub(crate) fn moment(ms: i64) -> Option<i64> {
+    (ms != COUNTERMARK_NO_TIME).then_some(ms)
+}

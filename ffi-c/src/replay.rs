@@ -3,7 +3,7 @@
 use crate::{
     boundary::{guard, guard_value, object, output, text},
     handle,
-    option::span_opt,
+    option::{moment, span_opt},
     status::{countermark_error, countermark_status},
 };
 use countermark::facade;
@@ -132,4 +132,30 @@ pub unsafe extern "C" fn countermark_replay_memory_size(
 pub unsafe extern "C" fn countermark_replay_memory_free(memory: *mut countermark_replay_memory) {
     // SAFETY: the caller's promise.
     guard_value((), || unsafe { handle::free(memory) });
+}
+
+/// Until when to keep the replay key of a webhook, in Unix milliseconds: `replay_until_ms` as its view has it, or `keep_s` seconds from
+/// now where that is `COUNTERMARK_NO_TIME`. `COUNTERMARK_DEFAULT` for `keep_s` if the site names no time: there is no default.
+///
+/// Errors: INVALID_CONFIG when nothing says how long a copy could come, and for a number out of range.
+///
+/// # Safety
+/// `until_ms` points to a writable place; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_webhook_keep_until_ms(
+    replay_until_ms: i64,
+    keep_s: i64,
+    now_ms: i64,
+    until_ms: *mut i64,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let until_ms = output(until_ms, 0)?;
+            let keep_s = span_opt(keep_s, "keep_s")?;
+            *until_ms = facade::webhook_keep_until_ms(moment(replay_until_ms), keep_s, now_ms)?;
+            Ok(())
+        })
+    }
 }

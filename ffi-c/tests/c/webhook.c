@@ -199,9 +199,25 @@ static void answers(void) {
   CHECK(countermark_webhook_error_status("mailgun", 7, 12345) == 500);
 }
 
+// What the view said, else the site's own span from now; nothing is made up.
+static void keep(void) {
+  int64_t until_ms = 1;
+  countermark_error *error = NULL;
+
+  CHECK(countermark_webhook_keep_until_ms(NOW + 5, 60, NOW, &until_ms, NULL) == COUNTERMARK_OK && until_ms == NOW + 5);
+  CHECK(countermark_webhook_keep_until_ms(NOW + 5, COUNTERMARK_DEFAULT, NOW, &until_ms, NULL) == COUNTERMARK_OK && until_ms == NOW + 5);
+  CHECK(countermark_webhook_keep_until_ms(COUNTERMARK_NO_TIME, 60, NOW, &until_ms, NULL) == COUNTERMARK_OK && until_ms == NOW + 60000);
+  CHECK(taken(countermark_webhook_keep_until_ms(COUNTERMARK_NO_TIME, COUNTERMARK_DEFAULT, NOW, &until_ms, &error), &error)
+        == COUNTERMARK_INVALID_CONFIG);
+  CHECK(until_ms == 0);
+  CHECK(countermark_webhook_keep_until_ms(COUNTERMARK_NO_TIME, -1, NOW, &until_ms, NULL) == COUNTERMARK_INVALID_CONFIG);
+  CHECK(countermark_webhook_keep_until_ms(COUNTERMARK_NO_TIME, INT64_C(1) << 32, NOW, &until_ms, NULL) == COUNTERMARK_INVALID_CONFIG);
+}
+
 int main(void) {
   schemes();
   tables();
   answers();
+  keep();
   return checks_failed;
 }

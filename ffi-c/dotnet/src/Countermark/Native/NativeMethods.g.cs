@@ -582,6 +582,18 @@ namespace Countermark.Native
         internal static extern void countermark_replay_memory_free(countermark_replay_memory* memory);
 
         /// <summary>
+        ///  Until when to keep the replay key of a webhook, in Unix milliseconds: `replay_until_ms` as its view has it, or `keep_s` seconds from
+        ///  now where that is `COUNTERMARK_NO_TIME`. `COUNTERMARK_DEFAULT` for `keep_s` if the site names no time: there is no default.
+        ///
+        ///  Errors: INVALID_CONFIG when nothing says how long a copy could come, and for a number out of range.
+        ///
+        ///  # Safety
+        ///  `until_ms` points to a writable place; `error` is NULL or points to a writable pointer.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "countermark_webhook_keep_until_ms", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int countermark_webhook_keep_until_ms(long replay_until_ms, long keep_s, long now_ms, long* until_ms, countermark_error** error);
+
+        /// <summary>
         ///  The first key that is valid seals, all of them open. Name and address are those of the login service.
         ///
         ///  Errors: INVALID_SECRET, INVALID_CONFIG.
