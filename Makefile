@@ -26,15 +26,9 @@ proof: ## what takes longer than a test may, after `make test`: 200,000 generate
 	scripts/fuzz 600
 	scripts/reproduce
 
-bench: ## measures verification against its alternatives, all in one run
-	@scripts/install rust node python php mono dotnet
-	cargo bench --locked -p countermark --all-features
-	cargo bench --locked -p countermark-ffi --bench verify
-	scripts/bench-python
-	scripts/bench-node
-	scripts/bench-wasm
-	scripts/bench-php
-	scripts/bench-dotnet
+bench: ## measures verification against its alternatives in every language, and writes BENCHMARKS.md
+	@scripts/install rust node wasm python php mono dotnet
+	node scripts/benchmarks.mjs
 
 fmt: ## formats the sources
 	cargo fmt --all

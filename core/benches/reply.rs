@@ -34,7 +34,7 @@ fn reply(criterion: &mut Criterion) {
             BatchSize::SmallInput,
         );
     });
-    group.bench_function("read", |bencher| {
+    group.bench_function("countermark", |bencher| {
         bencher.iter(|| parse_reply(RequestKind::Start, black_box(body.as_bytes())));
     });
     group.finish();

@@ -2,6 +2,7 @@
 //
 //   npm ci && node verify.mjs
 import { createHmac, createSecretKey, hash, timingSafeEqual } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { verify as octokit } from '@octokit/webhooks-methods';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import Stripe from 'stripe';
@@ -37,6 +38,10 @@ async function compare(title, rows) {
   }
   const median = ({ samples }) => samples.sort((a, b) => a - b)[ROUNDS >> 1];
   const own = median(times.values().next().value);
+  if (process.env.COUNTERMARK_BENCH) {
+    const ns = Object.fromEntries([...times].map(([name, row]) => [name, median(row)]));
+    appendFileSync(process.env.COUNTERMARK_BENCH, `${JSON.stringify({ bench: `Node ${process.version}`, case: title, ns })}\n`);
+  }
   console.log(`\n${title}`);
   for (const [name, row] of times) console.log(`  ${name.padEnd(34)} ${median(row).toFixed(0).padStart(8)} ns ${(median(row) / own).toFixed(2).padStart(7)}`);
 }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import json
+import os
+import platform
 import statistics
 import time
 from collections.abc import Callable
@@ -22,6 +25,9 @@ def compare(title: str, candidates: dict[str, Callable[[], object]]) -> dict[str
     gc.enable()
     medians = {name: statistics.median(times) for name, times in samples.items()}
     ours = next(iter(medians.values()))
+    if path := os.environ.get("COUNTERMARK_BENCH"):
+        with open(path, "a", encoding="utf-8") as file:
+            print(json.dumps({"bench": f"Python {platform.python_version()}", "case": title, "ns": medians}), file=file)
     print(f"\n{title}")
     for name, nanoseconds in medians.items():
         print(f"  {name:<48} {nanoseconds:>12,.0f} ns   {nanoseconds / ours:6.2f}")

@@ -81,6 +81,12 @@ namespace Countermark.Benches
                 }
             }
             double[] medians = times.Select(list => list.OrderBy(time => time).ElementAt(rounds / 2)).ToArray();
+            if (Environment.GetEnvironmentVariable("COUNTERMARK_BENCH") is string file)
+            {
+                string runtime = Type.GetType("Mono.Runtime") is null ? ".NET " + Environment.Version : "Mono";
+                IEnumerable<string> rows = candidates.Select((candidate, at) => FormattableString.Invariant($"\"{candidate.Name}\":{medians[at]:F1}"));
+                System.IO.File.AppendAllText(file, $"{{\"bench\":\"{runtime}\",\"case\":\"{title}\",\"ns\":{{{string.Join(",", rows)}}}}}\n");
+            }
             Console.WriteLine(title);
             for (int at = 0; at < candidates.Length; at++)
             {

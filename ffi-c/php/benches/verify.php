@@ -93,6 +93,15 @@ function compare(string $title, array $candidates): void
             $times[$name][] = (hrtime(true) - $start) / $count[$name];
         }
     }
+    $file = getenv('COUNTERMARK_BENCH');
+    if ($file !== false) {
+        $median = static function (array $samples) use ($turns): float {
+            sort($samples);
+            return $samples[intdiv($turns, 2)];
+        };
+        $line = json_encode(['bench' => 'PHP ' . PHP_VERSION . (jit() ? ', JIT' : ''), 'case' => $title, 'ns' => array_map($median, $times)], JSON_THROW_ON_ERROR);
+        file_put_contents($file, "$line\n", FILE_APPEND);
+    }
     printf("%s\n", $title);
     foreach ($times as $name => $samples) {
         // The ratio is taken turn by turn, so that what slows the machine for a while slows both.
@@ -104,8 +113,12 @@ function compare(string $title, array $candidates): void
     }
 }
 
-$jit = function_exists('opcache_get_status') && (opcache_get_status(false)['jit']['on'] ?? false) === true;
-printf("PHP %s, JIT %s: time, and how many times ours\n", PHP_VERSION, $jit ? 'on' : 'off');
+function jit(): bool
+{
+    return function_exists('opcache_get_status') && (opcache_get_status(false)['jit']['on'] ?? false) === true;
+}
+
+printf("PHP %s, JIT %s: time, and how many times ours\n", PHP_VERSION, jit() ? 'on' : 'off');
 
 $time = (string) time();
 $query = http_build_query([
