@@ -14,9 +14,11 @@ test: ## builds everything, runs every suite in every language, ends with "N pas
 	@scripts/install rust c node chromium wasm debugger python php mono dotnet
 	@scripts/test
 
-lint: ## formatting, clippy and documentation without a warning
+lint: ## formatting, clippy and documentation without a warning; licences and sources of the dependencies
+	@scripts/install rust checks
 	cargo fmt --all --check
 	cargo fmt --manifest-path core/fuzz/Cargo.toml --check
+	target/tools/checks/bin/cargo-deny check --hide-inclusion-graph bans licenses sources
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --quiet --no-deps -p countermark --all-features
 
