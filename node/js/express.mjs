@@ -1,5 +1,5 @@
 // Webhooks in Express: `app.all('/hooks/github', webhook(options, handler))`.
-import { WebhookReceiver, alreadyParsed, collect } from './receiver.mjs';
+import { WebhookReceiver, alreadyParsed, collectRequest } from './receiver.mjs';
 
 export function webhook(options, handler) {
   const receiver = new WebhookReceiver(options);
@@ -20,8 +20,6 @@ export function webhook(options, handler) {
 
 async function rawBody(req, maxBytes) {
   if (req.body instanceof Uint8Array) return req.body;
-  if (req.readableDidRead || req.complete && req.body !== undefined) {
-    throw alreadyParsed('mount this route before express.json() and other body parsers, or give it express.raw()');
-  }
-  return collect(req.iterator({ destroyOnReturn: false }), maxBytes, req.headers['content-length']);
+  if (req.readableDidRead || req.complete && req.body !== undefined) throw alreadyParsed();
+  return collectRequest(req, maxBytes, req.headers);
 }

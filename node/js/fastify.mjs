@@ -1,21 +1,24 @@
 // Webhooks in Fastify: `fastify.register(webhook(options, handler), { prefix: '/hooks/github' })`.
-import { WebhookReceiver } from './receiver.mjs';
+import { WebhookReceiver, collectRequest } from './receiver.mjs';
 
 export function webhook(options, handler) {
   const receiver = new WebhookReceiver(options);
   // A plugin has its own body parsers, so those of the other routes stay as they are.
   return async (fastify) => {
     fastify.removeAllContentTypeParsers();
-    fastify.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: receiver.maxBodyBytes }, (request, body, done) => done(null, body));
+    // A parser of Fastify's would refuse a long body by itself, and nobody would be told.
+    fastify.addContentTypeParser('*', (request, stream, done) => done(null, stream));
     fastify.route({
       method: ['GET', 'POST'],
       url: '/',
       handler: async (request, reply) => {
         const received = { method: request.method, target: request.raw.url, headers: request.raw.rawHeaders };
-        const body = request.body ?? new Uint8Array();
-        const answer = await receiver.receive(received, body, (webhook) => handler(webhook, request, reply));
+        const body = collectRequest(request.body, receiver.maxBodyBytes, request.headers);
+        const { status, headers, body: text } = await receiver.receive(received, body, (webhook) => handler(webhook, request, reply));
         if (reply.sent) return reply;
-        return reply.code(answer.status).headers(answer.headers).send(Buffer.from(answer.body));
+        // What was not read is not wanted.
+        if (!request.raw.complete) reply.header('connection', 'close');
+        return reply.code(status).headers(headers).send(Buffer.from(text));
       },
     });
   };

@@ -13,6 +13,6 @@ export function webhook(options, handler) {
 }
 
 async function rawBody(request, maxBytes) {
-  if (request.bodyUsed) throw alreadyParsed('mount this route before whatever reads the body');
+  if (request.bodyUsed) throw alreadyParsed();
   return collect(request.body, maxBytes, request.headers.get('content-length'));
 }

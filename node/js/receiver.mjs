@@ -1,6 +1,7 @@
 // What every framework's helper does with a request, whatever the framework: verify, use once, handle, answer.
 import native from './native.cjs';
 import { CountermarkError, translated } from './errors.mjs';
+import { listCauses } from './explain.mjs';
 import { answerWebhookHandshake, webhookErrorStatus, webhookHandshakeOrder, webhookSuccess } from './handshake.mjs';
 import { MemoryReplayStore } from './replay.mjs';
 import { WebhookVerifier } from './webhook.mjs';
@@ -118,5 +119,9 @@ export async function collect(stream, maxBytes, announced) {
   return body;
 }
 
+/** The same for a request of a Node server, whose connection stays open for the answer. */
+export const collectRequest = (stream, maxBytes, headers) =>
+  collect(stream?.iterator({ destroyOnReturn: false }), maxBytes, headers['content-length']);
+
 /** For a body of which only the parsed form is left: written again, it would be another one. */
-export const alreadyParsed = (advice) => errorOf('CM_WRONG_STATE', `the body was read before this handler: ${advice}`);
+export const alreadyParsed = () => errorOf('CM_WRONG_STATE', listCauses().find(({ name }) => name === 'body_empty').remedy);

@@ -103,7 +103,12 @@ for (const [name, start] of Object.entries(sites)) {
     });
 
     await t.test('a body that is too long is not read', async () => {
-      assert.equal((await post('/hook', message('x'.repeat(1001))))[0], 413);
+      refused.length = 0;
+      assert.deepEqual(await post('/hook', message('x'.repeat(1001))), [413, 'request could not be verified']);
+      // One whose length nobody announces.
+      const stream = new Blob(['x'.repeat(1001)]).stream();
+      assert.equal((await fetch(`${site.url}/hook`, { method: 'POST', headers: message().headers, body: stream, duplex: 'half' })).status, 413);
+      assert.deepEqual(refused, ['CM_TOO_LARGE', 'CM_TOO_LARGE']);
       assert.equal((await post('/hook', message('"' + 'x'.repeat(998) + '"')))[0], 200);
     });
 
@@ -124,12 +129,15 @@ for (const [name, start] of Object.entries(sites)) {
         errors.length = 0;
         assert.equal((await post('/parsed', message()))[0], 500);
         assert.equal(errors[0].code, 'CM_WRONG_STATE');
-        assert.match(errors[0].message, /mount this route before/);
+        assert.match(errors[0].message, /something read the body before: verify first, or keep the raw bytes/);
       });
     }
 
     if (name === 'express') {
       await t.test('a raw body is taken', async () => assert.equal((await post('/raw', message()))[0], 200));
+    }
+
+    if (name !== 'hono') {
       await t.test('a body without end is cut off', async () => {
         const socket = connect(new URL(site.url).port, '127.0.0.1');
         socket.write('POST /hook HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n');
@@ -215,9 +223,14 @@ test('fastify over HTTP/2', async (t) => {
     client.destroy();
     return app.close();
   });
-  const { headers, body } = message();
-  const stream = client.request({ ':method': 'POST', ':path': '/hook', ...Object.fromEntries(headers) });
-  stream.end(body);
-  const [answer] = await once(stream, 'response');
-  assert.deepEqual([answer[':status'], seen], [200, [body]]);
+  const post = async ({ headers, body }) => {
+    const stream = client.request({ ':method': 'POST', ':path': '/hook', ...Object.fromEntries(headers) });
+    stream.end(body);
+    const [answer] = await once(stream, 'response');
+    return answer[':status'];
+  };
+  const good = message();
+  assert.deepEqual([await post(good), seen], [200, [good.body]]);
+  // The connection outlives a body that is not read.
+  assert.deepEqual([await post(message('x'.repeat(1001))), await post(message())], [413, 200]);
 });
