@@ -36,8 +36,8 @@ export class HeaderPicker {
   constructor(names) {
     names.forEach((name, slot) => {
       const wanted = (this.#table[place(name)] ??= []);
-      // As Node and as vendors write it.
-      for (const spelling of new Set([name.toLowerCase(), name])) wanted.push({ spelling, slot });
+      // As Node and as vendors write it. Names of properties are compared by address, so these become some.
+      for (const spelling of Object.keys({ [name.toLowerCase()]: 0, [name]: 0 })) wanted.push({ spelling, slot });
     });
   }
 
@@ -60,12 +60,15 @@ export class HeaderPicker {
       if (typeof headers?.[Symbol.iterator] === 'function') return undefined;
       for (const name in headers) {
         const wanted = table[place(name)];
-        if (wanted !== undefined && !(Object.hasOwn(headers, name) && take(wanted, name, headers[name], values))) return undefined;
+        if (wanted !== undefined && !(hasOwnProperty.call(headers, name) && take(wanted, name, headers[name], values))) return undefined;
       }
     }
     return values;
   }
 }
+
+// In a loop over the names of an object V8 compiles it, unlike `Object.hasOwn`, to no call.
+const { hasOwnProperty } = Object.prototype;
 
 const place = (name) => ((name.length & 31) << 5) | (name.charCodeAt(0) & 31);
 
