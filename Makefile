@@ -1,7 +1,10 @@
 # `make help` lists the targets. Everything that is missing gets installed from the package registries.
 
+# The Node.js of scripts/install, where that of the machine is too old.
+export PATH := $(CURDIR)/target/tools/node/bin:$(PATH)
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint proof bench fmt nupkg wasm debugger
+.PHONY: help demo test lint proof bench fmt nupkg sbom wasm debugger
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,19 +17,22 @@ test: ## builds everything, runs every suite in every language, ends with "N pas
 	@scripts/install rust c node chromium wasm debugger python php mono dotnet
 	@scripts/test
 
-lint: ## formatting, clippy and documentation without a warning; licences and sources of the dependencies
-	@scripts/install rust checks
+lint: ## formatting, clippy and documentation without a warning; dependencies, public API
+	@scripts/install rust node checks
 	cargo fmt --all --check
 	cargo fmt --manifest-path core/fuzz/Cargo.toml --check
 	target/tools/checks/bin/cargo-deny check --hide-inclusion-graph bans licenses sources
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --locked --quiet --no-deps -p countermark --all-features
+	scripts/public-api
 
-proof: ## what takes longer than a test may, after `make test`: 200,000 generated questions, timing, long fuzzing, a reproducible build
+proof: ## what takes longer than a test may, after `make test`: 200,000 generated questions, timing, long fuzzing, a reproducible build, every set of features
+	@scripts/install checks
 	node tests/conformance/generated.mjs --count 200000
 	scripts/timing
 	scripts/fuzz 600
 	scripts/reproduce
+	scripts/minimal-versions
+	target/tools/checks/bin/cargo-hack hack clippy --locked -p countermark --lib --feature-powerset --exclude-features default,testing -- -D warnings
 
 bench: ## measures verification against its alternatives in every language, and writes BENCHMARKS.md
 	@scripts/install rust node wasm python php mono dotnet
@@ -39,6 +45,10 @@ fmt: ## formats the sources
 nupkg: ## the NuGet packages, in ffi-c/dotnet/packages
 	@scripts/install rust dotnet
 	@scripts/pack-dotnet
+
+sbom: ## what each package is made of, as CycloneDX, in target/sbom
+	@scripts/install rust sbom
+	@scripts/sbom
 
 wasm: ## the npm package for edge workers and browsers, in wasm
 	@scripts/install rust wasm
