@@ -44,7 +44,7 @@ static double queries(long turns, int64_t now_ms, countermark_str secret, counte
 static double webhooks(long turns, int64_t now_ms, countermark_str secret, const char *signature, size_t body_len) {
   countermark_webhook_key key = {.id = view("k"), .secret = secret, .not_before_ms = COUNTERMARK_ALWAYS_BEFORE, .not_after_ms = COUNTERMARK_ALWAYS_AFTER};
   countermark_webhook_config config = {.scheme = view("github"), .keys = &key, .keys_len = 1, .max_age_s = COUNTERMARK_DEFAULT,
-                                       .max_future_s = COUNTERMARK_DEFAULT};
+                                       .max_future_s = COUNTERMARK_DEFAULT, .max_body_bytes = COUNTERMARK_DEFAULT};
   countermark_pair headers[] = {{view("Host"), view("example.com")}, {view("Content-Type"), view("application/json")},
                                 {view("X-Hub-Signature-256"), view(signature)}};
   countermark_webhook_request request = {.method = view("POST"), .headers = headers, .headers_len = 3};

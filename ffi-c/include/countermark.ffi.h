@@ -77,8 +77,8 @@ typedef struct countermark_login_config {
   struct countermark_str api_method;
   int32_t show_access_pass;
   int32_t allow_priority_code;
-  uint32_t connect_timeout_ms;
-  uint32_t total_timeout_ms;
+  int64_t connect_timeout_ms;
+  int64_t total_timeout_ms;
 } countermark_login_config;
 typedef struct countermark_state_row {
   struct countermark_str name;
@@ -216,7 +216,7 @@ typedef struct countermark_webhook_config {
   size_t keys_len;
   int64_t max_age_s;
   int64_t max_future_s;
-  uint32_t max_body_bytes;
+  int64_t max_body_bytes;
   int32_t ignore_time;
 } countermark_webhook_config;
 typedef struct countermark_webhook_request {
@@ -401,6 +401,7 @@ void countermark_access_pass_free(struct countermark_access_pass *pass);
 countermark_status countermark_login_service_new(const struct countermark_login_config *config,
                                                  struct countermark_login_service **out,
                                                  struct countermark_error **error);
+uint32_t countermark_login_service_connect_timeout_ms(const struct countermark_login_service *service);
 void countermark_login_service_free(struct countermark_login_service *service);
 struct countermark_auth_session *countermark_challenge_session(const struct countermark_challenge *challenge);
 struct countermark_str countermark_challenge_access_pass_png(const struct countermark_challenge *challenge);

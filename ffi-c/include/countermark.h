@@ -595,10 +595,10 @@ typedef struct countermark_login_config {
   int32_t show_access_pass;
   // Whether another ID than the one asked for may approve, by a priority code: 0 or 1.
   int32_t allow_priority_code;
-  // Time to reach the server in milliseconds; 0: the library's default.
-  uint32_t connect_timeout_ms;
-  // Time for a whole exchange in milliseconds; 0: the library's default.
-  uint32_t total_timeout_ms;
+  // Time to reach the server in milliseconds. `COUNTERMARK_DEFAULT`: the library's.
+  int64_t connect_timeout_ms;
+  // Time for a whole exchange in milliseconds. `COUNTERMARK_DEFAULT`: the library's.
+  int64_t total_timeout_ms;
 } countermark_login_config;
 
 // A state of an AuthSession. All text is static.
@@ -875,8 +875,8 @@ typedef struct countermark_webhook_config {
   int64_t max_age_s;
   // Newest accepted time in seconds ahead of the clock. `COUNTERMARK_DEFAULT`: the scheme's.
   int64_t max_future_s;
-  // Longest body in bytes; 0: the library's default.
-  uint32_t max_body_bytes;
+  // Longest body in bytes. `COUNTERMARK_DEFAULT`: the library's.
+  int64_t max_body_bytes;
   // 1: the time is not checked. Only a queue that verifies much later should say so.
   int32_t ignore_time;
 } countermark_webhook_config;
@@ -1315,6 +1315,12 @@ void countermark_access_pass_free(struct countermark_access_pass *pass);
 countermark_status countermark_login_service_new(const struct countermark_login_config *config,
                                                  struct countermark_login_service **out,
                                                  struct countermark_error **error);
+
+// Time to reach a server, in milliseconds, for hosts whose HTTP client wants it before the first request; 0 for NULL.
+//
+// # Safety
+// `service` is NULL or live.
+uint32_t countermark_login_service_connect_timeout_ms(const struct countermark_login_service *service);
 
 // Frees a service. NULL is allowed.
 //

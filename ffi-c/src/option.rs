@@ -40,7 +40,7 @@ pub(crate) fn number_opt(value: i64) -> Option<i64> {
     (value != i64::from(COUNTERMARK_DEFAULT)).then_some(value)
 }
 
-/// A number of seconds, milliseconds or keys, or [`COUNTERMARK_DEFAULT`].
+/// A number of seconds, milliseconds, bytes or keys, or [`COUNTERMARK_DEFAULT`].
 pub(crate) fn span_opt(value: i64, setting: &'static str) -> Result<Option<u32>> {
     number_opt(value)
         .map(u32::try_from)

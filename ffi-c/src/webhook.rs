@@ -18,7 +18,7 @@ use crate::{
 };
 use config::countermark_webhook_config;
 use countermark::facade;
-use request::countermark_webhook_request;
+use request::{Headers, countermark_webhook_request};
 use std::{
     ffi::c_char,
     ptr::null_mut,
@@ -170,13 +170,12 @@ pub unsafe extern "C" fn countermark_webhook_verifier_verify(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let headers = object(request)?.headers()?;
+            let mut headers = Headers::EMPTY;
+            let request = object(request)?.read(&mut headers)?;
             let verifier = object(verifier)?;
-            let webhook = verifier.verifier.verify(
-                &object(request)?.read(&headers)?,
-                bytes(body, body_len)?,
-                now_ms,
-            )?;
+            let webhook = verifier
+                .verifier
+                .verify(&request, bytes(body, body_len)?, now_ms)?;
             let scheme = verifier.scheme.get_or_init(|| Scheme::of(&webhook));
             *out = handle::into_raw(countermark_verified_webhook {
                 scheme: Arc::clone(scheme),

@@ -1,23 +1,55 @@
-//! The committed lists of what the library exports, and of how its structures lie in memory: whoever changes one sees it in the
+//! The committed lists of the functions that the library exports, and of how its structures lie in memory: whoever changes one sees it in the
 //! difference. `COUNTERMARK_UPDATE=1 cargo test -p countermark-ffi --test abi` writes them anew.
 
 mod support;
 
 use std::{collections::BTreeSet, fmt::Write, fs, process::Command};
-use support::{compare, exported, functions, header, libraries, root, run, without_http};
+use support::{Function, compare, exported, functions, header, libraries, root, run, without_http};
 
 #[test]
 fn the_library_exports_what_the_list_allows_and_the_header_declares() {
-    let exported = exported(&libraries());
-    let list: String = exported.iter().map(|name| format!("{name}\n")).collect();
-    compare("abi/symbols.txt", &list);
-
     let declared = functions(&without_http(&header()));
-    let declared: BTreeSet<String> = declared.into_iter().map(|it| it.name).collect();
-    assert_eq!(exported, declared);
+    let mut list: Vec<String> = declared.iter().map(prototype).collect();
+    list.sort();
+    compare("abi/symbols.txt", &(list.join("\n") + "\n"));
+
+    let names: BTreeSet<String> = declared.into_iter().map(|it| it.name).collect();
+    assert_eq!(exported(&libraries()), names);
 }
 
-/// Every structure with its fields, as the header has them.
+/// Name, types of the parameters and type of the result: a caller that was compiled before counts on all of them.
+fn prototype(function: &Function) -> String {
+    let parameters: Vec<String> = function
+        .parameters
+        .iter()
+        .map(|(kind, name)| {
+            let space = if kind.ends_with('*') { "" } else { " " };
+            format!("{kind}{space}{name}")
+        })
+        .collect();
+    format!(
+        "{}({}) -> {}",
+        function.name,
+        parameters.join(", "),
+        function.returns
+    )
+}
+
+#[test]
+fn a_changed_parameter_changes_the_list() {
+    let [one, other] = ["int64_t a", "uint32_t a"].map(|parameter| {
+        let header = format!("countermark_status countermark_b({parameter}, const char *c);");
+        let declared = functions(&header);
+        declared.iter().map(prototype).collect::<Vec<_>>()
+    });
+    assert_eq!(
+        one,
+        ["countermark_b(int64_t a, const char *c) -> countermark_status"]
+    );
+    assert_ne!(one, other);
+}
+
+/// Every structure with its fields, type and name, as the header has them.
 fn structures(header: &str) -> Vec<(String, Vec<String>)> {
     let mut all: Vec<(String, Vec<String>)> = Vec::new();
     let mut inside = false;
@@ -33,8 +65,7 @@ fn structures(header: &str) -> Vec<(String, Vec<String>)> {
         } else if let (true, Some(field), Some((_, fields))) =
             (inside, line.trim().strip_suffix(';'), all.last_mut())
         {
-            let name = field.rsplit([' ', '*']).next().unwrap_or_default();
-            fields.push(name.to_owned());
+            fields.push(field.to_owned());
         }
     }
     all
@@ -52,10 +83,11 @@ fn the_structures_lie_as_the_list_says() {
             program,
             "printf(\"{name} size %zu align %zu\\n\", sizeof({name}), alignof({name}));"
         );
-        for field in fields {
+        for declaration in fields {
+            let field = declaration.rsplit([' ', '*']).next().unwrap_or_default();
             let _ = writeln!(
                 program,
-                "printf(\"  {field} offset %zu size %zu\\n\", offsetof({name}, {field}), sizeof((({name} *)0)->{field}));"
+                "printf(\"  {declaration} offset %zu size %zu\\n\", offsetof({name}, {field}), sizeof((({name} *)0)->{field}));"
             );
         }
     }

@@ -57,7 +57,8 @@ int main(int argc, char **argv) {
   if (argc != 3 || countermark_abi_version() != COUNTERMARK_ABI_VERSION) return 2;
 
   countermark_login_config config = {.server = view(argv[1]), .service_name = view("Example"), .service_address = view("example.com"),
-                                     .show_access_pass = COUNTERMARK_DEFAULT};
+                                     .show_access_pass = COUNTERMARK_DEFAULT, .connect_timeout_ms = COUNTERMARK_DEFAULT,
+                                     .total_timeout_ms = COUNTERMARK_DEFAULT};
   if (countermark_login_service_new(&config, &service, &error) != COUNTERMARK_OK) return failed(error);
   // A site with several processes uses a store that they share.
   if (countermark_replay_memory_new(COUNTERMARK_DEFAULT, &once, &error) != COUNTERMARK_OK) return failed(error);

@@ -2,7 +2,7 @@
 
 use crate::{
     boundary::view_opt,
-    option::{flag, flag_opt},
+    option::{flag, flag_opt, span_opt},
     view::countermark_str,
 };
 use countermark::{Result, facade};
@@ -29,10 +29,10 @@ pub struct countermark_login_config {
     pub show_access_pass: i32,
     /// Whether another ID than the one asked for may approve, by a priority code: 0 or 1.
     pub allow_priority_code: i32,
-    /// Time to reach the server in milliseconds; 0: the library's default.
-    pub connect_timeout_ms: u32,
-    /// Time for a whole exchange in milliseconds; 0: the library's default.
-    pub total_timeout_ms: u32,
+    /// Time to reach the server in milliseconds. `COUNTERMARK_DEFAULT`: the library's.
+    pub connect_timeout_ms: i64,
+    /// Time for a whole exchange in milliseconds. `COUNTERMARK_DEFAULT`: the library's.
+    pub total_timeout_ms: i64,
 }
 
 impl countermark_login_config {
@@ -50,9 +50,8 @@ impl countermark_login_config {
                 show_access_pass: flag_opt(self.show_access_pass)?,
                 allow_priority_code: flag(self.allow_priority_code)?,
                 api_method: view_opt(self.api_method)?.map(Into::into),
-                connect_timeout_ms: (self.connect_timeout_ms != 0)
-                    .then_some(self.connect_timeout_ms),
-                total_timeout_ms: (self.total_timeout_ms != 0).then_some(self.total_timeout_ms),
+                connect_timeout_ms: span_opt(self.connect_timeout_ms, "connect_timeout_ms")?,
+                total_timeout_ms: span_opt(self.total_timeout_ms, "total_timeout_ms")?,
             })
         }
     }

@@ -38,6 +38,20 @@ pub unsafe extern "C" fn countermark_login_service_new(
     }
 }
 
+/// Time to reach a server, in milliseconds, for hosts whose HTTP client wants it before the first request; 0 for NULL.
+///
+/// # Safety
+/// `service` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_login_service_connect_timeout_ms(
+    service: *const countermark_login_service,
+) -> u32 {
+    guard_value(0, || {
+        // SAFETY: the caller's promise.
+        unsafe { service.as_ref() }.map_or(0, |service| service.0.connect_timeout_ms())
+    })
+}
+
 /// Frees a service. NULL is allowed.
 ///
 /// # Safety

@@ -1,6 +1,6 @@
 //! What to answer a webhook sender: to its handshake, to a webhook that was taken, and to one that was refused.
 
-use super::request::countermark_webhook_request;
+use super::request::{Headers, countermark_webhook_request};
 use crate::{
     boundary::{bytes, guard, guard_value, object, output, text},
     handle,
@@ -83,13 +83,14 @@ pub unsafe extern "C" fn countermark_webhook_handshake_answer(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let headers = object(request)?.headers()?;
+            let mut headers = Headers::EMPTY;
+            let request = object(request)?.read(&mut headers)?;
             let given = bytes(secret, secret_len)?;
             let secret = (!secret.is_null()).then(|| Secret::from(given));
             let answer = facade::answer_webhook_handshake(
                 text(scheme, scheme_len)?,
                 secret.as_ref(),
-                &object(request)?.read(&headers)?,
+                &request,
                 bytes(body, body_len)?,
             )?;
             if let Some(answer) = answer {

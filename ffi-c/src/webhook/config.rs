@@ -43,8 +43,8 @@ pub struct countermark_webhook_config {
     pub max_age_s: i64,
     /// Newest accepted time in seconds ahead of the clock. `COUNTERMARK_DEFAULT`: the scheme's.
     pub max_future_s: i64,
-    /// Longest body in bytes; 0: the library's default.
-    pub max_body_bytes: u32,
+    /// Longest body in bytes. `COUNTERMARK_DEFAULT`: the library's.
+    pub max_body_bytes: i64,
     /// 1: the time is not checked. Only a queue that verifies much later should say so.
     pub ignore_time: i32,
 }
@@ -92,8 +92,8 @@ impl countermark_webhook_config {
         config.max_age_s = span_opt(self.max_age_s, "max_age_s")?;
         config.max_future_s = span_opt(self.max_future_s, "max_future_s")?;
         config.check_time = !flag(self.ignore_time)?;
-        if self.max_body_bytes != 0 {
-            config.max_body_bytes = self.max_body_bytes;
+        if let Some(bytes) = span_opt(self.max_body_bytes, "max_body_bytes")? {
+            config.max_body_bytes = bytes;
         }
         Ok(config)
     }

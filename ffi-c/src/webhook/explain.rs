@@ -1,6 +1,9 @@
 //! Why a webhook failed, for operators.
 
-use super::{config::countermark_webhook_config, request::countermark_webhook_request};
+use super::{
+    config::countermark_webhook_config,
+    request::{Headers, countermark_webhook_request},
+};
 use crate::{
     boundary::{bytes, guard, guard_value, object, output},
     handle,
@@ -131,12 +134,12 @@ pub unsafe extern "C" fn countermark_webhook_explainer_explain(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let headers = object(request)?.headers()?;
-            let explanation = object(explainer)?.0.explain(
-                &object(request)?.read(&headers)?,
-                bytes(body, body_len)?,
-                now_ms,
-            );
+            let mut headers = Headers::EMPTY;
+            let request = object(request)?.read(&mut headers)?;
+            let explanation =
+                object(explainer)?
+                    .0
+                    .explain(&request, bytes(body, body_len)?, now_ms);
             *out = handle::into_raw(explanation.into());
             Ok(())
         })

@@ -6,6 +6,14 @@ use crate::{
 };
 use countermark::{Result, facade};
 
+/// So many headers need no memory of their own: hosts that leave out what a verifier does not look at pass one to three.
+const FEW_HEADERS: usize = 8;
+
+const NO_HEADER: facade::WebhookHeader<'_> = facade::WebhookHeader {
+    name: "",
+    value: b"",
+};
+
 /// A received request, or one to sign, without its body. Fill it with zeros first.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -22,34 +30,45 @@ pub struct countermark_webhook_request {
     pub headers_len: usize,
 }
 
+/// Room for the headers as the facade wants them.
+pub(super) struct Headers<'a> {
+    few: [facade::WebhookHeader<'a>; FEW_HEADERS],
+    many: Vec<facade::WebhookHeader<'a>>,
+}
+
+impl<'a> Headers<'a> {
+    pub(super) const EMPTY: Self = Self {
+        few: [NO_HEADER; FEW_HEADERS],
+        many: Vec::new(),
+    };
+
+    fn room(&mut self, len: usize) -> &mut [facade::WebhookHeader<'a>] {
+        if len > FEW_HEADERS {
+            self.many.resize(len, NO_HEADER);
+            &mut self.many
+        } else {
+            &mut self.few[..len]
+        }
+    }
+}
+
 impl countermark_webhook_request {
-    /// The headers as the facade wants them: views of the caller's text.
+    /// The request as the facade wants it: views of the caller's texts, with those of its headers in `headers`.
     ///
     /// # Safety
     /// Headers and texts are readable for as long as the result is used.
-    pub(super) unsafe fn headers<'a>(&self) -> Result<Vec<facade::WebhookHeader<'a>>> {
-        // SAFETY: the caller's promise.
-        unsafe {
-            array(self.headers, self.headers_len)?
-                .iter()
-                .map(|header| {
-                    Ok(facade::WebhookHeader {
-                        name: view_text(header.name)?,
-                        value: view_bytes(header.value)?,
-                    })
-                })
-                .collect()
-        }
-    }
-
-    /// # Safety
-    /// The texts are readable for as long as the result is used.
     pub(super) unsafe fn read<'a>(
         &self,
-        headers: &'a [facade::WebhookHeader<'a>],
+        headers: &'a mut Headers<'a>,
     ) -> Result<facade::WebhookRequest<'a>> {
         // SAFETY: the caller's promise.
         unsafe {
+            let given = array(self.headers, self.headers_len)?;
+            let headers = headers.room(given.len());
+            for (place, header) in headers.iter_mut().zip(given) {
+                place.name = view_text(header.name)?;
+                place.value = view_bytes(header.value)?;
+            }
             Ok(facade::WebhookRequest {
                 method: view_opt(self.method)?,
                 url: view_opt(self.url)?,

@@ -1,6 +1,9 @@
 //! Signing webhooks.
 
-use super::{config::countermark_webhook_config, request::countermark_webhook_request};
+use super::{
+    config::countermark_webhook_config,
+    request::{Headers, countermark_webhook_request},
+};
 use crate::{
     boundary::{bytes, guard, guard_value, object, output, text_opt},
     handle,
@@ -95,9 +98,10 @@ pub unsafe extern "C" fn countermark_webhook_signer_sign(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let headers = object(request)?.headers()?;
+            let mut headers = Headers::EMPTY;
+            let request = object(request)?.read(&mut headers)?;
             let signed = object(signer)?.0.sign(
-                &object(request)?.read(&headers)?,
+                &request,
                 bytes(body, body_len)?,
                 text_opt(message_id, message_id_len)?,
                 now_ms,

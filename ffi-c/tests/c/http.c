@@ -23,6 +23,8 @@ static countermark_login_client *a_client(const char *server, const char *roots,
   config.service_name = view("Example");
   config.service_address = view("https://example.com");
   config.show_access_pass = COUNTERMARK_DEFAULT;
+  config.connect_timeout_ms = COUNTERMARK_DEFAULT;
+  config.total_timeout_ms = COUNTERMARK_DEFAULT;
   CHECK(taken(countermark_login_client_new(&config, roots, roots_len, &client, &error), &error) == COUNTERMARK_OK);
   config.service_name = view("");
   countermark_login_client *none = NULL;

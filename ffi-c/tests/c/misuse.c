@@ -51,6 +51,8 @@ static countermark_login_service *a_service(void) {
   config.service_name = view("Bank");
   config.service_address = view("bank.example");
   config.show_access_pass = COUNTERMARK_DEFAULT;
+  config.connect_timeout_ms = COUNTERMARK_DEFAULT;
+  config.total_timeout_ms = COUNTERMARK_DEFAULT;
   CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_OK);
   return service;
 }

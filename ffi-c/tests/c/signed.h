@@ -21,6 +21,7 @@ static inline void configure(countermark_webhook_config *config, countermark_web
   config->keys_len = 1;
   config->max_age_s = COUNTERMARK_DEFAULT;
   config->max_future_s = COUNTERMARK_DEFAULT;
+  config->max_body_bytes = COUNTERMARK_DEFAULT;
 }
 
 // The signature header of a body, which `sent` owns.

@@ -157,7 +157,17 @@ static void a_login(void) {
   config.service_name = view("Bank");
   config.service_address = view("bank.example");
   config.show_access_pass = 0;
+  config.total_timeout_ms = COUNTERMARK_DEFAULT;
+  CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_INVALID_INPUT); /* No time to reach the server. */
+  config.connect_timeout_ms = INT64_C(1) << 32;
+  CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_INVALID_CONFIG);
+  config.connect_timeout_ms = 1500;
   CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_OK);
+  CHECK(countermark_login_service_connect_timeout_ms(service) == 1500);
+  countermark_login_service_free(service);
+  config.connect_timeout_ms = COUNTERMARK_DEFAULT;
+  CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_OK);
+  CHECK(countermark_login_service_connect_timeout_ms(service) > 1500);
   CHECK(countermark_replay_memory_new(COUNTERMARK_DEFAULT, &once, NULL) == COUNTERMARK_OK);
   CHECK(countermark_login_begin(service, "alice", 5, NOW, &login, NULL) == COUNTERMARK_OK);
   drive(login, once, "secsignid=alice&authsessionid=-42&requestid=AB12&servicename=Bank&serviceaddress=bank.example&authsessionstate=1");

@@ -16,6 +16,7 @@ static void config_of(countermark_webhook_config *config, countermark_webhook_ke
   config->keys_len = 1;
   config->max_age_s = COUNTERMARK_DEFAULT;
   config->max_future_s = COUNTERMARK_DEFAULT;
+  config->max_body_bytes = COUNTERMARK_DEFAULT;
 }
 
 // The same request in one block: the same verdict, and nothing for a block that does not hold what it should.
@@ -146,6 +147,9 @@ static void schemes(void) {
   config.max_age_s = -2;
   CHECK(taken(countermark_webhook_verifier_new(&config, &verifier, &error), &error) == COUNTERMARK_INVALID_CONFIG);
   config.max_age_s = COUNTERMARK_DEFAULT;
+  config.max_body_bytes = -1;
+  CHECK(taken(countermark_webhook_verifier_new(&config, &verifier, &error), &error) == COUNTERMARK_INVALID_CONFIG);
+  config.max_body_bytes = COUNTERMARK_DEFAULT;
   config.ignore_time = 2;
   CHECK(taken(countermark_webhook_verifier_new(&config, &verifier, &error), &error) == COUNTERMARK_INVALID_INPUT);
   CHECK(verifier == NULL);

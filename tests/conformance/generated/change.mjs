@@ -96,9 +96,7 @@ function changeValue(random, value, name) {
 }
 
 function changeNumber(random, value, name) {
-  // As a time-out zero is the default in C, and refused elsewhere.
-  if (/timeout/.test(name)) return Math.max(1, value + random.pick([-1000, -1, 1, 1000]));
-  if (/deadline|after|abort|idle/.test(name)) return Math.max(0, value + random.pick([-1000, -1, 1, 1000]));
+  if (/timeout|deadline|after|abort|idle/.test(name)) return Math.max(0, value + random.pick([-1000, -1, 1, 1000]));
   if (!name.endsWith('_ms')) return random.chance(0.5) ? random.pick(COUNTS) : Math.max(0, value + random.pick([-1, 1]));
   if (random.chance(0.15)) return random.pick(TIMES);
   const moved = value + random.pick([-1, 1]) * (random.pick(WINDOWS) + random.pick([-1, 0, 1]));

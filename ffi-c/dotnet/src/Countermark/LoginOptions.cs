@@ -30,11 +30,11 @@ namespace Countermark
         /// <summary>Whether another ID than the one asked for may approve, by a priority code.</summary>
         public bool AllowPriorityCode { get; set; }
 
-        /// <summary>Time to reach the server, in milliseconds; 0: the default.</summary>
-        public int ConnectTimeoutMs { get; set; }
+        /// <summary>Time to reach the server, in milliseconds.</summary>
+        public int? ConnectTimeoutMs { get; set; }
 
-        /// <summary>Time for a whole exchange, in milliseconds; 0: the default.</summary>
-        public int TotalTimeoutMs { get; set; }
+        /// <summary>Time for a whole exchange, in milliseconds.</summary>
+        public int? TotalTimeoutMs { get; set; }
 
         internal countermark_login_config Native(Arena arena) => new countermark_login_config
         {
@@ -46,8 +46,8 @@ namespace Countermark
             api_method = arena.Text(ApiMethod),
             show_access_pass = Option.Flag(ShowAccessPass),
             allow_priority_code = AllowPriorityCode ? 1 : 0,
-            connect_timeout_ms = checked((uint)ConnectTimeoutMs),
-            total_timeout_ms = checked((uint)TotalTimeoutMs),
+            connect_timeout_ms = Option.Span(ConnectTimeoutMs),
+            total_timeout_ms = Option.Span(TotalTimeoutMs),
         };
     }
 }

@@ -25,6 +25,17 @@ namespace Countermark
             Handle = new LoginServiceHandle(made);
         }
 
+        /// <summary>Time to reach a server: <see cref="LoginOptions.ConnectTimeoutMs"/>, or the library's default. For the handler of the
+        /// <see cref="System.Net.Http.HttpClient"/>, see <see cref="LoginClient.CreateHandler"/>.</summary>
+        public TimeSpan ConnectTimeout
+        {
+            get
+            {
+                using NativeHandle.Borrowed service = Handle.Borrow();
+                return TimeSpan.FromMilliseconds(countermark_login_service_connect_timeout_ms((countermark_login_service*)service.Pointer));
+            }
+        }
+
         internal LoginServiceHandle Handle { get; }
 
         /// <summary>Frees the configuration. Logins that were begun with it live on.</summary>

@@ -60,8 +60,8 @@ namespace Countermark
         /// <summary>Newest accepted time, in seconds ahead of the clock.</summary>
         public long? MaxFutureSeconds { get; set; }
 
-        /// <summary>Longest body, in bytes; 0: the library's default.</summary>
-        public int MaxBodyBytes { get; set; }
+        /// <summary>Longest body, in bytes.</summary>
+        public long? MaxBodyBytes { get; set; }
 
         /// <summary>The time is not checked. Only a queue that verifies much later should say so.</summary>
         public bool IgnoreTime { get; set; }
@@ -88,7 +88,7 @@ namespace Countermark
                 keys_len = (UIntPtr)given.Length,
                 max_age_s = Option.Span(MaxAgeSeconds),
                 max_future_s = Option.Span(MaxFutureSeconds),
-                max_body_bytes = checked((uint)MaxBodyBytes),
+                max_body_bytes = Option.Span(MaxBodyBytes),
                 ignore_time = IgnoreTime ? 1 : 0,
             };
         }

@@ -133,7 +133,7 @@ namespace Countermark.Tests
             Assert.AreEqual("alice", VisualBasicSample.Checks.RequestAuthSession("alice").GetSecSignID());
         }
 
-        private static LoginClient Client(string server, int timeoutMs = 0) => new LoginClient(
+        private static LoginClient Client(string server, int? timeoutMs = null) => new LoginClient(
             new HttpClient(LoginClient.CreateHandler()),
             new LoginOptions { Server = server, ServiceName = "Example", ServiceAddress = "https://example.com", TotalTimeoutMs = timeoutMs });
 

@@ -187,16 +187,16 @@ trait Memory
     }
 
     /**
-     * A number that the C ABI takes as 32 bits, with 0 for "unset".
+     * A number that the library takes as 32 bits.
      *
      * @throws CountermarkException INVALID_CONFIG with the name of the setting, for a number that would become another one
      */
     private function natural(?int $number, string $setting): int
     {
-        if ($number !== null && ($number < 1 || $number > 0xFFFFFFFF)) {
+        if ($number !== null && ($number < 0 || $number > 0xFFFFFFFF)) {
             throw CountermarkException::of(ErrorCode::InvalidConfig, $setting);
         }
-        return $number ?? 0;
+        return $number ?? self::UNSET;
     }
 
     /** A number of seconds, milliseconds or keys. One that was given must not become the number for "unset": it becomes another, which the library refuses. */

@@ -31,8 +31,8 @@ countermark_login_service *a_service(json_t *fields) {
       .api_method = either(fields, "api_method", "apimethod"),
       .show_access_pass = flag_or(fields, field(fields, "show_access_pass") ? "show_access_pass" : "showaccesspass", COUNTERMARK_DEFAULT),
       .allow_priority_code = flag_or(fields, "allow_priority_code", 0),
-      .connect_timeout_ms = (uint32_t)number_or(fields, "connect_timeout_ms", 0),
-      .total_timeout_ms = (uint32_t)number_or(fields, "total_timeout_ms", 0),
+      .connect_timeout_ms = number_or(fields, "connect_timeout_ms", COUNTERMARK_DEFAULT),
+      .total_timeout_ms = number_or(fields, "total_timeout_ms", COUNTERMARK_DEFAULT),
   };
   countermark_str request = text_opt(fields, "request");
   if (!request.ptr || !is(request, "start")) {

@@ -30,6 +30,7 @@ static countermark_webhook_config a_config(json_t *request) {
   return (countermark_webhook_config){.scheme = text(request, "scheme"), .keys = ring, .keys_len = len,
                                       .max_age_s = number_or(request, "max_age_s", COUNTERMARK_DEFAULT),
                                       .max_future_s = number_or(request, "max_future_s", COUNTERMARK_DEFAULT),
+                                      .max_body_bytes = COUNTERMARK_DEFAULT,
                                       .ignore_time = !flag_or(request, "check_time", 1)};
 }
 

@@ -1032,6 +1032,15 @@ namespace Countermark.Native
         internal static extern int countermark_login_service_new(countermark_login_config* config, countermark_login_service** @out, countermark_error** error);
 
         /// <summary>
+        ///  Time to reach a server, in milliseconds, for hosts whose HTTP client wants it before the first request; 0 for NULL.
+        ///
+        ///  # Safety
+        ///  `service` is NULL or live.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "countermark_login_service_connect_timeout_ms", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern uint countermark_login_service_connect_timeout_ms(countermark_login_service* service);
+
+        /// <summary>
         ///  Frees a service. NULL is allowed.
         ///
         ///  # Safety
@@ -1970,13 +1979,13 @@ namespace Countermark.Native
         /// </summary>
         public int allow_priority_code;
         /// <summary>
-        ///  Time to reach the server in milliseconds; 0: the library's default.
+        ///  Time to reach the server in milliseconds. `COUNTERMARK_DEFAULT`: the library's.
         /// </summary>
-        public uint connect_timeout_ms;
+        public long connect_timeout_ms;
         /// <summary>
-        ///  Time for a whole exchange in milliseconds; 0: the library's default.
+        ///  Time for a whole exchange in milliseconds. `COUNTERMARK_DEFAULT`: the library's.
         /// </summary>
-        public uint total_timeout_ms;
+        public long total_timeout_ms;
     }
 
     /// <summary>
@@ -2501,9 +2510,9 @@ namespace Countermark.Native
         /// </summary>
         public long max_future_s;
         /// <summary>
-        ///  Longest body in bytes; 0: the library's default.
+        ///  Longest body in bytes. `COUNTERMARK_DEFAULT`: the library's.
         /// </summary>
-        public uint max_body_bytes;
+        public long max_body_bytes;
         /// <summary>
         ///  1: the time is not checked. Only a queue that verifies much later should say so.
         /// </summary>
