@@ -32,7 +32,8 @@ namespace Countermark.AspNetCore
             this.sites = sites;
         }
 
-        private string CookieName => "countermark." + Scheme.Name;
+        /// <summary>Over https with the prefix that browsers take from this host only: no neighbour under the same domain can plant one.</summary>
+        private string CookieName => (Request.IsHttps ? "__Host-" : string.Empty) + "countermark." + Scheme.Name;
 
         private LoginSite Site => sites.Get(Scheme.Name, Options);
 
@@ -192,8 +193,8 @@ namespace Countermark.AspNetCore
             IsEssential = true,
             SameSite = SameSiteMode.Strict,
             Secure = Request.IsHttps,
-            // As the browser sees it.
-            Path = (OriginalPathBase + Options.Path).ToString(),
+            // The prefix asks for the whole host. Else only these pages, as the browser sees their path.
+            Path = Request.IsHttps ? "/" : (OriginalPathBase + Options.Path).ToString(),
         };
 
         private static string Field(IFormCollection form, string name) => (string?)form[name] ?? string.Empty;

@@ -29,7 +29,8 @@ namespace Countermark.AspNetCore
         /// <summary>Seal sessions for visitors; without any, a random key of this process. Several servers share theirs.</summary>
         public IList<SealKey> SealKeys { get; } = new List<SealKey>();
 
-        /// <summary>Sends the requests; without one, a handler of <see cref="LoginClient.CreateHandler"/>.</summary>
+        /// <summary>Sends the requests; without one, a handler as of
+        /// <see cref="LoginClient.CreateHandler"/>, with <see cref="LoginService.ConnectTimeout"/>.</summary>
         public HttpMessageHandler? Backchannel { get; set; }
 
         /// <summary>The account of the SecSign ID that the server states; null: this ID has none here.</summary>

@@ -23,9 +23,15 @@ namespace Countermark.AspNetCore
     {
         internal LoginSite(LoginSchemeOptions options, IReplayStore store)
         {
-            Client = new LoginClient(new HttpClient(options.Backchannel ?? LoginClient.CreateHandler()), options.Login, store);
+            Client = new LoginClient(new HttpClient(options.Backchannel ?? Handler(options.Login)), options.Login, store);
             IEnumerable<SealKey> keys = options.SealKeys.Count > 0 ? options.SealKeys : new[] { SealKey.CreateRandom() };
             Sealer = new SessionSealer(keys, options.Login.ServiceName!, options.Login.ServiceAddress!);
+        }
+
+        private static HttpMessageHandler Handler(LoginOptions login)
+        {
+            using var service = new LoginService(login);
+            return new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = service.ConnectTimeout };
         }
 
         internal LoginClient Client { get; }

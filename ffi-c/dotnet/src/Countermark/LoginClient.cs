@@ -42,6 +42,9 @@ namespace Countermark
         }
 
         /// <summary>A handler that fits: it follows no redirect and keeps no cookie.</summary>
+        /// <remarks>It has no time-out of its own for reaching the server; that of the whole exchange holds. .NET Core 2.1 and later have
+        /// <c>SocketsHttpHandler</c>, which .NET Standard 2.0 cannot name: make one with the same two settings, and
+        /// <see cref="LoginService.ConnectTimeout"/> as its <c>ConnectTimeout</c>. Countermark.AspNetCore does.</remarks>
         /// <returns>The handler. It may be changed: proxy, certificates.</returns>
         public static HttpClientHandler CreateHandler() => new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };
 

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -111,6 +112,7 @@ namespace Countermark.Tests
 
         private void Configure(IApplicationBuilder app)
         {
+            app.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedProto });
             app.UsePathBase("/base");
             app.Map("/link", link => link.UseSignedQuery("links").Run(context => context.Response.WriteAsync("hello " + context.SignedQuery()["user"])));
             app.Map("/broken", link => link.UseSignedQuery("links").Run(_ => throw CountermarkException.Of(ErrorCode.Replayed)));

@@ -70,6 +70,7 @@ namespace Countermark.Tests
             // Nobody said how long to remember: the site does not start.
             var refusal = Assert.Throws<CountermarkException>(() => new Site(endpoints: endpoints => endpoints.MapWebhook("/hooks/more", "code", _ => Task.CompletedTask)));
             Assert.AreEqual(ErrorCode.InvalidConfig, refusal.Code);
+            Assert.IsNotEmpty(refusal.Detail);
         }
 
         [Test]
@@ -244,6 +245,31 @@ namespace Countermark.Tests
             HttpResponseMessage script = await PostForm(site, "/login/begin", ("secsignid", "<script>alert(1)</script>"), ("return", "\"><script>"));
             StringAssert.DoesNotContain("<script>alert", await script.Content.ReadAsStringAsync());
             Assert.AreEqual(HttpStatusCode.Redirect, (await site.Http.GetAsync("/members")).StatusCode);
+        }
+
+        [Test]
+        public async Task OverHttpsOnlyACookieOfThisHostBindsALogin()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            using var site = new Site(emulator.Server);
+            using var http = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = site.Address };
+            string plain = (await http.GetAsync("/base/login")).Headers.GetValues("Set-Cookie").Single();
+            StringAssert.StartsWith("countermark.SecSign=", plain);
+            StringAssert.Contains("path=/base/login; samesite=strict; httponly", plain.ToLowerInvariant());
+
+            http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+            string secure = (await http.GetAsync("/base/login")).Headers.GetValues("Set-Cookie").Single();
+            StringAssert.StartsWith("__Host-countermark.SecSign=", secure);
+            StringAssert.Contains("path=/; secure; samesite=strict; httponly", secure.ToLowerInvariant());
+            StringAssert.DoesNotContain("domain", secure.ToLowerInvariant());
+
+            // What a neighbour could have planted for the whole domain opens nothing.
+            foreach ((string cookie, bool opens) in new[] { (plain, false), (secure, true) })
+            {
+                var request = new HttpRequestMessage(HttpMethod.Post, "/base/login/begin") { Content = Form(("secsignid", "alice")) };
+                request.Headers.Add("Cookie", cookie.Split(';')[0]);
+                Assert.AreEqual(opens, (await http.SendAsync(request)).IsSuccessStatusCode);
+            }
         }
 
         [Test]
