@@ -6,7 +6,8 @@ using System.Text;
 
 namespace Countermark.Benches
 {
-    /// <summary>Verification against code by hand, in one process: all candidates of a case take turns, and the median of the rounds counts.</summary>
+    /// <summary>Verification against code by hand, in one process: all candidates of a case take turns, and the best
+    /// round of each counts, so that what else the machine does falls on all.</summary>
     internal static class Program
     {
         private const string Token = "0123456789abcdef012345678";
@@ -22,7 +23,6 @@ namespace Countermark.Benches
 
         private static void Query()
         {
-            long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
             var key = new SignedQueryKey("a", Token);
             using var signer = new SignedQuerySigner(new SignedQuerySignerOptions(SignedQueryProfile.LegacyOneLogin, key));
             string query = signer.Sign(new Dictionary<string, string> { ["firstname"] = "Jane", ["lastname"] = "Doe", ["email"] = "jane.doe@example.com" });
@@ -36,15 +36,14 @@ namespace Countermark.Benches
                     using VerifiedQuery verified = verifier.Verify(query);
                     return verified["email"];
                 }),
-                ("parsed by hand, SHA1.Create", () => Peers.Tuned(query, Token, now)),
-                ("ParseQueryString, SHA1.Create", () => Peers.Parsed(query, Token, now)));
+                ("parsed by hand, SHA1.Create", () => Peers.Tuned(query, Token)),
+                ("ParseQueryString, SHA1.Create", () => Peers.Parsed(query, Token)));
         }
 
         private static void Webhook(int size)
         {
             byte[] body = Encoding.ASCII.GetBytes("{\"data\":\"" + new string('x', size - 11) + "\"}");
             byte[] secret = Encoding.ASCII.GetBytes(Token);
-            long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
             var options = new WebhookOptions { Scheme = "stripe" };
             options.Keys.Add(new WebhookKey("a", Token));
             using var signer = new WebhookSigner(options);
@@ -57,20 +56,15 @@ namespace Countermark.Benches
                     using VerifiedWebhook verified = verifier.Verify(new WebhookRequest().AddHeader("Stripe-Signature", header), body);
                     return verified;
                 }),
-                ("IncrementalHash per call", () => Run(() => Peers.Incremental(header, body, secret, now))),
-                ("HMACSHA256 per call, blocks", () => Run(() => Peers.Blocks(header, body, secret, now))),
-                ("HMACSHA256 per call, concatenated", () => Run(() => Peers.Concatenated(header, body, secret, now))));
-        }
-
-        private static object? Run(Action action)
-        {
-            action();
-            return null;
+                ("IncrementalHash per call", () => Peers.Incremental(header, body, secret)),
+                ("IncrementalHash kept by each thread", () => Peers.Kept(header, body, secret)),
+                ("HMACSHA256 per call, blocks", () => Peers.Blocks(header, body, secret)),
+                ("HMACSHA256 per call, concatenated", () => Peers.Concatenated(header, body, secret)));
         }
 
         private static void Compare(string title, params (string Name, Func<object?> Call)[] candidates)
         {
-            const int rounds = 11;
+            const int rounds = 41;
             int[] counts = candidates.Select(candidate => Calibrate(candidate.Call)).ToArray();
             var times = candidates.Select(_ => new List<double>()).ToArray();
             for (int round = 0; round < rounds; round++)
@@ -80,17 +74,17 @@ namespace Countermark.Benches
                     times[at].Add(Measure(candidates[at].Call, counts[at]));
                 }
             }
-            double[] medians = times.Select(list => list.OrderBy(time => time).ElementAt(rounds / 2)).ToArray();
+            double[] best = times.Select(list => list.Min()).ToArray();
             if (Environment.GetEnvironmentVariable("COUNTERMARK_BENCH") is string file)
             {
                 string runtime = Type.GetType("Mono.Runtime") is null ? ".NET " + Environment.Version : "Mono";
-                IEnumerable<string> rows = candidates.Select((candidate, at) => FormattableString.Invariant($"\"{candidate.Name}\":{medians[at]:F1}"));
+                IEnumerable<string> rows = candidates.Select((candidate, at) => FormattableString.Invariant($"\"{candidate.Name}\":{best[at]:F1}"));
                 System.IO.File.AppendAllText(file, $"{{\"bench\":\"{runtime}\",\"case\":\"{title}\",\"ns\":{{{string.Join(",", rows)}}}}}\n");
             }
             Console.WriteLine(title);
             for (int at = 0; at < candidates.Length; at++)
             {
-                Console.WriteLine("  {0,-34} {1,12:F0} ns {2,8:F2}x", candidates[at].Name, medians[at], medians[at] / medians[0]);
+                Console.WriteLine("  {0,-36} {1,12:F0} ns {2,8:F2}x", candidates[at].Name, best[at], best[at] / best[0]);
             }
         }
 
@@ -101,7 +95,7 @@ namespace Countermark.Benches
             for (int count = 1; ; count *= 2)
             {
                 double time = Measure(call, count) * count;
-                if (time > 1e7)
+                if (time > 2e6)
                 {
                     return count;
                 }

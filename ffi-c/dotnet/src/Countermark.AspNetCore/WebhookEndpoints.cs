@@ -34,9 +34,10 @@ namespace Microsoft.AspNetCore.Builder
             IServiceProvider services = endpoints.ServiceProvider;
             var verifiers = services.GetRequiredService<Verifiers>();
             WebhookSite site = verifiers.Webhooks[name];
-            if (keep == null && !site.KeepsTime)
+            if (!site.KeepsTime)
             {
-                throw CountermarkException.Of(ErrorCode.InvalidConfig);
+                // Throws now what the first webhook would.
+                WebhookEndpoint.KeepUntilMs(null, keep);
             }
             var endpoint = new WebhookEndpoint(
                 site,
@@ -122,7 +123,7 @@ namespace Microsoft.AspNetCore.Builder
             string? key = verified.ReplayKey;
             if (key != null)
             {
-                await Once.ReserveAsync(store, key, verified.ReplayUntilMs ?? KeepUntilMs(), context.RequestAborted);
+                await Once.ReserveAsync(store, key, KeepUntilMs(verified.ReplayUntilMs, keep), context.RequestAborted);
             }
             Log.Verified(logger, site.Scheme, verified.KeyId, null);
             context.Items[typeof(VerifiedWebhook)] = verified;
@@ -141,11 +142,8 @@ namespace Microsoft.AspNetCore.Builder
             }
         }
 
-        private long KeepUntilMs()
-        {
-            TimeSpan kept = keep ?? throw CountermarkException.Of(ErrorCode.InvalidConfig);
-            return (DateTimeOffset.UtcNow + kept).ToUnixTimeMilliseconds();
-        }
+        internal static long KeepUntilMs(long? replayUntilMs, TimeSpan? keep) =>
+            WebhookVerifier.KeepUntilMs(replayUntilMs, keep, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
 
         /// <summary>The handler's own exception is the one to tell.</summary>
         private async Task ReleaseAsync(string? key)

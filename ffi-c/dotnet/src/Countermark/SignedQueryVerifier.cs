@@ -69,7 +69,8 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(query));
             }
             using Arena arena = Arena.Rent();
-            countermark_str text = arena.Text(query);
+            countermark_str text;
+            arena.Text(query, &text);
             countermark_verified_query* made;
             countermark_error* fault;
             using NativeHandle.Borrowed verifier = handle.Borrow();

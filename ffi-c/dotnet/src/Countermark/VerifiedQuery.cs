@@ -63,7 +63,8 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(name));
             }
             using Arena arena = Arena.Rent();
-            countermark_str text = arena.Text(name);
+            countermark_str text;
+            arena.Text(name, &text);
             using ResultOwner.Held held = Hold();
             value = Utf8.TextOrNull(countermark_verified_query_get(held.Query, text.ptr, text.len));
             return value != null;

@@ -51,7 +51,8 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(body));
             }
             using var arena = Arena.Rent();
-            countermark_webhook_request native = request.Native(arena);
+            countermark_webhook_request native;
+            request.Native(&native, arena);
             fixed (byte* bytes = body)
             {
                 using NativeHandle.Borrowed explainer = handle.Borrow();

@@ -91,7 +91,8 @@ namespace Countermark
             using var arena = Arena.Rent();
             countermark_str id = Id(arena, scheme);
             countermark_str token = arena.Text(secret);
-            countermark_webhook_request native = request.Native(arena);
+            countermark_webhook_request native;
+            request.Native(&native, arena);
             fixed (byte* bytes = body)
             {
                 countermark_webhook_answer* answer;

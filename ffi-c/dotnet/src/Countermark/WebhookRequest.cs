@@ -34,28 +34,33 @@ namespace Countermark
         }
 
         /// <summary>The request as the library reads it.</summary>
+        /// <param name="into">Where to write it.</param>
         /// <param name="arena">Where its texts are.</param>
-        /// <param name="names">The headers that matter; null: all.</param>
-        internal unsafe countermark_webhook_request Native(Arena arena, HeaderNames? names = null)
+        /// <param name="names">The headers that matter, of a verifier that is borrowed; null: all.</param>
+        internal unsafe void Native(countermark_webhook_request* into, Arena arena, HeaderNames? names = null)
         {
-            int room = headers.Count, kept = 0;
-            var pairs = (countermark_pair*)arena.Take(checked(room * sizeof(countermark_pair)));
-            for (int at = 0; at < room; at++)
+            int count = headers.Count;
+            var pairs = (countermark_pair*)arena.Take(checked(count * sizeof(countermark_pair)));
+            countermark_pair* pair = pairs;
+            for (int at = 0; at < count; at++)
             {
                 KeyValuePair<string, string> header = headers[at];
-                if (names == null || names.Has(header.Key))
+                if (names == null)
                 {
-                    pairs[kept++] = new countermark_pair { name = arena.Text(header.Key), value = arena.Text(header.Value) };
+                    arena.Text(header.Key, &pair->name);
                 }
+                else if (!names.Find(header.Key, arena, &pair->name))
+                {
+                    continue;
+                }
+                arena.Text(header.Value, &pair->value);
+                pair++;
             }
-            return new countermark_webhook_request
-            {
-                method = arena.Text(Method),
-                url = arena.Text(Url),
-                query = arena.Text(Query),
-                headers = pairs,
-                headers_len = (UIntPtr)kept,
-            };
+            arena.Text(Method, &into->method);
+            arena.Text(Url, &into->url);
+            arena.Text(Query, &into->query);
+            into->headers = pairs;
+            into->headers_len = (UIntPtr)(ulong)(pair - pairs);
         }
     }
 }

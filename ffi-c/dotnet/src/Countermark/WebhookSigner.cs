@@ -82,7 +82,8 @@ namespace Countermark
             }
             using var arena = Arena.Rent();
             countermark_str id = arena.Text(messageId);
-            countermark_webhook_request native = request.Native(arena);
+            countermark_webhook_request native;
+            request.Native(&native, arena);
             fixed (byte* bytes = body)
             {
                 using NativeHandle.Borrowed signer = handle.Borrow();

@@ -10,7 +10,7 @@ namespace Countermark
     public sealed unsafe class WebhookVerifier : IDisposable
     {
         private readonly WebhookVerifierHandle handle;
-        private readonly HeaderNames names = new HeaderNames();
+        private readonly HeaderNames names;
 
         /// <summary>Prepares the keys. A key that cannot be used does not mask the good ones: see <see cref="UnusableKeys"/>.</summary>
         /// <param name="options">The settings; copied.</param>
@@ -28,10 +28,7 @@ namespace Countermark
             countermark_error* error;
             Fault.Check(countermark_webhook_verifier_new(&config, &made, &error), error);
             handle = new WebhookVerifierHandle(made);
-            for (uint at = 0; Utf8.TextOrNull(countermark_webhook_verifier_header_name(made, (UIntPtr)at)) is string name; at++)
-            {
-                names.Add(name);
-            }
+            names = new HeaderNames(made);
         }
 
         /// <summary>The ids of keys that could not be used. Tell the operator.</summary>
@@ -81,6 +78,22 @@ namespace Countermark
             return status == 0;
         }
 
+        /// <summary>Until when to keep the replay key of a webhook, in Unix milliseconds.</summary>
+        /// <param name="replayUntilMs">Its <see cref="VerifiedWebhook.ReplayUntilMs"/>.</param>
+        /// <param name="keep">How long to keep it from now where no time was checked; null if the site does not say.</param>
+        /// <param name="nowMs">The time, in Unix milliseconds.</param>
+        /// <returns>The first, or else the second.</returns>
+        /// <exception cref="CountermarkException">InvalidConfig when nothing says how long a copy could come.</exception>
+        public static long KeepUntilMs(long? replayUntilMs, TimeSpan? keep, long nowMs)
+        {
+            Library.Check();
+            long untilMs;
+            countermark_error* error;
+            long keepSeconds = Option.Span(keep == null ? (long?)null : (long)keep.Value.TotalSeconds);
+            Fault.Check(countermark_webhook_keep_until_ms(replayUntilMs ?? Option.NoTime, keepSeconds, nowMs, &untilMs, &error), error);
+            return untilMs;
+        }
+
         /// <summary>Frees the keys. What was verified lives on.</summary>
         public void Dispose() => handle.Dispose();
 
@@ -95,12 +108,13 @@ namespace Countermark
                 throw new ArgumentNullException(nameof(body));
             }
             using Arena arena = Arena.Rent();
-            countermark_webhook_request native = request.Native(arena, names);
+            using NativeHandle.Borrowed verifier = handle.Borrow();
+            countermark_webhook_request native;
+            request.Native(&native, arena, names);
             fixed (byte* bytes = body)
             {
                 countermark_verified_webhook* made;
                 countermark_error* fault;
-                using NativeHandle.Borrowed verifier = handle.Borrow();
                 int status = countermark_webhook_verifier_verify(
                     (countermark_webhook_verifier*)verifier.Pointer, &native, bytes, (UIntPtr)body.Length, nowMs, &made, &fault);
                 verified = made;

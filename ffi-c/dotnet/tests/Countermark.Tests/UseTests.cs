@@ -75,8 +75,10 @@ namespace Countermark.Tests
         [Test]
         public void EveryTextComesThrough()
         {
-            // From one to four bytes, across the border of the four-character step, and longer than the stack's share.
-            foreach (string value in new[] { "abc", "abcdé", "日本語テキスト", "a\U0001F600b", new string('x', 3000), new string('é', 500) })
+            // From one to four bytes, on each side of the borders between eight characters, and longer than the stack's share.
+            var values = new List<string> { "abc", "abcdé", "日本語テキスト", "a\U0001F600b", new string('x', 3000), new string('é', 500) };
+            values.AddRange(Enumerable.Range(0, 20).Select(length => "0123456789abcdefghij".Substring(0, length) + "é" + new string('~', 20 - length)));
+            foreach (string value in values)
             {
                 using VerifiedQuery verified = Query().Verify(Signed(value));
                 Assert.AreEqual(value, verified["user"]);
@@ -277,9 +279,44 @@ namespace Countermark.Tests
                 options.Keys.Add(new WebhookKey("a", Secret));
                 Assert.AreEqual(ErrorCode.InvalidConfig, Assert.Throws<CountermarkException>(() => new WebhookVerifier(options)).Code);
             }
+            foreach (long bytes in new[] { -1L, int.MinValue, 1L << 32 })
+            {
+                var options = new WebhookOptions { Scheme = "stripe", MaxBodyBytes = bytes };
+                options.Keys.Add(new WebhookKey("a", Secret));
+                Assert.AreEqual(ErrorCode.InvalidConfig, Assert.Throws<CountermarkException>(() => new WebhookVerifier(options)).Code);
+            }
+            foreach ((int milliseconds, ErrorCode code) in new[] { (0, ErrorCode.InvalidInput), (-1, ErrorCode.InvalidConfig), (int.MinValue, ErrorCode.InvalidConfig) })
+            {
+                var login = new LoginOptions { ServiceName = "Bank", ServiceAddress = "bank.example", ConnectTimeoutMs = milliseconds };
+                Assert.AreEqual(code, Assert.Throws<CountermarkException>(() => new LoginService(login)).Code);
+                login = new LoginOptions { ServiceName = "Bank", ServiceAddress = "bank.example", TotalTimeoutMs = milliseconds };
+                Assert.AreEqual(code, Assert.Throws<CountermarkException>(() => new LoginService(login)).Code);
+            }
             foreach (int capacity in new[] { 0, -1, int.MinValue })
             {
                 Assert.AreEqual(ErrorCode.InvalidConfig, Assert.Throws<CountermarkException>(() => new MemoryReplayStore(capacity)).Code);
+            }
+        }
+
+        [Test]
+        public void TheTimeToReachTheServerIsTheOneThatWasSet()
+        {
+            var options = new LoginOptions { ServiceName = "Bank", ServiceAddress = "bank.example" };
+            using var usual = new LoginService(options);
+            Assert.Greater(usual.ConnectTimeout, TimeSpan.Zero);
+            options.ConnectTimeoutMs = 1500;
+            using var own = new LoginService(options);
+            Assert.AreEqual(TimeSpan.FromMilliseconds(1500), own.ConnectTimeout);
+        }
+
+        [Test]
+        public void AWebhookIsKeptAsLongAsACopyMayCome()
+        {
+            Assert.AreEqual(5000, WebhookVerifier.KeepUntilMs(5000, TimeSpan.FromMinutes(1), 1000));
+            Assert.AreEqual(61_000, WebhookVerifier.KeepUntilMs(null, TimeSpan.FromMinutes(1), 1000));
+            foreach (TimeSpan? keep in new TimeSpan?[] { null, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(int.MinValue), TimeSpan.MaxValue })
+            {
+                Assert.AreEqual(ErrorCode.InvalidConfig, Assert.Throws<CountermarkException>(() => WebhookVerifier.KeepUntilMs(null, keep, 1000)).Code);
             }
         }
 

@@ -40,9 +40,20 @@ namespace Countermark.Native
         /// <summary>A text; null is the absent one.</summary>
         internal countermark_str Text(string? text)
         {
+            countermark_str view;
+            Text(text, &view);
+            return view;
+        }
+
+        /// <summary>A text into its place. What verifies builds no view to copy it: a copy that is wider than what was just written waits until
+        /// that has reached the cache.</summary>
+        internal void Text(string? text, countermark_str* into)
+        {
             if (text == null)
             {
-                return default;
+                into->ptr = null;
+                into->len = UIntPtr.Zero;
+                return;
             }
             int before = used;
             byte* start = Take(Utf8.MaxBytes(text));
@@ -52,7 +63,8 @@ namespace Countermark.Native
                 // The block keeps what was not needed.
                 used = before + Room(length);
             }
-            return new countermark_str { ptr = start, len = (UIntPtr)length };
+            into->ptr = start;
+            into->len = (UIntPtr)length;
         }
 
         /// <summary>Bytes; null are the absent ones.</summary>

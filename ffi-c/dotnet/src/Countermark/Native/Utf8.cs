@@ -21,25 +21,25 @@ namespace Countermark.Native
                 char* from = start;
                 char* end = start + text.Length;
                 byte* to = into;
-                // Four characters at once, as long as all of them are ASCII.
-                while (end - from >= 4)
+                // Eight characters at once, as long as all of them are ASCII.
+                while (end - from >= 8)
                 {
-                    ulong four = *(ulong*)from;
-                    if ((four & 0xFF80_FF80_FF80_FF80) != 0)
+                    ulong low = *(ulong*)from, high = *(ulong*)(from + 4);
+                    if (((low | high) & 0xFF80_FF80_FF80_FF80) != 0)
                     {
                         break;
                     }
-                    four |= four >> 8;
-                    *(ushort*)to = (ushort)four;
-                    *(ushort*)(to + 2) = (ushort)(four >> 32);
-                    from += 4;
-                    to += 4;
+                    low |= low >> 8;
+                    high |= high >> 8;
+                    *(ulong*)to = (low & 0xFFFF) | ((low >> 16) & 0xFFFF_0000) | ((high & 0xFFFF) << 32) | ((high << 16) & 0xFFFF_0000_0000_0000);
+                    from += 8;
+                    to += 8;
                 }
-                while (from < end)
+                while (from < end && *from < 0x80)
                 {
-                    to = EncodeOne(ref from, end, to);
+                    *to++ = (byte)*from++;
                 }
-                return (int)(to - into);
+                return (int)((from < end ? EncodeRest(from, end, to) : to) - into);
             }
         }
 
@@ -85,6 +85,15 @@ namespace Countermark.Native
                 pairs[at] = new KeyValuePair<string, string>(Text(start[at].name), Text(start[at].value));
             }
             return pairs;
+        }
+
+        private static byte* EncodeRest(char* from, char* end, byte* to)
+        {
+            while (from < end)
+            {
+                to = EncodeOne(ref from, end, to);
+            }
+            return to;
         }
 
         private static byte* EncodeOne(ref char* from, char* end, byte* to)
