@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Countermark.Native;
 
 namespace Countermark
@@ -7,7 +8,10 @@ namespace Countermark
     /// <summary>A received request, or one to sign, without its body.</summary>
     public sealed class WebhookRequest
     {
-        private readonly List<KeyValuePair<string, string>> headers = new List<KeyValuePair<string, string>>();
+        // Each object that a request is made of is felt: it has a list only if somebody asks for one, and then what was added is in it.
+        private KeyValuePair<string, string>[] added = Array.Empty<KeyValuePair<string, string>>();
+        private int addedCount;
+        private List<KeyValuePair<string, string>>? list;
 
         /// <summary>The method; needed by few schemes.</summary>
         public string? Method { get; set; }
@@ -19,7 +23,7 @@ namespace Countermark
         public string? Query { get; set; }
 
         /// <summary>All headers in the order of arrival; a header that came twice stands here twice.</summary>
-        public IList<KeyValuePair<string, string>> Headers => headers;
+        public IList<KeyValuePair<string, string>> Headers => list ??= new List<KeyValuePair<string, string>>(added.Take(addedCount));
 
         /// <summary>Adds a header.</summary>
         /// <param name="name">Its name.</param>
@@ -27,9 +31,19 @@ namespace Countermark
         /// <returns>The request itself.</returns>
         public WebhookRequest AddHeader(string name, string value)
         {
-            headers.Add(new KeyValuePair<string, string>(
+            var header = new KeyValuePair<string, string>(
                 name ?? throw new ArgumentNullException(nameof(name)),
-                value ?? throw new ArgumentNullException(nameof(value))));
+                value ?? throw new ArgumentNullException(nameof(value)));
+            if (list != null)
+            {
+                list.Add(header);
+                return this;
+            }
+            if (addedCount == added.Length)
+            {
+                Array.Resize(ref added, Math.Max(4, 2 * addedCount));
+            }
+            added[addedCount++] = header;
             return this;
         }
 
@@ -39,12 +53,13 @@ namespace Countermark
         /// <param name="names">The headers that matter, of a verifier that is borrowed; null: all.</param>
         internal unsafe void Native(countermark_webhook_request* into, Arena arena, HeaderNames? names = null)
         {
-            int count = headers.Count;
+            List<KeyValuePair<string, string>>? asked = list;
+            int count = asked?.Count ?? addedCount;
             var pairs = (countermark_pair*)arena.Take(checked(count * sizeof(countermark_pair)));
             countermark_pair* pair = pairs;
             for (int at = 0; at < count; at++)
             {
-                KeyValuePair<string, string> header = headers[at];
+                KeyValuePair<string, string> header = asked == null ? added[at] : asked[at];
                 if (names == null)
                 {
                     arena.Text(header.Key, &pair->name);

@@ -13,12 +13,14 @@ namespace Countermark.Native
     {
         private const int BlockBytes = 16 * 1024;
 
+        // The one of this thread. To look it up costs, so it says itself whether it is in use.
         [ThreadStatic]
-        private static Arena? spare;
+        private static Arena? own;
 
         // Zero from `used` on.
         private readonly byte* block;
         private int used;
+        private bool isRented;
         private List<KeyValuePair<IntPtr, int>>? more;
 
         private Arena()
@@ -32,8 +34,12 @@ namespace Countermark.Native
         /// <summary>The arena of this thread, until it is disposed of; a further one for a call within a call.</summary>
         internal static Arena Rent()
         {
-            Arena rented = spare ?? new Arena();
-            spare = null;
+            Arena rented = own ??= new Arena();
+            if (rented.isRented)
+            {
+                rented = new Arena();
+            }
+            rented.isRented = true;
             return rented;
         }
 
@@ -115,10 +121,10 @@ namespace Countermark.Native
                 return start;
             }
             size = Math.Max(size, 1);
-            IntPtr own = Marshal.AllocHGlobal(size);
-            Wipe((byte*)own, size);
-            (more ??= new List<KeyValuePair<IntPtr, int>>()).Add(new KeyValuePair<IntPtr, int>(own, size));
-            return (byte*)own;
+            IntPtr extra = Marshal.AllocHGlobal(size);
+            Wipe((byte*)extra, size);
+            (more ??= new List<KeyValuePair<IntPtr, int>>()).Add(new KeyValuePair<IntPtr, int>(extra, size));
+            return (byte*)extra;
         }
 
         public void Dispose()
@@ -127,14 +133,14 @@ namespace Countermark.Native
             used = 0;
             if (more != null)
             {
-                foreach (KeyValuePair<IntPtr, int> own in more)
+                foreach (KeyValuePair<IntPtr, int> extra in more)
                 {
-                    Wipe((byte*)own.Key, own.Value);
-                    Marshal.FreeHGlobal(own.Key);
+                    Wipe((byte*)extra.Key, extra.Value);
+                    Marshal.FreeHGlobal(extra.Key);
                 }
                 more = null;
             }
-            spare = this;
+            isRented = false;
         }
 
         /// <summary>A whole number of words, so that a list may follow.</summary>
