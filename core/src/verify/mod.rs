@@ -14,5 +14,7 @@ pub(crate) mod mac;
 pub(crate) mod profile;
 pub(crate) mod query;
 pub(crate) mod status;
+#[cfg(all(test, feature = "std"))]
+mod timing;
 pub(crate) mod webhook;
 pub(crate) mod window;
