@@ -25,10 +25,11 @@ lint: ## formatting, clippy and documentation without a warning; dependencies, p
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	scripts/public-api
 
-proof: ## what takes longer than a test may, after `make test`: 200,000 generated questions, timing, long fuzzing, a reproducible build, every set of features
+proof: ## what takes longer than a test may, after `make test`: 200,000 generated questions, timing, scale, long fuzzing, a reproducible build, every set of features
 	@scripts/install checks
 	node tests/conformance/generated.mjs --count 200000
 	scripts/timing
+	scripts/scale
 	scripts/fuzz 600
 	scripts/reproduce
 	scripts/minimal-versions
