@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Threading;
@@ -269,6 +270,41 @@ namespace Countermark.Tests
                 var request = new HttpRequestMessage(HttpMethod.Post, "/base/login/begin") { Content = Form(("secsignid", "alice")) };
                 request.Headers.Add("Cookie", cookie.Split(';')[0]);
                 Assert.AreEqual(opens, (await http.SendAsync(request)).IsSuccessStatusCode);
+            }
+        }
+
+        [Test]
+        public async Task AServerThatTakesNoConnectionIsGivenUpLongBeforeTheEndOfTheExchange()
+        {
+            var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start(1);
+            var waiting = new List<Socket>();
+            try
+            {
+                // Nobody accepts: once the queue is full, the kernel answers no further connection.
+                Task connected;
+                do
+                {
+                    waiting.Add(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+                    connected = waiting.Last().ConnectAsync(listener.LocalEndpoint);
+                }
+                while (await Task.WhenAny(connected, Task.Delay(500)) == connected && waiting.Count < 100);
+                Assert.IsFalse(connected.IsCompleted);
+
+                using var site = new Site("http://" + listener.LocalEndpoint, builder => builder.Services.Configure<LoginSchemeOptions>("SecSign", options =>
+                {
+                    options.Login.ConnectTimeoutMs = 200;
+                    options.Login.TotalTimeoutMs = 90_000;
+                }));
+                await site.Http.GetAsync("/login");
+                Task<HttpResponseMessage> begin = PostForm(site, "/login/begin", ("secsignid", "alice"));
+                Assert.AreSame(begin, await Task.WhenAny(begin, Task.Delay(30_000)));
+                StringAssert.Contains("TIMEOUT", string.Join("\n", site.Logged));
+            }
+            finally
+            {
+                waiting.ForEach(socket => socket.Dispose());
+                listener.Stop();
             }
         }
 
