@@ -1,12 +1,9 @@
 // Every fault at every step, by every adapter. See README.md.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { Adapter } from '../conformance/adapter.mjs';
 import { start } from '../conformance/emulator.mjs';
-import { skips } from '../conformance/skips.mjs';
-import { vectors } from '../conformance/vectors.mjs';
 import { writeSection } from '../results.mjs';
+import { LOGIN, SLACK_MS, TIMES, TOTAL_MS, adapters, isWhole, names } from './adapters.mjs';
 import { FAULTS, startProxy } from './proxy.mjs';
 
 // What a login does, and what it ends with when the named step fails once. A release is best effort. A cancel is asked for again, and then the
@@ -29,27 +26,13 @@ const STEPS = {
     expected: () => [{ step: 'start', outcome: 'pending' }, { step: 'check', outcome: 'approved' }, { step: 'release', outcome: 'released' }],
   },
 };
-const TOTAL_MS = 3000;
-// Beyond the time-out: what a busy machine may add, before a hang is assumed.
-const SLACK_MS = 12_000;
-
-const folder = new URL('../adapters/', import.meta.url);
-const named = process.argv.slice(2);
-// Where no login over a network can be asked, `skips.json` says why.
-const logins = vectors().filter(({ servers }) => servers);
-const hasNetwork = (name) => logins.some(({ id }) => !skips(name, vectors()).has(id));
-const found = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/run`, folder)) && hasNetwork(name));
-const names = named.length > 0 ? named : found;
-const adapters = new Map(names.map((name) => [name, new Adapter(name)]));
 
 async function login(adapter, step, fault) {
   const server = await start({ args: ['--approve-after', '0'] });
   const proxy = await startProxy(server.url, step, fault);
   try {
     const began = Date.now();
-    const request = { op: 'login.run', id: 0, service_name: 'Example', service_address: 'https://example.com', secsignid: 'alice' };
-    const times = { connect_timeout_ms: TOTAL_MS, total_timeout_ms: TOTAL_MS };
-    const { ok } = await adapter.ask({ ...request, ...times, server: proxy.url, steps: STEPS[step].steps });
+    const { ok } = await adapter.ask({ ...LOGIN, ...TIMES, server: proxy.url, steps: STEPS[step].steps });
     const tookMs = Date.now() - began;
     const starts = (await server.requests()).filter(({ request }) => request === 'start').length;
     return { ok, tookMs, starts, wasPlayed: proxy.wasPlayed() };
@@ -87,4 +70,4 @@ await test('all end with their input', async () => {
   for (const adapter of adapters.values()) assert.equal(await adapter.end(), 0);
 });
 // It says what was expected, so it is written only when all of it was seen.
-if (passed === faults.length * Object.keys(STEPS).length && named.length === 0) writeSection('Faults', body);
+if (passed === faults.length * Object.keys(STEPS).length && isWhole) writeSection('Faults', body);

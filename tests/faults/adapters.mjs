@@ -1,0 +1,26 @@
+// The adapters that make logins over a network: those named on the command line, or all.
+import { existsSync, readdirSync } from 'node:fs';
+import { Adapter } from '../conformance/adapter.mjs';
+import { skips } from '../conformance/skips.mjs';
+import { vectors } from '../conformance/vectors.mjs';
+
+const all = vectors();
+const folder = new URL('../adapters/', import.meta.url);
+const named = process.argv.slice(2);
+// Where no login over a network can be asked, `skips.json` says why.
+const logins = all.filter(({ servers }) => servers);
+const hasNetwork = (name) => logins.some(({ id }) => !skips(name, all).has(id));
+const found = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/run`, folder)) && hasNetwork(name));
+
+export const isWhole = named.length === 0;
+export const names = isWhole ? found : named;
+export const adapters = new Map(names.map((name) => [name, new Adapter(name)]));
+
+/** Whether it takes root certificates; fetch does not. */
+export const takesRoots = (name) => logins.every(({ id, request }) => !request.ca_pem || !skips(name, all).has(id));
+
+export const LOGIN = { op: 'login.run', id: 0, service_name: 'Example', service_address: 'https://example.com', secsignid: 'alice' };
+export const TOTAL_MS = 3000;
+export const TIMES = { connect_timeout_ms: TOTAL_MS, total_timeout_ms: TOTAL_MS };
+// Beyond the time-out: what a busy machine may add, before a hang is assumed.
+export const SLACK_MS = 12_000;
