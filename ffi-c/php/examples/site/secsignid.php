@@ -15,14 +15,7 @@ try {
         showAccessPass($api->requestAuthSession(posted('secsignid'), SERVICE_NAME, SERVICE_ADDRESS), '');
         return;
     }
-    $session = new AuthSession();
-    $session->createAuthSessionFromArray([
-        'requestid' => posted('requestid'),
-        'secsignid' => posted('secsignid'),
-        'authsessionid' => posted('authsessionid'),
-        'servicename' => posted('servicename'),
-        'serviceaddress' => posted('serviceaddress'),
-    ]);
+    $session = postedSession();
     if (posted('action') === 'cancel') {
         $api->cancelAuthSession($session);
         ended('Login canceled', 'Your phone has stopped asking.');
@@ -31,10 +24,7 @@ try {
     $state = $api->getAuthSessionState($session);
     if ($state === AuthSession::AUTHENTICATED) {
         $api->releaseAuthSession($session);
-        // A new session and a new token for the member, so that nobody who knew the visitor's knows these.
-        session_regenerate_id(true);
-        unset($_SESSION['form']);
-        $_SESSION['member'] = $session->getSecSignID();
+        signIn($session->getSecSignID());
         header('Location: /members.php', true, 303);
     } elseif ($state === AuthSession::PENDING || $state === AuthSession::FETCHED) {
         showAccessPass($session, $state === AuthSession::FETCHED ? 'Your phone has the request.' : 'Not confirmed yet.');
@@ -59,11 +49,14 @@ try {
 function showAccessPass(AuthSession $session, string $status): void
 {
     $fields = hidden($session->getAuthSessionAsArray());
+    // Without JavaScript the element is only what stands in it.
     page('Check your phone', '<p role="status">' . h($status) . '</p>
+        <script type="module" src="/element.php"></script><countermark-login poll="/state.php">
         <p>Pick this symbol on your phone:</p>
-        <img alt="access pass" src="data:image/png;base64,' . h($session->getIconData()) . '">
-        <form method="post" action="/secsignid.php">' . $fields . '<button name="action" value="check">I have confirmed</button></form>
-        <form method="post" action="/secsignid.php">' . $fields . '<button name="action" value="cancel">Cancel</button></form>');
+        <img slot="access-pass" alt="access pass" src="data:image/png;base64,' . h($session->getIconData()) . '">
+        <form slot="check" method="post" action="/secsignid.php">' . $fields . '<input type="hidden" name="action" value="check">
+        <button>I have confirmed</button></form>
+        <form slot="cancel" method="post" action="/secsignid.php">' . $fields . '<button name="action" value="cancel">Cancel</button></form></countermark-login>');
 }
 
 function ended(string $title, string $text): void

@@ -13,7 +13,7 @@ require __DIR__ . '/../../migrate.php';
 SecSignIDApi::configure(server: getenv('ID_SERVER') ?: null);
 
 session_start(['use_strict_mode' => true, 'cookie_httponly' => true, 'cookie_samesite' => 'Lax', 'cookie_secure' => !empty($_SERVER['HTTPS'])]);
-header("Content-Security-Policy: default-src 'none'; img-src data:; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+header("Content-Security-Policy: default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 header('Referrer-Policy: no-referrer');
 header('Cache-Control: no-store');
 header('X-Content-Type-Options: nosniff');
@@ -51,6 +51,20 @@ function requirePost(): void
     }
 }
 
+/** The login of this form, if it was begun here. */
+function postedSession(): AuthSession
+{
+    $session = new AuthSession();
+    $session->createAuthSessionFromArray([
+        'requestid' => posted('requestid'),
+        'secsignid' => posted('secsignid'),
+        'authsessionid' => posted('authsessionid'),
+        'servicename' => posted('servicename'),
+        'serviceaddress' => posted('serviceaddress'),
+    ]);
+    return $session;
+}
+
 /** @param array<string, string> $fields */
 function hidden(array $fields): string
 {
@@ -59,6 +73,14 @@ function hidden(array $fields): string
         $html .= '<input type="hidden" name="' . h($name) . '" value="' . h($value) . '">';
     }
     return $html;
+}
+
+/** Signs in who has approved. A new session and a new token, so that nobody who knew the visitor's knows these. */
+function signIn(string $secsignId): void
+{
+    session_regenerate_id(true);
+    unset($_SESSION['form']);
+    $_SESSION['member'] = $secsignId;
 }
 
 /** `$body` is HTML. */

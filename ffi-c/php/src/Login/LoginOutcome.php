@@ -34,6 +34,12 @@ enum LoginOutcome: int
     /** Released; says nothing about the server's answer. */
     case Released = 9;
 
+    /** The stable name, such as `pending`. */
+    public function label(): string
+    {
+        return \strtolower($this->name);
+    }
+
     /** Whether the user may still decide. */
     public function isOpen(): bool
     {

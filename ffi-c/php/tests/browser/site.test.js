@@ -75,8 +75,9 @@ async function freePort() {
   return port;
 }
 
+/** A login without JavaScript, or with it in `visitor`. */
 async function start(id, visitor) {
-  visitor ??= await Visitor.open(browser, demo);
+  visitor ??= await Visitor.open(browser, demo, { javaScriptEnabled: false });
   await visitor.page.goto("/");
   await visitor.page.getByLabel("SecSign ID").fill(id);
   await visitor.page.getByRole("button", { name: "Sign in" }).click();
@@ -120,6 +121,42 @@ test("accepted: pending, fetched, authenticated, and a new session", async () =>
   await visitor.page.getByRole("button", { name: "Sign out" }).click();
   await assertNotSignedIn(visitor);
   await phone.close();
+  await visitor.close();
+});
+
+test("the element follows a login by itself: approved, and denied", async () => {
+  const visitor = await start("eve", await Visitor.open(browser, demo));
+  await visitor.page.getByText("Waiting for your phone").waitFor();
+  assert.equal(await visitor.page.getByRole("button", { name: "I have confirmed" }).count(), 0);
+  const before = await visitor.cookie("PHPSESSID");
+  const phone = await Phone.open(browser, demo, "eve");
+  await phone.load();
+  await visitor.page.getByText("Your phone has the request").waitFor();
+  const { same } = await phone.compare(await visitor.pass());
+  await phone.tap(same[0]);
+  await visitor.heading().getByText("Welcome, eve").waitFor();
+  assert.notEqual((await visitor.cookie("PHPSESSID")).value, before.value, "a login must change the session");
+  await visitor.close();
+  await phone.close();
+
+  const denied = await start("refuser", await Visitor.open(browser, demo));
+  const other = await Phone.open(browser, demo, "refuser");
+  await other.deny();
+  await denied.heading().getByText("Login denied").waitFor();
+  await assertNotSignedIn(denied);
+  await denied.close();
+  await other.close();
+});
+
+test("the state is told to a form of this visitor only", async () => {
+  const visitor = await start("asked");
+  const fields = await fieldsOf(visitor);
+  const ask = (form) => visitor.context.request.post("/state.php", { form });
+  const told = await ask(fields);
+  assert.deepEqual([told.status(), await told.json()], [200, { state: "pending", final: false }]);
+  assert.equal((await ask({ ...fields, form: "" })).status(), 403);
+  assert.equal((await ask({ ...fields, requestid: `${fields.requestid}x` })).status(), 401);
+  assert.equal((await visitor.context.request.get("/state.php")).status(), 405);
   await visitor.close();
 });
 

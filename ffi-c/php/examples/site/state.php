@@ -1,0 +1,29 @@
+<?php
+
+declare(strict_types=1);
+
+// How the login stands, for <countermark-login>. PHP locks the visitor's session, so one question is asked at a time.
+
+use Countermark\Login\State;
+
+require __DIR__ . '/site.php';
+
+requirePost();
+header('Content-Type: application/json');
+$api = new SecSignIDApi();
+$api->setPluginName('countermark-example');
+$api->setLogger(error_log(...));
+try {
+    $session = postedSession();
+    $state = State::from($api->getAuthSessionState($session));
+    $news = ['state' => $state->label(), 'final' => $state->isTerminal()];
+    if ($state === State::Authenticated) {
+        $api->releaseAuthSession($session);
+        signIn($session->getSecSignID());
+        $news = ['state' => 'approved', 'final' => true, 'next' => '/members.php'];
+    }
+    echo json_encode($news);
+} catch (Exception $failed) {
+    http_response_code($failed instanceof Countermark\Error\CountermarkExceptionInterface ? $failed->httpStatus() : 500);
+    echo '{}';
+}

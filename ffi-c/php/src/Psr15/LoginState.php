@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Countermark\Psr15;
+
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Login\LoginResult;
+use Countermark\LoginClient;
+use Countermark\SessionSealer;
+use Psr\Http\Message\ResponseFactoryInterface;
+use Psr\Http\Message\ResponseInterface;
+use Psr\Http\Message\ServerRequestInterface;
+use Psr\Http\Server\RequestHandlerInterface;
+use Psr\Log\LoggerInterface;
+
+/**
+ * Tells the page of a login how it stands: what the element `<countermark-login>` asks at its address `poll`. Each question is one to the
+ * ID server, and the one that brings the approval signs the visitor in.
+ *
+ * It reads the token of `SessionSealer` from a field of a posted form. For two questions at once about an approved login, one gets it.
+ */
+final class LoginState implements RequestHandlerInterface
+{
+    private readonly Refusals $refusals;
+
+    /**
+     * @param \Closure(ServerRequestInterface): string $binding what the token was sealed for, such as the value of a pre-login cookie;
+     *     empty if the visitor has none
+     * @param \Closure(string, ServerRequestInterface): string $signIn logs in the SecSign ID that approved, in a new session, and gives the
+     *     page of this site to go to
+     * @param string $field the field of the form that has the token
+     */
+    public function __construct(
+        private readonly LoginClient $client,
+        private readonly SessionSealer $sealer,
+        private readonly \Closure $binding,
+        private readonly \Closure $signIn,
+        private readonly ResponseFactoryInterface $responses,
+        ?LoggerInterface $logger = null,
+        private readonly string $field = 'token',
+    ) {
+        $this->refusals = new Refusals($responses, $logger);
+    }
+
+    public function handle(ServerRequestInterface $request): ResponseInterface
+    {
+        if ($request->getMethod() !== 'POST') {
+            return $this->responses->createResponse(405)->withHeader('Allow', 'POST');
+        }
+        $form = $request->getParsedBody();
+        $token = \is_array($form) && \is_string($form[$this->field] ?? null) ? $form[$this->field] : '';
+        try {
+            $session = $this->sealer->open($token, ($this->binding)($request));
+            $result = $this->client->check($session);
+        } catch (CountermarkExceptionInterface $refused) {
+            return $this->refusals->answer($refused, $refused->httpStatus());
+        }
+        $next = $result->secsignId === null ? [] : ['next' => ($this->signIn)($result->secsignId, $request)];
+        return $this->answer($result, $next);
+    }
+
+    /** @param array<string, string> $next */
+    private function answer(LoginResult $result, array $next): ResponseInterface
+    {
+        $news = ['state' => $result->outcome->label(), 'final' => !$result->outcome->isOpen()] + $next;
+        $response = $this->responses->createResponse()
+            ->withHeader('Content-Type', 'application/json')
+            ->withHeader('X-Content-Type-Options', 'nosniff')
+            ->withHeader('Cache-Control', 'no-store');
+        $response->getBody()->write(\json_encode($news, \JSON_THROW_ON_ERROR));
+        return $response;
+    }
+}
