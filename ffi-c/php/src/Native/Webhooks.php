@@ -117,16 +117,22 @@ trait Webhooks
     /** Whether a webhook is good: throws if not. What it says is told by `webhookFacts` for the same request, body and time. */
     public function webhookCheck(Handle $verifier, WebhookRequest $request, #[\SensitiveParameter] string $body, int $nowMs): void
     {
-        $texts = "$request->method\0$request->url\0$request->query\0" . \implode("\0", \array_merge(...$request->headers));
-        if ($request->headers === []) {
-            $texts = \substr($texts, 0, -1);
+        // Few schemes sign any of these three.
+        $method = $request->method;
+        $url = $request->url;
+        $query = $request->query;
+        $present = ($method === null ? 0 : 1) | ($url === null ? 0 : 2) | ($query === null ? 0 : 4);
+        $texts = $present === 0 ? "\0\0" : "$method\0$url\0$query";
+        $headers = $request->headers;
+        if ($headers !== []) {
+            $texts .= "\0" . \implode("\0", \array_merge(...$headers));
         }
         $status = $this->ffi->countermark_webhook_verifier_check_block(
             $verifier->pointer,
             $texts,
             \strlen($texts),
-            ($request->method === null ? 0 : 1) | ($request->url === null ? 0 : 2) | ($request->query === null ? 0 : 4),
-            \count($request->headers),
+            $present,
+            \count($headers),
             $body,
             \strlen($body),
             $nowMs,

@@ -9,15 +9,37 @@ use Countermark\Native;
 /** A webhook whose signature and time are good. Made by a `WebhookVerifier` only. */
 final class VerifiedWebhook
 {
+    // Not readonly, and without types of their own, which are those of the constructor: PHP takes longer to check them than to hash.
+
+    /** @var Coverage */
+    private $coverage;
+
+    /** @var WebhookRequest */
+    private $request;
+
+    /** @var string */
+    private $received;
+
+    /** @var int */
+    private $nowMs;
+
+    /** @var ?VerifiedFacts */
+    private $facts;
+
     /** @internal */
     public function __construct(
-        private readonly Coverage $coverage,
-        private readonly WebhookRequest $request,
+        Coverage $coverage,
+        WebhookRequest $request,
         #[\SensitiveParameter]
-        private readonly string $received,
-        private readonly int $nowMs,
-        private ?VerifiedFacts $facts = null,
+        string $received,
+        int $nowMs,
+        ?VerifiedFacts $facts = null,
     ) {
+        $this->coverage = $coverage;
+        $this->request = $request;
+        $this->received = $received;
+        $this->nowMs = $nowMs;
+        $this->facts = $facts;
     }
 
     /** The body, where the signature covers it; else empty. */
