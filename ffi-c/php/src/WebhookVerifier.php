@@ -21,9 +21,6 @@ use Psr\Clock\ClockInterface;
 /** Verifies webhooks of one scheme. */
 final class WebhookVerifier
 {
-    /** The milliseconds of more seconds would not fit into PHP's integers, and Redis takes no more either. */
-    private const KEEP_MAX = 0x7FFFFFFF;
-
     private readonly Handle $handle;
 
     private readonly Native $library;
@@ -56,8 +53,13 @@ final class WebhookVerifier
         $this->clock = $clock === null ? null : new Clock($clock);
         $this->coverage = new Coverage($this->handle);
         $this->once = $store === null ? null : new Once($store);
-        if ($keepSeconds !== null && ($keepSeconds < 1 || $keepSeconds > self::KEEP_MAX)) {
+        if ($keepSeconds === 0) {
+            // No store keeps a key for no time.
             throw CountermarkException::of(ErrorCode::InvalidConfig, 'keepSeconds');
+        }
+        if ($keepSeconds !== null) {
+            // What the library refuses is said now, and not when the first message has come.
+            $this->library->webhookKeepUntilMs(null, $keepSeconds, 0);
         }
     }
 
@@ -115,10 +117,7 @@ final class WebhookVerifier
         if ($key === null) {
             return;
         }
-        $untilMs = $facts->replayUntilMs ?? ($this->keepSeconds === null ? null : $nowMs + 1000 * $this->keepSeconds);
-        if ($untilMs === null) {
-            throw CountermarkException::of(ErrorCode::InvalidConfig, 'a scheme without signed time needs keepSeconds');
-        }
+        $untilMs = $this->library->webhookKeepUntilMs($facts->replayUntilMs, $this->keepSeconds, $nowMs);
         $once->reserve($key, $untilMs, $nowMs, ErrorCode::Replayed);
     }
 }

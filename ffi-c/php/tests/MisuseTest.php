@@ -85,6 +85,7 @@ final class MisuseTest extends TestCase
         yield 'a time-out of less than nothing' => [ErrorCode::InvalidConfig, static fn () => new LoginService('Example', 'https://a.example', connectTimeoutMs: -1)];
         yield 'no time-out' => [ErrorCode::InvalidInput, static fn () => new LoginService('Example', 'https://a.example', totalTimeoutMs: 0)];
         yield 'a time to keep of nothing' => [ErrorCode::InvalidConfig, static fn () => new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)], keepSeconds: 0)];
+        yield 'a time to keep of less than nothing' => [ErrorCode::InvalidConfig, static fn () => new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)], keepSeconds: -1)];
         yield 'a time to keep without end' => [ErrorCode::InvalidConfig, static fn () => new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)], keepSeconds: \PHP_INT_MAX)];
         yield 'a store without a time to keep' => [ErrorCode::InvalidConfig, static function (): void {
             $keys = [new WebhookKey('k', self::SECRET)];

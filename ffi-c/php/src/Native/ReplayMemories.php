@@ -55,6 +55,19 @@ trait ReplayMemories
         return $held->cdata === 1;
     }
 
+    public function webhookKeepUntilMs(?int $replayUntilMs, ?int $keepSeconds, int $nowMs): int
+    {
+        $until = $this->ffi->new('int64_t');
+        $this->check($this->ffi->countermark_webhook_keep_until_ms(
+            $replayUntilMs ?? \PHP_INT_MIN,
+            $this->span($keepSeconds),
+            $nowMs,
+            FFI::addr($until),
+            $this->error,
+        ));
+        return $until->cdata;
+    }
+
     public function replayMemorySize(Handle $memory): int
     {
         return $this->ffi->countermark_replay_memory_size($memory->pointer);
