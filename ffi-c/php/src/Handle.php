@@ -21,7 +21,7 @@ final class Handle
 
     public function __destruct()
     {
-        Native::library()->free($this->free, $this->pointer);
+        Native::free($this->free, $this->pointer);
     }
 
     /** Two owners would free twice. */

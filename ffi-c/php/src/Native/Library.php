@@ -91,8 +91,9 @@ trait Library
             . 'and put the three lines that it prints into php.ini (ffi.enable, ffi.preload, opcache.preload)';
     }
 
-    public function free(string $function, CData $pointer): void
+    /** Whoever owns an object got it from the library that is loaded. */
+    public static function free(string $function, CData $pointer): void
     {
-        $this->ffi->$function($pointer);
+        self::$library?->ffi->$function($pointer);
     }
 }
