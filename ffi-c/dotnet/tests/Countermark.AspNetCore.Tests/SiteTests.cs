@@ -291,7 +291,7 @@ namespace Countermark.Tests
                 while (await Task.WhenAny(connected, Task.Delay(500)) == connected && waiting.Count < 100);
                 Assert.IsFalse(connected.IsCompleted);
 
-                using var site = new Site("http://" + listener.LocalEndpoint, builder => builder.Services.Configure<LoginSchemeOptions>("SecSign", options =>
+                using var site = new Site("http://" + listener.LocalEndpoint, builder => builder.Services.PostConfigure<LoginSchemeOptions>("SecSign", options =>
                 {
                     options.Login.ConnectTimeoutMs = 200;
                     options.Login.TotalTimeoutMs = 90_000;
