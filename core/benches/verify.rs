@@ -1,8 +1,11 @@
 //! Verifying a signed query, beside its raw hash cost and a naive verifier; sealing a session token.
 //!
-//! `cargo bench -p countermark --bench verify`. Only ratios within one run carry over to other machines.
+//! `cargo bench -p countermark --bench verify`; with `-- ratios` only what is printed first, see `support`. Only ratios within
+//! one run carry over to other machines.
 
 #![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]
+
+mod support;
 
 use countermark::{
     Secret,
@@ -14,43 +17,11 @@ use countermark::{
 use criterion::Criterion;
 use sha1::{Digest, Sha1, block_api::compress};
 use sha2::block_api::compress256;
-use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    cell::Cell,
-    collections::HashMap,
-    hint::black_box,
-};
+use std::{collections::HashMap, hint::black_box};
+use support::Rows;
 
 const NOW: i64 = 1_700_000_000_000;
 const TOKEN: &str = "a secret of 24 bytes xyz";
-
-thread_local!(static ALLOCATIONS: Cell<u64> = const { Cell::new(0) });
-
-/// Counts the allocations of this thread.
-struct Counting;
-
-// SAFETY: every call is handed on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller's contract is the system's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as above.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations<T>(work: impl FnOnce() -> T) -> u64 {
-    let before = ALLOCATIONS.with(Cell::get);
-    black_box(work());
-    ALLOCATIONS.with(Cell::get) - before
-}
 
 fn query() -> String {
     let digest = Sha1::digest(format!("JaneDoejane.doe@example.com1700000000{TOKEN}"));
@@ -106,39 +77,22 @@ fn onelogin(criterion: &mut Criterion) {
     .unwrap();
     let forged = query.replace("Jane", "June");
 
-    println!("onelogin query: {} bytes", query.len());
-    println!(
-        "allocations, naive:               {}",
-        allocations(|| naive(&query, NOW / 1000))
-    );
-    println!(
-        "allocations, refused signature:   {}",
-        allocations(|| verifier.verify(forged.as_bytes(), NOW))
-    );
-    println!(
-        "allocations, with verified value: {}",
-        allocations(|| verifier.verify(query.as_bytes(), NOW))
-    );
-
-    let mut group = criterion.benchmark_group("onelogin");
     let blocks = [[0x5A_u8; 64]; 2];
-    group.bench_function("limit: two raw SHA-1 blocks", |bencher| {
-        bencher.iter(|| {
-            let mut state = [1_u32, 2, 3, 4, 5];
-            compress(&mut state, black_box(&blocks));
-            state
-        });
+    let mut rows = Rows::new("onelogin");
+    rows.add("limit: two raw SHA-1 blocks", || {
+        let mut state = [1_u32, 2, 3, 4, 5];
+        compress(&mut state, black_box(&blocks));
+        state
     });
-    group.bench_function("countermark, signature refused", |bencher| {
-        bencher.iter(|| verifier.verify(black_box(forged.as_bytes()), NOW).is_err());
+    rows.add("countermark, signature refused", || {
+        verifier.verify(black_box(forged.as_bytes()), NOW).is_err()
     });
-    group.bench_function("countermark", |bencher| {
-        bencher.iter(|| verifier.verify(black_box(query.as_bytes()), NOW));
+    rows.add("countermark", || {
+        verifier.verify(black_box(query.as_bytes()), NOW)
     });
-    group.bench_function("naive", |bencher| {
-        bencher.iter(|| naive(black_box(&query), NOW / 1000));
-    });
-    group.finish();
+    rows.add("naive", || naive(black_box(&query), NOW / 1000));
+    println!("onelogin query: {} bytes", query.len());
+    rows.run(criterion.benchmark_group("onelogin"));
 }
 
 fn v1(criterion: &mut Criterion) {
@@ -166,25 +120,19 @@ fn v1(criterion: &mut Criterion) {
     config.audience = audience();
     let verifier = QueryVerifier::new(config).unwrap();
 
-    println!("countermark-v1 query: {} bytes", query.len());
-    println!(
-        "allocations, with verified value: {}",
-        allocations(|| verifier.verify(query.as_bytes(), NOW))
-    );
-    let mut group = criterion.benchmark_group("countermark-v1");
     // 164 bytes of text and the padding, behind a prepared key, and the outer hash.
     let blocks = [[0x5A_u8; 64]; 4];
-    group.bench_function("limit: four raw SHA-256 blocks", |bencher| {
-        bencher.iter(|| {
-            let mut state = [1_u32, 2, 3, 4, 5, 6, 7, 8];
-            compress256(&mut state, black_box(&blocks));
-            state
-        });
+    let mut rows = Rows::new("countermark-v1");
+    rows.add("limit: four raw SHA-256 blocks", || {
+        let mut state = [1_u32, 2, 3, 4, 5, 6, 7, 8];
+        compress256(&mut state, black_box(&blocks));
+        state
     });
-    group.bench_function("countermark", |bencher| {
-        bencher.iter(|| verifier.verify(black_box(query.as_bytes()), NOW));
+    rows.add("countermark", || {
+        verifier.verify(black_box(query.as_bytes()), NOW)
     });
-    group.finish();
+    println!("countermark-v1 query: {} bytes", query.len());
+    rows.run(criterion.benchmark_group("countermark-v1"));
 }
 
 fn replay(criterion: &mut Criterion) {

@@ -4,23 +4,22 @@
 //! Each peer is used as its documentation shows, with what can be kept between requests made before. `svix` is not here: it
 //! does not build without its HTTP client and that one's TLS; its check is the same code as that of `standardwebhooks`.
 //!
-//! `cargo bench -p countermark --bench webhook` takes two minutes; `-- '^github/'` or `-- '/256/'` measures a part of it.
+//! `cargo bench -p countermark --bench webhook` takes two minutes; with `-- ratios` only what is printed first, see `support`.
+
+mod support;
 
 use countermark::facade::{
     Header, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner,
     WebhookVerifier,
 };
-use criterion::{
-    BenchmarkId, Criterion, SamplingMode, Throughput, criterion_group, criterion_main,
-};
+use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use ring::hmac;
 use std::{
-    alloc::{GlobalAlloc, Layout, System},
-    cell::Cell,
     hint::black_box,
     time::{Duration, SystemTime},
 };
+use support::Rows;
 use webhook_verify::{Provider, Secret, VerifyOptions};
 
 const SIZES: [usize; 4] = [256, 4096, 65_536, 1_048_576];
@@ -34,36 +33,6 @@ const SCHEMES: [(&str, &str, Provider); 4] = [
     ("github", TEXT, Provider::GitHub),
     ("twilio", TEXT, Provider::Twilio),
 ];
-
-thread_local! {
-    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
-}
-
-/// Counts the allocations of this thread.
-struct Counting;
-
-// SAFETY: every call is handed on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: the caller keeps the contract.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
-
-fn allocations<T>(work: impl FnOnce() -> T) -> u64 {
-    let before = ALLOCATIONS.with(Cell::get);
-    black_box(work());
-    ALLOCATIONS.with(Cell::get) - before
-}
 
 /// The headers of a request as it comes in, with those that servers and proxies add.
 fn headers(scheme: &str, secret: &str, body: &[u8], now_ms: i64) -> Vec<Header> {
@@ -180,25 +149,8 @@ fn verify(criterion: &mut Criterion) {
     let now_ms = since.expect("after 1970").as_millis() as i64;
     for size in SIZES {
         for (scheme, secret, provider) in SCHEMES {
-            let mut group = criterion.benchmark_group(format!("{scheme}/{size}"));
-            group.throughput(Throughput::Bytes(size as u64));
-            // Else a sample holds up to a hundred times as many runs as another.
-            group.sampling_mode(SamplingMode::Flat);
-            let mut bench = |name: &str, work: &dyn Fn() -> bool| {
-                assert!(work(), "{scheme} {name}");
-                println!("{scheme}/{size}/{name}: {} allocations", allocations(work));
-                group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
-                    bencher.iter(work);
-                });
-            };
             let body = body(scheme, size);
             let text = signed_text(scheme, &body, now_ms);
-            let limit = limit(scheme, &text);
-            bench("limit", &|| {
-                limit();
-                true
-            });
-
             let headers = headers(scheme, secret, &body, now_ms);
             let borrowed: Vec<_> = headers
                 .iter()
@@ -210,47 +162,60 @@ fn verify(criterion: &mut Criterion) {
             let request = view(&borrowed);
             let config = WebhookConfig::new(scheme, vec![WebhookKey::new("k1", secret)]);
             let verifier = WebhookVerifier::new(config).expect("key");
-            bench("countermark", &|| {
-                verifier
-                    .verify(black_box(&request), black_box(&body), now_ms)
-                    .is_ok()
-            });
 
             let algorithm = match scheme {
                 "twilio" => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
                 _ => hmac::HMAC_SHA256,
             };
-            let key = hmac::Key::new(algorithm, secret.as_bytes());
-            let tag = hmac::sign(&key, &text);
-            bench("ring-hmac", &|| {
-                hmac::verify(&key, black_box(&text), black_box(tag.as_ref())).is_ok()
-            });
-
+            let ring_key = hmac::Key::new(algorithm, secret.as_bytes());
+            let tag = hmac::sign(&ring_key, &text);
             let plain: Vec<(&str, &str)> = headers
                 .iter()
                 .map(|Header { name, value }| (name.as_str(), value.as_str()))
                 .collect();
-            let key = Secret::new(secret);
-            bench("webhook-verify", &|| {
+            let peer_key = Secret::new(secret);
+            let map = http_headers(&headers);
+            let peer = standardwebhooks::Webhook::new(secret);
+
+            let mut rows = Rows::new(format!("{scheme}/{size}"));
+            rows.add("limit", limit(scheme, &text));
+            add(&mut rows, "countermark", || {
+                verifier
+                    .verify(black_box(&request), black_box(&body), now_ms)
+                    .is_ok()
+            });
+            add(&mut rows, "ring-hmac", || {
+                hmac::verify(&ring_key, black_box(&text), black_box(tag.as_ref())).is_ok()
+            });
+            add(&mut rows, "webhook-verify", || {
                 let mut options = VerifyOptions::default();
                 if scheme == "twilio" {
                     options = options
                         .with_request_url(URL)
                         .with_form_params(form_urlencoded::parse(black_box(&body)));
                 }
-                webhook_verify::verify(provider, &plain, black_box(&body), &key, options).is_ok()
+                let body = black_box(&body);
+                webhook_verify::verify(provider, &plain, body, &peer_key, options).is_ok()
             });
-
             if scheme == "standard-webhooks" {
-                let map = http_headers(&headers);
-                let peer = standardwebhooks::Webhook::new(secret).expect("key");
-                bench("standardwebhooks", &|| {
+                let peer = peer.as_ref().expect("key");
+                add(&mut rows, "standardwebhooks", || {
                     peer.verify(black_box(&body), &map).is_ok()
                 });
             }
-            group.finish();
+            let mut group = criterion.benchmark_group(format!("{scheme}/{size}"));
+            group.throughput(Throughput::Bytes(size as u64));
+            // Else a sample holds up to a hundred times as many runs as another.
+            group.sampling_mode(SamplingMode::Flat);
+            rows.run(group);
         }
     }
+}
+
+/// Adds a row that says of itself whether it verified.
+fn add<'a>(rows: &mut Rows<'a>, name: &'static str, work: impl Fn() -> bool + 'a) {
+    assert!(work(), "{name}");
+    rows.add(name, work);
 }
 
 criterion_group! {
