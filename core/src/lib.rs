@@ -10,8 +10,10 @@ extern crate std;
 pub mod blocking;
 #[cfg(feature = "http")]
 pub mod client;
+mod decimal;
 pub mod error;
 pub mod facade;
+mod hex;
 mod json;
 pub mod limits;
 mod percent;

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Error, ErrorCode, Result},
-    scan,
+    hex, scan,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
@@ -53,7 +53,7 @@ pub(crate) fn decode(text: &[u8], space: Space) -> Result<Cow<'_, [u8]>> {
         let byte;
         (byte, rest) = match after {
             _ if *first == b'+' => (b' ', after),
-            [high, low, after @ ..] => (nibble(*high)? << 4 | nibble(*low)?, after),
+            [high, low, after @ ..] => (hex::pair(*high, *low).ok_or_else(bad)?, after),
             _ => return Err(bad()),
         };
         out.push(byte);
@@ -64,16 +64,7 @@ pub(crate) fn decode(text: &[u8], space: Space) -> Result<Cow<'_, [u8]>> {
     Ok(Cow::Owned(out))
 }
 
-/// Value of one hex digit, either case.
-pub(crate) fn nibble(digit: u8) -> Result<u8> {
-    match digit {
-        b'0'..=b'9' => Ok(digit - b'0'),
-        b'a'..=b'f' => Ok(digit - b'a' + 10),
-        b'A'..=b'F' => Ok(digit - b'A' + 10),
-        _ => Err(bad()),
-    }
-}
-
+#[cold]
 fn bad() -> Error {
     Error::with_detail(
         ErrorCode::InvalidEncoding,

@@ -31,19 +31,36 @@ pub(crate) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> usize {
     at + found.unwrap_or(rest.len())
 }
 
+/// As [`find`], for what may be far away.
+#[inline]
+pub(crate) fn find_far(bytes: &[u8], wanted: [u8; 3]) -> usize {
+    let (near, far) = bytes.split_at_checked(NEAR).unwrap_or((bytes, &[]));
+    let at = find(near, wanted);
+    if at < near.len() {
+        return at;
+    }
+    let [a, b, c] = wanted;
+    at + memchr::memchr3(a, b, c, far).unwrap_or(far.len())
+}
+
+/// From here on `memchr` is faster.
+const NEAR: usize = 16;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn finds_the_first_of_several_bytes_everywhere() {
-        let mut bytes = [b'%'; 40];
-        assert_eq!(find(&bytes, [b'=', b'&']), 40);
-        for at in (0..40).rev() {
+        let mut bytes = [b'%'; 80];
+        assert_eq!(find(&bytes, [b'=', b'&']), 80);
+        for at in (0..80).rev() {
             bytes[at] = if at % 3 == 0 { b'=' } else { b'&' };
             assert_eq!(find(&bytes, [b'=', b'&']), at);
             assert_eq!(find(&bytes[..at], [b'=', b'&']), at);
             assert_eq!(find(&bytes[at..], [b'%', b'=', b'&']), 0);
+            assert_eq!(find_far(&bytes, [b'=', b'&', b'#']), at);
+            assert_eq!(find_far(&bytes[..at], [b'=', b'&', b'#']), at);
         }
     }
 

@@ -3,8 +3,8 @@
 use crate::{
     error::{Error, ErrorCode, Result},
     facade::SecureSignEnvironment,
+    hex,
     limits::SECURESIGN_KEY_MAX,
-    percent,
     secret::Secret,
 };
 use alloc::vec::Vec;
@@ -60,19 +60,14 @@ fn holds_prefix(text: &[u8]) -> bool {
 fn decode_what_can_be(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some((&byte, tail)) = rest.split_first() {
-        rest = tail;
-        match (byte, tail) {
-            (b'%', [high, low, tail @ ..]) => match (percent::nibble(*high), percent::nibble(*low))
-            {
-                (Ok(high), Ok(low)) => {
-                    rest = tail;
-                    out.push(high << 4 | low);
-                }
-                _ => out.push(byte),
-            },
-            _ => out.push(byte),
-        }
+    while let Some((&first, tail)) = rest.split_first() {
+        let decoded = match (first, tail) {
+            (b'%', [high, low, tail @ ..]) => hex::pair(*high, *low).map(|byte| (byte, tail)),
+            _ => None,
+        };
+        let byte;
+        (byte, rest) = decoded.unwrap_or((first, tail));
+        out.push(byte);
     }
     out
 }

@@ -121,8 +121,10 @@ pub(super) fn finish<S: State>(
             }
             rest = state.compress(rest);
         }
-        buffer[filled..filled + rest.len()].copy_from_slice(rest);
-        filled += rest.len();
+        if !rest.is_empty() {
+            buffer[filled..filled + rest.len()].copy_from_slice(rest);
+            filled += rest.len();
+        }
     }
     // A one bit, zeros, and the length in bits, which takes the last eighth of a block.
     if filled == buffer.len() {

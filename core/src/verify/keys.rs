@@ -44,7 +44,12 @@ impl<M> KeyRing<M> {
 
     /// The keys that are valid at `now_ms`.
     pub(crate) fn valid_at(&self, now_ms: i64) -> impl Iterator<Item = &Key<M>> {
-        self.keys.iter().filter(move |key| {
+        self.places_valid_at(now_ms).map(|(_, key)| key)
+    }
+
+    /// The same with their places in the ring.
+    pub(crate) fn places_valid_at(&self, now_ms: i64) -> impl Iterator<Item = (usize, &Key<M>)> {
+        self.keys.iter().enumerate().filter(move |(_, key)| {
             key.not_before_ms.is_none_or(|from| from <= now_ms)
                 && key.not_after_ms.is_none_or(|to| now_ms <= to)
         })

@@ -7,12 +7,12 @@ pub(crate) mod canon;
 pub(crate) mod certificate;
 pub(crate) mod explain;
 pub(crate) mod handshake;
-pub(crate) mod hex;
 pub(crate) mod inspect;
 pub(crate) mod keys;
 pub(crate) mod mac;
 pub(crate) mod profile;
 pub(crate) mod query;
+pub(crate) mod small;
 pub(crate) mod status;
 #[cfg(all(test, feature = "std"))]
 mod timing;

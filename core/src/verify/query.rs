@@ -4,12 +4,14 @@
 //! before a bad time, so that nobody without the key learns anything about the clock.
 
 use crate::{
+    decimal,
     error::{Error, ErrorCode, Result},
     limits::QUERY_MAX,
     percent::{self, Space},
     scan,
+    verify::small::Bytes,
 };
-use alloc::{borrow::Cow, string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String};
 
 /// The query as a URL parser would pass it on (WHATWG URL, query state), so that the verdict is the same whether the
 /// caller's HTTP stack had parsed the address or not: without a fragment, without tabs and line breaks, and without
@@ -94,23 +96,8 @@ pub(crate) fn decode<'a>(text: &'a [u8], field: &'static str) -> Result<Cow<'a, 
 /// width also leaves one border between an email and the time that follows it.
 #[inline]
 pub(crate) fn seconds(text: &[u8]) -> Option<i64> {
-    const WEIGHTS: [i64; 10] = {
-        let (mut weights, mut at) = ([1; 10], 9);
-        while at > 0 {
-            weights[at - 1] = weights[at] * 10;
-            at -= 1;
-        }
-        weights
-    };
-    let digits: &[u8; 10] = text.try_into().ok()?;
-    let right = digits[0] != b'0' && digits.iter().all(u8::is_ascii_digit);
-    // A sum of products, which do not wait for each other.
-    let values = digits.iter().zip(WEIGHTS);
-    right.then(|| {
-        values
-            .map(|(digit, weight)| i64::from(digit - b'0') * weight)
-            .sum()
-    })
+    let has_form = text.len() == 10 && text.first() != Some(&b'0');
+    decimal::number(text).filter(|_| has_form)
 }
 
 /// Whether a text holds a control character (C0, DEL, C1).
@@ -131,13 +118,18 @@ pub(crate) struct Verified {
     pub(crate) signature: [u8; 32],
 }
 
-/// Key id and values in one text, so that a verified query costs one allocation.
+/// Key id and values, one behind the other, so that a query of usual length needs no allocation.
+///
+/// All of them were found to be UTF-8 when they were read, so that looking again can wait until somebody wants one.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Fields {
-    text: String,
+    text: Bytes<USUAL>,
     key_id_end: usize,
     named: Named,
 }
+
+/// Room for a key id, two names and an email.
+const USUAL: usize = 96;
 
 /// Where the names are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -151,8 +143,12 @@ enum Named {
 
 impl Fields {
     /// The key id, which ends at `key_id_end`, then names and values with their ends.
-    pub(crate) fn new(text: Vec<u8>, key_id_end: usize) -> Result<Self> {
-        Self::of_text(text, key_id_end, Named::InText)
+    pub(crate) fn new(text: String, key_id_end: usize) -> Self {
+        Self {
+            text: text.into_bytes().into(),
+            key_id_end,
+            named: Named::InText,
+        }
     }
 
     /// The values of three fields whose names are constants.
@@ -162,51 +158,53 @@ impl Fields {
         names: &'static [&'static str],
         values: &[u8],
         lengths: [u16; 3],
-    ) -> Result<Self> {
-        let mut text = Vec::with_capacity(key_id.len() + values.len());
-        text.extend_from_slice(key_id.as_bytes());
-        text.extend_from_slice(values);
-        Self::of_text(text, key_id.len(), Named::Here(names, lengths))
-    }
-
-    #[inline]
-    fn of_text(text: Vec<u8>, key_id_end: usize, named: Named) -> Result<Self> {
-        let text = String::from_utf8(text);
-        Ok(Self {
-            text: text.map_err(|_| Error::new(ErrorCode::InvalidEncoding))?,
-            key_id_end,
-            named,
-        })
+    ) -> Self {
+        let mut text = Bytes::new();
+        let room = text.room(key_id.len() + values.len());
+        if let Some((start, rest)) = room.split_at_mut_checked(key_id.len()) {
+            start.copy_from_slice(key_id.as_bytes());
+            rest.copy_from_slice(values);
+        }
+        Self {
+            text,
+            key_id_end: key_id.len(),
+            named: Named::Here(names, lengths),
+        }
     }
 
     pub(crate) fn key_id(&self) -> &str {
-        self.text.get(..self.key_id_end).unwrap_or_default()
+        text(self.text.get(..self.key_id_end))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let mut rest = self.text.get(self.key_id_end..).unwrap_or_default();
         let mut at = 0;
-        core::iter::from_fn(move || {
-            let (name, value);
-            match self.named {
-                Named::InText => {
-                    (name, rest) = rest.split_once('\n')?;
-                    (value, rest) = rest.split_once('\n')?;
-                }
-                Named::Here(names, lengths) => {
-                    name = *names.get(at)?;
-                    (value, rest) = rest.split_at_checked(usize::from(*lengths.get(at)?))?;
-                    at += 1;
-                }
+        core::iter::from_fn(move || match self.named {
+            Named::InText => {
+                let mut lines = rest.splitn(3, |byte| *byte == b'\n');
+                let pair = (text(lines.next()), text(lines.next()));
+                rest = lines.next()?;
+                Some(pair)
             }
-            Some((name, value))
+            Named::Here(names, lengths) => {
+                let (name, length) = (*names.get(at)?, usize::from(*lengths.get(at)?));
+                let value;
+                (value, rest) = rest.split_at_checked(length)?;
+                at += 1;
+                Some((name, text(Some(value))))
+            }
         })
     }
+}
+
+fn text(bytes: Option<&[u8]>) -> &str {
+    core::str::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec::Vec;
 
     #[test]
     fn a_url_parser_makes_no_difference() {

@@ -22,7 +22,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_BODY_MAX,
     secret::Secret,
-    verify::webhook::{engine::Request, plan::Plan},
+    verify::webhook::{context::Request, plan::Plan},
 };
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 

@@ -10,7 +10,6 @@ use crate::{
     facade::HashKind,
     secret::Secret,
     verify::{
-        keys::Key,
         mac::{Hash, Tag},
         webhook::{
             content::{self, Fill},
@@ -99,9 +98,8 @@ impl WebhookVerifier {
         let request = request.with_body(&BODY);
         let mut opened = Opened::new(&self.about.plan, &request);
         opened.read(self.kinds)?;
-        let ids = || self.about.key_ids.iter().zip(0_u32..);
-        let place = |key: &Key<_>| ids().find(|(id, _)| **id == key.id).map(|(_, place)| place);
-        let keys = self.ring.valid_at(now_ms).filter_map(place).collect();
+        let keys = self.ring.places_valid_at(now_ms);
+        let keys = keys.map(|(place, _)| place as u32).collect();
         let (before, after) = around_body(&self.about.plan, &opened);
         Ok(Some(OutsideMac {
             keys,
@@ -132,15 +130,13 @@ impl WebhookVerifier {
         let request = request.with_body(&BODY);
         let mut opened = Opened::new(plan, &request);
         opened.read(self.kinds)?;
-        let mut keys = self.ring.valid_at(now_ms).zip(macs);
-        let (key, _) = keys
-            .find(|(key, mac)| {
-                proof::prove_outside(&opened, &key.material, Tag::new(mac)).is_some()
-            })
+        let mut keys = self.ring.places_valid_at(now_ms).zip(macs);
+        let ((key, _), _) = keys
+            .find(|((_, key), mac)| proof::is_proved_outside(&opened, &key.material, mac))
             .ok_or(Error::new(ErrorCode::SignatureMismatch))?;
         // A message is known by its MAC under the first key, whichever matched.
         let mac = macs.first().map_or(Tag::new(&[]), |mac| Tag::new(mac));
-        let proved = self.judge(&mut opened, key, proof::Proof::Message(mac), now_ms)?;
+        let proved = self.judge(&mut opened, key, &proof::Proof::Message(mac), now_ms)?;
         Ok(VerifiedWebhook { proved, body: () })
     }
 

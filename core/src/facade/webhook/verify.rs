@@ -6,13 +6,13 @@ use crate::{
     verify::{
         keys::{Key, KeyRing},
         mac,
+        small::Bytes,
         webhook::{
             engine::Opened,
             key::{self, Prepared},
             plan::Plan,
             proof::{self, Proof},
             signature::Kinds,
-            small::Bytes,
         },
         window,
     },
@@ -128,29 +128,27 @@ impl WebhookVerifier {
         let request = request.with_body(body);
         let mut opened = Opened::new(&self.about.plan, &request);
         opened.read(self.kinds)?;
-        let (at, key, proof) = self
-            .ring
-            .valid_at(now_ms)
-            .enumerate()
-            .find_map(|(at, key)| Some((at, key, proof::prove(&opened, &key.material)?)))
-            .ok_or_else(|| {
-                let keys = self.ring.valid_at(now_ms);
-                proof::refusal(&opened, keys.map(|key| &key.material))
-            })?;
-        let first = self.ring.valid_at(now_ms).next().filter(|_| at > 0);
-        let proof = first
-            .and_then(|first| proof::identify(&opened, &first.material))
-            .unwrap_or(proof);
-        self.judge(&mut opened, key, proof, now_ms)
+        let keys = || self.ring.places_valid_at(now_ms);
+        let mut proof = Proof::Token;
+        let Some((place, _)) =
+            keys().find(|(_, key)| proof::prove(&opened, &key.material, &mut proof))
+        else {
+            let keys = keys().map(|(_, key)| &key.material);
+            return Err(proof::refusal(&opened, keys));
+        };
+        if let Some((_, first)) = keys().next().filter(|(first, _)| *first != place) {
+            proof = proof::identify(&opened, &first.material).unwrap_or(proof);
+        }
+        self.judge(&mut opened, place, &proof, now_ms)
     }
 
-    /// What is left to check of a message that a key proves. Its fields are taken; the rest stays where it is.
+    /// What is left to check of a message that the key at a place proves. Its fields are taken; the rest stays where it is.
     #[inline]
     pub(super) fn judge(
         &self,
         opened: &mut Opened<'_>,
-        key: &Key<Prepared>,
-        proof: Proof,
+        key: usize,
+        proof: &Proof,
         now_ms: i64,
     ) -> Result<Proved> {
         let timestamp_ms = proof::after_proof(opened)?;
@@ -160,14 +158,14 @@ impl WebhookVerifier {
         let id = &opened.context.id;
         Ok(Proved {
             about: Arc::clone(&self.about),
-            key: self.about.key_ids.iter().position(|id| *id == key.id),
+            key,
             message_id: (!id.is_empty()).then(|| Bytes::from(&**id)),
             timestamp_ms,
             replay_until_ms: timestamp_ms
                 .filter(|_| self.check_time)
                 .map(|ms| ms.saturating_add(self.max_age_ms)),
             fields: core::mem::take(&mut opened.fields),
-            proof,
+            proof: *proof,
         })
     }
 }
@@ -191,7 +189,7 @@ pub struct VerifiedWebhook<B> {
 pub(super) struct Proved {
     about: Arc<About>,
     /// Its place among the key ids.
-    key: Option<usize>,
+    key: usize,
     message_id: Option<Bytes>,
     timestamp_ms: Option<i64>,
     replay_until_ms: Option<i64>,
@@ -253,10 +251,7 @@ impl<B> VerifiedWebhook<B> {
     /// The id of the key that matched.
     #[must_use]
     pub fn key_id(&self) -> &str {
-        let key = self
-            .proved
-            .key
-            .and_then(|at| self.proved.about.key_ids.get(at));
+        let key = self.proved.about.key_ids.get(self.proved.key);
         key.map_or("", String::as_str)
     }
 

@@ -19,10 +19,11 @@ use crate::{
     verify::{
         inspect::content::Restored,
         webhook::{
-            engine::{self, Request},
+            context::Request,
+            engine,
             key::{self, Prepared},
             plan::Plan,
-            proof,
+            proof::{self, Proof},
             signature::Kinds,
         },
     },
@@ -174,7 +175,7 @@ impl<'a> Search<'a> {
         let opened = engine::open(plan, request, kinds).ok()?;
         let at = keys
             .iter()
-            .position(|key| proof::prove(&opened, key).is_some())?;
+            .position(|key| proof::prove(&opened, key, &mut Proof::Token))?;
         proof::after_proof(&opened).ok()?;
         Some(at)
     }

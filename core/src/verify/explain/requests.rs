@@ -9,7 +9,8 @@ use super::{
 use crate::verify::{
     mac::Hash,
     webhook::{
-        engine::{self, Request},
+        context::Request,
+        engine,
         header::{self, WebhookHeader},
         key::{self, Prepared},
         plan::{Change, Plan},

@@ -1,8 +1,8 @@
 //! Whose scheme a request may be, by the names that it has. Which one it is, only a key can tell.
 
 use crate::verify::webhook::{
-    engine::{self, Request},
-    header,
+    context::Request,
+    engine, header,
     params::Params,
     plan::Plan,
     row::{Headers, Place, Row, TimeAt, names},

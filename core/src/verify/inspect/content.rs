@@ -3,7 +3,8 @@
 use super::difference::{self, Difference};
 use crate::verify::webhook::{
     content::{self, Fill, Made},
-    engine::{self, Opened, Request},
+    context::Request,
+    engine::{self, Opened},
     key::{Material, Prepared},
     plan::Plan,
     row::UrlForm,
@@ -143,8 +144,10 @@ fn read(opened: &Opened<'_>, fill: Fill<'_>) -> Vec<SignedPart> {
 fn form<'a>(made: Option<&'a Made<'_>>) -> Cow<'a, [u8]> {
     match made {
         Some(Made::Text(text)) => Cow::Borrowed(text),
-        Some(Made::Pairs(pairs)) => {
-            let texts = pairs.iter().flat_map(|pair| [&pair.name, &pair.value]);
+        Some(Made::Pairs(form, order)) => {
+            let texts = form
+                .in_order(order)
+                .flat_map(|pair| [&pair.name, &pair.value]);
             Cow::Owned(texts.flat_map(|text| text.iter().copied()).collect())
         }
         None => Cow::Borrowed(&[]),

@@ -111,12 +111,12 @@ pub(crate) fn verify(
         return Err(Error::new(ErrorCode::TenantMismatch));
     }
     let mut parts = Vec::with_capacity(1 + 4 * pairs.len());
-    parts.push(key.id.as_bytes());
+    parts.push(&*key.id);
     for (name, value) in pairs {
-        parts.extend([name.as_bytes(), b"\n", value.as_bytes(), b"\n"]);
+        parts.extend([name, "\n", value, "\n"]);
     }
     Ok(Verified {
-        fields: Fields::new(parts.concat(), key.id.len())?,
+        fields: Fields::new(parts.concat(), key.id.len()),
         tenant: key.material.tenant.clone(),
         signed_at_ms,
         until_ms: expires_ms.min(signed_at_ms.saturating_add(window.max_age_ms)),

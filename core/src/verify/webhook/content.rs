@@ -1,17 +1,19 @@
 //! The signed bytes of a request, as a list of parts that are never joined.
 
 use super::{
-    engine::Context,
-    params::{Pair, Params},
+    context::Context,
+    params::{Order, Params},
     plan::PARTS_MAX,
     row::{PairText, Pairs, Repeats},
-    small::Few,
     template::Part,
     url,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
-    verify::mac::{self, Hash},
+    verify::{
+        mac::{self, Hash},
+        small::Few,
+    },
 };
 use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 
@@ -20,7 +22,7 @@ use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
 pub(crate) enum Made<'a> {
     Text(Cow<'a, [u8]>),
     /// Names and values, one after the other.
-    Pairs(Vec<Pair<'a>>),
+    Pairs(Params<'a>, Order),
 }
 
 /// What has to be made for the signed bytes, in the order of the parts that need it.
@@ -79,7 +81,10 @@ fn form<'a>(context: &Context<'a>, hash: Option<&str>) -> Result<Made<'a>> {
             join: "",
             repeats: Repeats::Refuse | Repeats::Arrays | Repeats::Unique,
             ..
-        } => Ok(Made::Pairs(form.into_signed(rule)?)),
+        } => {
+            let order = form.order(rule, "")?;
+            Ok(Made::Pairs(form, order))
+        }
         rule => Ok(Made::Text(Cow::Owned(form.join(rule, "")?))),
     }
 }
@@ -122,7 +127,7 @@ pub(crate) fn with_parts<R>(
 ) -> R {
     let of_pairs = made.iter().map(|made| match made {
         Made::Text(_) => 0,
-        Made::Pairs(pairs) => 2 * pairs.len(),
+        Made::Pairs(_, order) => 2 * order.len(),
     });
     let of_pairs = of_pairs.sum::<usize>();
     if of_pairs > 0 {
@@ -161,8 +166,8 @@ fn each_part<'p, 'a: 'p>(
                 texts.into_iter().for_each(&mut push);
             }
             Part::Form(_) => match made.next() {
-                Some(Made::Pairs(pairs)) => {
-                    for pair in pairs {
+                Some(Made::Pairs(form, order)) => {
+                    for pair in form.in_order(order) {
                         push(&pair.name);
                         push(&pair.value);
                     }

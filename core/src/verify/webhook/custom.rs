@@ -1,10 +1,11 @@
 //! What the table cannot say: signatures that stand inside the body.
 
-use super::{params::Params, small::Bytes, text};
+use super::{params::Params, text};
 use crate::{
     error::{Error, ErrorCode, Result},
     json::{self, Value},
     limits::WEBHOOK_ITEMS_MAX,
+    verify::small::Bytes,
 };
 use alloc::{borrow::Cow, borrow::ToOwned, format, string::String, vec::Vec};
 

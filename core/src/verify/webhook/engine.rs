@@ -3,88 +3,20 @@
 
 use super::{
     content::{self, Made},
+    context::{Context, Request, signed_fields},
     custom::{self, SignedField},
     header::{self, WebhookHeader},
-    params::Params,
-    plan::{Plan, RowRef},
+    plan::Plan,
     row::{Expect, Expected, Headers, Place, Row, TimeAt, names},
     signature::{self, Kinds, Signature},
-    small::Few,
-    template::Part,
     time, url,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_ID_MAX,
+    verify::small::Few,
 };
 use alloc::{borrow::Cow, borrow::ToOwned, vec::Vec};
-
-/// A received request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Request<'a> {
-    pub(crate) method: Option<&'a str>,
-    pub(crate) url: Option<&'a str>,
-    pub(crate) query: Option<&'a str>,
-    pub(crate) headers: &'a [WebhookHeader<'a>],
-    pub(crate) body: &'a [u8],
-}
-
-/// What the parts of the signed bytes are taken from.
-#[derive(Debug)]
-pub(crate) struct Context<'a> {
-    pub(crate) plan: &'a Plan,
-    pub(crate) row: RowRef<'a>,
-    pub(crate) request: &'a Request<'a>,
-    pub(crate) params: Option<Params<'a>>,
-    pub(crate) id: Cow<'a, [u8]>,
-    pub(crate) timestamp: Cow<'a, [u8]>,
-}
-
-impl<'a> Context<'a> {
-    /// A context without parameters, id and time yet.
-    #[inline]
-    pub(crate) fn new(plan: &'a Plan, request: &'a Request<'a>) -> Self {
-        Self {
-            plan,
-            row: plan.row(),
-            request,
-            params: None,
-            id: Cow::Borrowed(&[]),
-            timestamp: Cow::Borrowed(&[]),
-        }
-    }
-
-    /// Reads the parameters, where the scheme signs some.
-    ///
-    /// # Errors
-    /// `MISSING_CONTEXT` when the scheme signs something that was not given; `INVALID_ENCODING`, `TOO_LARGE`.
-    #[inline]
-    pub(crate) fn read(&mut self) -> Result<()> {
-        let missing = |what| Error::with_detail(ErrorCode::MissingContext, what);
-        let Self { plan, request, .. } = *self;
-        if plan.needs_method && request.method.is_none_or(str::is_empty) {
-            return Err(missing("method"));
-        }
-        if plan.needs_url && request.url.is_none_or(str::is_empty) {
-            return Err(missing("url"));
-        }
-        if plan.needs_query {
-            let query = request.query.or_else(|| request.url.and_then(url::query));
-            let query = query.ok_or_else(|| missing("query"))?;
-            self.params = Some(Params::parse(query.as_bytes())?);
-        }
-        Ok(())
-    }
-
-    /// The name of the parameter with the signature, or nothing.
-    pub(crate) fn signature_name(&self) -> &'a str {
-        if let Place::Parameter(name) = self.row.place {
-            name
-        } else {
-            ""
-        }
-    }
-}
 
 /// A request taken apart: what is claimed, and over which bytes.
 #[derive(Debug)]
@@ -349,51 +281,4 @@ pub(crate) fn check_id(context: &Context<'_>) -> Result<()> {
         return Ok(());
     }
     Err(Error::with_detail(ErrorCode::MalformedHeader, "message id"))
-}
-
-/// The parameters that the signature covers. Forms are left to the caller: their body is handed back.
-fn signed_fields(context: &Context<'_>) -> Result<Vec<SignedField>> {
-    let mut fields = Vec::new();
-    if context.row.place == Place::Mailgun {
-        for (name, value) in [("timestamp", &context.timestamp), ("token", &context.id)] {
-            fields.push(SignedField {
-                name: name.to_owned(),
-                value: value.to_vec(),
-            });
-        }
-    }
-    let Some(params) = &context.params else {
-        return Ok(fields);
-    };
-    let mut push = |name: &[u8], value: &[u8]| -> Result<()> {
-        let name = core::str::from_utf8(name)
-            .map_err(|_| Error::with_detail(ErrorCode::InvalidEncoding, "name of a parameter"))?;
-        fields.push(SignedField {
-            name: name.to_owned(),
-            value: value.to_vec(),
-        });
-        Ok(())
-    };
-    let signature = context.signature_name();
-    for part in context.plan.parts.iter().flat_map(Part::flat) {
-        match part {
-            Part::Query => {
-                for pair in params.signed(&context.row.pairs, signature)? {
-                    push(&pair.name, &pair.value)?;
-                }
-            }
-            Part::RawQuery => {
-                for pair in params
-                    .all()
-                    .iter()
-                    .filter(|pair| *pair.name != *signature.as_bytes())
-                {
-                    push(&pair.name, &pair.value)?;
-                }
-            }
-            Part::Parameter(name) => push(name.as_bytes(), params.require(name)?)?,
-            _ => {}
-        }
-    }
-    Ok(fields)
 }

@@ -1,10 +1,11 @@
 //! Webhooks: one table of schemes, one engine.
 //!
 //! [`schemes`] is the table, [`row`] what a row can say, [`engine`] and [`proof`] the checks in their order. The signed bytes come from
-//! [`template`] and [`content`]; [`signature`], [`text`], [`time`], [`header`], [`params`] and [`url`] each read one
+//! [`template`], [`context`] and [`content`]; [`signature`], [`text`], [`time`], [`header`], [`params`] and [`url`] each read one
 //! thing, strictly.
 
 pub(crate) mod content;
+pub(crate) mod context;
 pub(crate) mod custom;
 pub(crate) mod engine;
 pub(crate) mod header;
@@ -17,7 +18,6 @@ pub(crate) mod row;
 pub(crate) mod schemes;
 pub(crate) mod sign;
 pub(crate) mod signature;
-pub(crate) mod small;
 pub(crate) mod spec;
 pub(crate) mod template;
 pub(crate) mod text;

@@ -5,9 +5,9 @@ use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_PARAMETERS_MAX,
     percent::{self, Space},
+    scan,
 };
 use alloc::{borrow::Cow, borrow::ToOwned, string::String, vec::Vec};
-use core::borrow::Borrow;
 
 /// Room for as many pairs as most forms and queries have.
 const PAIRS_USUAL: usize = 16;
@@ -27,6 +27,17 @@ pub(crate) struct Pair<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Params<'a>(Vec<Pair<'a>>);
 
+/// Which pairs are signed, in the order in which they are, by their places in the order of arrival.
+#[derive(Debug)]
+pub(crate) struct Order(Vec<usize>);
+
+impl Order {
+    /// How many they are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 impl<'a> Params<'a> {
     /// Reads `a=1&b=2`. Empty places between two `&` are skipped, as all readers do.
     ///
@@ -39,15 +50,20 @@ impl<'a> Params<'a> {
         }
         let mut rest = text;
         while !rest.is_empty() {
-            // Most pairs have no escape, so that one search finds their end.
-            let stop = memchr::memchr3(b'&', b'%', b'+', rest);
-            let escaped = stop.filter(|&at| rest.get(at) != Some(&b'&'));
-            let end = match escaped {
-                None => stop,
-                Some(at) => memchr::memchr(b'&', &rest[at..]).map(|more| at + more),
-            };
-            let raw = &rest[..end.unwrap_or(rest.len())];
-            rest = end.map_or(&[], |end| &rest[end + 1..]);
+            // Most pairs have no escape, so that one look at each byte finds the borders.
+            let mut equals = scan::find(rest, [b'=', b'&', b'%', b'+']);
+            let mut end = equals;
+            if rest.get(equals) == Some(&b'=') {
+                end += 1 + scan::find_far(&rest[equals + 1..], [b'&', b'%', b'+']);
+            }
+            let escaped = matches!(rest.get(end), Some(b'%' | b'+'));
+            if escaped {
+                end += scan::find_far(&rest[end..], [b'&'; 3]);
+                equals = memchr::memchr(b'=', &rest[..end]).unwrap_or(end);
+            }
+            let (raw, after) = cut(rest, end);
+            let (name, value) = cut(raw, equals);
+            rest = after;
             if raw.is_empty() {
                 continue;
             }
@@ -57,23 +73,17 @@ impl<'a> Params<'a> {
                     "number of parameters",
                 ));
             }
-            let (name, value) = match memchr::memchr(b'=', raw) {
-                Some(at) => (&raw[..at], &raw[at + 1..]),
-                None => (raw, &[][..]),
-            };
-            let (name, value) = match escaped {
-                None => (Cow::Borrowed(name), Cow::Borrowed(value)),
-                Some(_) => (
-                    percent::decode(name, Space::Plus)?,
-                    percent::decode(value, Space::Plus)?,
-                ),
-            };
             pairs.push(Pair {
                 raw,
-                start: start(&name),
-                name,
-                value,
+                start: start(name),
+                name: Cow::Borrowed(name),
+                value: Cow::Borrowed(value),
             });
+            if let (true, Some(pair)) = (escaped, pairs.last_mut()) {
+                pair.name = percent::decode(name, Space::Plus)?;
+                pair.value = percent::decode(value, Space::Plus)?;
+                pair.start = start(&pair.name);
+            }
         }
         Ok(Self(pairs))
     }
@@ -116,30 +126,28 @@ impl<'a> Params<'a> {
         kept.join(&b'&')
     }
 
-    /// The pairs that a rule signs, sorted by the bytes of the decoded names; equal names keep their order.
+    /// The pairs that a rule signs, sorted by the bytes of the decoded names; equal names keep their order. `signature` names the
+    /// pair that is the signature, if one is.
     ///
     /// # Errors
     /// `AMBIGUOUS_INPUT` for a repeated name where the rule does not allow it.
-    pub(crate) fn signed(&self, rule: &Pairs<'_>, signature: &str) -> Result<Vec<&Pair<'a>>> {
-        select(self.0.iter().collect(), rule, signature)
+    pub(crate) fn order(&self, rule: &Pairs<'_>, signature: &str) -> Result<Order> {
+        order(&self.0, rule, signature).map(Order)
     }
 
-    /// As [`Self::signed`], for a form, where no pair is the signature.
-    ///
-    /// # Errors
-    /// As [`Self::signed`].
-    pub(crate) fn into_signed(self, rule: &Pairs<'_>) -> Result<Vec<Pair<'a>>> {
-        select(self.0, rule, "")
+    /// The pairs of an order.
+    pub(crate) fn in_order(&self, order: &Order) -> impl Iterator<Item = &Pair<'a>> {
+        order.0.iter().filter_map(|at| self.0.get(*at))
     }
 
     /// The signed text of the pairs.
     ///
     /// # Errors
-    /// As [`Self::signed`].
+    /// As [`Self::order`].
     pub(crate) fn join(&self, rule: &Pairs<'_>, signature: &str) -> Result<Vec<u8>> {
         let mut out = Vec::new();
         let mut last: Option<&[u8]> = None;
-        for pair in self.signed(rule, signature)? {
+        for pair in self.in_order(&self.order(rule, signature)?) {
             if rule.repeats == Repeats::Comma && last == Some(&*pair.name) {
                 out.push(b',');
                 write(&mut out, &pair.value, rule.text);
@@ -163,6 +171,13 @@ impl<'a> Params<'a> {
     }
 }
 
+/// What is before a place, and what is after it.
+#[inline]
+fn cut(text: &[u8], at: usize) -> (&[u8], &[u8]) {
+    let (before, from) = text.split_at_checked(at).unwrap_or((text, &[]));
+    (before, from.get(1..).unwrap_or_default())
+}
+
 /// The first eight bytes of a name, in whose order names are as far as they reach.
 #[inline]
 fn start(name: &[u8]) -> u64 {
@@ -176,58 +191,56 @@ fn start(name: &[u8]) -> u64 {
     bytes << ((8 * (8 - name.len())) & 63)
 }
 
-fn select<'a, P: Borrow<Pair<'a>>>(
-    mut pairs: Vec<P>,
-    rule: &Pairs<'_>,
-    signature: &str,
-) -> Result<Vec<P>> {
-    if ![rule.only, rule.except, signature]
-        .iter()
-        .all(|text| text.is_empty())
-    {
-        pairs.retain(|pair| {
-            let name = &*pair.borrow().name;
-            name.starts_with(rule.only.as_bytes())
-                && name != signature.as_bytes()
-                && !names(rule.except).any(|other| other.as_bytes() == name)
-        });
+fn order(all: &[Pair<'_>], rule: &Pairs<'_>, signature: &str) -> Result<Vec<usize>> {
+    let signs_all = rule.only.len() + rule.except.len() + signature.len() == 0;
+    let is_signed = |name: &[u8]| {
+        name.starts_with(rule.only.as_bytes())
+            && name != signature.as_bytes()
+            && !names(rule.except).any(|other| other.as_bytes() == name)
+    };
+    let mut places: Vec<usize> = (0..all.len()).collect();
+    if !signs_all {
+        places.retain(|at| is_signed(&all[*at].name));
     }
     // Sorting compares every two names that end up next to each other.
     let mut repeated = false;
-    let mut by_name = |a: &P, b: &P| {
-        let (a, b) = (a.borrow(), b.borrow());
-        let order = a.start.cmp(&b.start).then_with(|| a.name.cmp(&b.name));
-        repeated |= order.is_eq();
-        order
-    };
-    match rule.repeats {
-        Repeats::Unique => pairs.sort_unstable_by(|a, b| {
-            by_name(a, b).then_with(|| a.borrow().value.cmp(&b.borrow().value))
-        }),
-        _ => pairs.sort_by(by_name),
-    }
+    places.sort_unstable_by(|&a, &b| {
+        let (first, second) = (&all[a], &all[b]);
+        if first.start != second.start {
+            return first.start.cmp(&second.start);
+        }
+        let names = first.name.cmp(&second.name);
+        repeated |= names.is_eq();
+        names.then_with(|| match rule.repeats {
+            Repeats::Unique => first.value.cmp(&second.value),
+            _ => a.cmp(&b),
+        })
+    });
     // A decoded value that holds the separator would sign the same bytes as two parameters.
     let separated = rule.text == PairText::Decoded && !rule.join.is_empty();
     let holds = |text: &[u8]| {
         text.windows(rule.join.len())
             .any(|bytes| bytes == rule.join.as_bytes())
     };
-    if separated
-        && pairs
-            .iter()
-            .any(|pair| holds(&pair.borrow().name) || holds(&pair.borrow().value))
-    {
+    let mut pairs = places.iter().map(|at| &all[*at]);
+    if separated && pairs.any(|pair| holds(&pair.name) || holds(&pair.value)) {
         return Err(Error::with_detail(
             ErrorCode::AmbiguousInput,
             "a signed parameter holds a separator",
         ));
     }
-    if !repeated {
-        return Ok(pairs);
+    if repeated {
+        check_repeats(all, &mut places, rule)?;
     }
-    for two in pairs.windows(2) {
+    Ok(places)
+}
+
+/// Refuses names that a rule does not allow to repeat, and leaves out what it takes for one.
+#[cold]
+fn check_repeats(all: &[Pair<'_>], places: &mut Vec<usize>, rule: &Pairs<'_>) -> Result<()> {
+    for two in places.windows(2) {
         let [a, b] = two else { continue };
-        let name = &a.borrow().name;
+        let name = &all[*a].name;
         let may_repeat = || match rule.repeats {
             Repeats::Refuse => false,
             Repeats::Arrays => name.ends_with(b"[]"),
@@ -235,7 +248,7 @@ fn select<'a, P: Borrow<Pair<'a>>>(
                 !names(rule.single).any(|single| single.as_bytes() == &**name)
             }
         };
-        if *name == b.borrow().name && !may_repeat() {
+        if *name == all[*b].name && !may_repeat() {
             return Err(Error::with_detail(
                 ErrorCode::AmbiguousInput,
                 "a signed parameter is repeated",
@@ -243,12 +256,12 @@ fn select<'a, P: Borrow<Pair<'a>>>(
         }
     }
     if rule.repeats == Repeats::Unique {
-        pairs.dedup_by(|a, b| {
-            let (a, b) = ((*a).borrow(), (*b).borrow());
+        places.dedup_by(|a, b| {
+            let (a, b) = (&all[*a], &all[*b]);
             a.name == b.name && a.value == b.value
         });
     }
-    Ok(pairs)
+    Ok(())
 }
 
 fn write(out: &mut Vec<u8>, text: &[u8], form: PairText) {

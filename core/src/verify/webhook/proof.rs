@@ -2,40 +2,47 @@
 
 use super::{
     content::{self, Fill},
+    context::Context,
     custom,
-    engine::{Context, Job, Opened},
+    engine::{Job, Opened},
     key::{Material, Prepared},
     plan::{Covered, Plan},
     row::{Digest, SignatureEncoding, TimeAt, UrlForm},
     signature::Signature,
-    small::{Bytes, Few},
     template::Part,
     text, time, url,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
-    verify::mac::{self, Hash, Tag},
+    verify::{
+        mac::{self, Hash, Tag},
+        small::{Bytes, Few},
+    },
 };
 use alloc::borrow::ToOwned;
 
-/// Whether the key proves every job; then what identifies the message: the MACs, or for public keys a hash of what
-/// was signed, since those signatures can be rewritten. A token identifies nothing.
-pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
-    let proofs = opened.jobs();
-    together(proofs.map(|job| prove_job(job, &opened.context, key)))
+/// Whether the key proves every job; then `proof` is what identifies the message: the MACs, or for public keys a hash of
+/// what was signed, since those signatures can be rewritten. A token identifies nothing.
+///
+/// A proof is written where it stays. Handed from call to call, it would be read in other pieces than it was just written in,
+/// which is slow.
+pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared, proof: &mut Proof) -> bool {
+    together(opened, proof, |job, proof| {
+        prove_job(job, &opened.context, key, proof)
+    })
 }
 
 /// As [`prove`], with the MAC under this key as somebody else worked it out, see [`Plan::bears_outside_mac`].
-pub(crate) fn prove_outside(opened: &Opened<'_>, key: &Prepared, mac: Tag) -> Option<Proof> {
+pub(crate) fn is_proved_outside(opened: &Opened<'_>, key: &Prepared, mac: &[u8]) -> bool {
     let mut jobs = opened.jobs();
     let (Some(job), None, Material::Mac(_)) = (jobs.next(), jobs.next(), &key.material) else {
-        return None;
+        return false;
     };
     let claimed = Claimed {
         signatures: &job.signatures,
         digest: key.digest,
     };
-    any_equal(claimed, &mac).then_some(Proof::Message(mac))
+    any_equal(claimed, mac)
 }
 
 /// What identifies the message by its MAC under `key`, whether or not it carries that MAC.
@@ -52,27 +59,44 @@ pub(crate) fn identify(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
     if context.row.url != UrlForm::Exact {
         return None;
     }
-    together(opened.jobs().map(|job| {
+    let mut proof = Proof::Token;
+    let identified = together(opened, &mut proof, |job, proof| {
         let fill = Fill {
             secret: &[],
             companion: &key.companion,
             url: context.request.url.unwrap_or_default(),
         };
         content::with_parts(context, &job.made, fill, |parts| {
-            Some(Proof::Message(mac.tag(parts)))
-        })
-    }))
+            *proof = Proof::Message(mac.tag(parts));
+        });
+        true
+    });
+    identified.then_some(proof)
 }
 
-/// The proof of all jobs, if there is one for each.
-fn together(mut proofs: impl Iterator<Item = Option<Proof>>) -> Option<Proof> {
-    let first = proofs.next()??;
-    proofs.try_fold(first, |one, other| match (one, other?) {
-        (Proof::Message(one), Proof::Message(other)) => {
-            Some(Proof::Message(mac::digest(Hash::Sha256, &[&one, &other])))
+/// Whether each job is proved; then `proof` is that of all.
+fn together(
+    opened: &Opened<'_>,
+    proof: &mut Proof,
+    prove: impl Fn(&Job<'_>, &mut Proof) -> bool,
+) -> bool {
+    let mut jobs = opened.jobs();
+    if !jobs.next().is_some_and(|job| prove(job, proof)) {
+        return false;
+    }
+    for job in jobs {
+        let mut other = Proof::Token;
+        if !prove(job, &mut other) {
+            return false;
         }
-        _ => Some(Proof::Token),
-    })
+        *proof = match (&*proof, &other) {
+            (Proof::Message(all), Proof::Message(other)) => {
+                Proof::Message(mac::digest(Hash::Sha256, &[all, other]))
+            }
+            _ => Proof::Token,
+        };
+    }
+    true
 }
 
 /// What a key has proved.
@@ -84,31 +108,33 @@ pub(crate) enum Proof {
     Token,
 }
 
-fn prove_job(job: &Job<'_>, context: &Context<'_>, key: &Prepared) -> Option<Proof> {
+fn prove_job(job: &Job<'_>, context: &Context<'_>, key: &Prepared, proof: &mut Proof) -> bool {
     let claimed = Claimed {
         signatures: &job.signatures,
         digest: key.digest,
     };
-    claimed.iter().next()?;
+    if claimed.iter().next().is_none() {
+        return false;
+    }
     let secret = if let Material::Secret(secret) = &key.material {
         secret.expose()
     } else {
         &[]
     };
-    let prove = |url: &str| {
+    let mut prove = |url: &str| {
         let fill = Fill {
             secret,
             companion: &key.companion,
             url,
         };
         content::with_parts(context, &job.made, fill, |parts| {
-            prove_parts(parts, claimed, key)
+            prove_parts(parts, claimed, key, proof)
         })
     };
     let url = context.request.url.unwrap_or_default();
     match context.row.url {
         UrlForm::Exact => prove(url),
-        form => url::forms(url, form).find_map(|url| prove(&url)),
+        form => url::forms(url, form).any(|url| prove(&url)),
     }
 }
 
@@ -127,24 +153,31 @@ impl<'s> Claimed<'s> {
     }
 }
 
-fn prove_parts(parts: &[&[u8]], claimed: Claimed<'_>, key: &Prepared) -> Option<Proof> {
+fn prove_parts(parts: &[&[u8]], claimed: Claimed<'_>, key: &Prepared, proof: &mut Proof) -> bool {
+    let mut message = |proved: bool, tag: &Tag| {
+        if proved {
+            *proof = Proof::Message(*tag);
+        }
+        proved
+    };
     match &key.material {
-        Material::Mac(keys) => keys.iter().find_map(|(_, key)| {
+        Material::Mac(keys) => keys.iter().any(|(_, key)| {
             let tag = key.tag(parts);
-            any_equal(claimed, &tag).then_some(Proof::Message(tag))
+            message(any_equal(claimed, &tag), &tag)
         }),
         Material::Secret(secret) if key.digest == Digest::Token => {
-            any_equal(claimed, secret.expose()).then_some(Proof::Token)
+            *proof = Proof::Token;
+            any_equal(claimed, secret.expose())
         }
-        Material::Secret(_) => claimed.iter().find_map(|claimed| {
-            let tag = plain_hash(claimed.len(), parts)?;
-            mac::equal(&tag, claimed).then_some(Proof::Message(tag))
+        Material::Secret(_) => claimed.iter().any(|claimed| {
+            plain_hash(claimed.len(), parts)
+                .is_some_and(|tag| message(mac::equal(&tag, claimed), &tag))
         }),
-        Material::Public(public) => claimed
-            .iter()
-            .any(|claimed| public.verify(parts, claimed))
-            .then(|| Proof::Message(mac::digest(Hash::Sha256, parts))),
-        Material::Private(_) => None,
+        Material::Public(public) => {
+            let proved = claimed.iter().any(|claimed| public.verify(parts, claimed));
+            proved && message(true, &mac::digest(Hash::Sha256, parts))
+        }
+        Material::Private(_) => false,
     }
 }
 

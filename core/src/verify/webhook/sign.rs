@@ -2,15 +2,13 @@
 
 use super::{
     content::{self, Made},
-    custom,
-    engine::{self, Context, Request},
-    header,
+    context::{Context, Request},
+    custom, engine, header,
     key::{Material, Prepared},
     params::Params,
     plan::Plan,
     proof,
     row::{Digest, Expected, Place, TimeAt, names},
-    small::Few,
     template::Part,
     text, time, url,
 };
@@ -19,6 +17,7 @@ use crate::{
     facade::Header,
     json::{Style, Value},
     percent::{self, Space},
+    verify::small::Few,
 };
 use alloc::{borrow::Cow, borrow::ToOwned, format, string::String, vec::Vec};
 

@@ -2,12 +2,12 @@
 
 use super::{
     row::{Digest, Row, TimeAt},
-    small::{Bytes, Few},
     text,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_SIGNATURES_MAX,
+    verify::small::{Bytes, Few},
 };
 
 /// A candidate signature of a request.

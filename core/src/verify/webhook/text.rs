@@ -1,7 +1,7 @@
 //! Signature bytes as text. Strict: one text for one value, but hex digits may be of either case.
 
-use super::{row::SignatureEncoding, small::Bytes};
-use crate::verify::hex;
+use super::row::SignatureEncoding;
+use crate::{hex, verify::small::Bytes};
 use alloc::{string::String, vec::Vec};
 use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding as _};
 
@@ -22,7 +22,14 @@ pub(crate) fn decode_into(out: &mut Bytes, text: &[u8], encoding: SignatureEncod
         return false;
     }
     match encoding {
-        SignatureEncoding::Hex => hex::decode(text, out.room(text.len() / 2)),
+        SignatureEncoding::Hex => {
+            let out = out.room(text.len() / 2);
+            // The usual length for itself: with it, the compiler makes straight code.
+            match (<&[u8; 64]>::try_from(text), out.first_chunk_mut::<32>()) {
+                (Ok(text), Some(out)) => hex::decode(text, out),
+                _ => hex::decode(text, out),
+            }
+        }
         SignatureEncoding::Base64 => base64(out, text, &STANDARD, true),
         SignatureEncoding::Base64Url => base64(out, text, &URL_SAFE, false),
         SignatureEncoding::Base64UrlPadded => base64(out, text, &URL_SAFE, true),
@@ -96,7 +103,9 @@ fn base64(out: &mut Bytes, text: &[u8], alphabet: &[u8; 256], padded: bool) -> b
         let &[a, b, c, d] = quad else { return false };
         let [a, b, c, d] = [a, b, c, d].map(|byte| alphabet[usize::from(byte)]);
         bad |= a | b | c | d;
-        place.copy_from_slice(&[a << 2 | b >> 4 & 3, b << 4 | c >> 2 & 15, c << 6 | d & 63]);
+        let [a, b, c, d] = [a, b, c, d].map(u32::from);
+        let [_, bytes @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
+        place.copy_from_slice(&bytes);
     }
     // The bits that do not fill a byte must be zero, else several texts would be one signature.
     match (rest, places.into_remainder()) {

@@ -1,7 +1,7 @@
 //! Times as senders write them. Each form has exactly one text for one time.
 
 use super::row::TimeUnit;
-use crate::rfc3339;
+use crate::{decimal::number, rfc3339};
 use alloc::{format, string::String};
 
 const DAY_MS: i64 = 86_400_000;
@@ -60,13 +60,6 @@ fn digits(text: &[u8], max: usize) -> Option<i64> {
         [b'1'..=b'9', ..] if text.len() <= max => number(text),
         _ => None,
     }
-}
-
-fn number(text: &[u8]) -> Option<i64> {
-    text.iter().try_fold(0_i64, |sum, digit| match digit {
-        b'0'..=b'9' => sum.checked_mul(10)?.checked_add(i64::from(digit - b'0')),
-        _ => None,
-    })
 }
 
 const MONTHS: [&str; 12] = [

@@ -4,9 +4,10 @@
 use super::{NAMES, check_form};
 use crate::{
     error::{Error, ErrorCode, Result},
+    hex,
     limits::QUERY_FIELD_MAX,
     scan,
-    verify::{hex, query},
+    verify::query,
 };
 
 /// What a query says, but for what was written to the room: first name, last name, email and time, one behind the other. That is
@@ -92,13 +93,7 @@ fn value(query: &mut &[u8], room: &mut [u8], mut end: usize) -> Option<usize> {
                 continue;
             }
             [b'+', after @ ..] => (b' ', after),
-            [b'%', high, low, after @ ..] => {
-                let (high, low) = (hex::nibble(*high), hex::nibble(*low));
-                if high | low > 15 {
-                    return None;
-                }
-                (high << 4 | low, after)
-            }
+            [b'%', high, low, after @ ..] => (hex::pair(*high, *low)?, after),
             [b'&', after @ ..] => {
                 *query = after;
                 return Some(end);
@@ -201,11 +196,8 @@ fn decode(raw: &[u8], place: &mut [u8], field: &'static str) -> Result<(usize, b
             [] => return Ok((length, printable)),
             [b'+', rest @ ..] => (b' ', rest),
             [_, high, low, rest @ ..] => {
-                let (high, low) = (hex::nibble(*high), hex::nibble(*low));
-                if high | low > 15 {
-                    return Err(encoding(field));
-                }
-                (high << 4 | low, rest)
+                let byte = hex::pair(*high, *low).ok_or_else(|| encoding(field))?;
+                (byte, rest)
             }
             _ => return Err(encoding(field)),
         };

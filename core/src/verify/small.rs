@@ -3,17 +3,14 @@
 use alloc::{vec, vec::Vec};
 use core::ops::Deref;
 
-/// The longest MAC.
-const SHORT: usize = 64;
-
-/// Bytes on the stack up to the length of the longest MAC.
+/// Bytes on the stack up to a length; as a rule that of the longest MAC.
 #[derive(Debug, Clone)]
-pub(crate) enum Bytes {
-    Short { bytes: [u8; SHORT], length: u8 },
+pub(crate) enum Bytes<const SHORT: usize = 64> {
+    Short { bytes: [u8; SHORT], length: usize },
     Long(Vec<u8>),
 }
 
-impl Bytes {
+impl<const SHORT: usize> Bytes<SHORT> {
     #[inline]
     pub(crate) fn new() -> Self {
         Self::Short {
@@ -26,19 +23,17 @@ impl Bytes {
     #[inline]
     pub(crate) fn room(&mut self, wanted: usize) -> &mut [u8] {
         match self {
-            Self::Short { length, .. } if wanted <= SHORT => *length = wanted as u8,
+            Self::Short { length, .. } if wanted <= SHORT => *length = wanted,
             _ => *self = Self::Long(vec![0; wanted]),
         }
         match self {
-            Self::Short { bytes, length } => {
-                bytes.get_mut(..usize::from(*length)).unwrap_or_default()
-            }
+            Self::Short { bytes, length } => bytes.get_mut(..*length).unwrap_or_default(),
             Self::Long(bytes) => bytes,
         }
     }
 }
 
-impl From<&[u8]> for Bytes {
+impl<const SHORT: usize> From<&[u8]> for Bytes<SHORT> {
     fn from(bytes: &[u8]) -> Self {
         let mut copy = Self::new();
         copy.room(bytes.len()).copy_from_slice(bytes);
@@ -46,13 +41,27 @@ impl From<&[u8]> for Bytes {
     }
 }
 
-impl Deref for Bytes {
+impl<const SHORT: usize> From<Vec<u8>> for Bytes<SHORT> {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Long(bytes)
+    }
+}
+
+impl<const SHORT: usize> PartialEq for Bytes<SHORT> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<const SHORT: usize> Eq for Bytes<SHORT> {}
+
+impl<const SHORT: usize> Deref for Bytes<SHORT> {
     type Target = [u8];
 
     #[inline]
     fn deref(&self) -> &[u8] {
         match self {
-            Self::Short { bytes, length } => bytes.get(..usize::from(*length)).unwrap_or_default(),
+            Self::Short { bytes, length } => bytes.get(..*length).unwrap_or_default(),
             Self::Long(bytes) => bytes,
         }
     }
@@ -121,8 +130,8 @@ mod tests {
     fn bytes_of_every_length() {
         for length in 0..130 {
             let bytes: Vec<u8> = (0..length).collect();
-            assert_eq!(&*Bytes::from(&bytes[..]), &bytes[..]);
-            let mut other = Bytes::from(&[7; 70][..usize::from(length / 2)]);
+            assert_eq!(&*<Bytes>::from(&bytes[..]), &bytes[..]);
+            let mut other = <Bytes>::from(&[7; 70][..usize::from(length / 2)]);
             other.room(bytes.len()).copy_from_slice(&bytes);
             assert_eq!(&*other, &bytes[..]);
         }

@@ -43,9 +43,16 @@ fn word(digits: [u8; 8]) -> (u32, u64) {
     ((pairs | pairs >> 16) as u32, digit & !word & HIGH_BITS)
 }
 
+/// The byte that two digits stand for.
+#[inline]
+pub(crate) fn pair(high: u8, low: u8) -> Option<u8> {
+    let (high, low) = (nibble(high), nibble(low));
+    ((high | low) < 16).then_some(high << 4 | low)
+}
+
 /// The value of a digit; 255 for any other byte.
 #[inline]
-pub(crate) fn nibble(byte: u8) -> u8 {
+fn nibble(byte: u8) -> u8 {
     let (digit, letter) = (byte.wrapping_sub(b'0'), (byte | 0x20).wrapping_sub(b'a'));
     if digit < 10 {
         digit
