@@ -1,6 +1,6 @@
 //! Making signed queries.
 
-use super::{QueryField, QueryKey, QueryProfile, milliseconds};
+use super::{QueryField, QueryKey, QueryProfile, config::milliseconds};
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::QUERY_MAX_AGE_S,
