@@ -60,7 +60,7 @@ impl WebhookExplainer {
         let now_ms = self.clock.now_ms(py, now_ms)?;
         let body = input::bytes(body)?;
         let raw = body.as_bytes();
-        let explanation = lend_headers(headers, &Wanted::All, |headers| {
+        let explanation = lend_headers(headers, Wanted::ALL, |headers| {
             let request = WebhookRequest {
                 method,
                 url,

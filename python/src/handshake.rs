@@ -62,7 +62,7 @@ pub(crate) fn answer_webhook_handshake(
         .map(|secret| Ok::<_, PyErr>(Secret::from(&*octets(secret)?)))
         .transpose()?;
     let body = input::bytes(body)?;
-    let answer = lend_headers(headers, &Wanted::All, |headers| {
+    let answer = lend_headers(headers, Wanted::ALL, |headers| {
         let request = WebhookRequest {
             method,
             url,

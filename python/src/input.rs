@@ -42,7 +42,7 @@ type Pairs<'py> = SmallVec<[Pair<'py>; FEW]>;
 #[inline]
 pub(crate) fn lend_headers<T>(
     headers: &Bound<'_, PyAny>,
-    wanted: &Wanted,
+    wanted: Wanted,
     work: impl FnOnce(&[WebhookHeader<'_>]) -> T,
 ) -> PyResult<T> {
     let mut pairs = Pairs::new();
@@ -104,24 +104,36 @@ fn collect<'py>(headers: &Bound<'py, PyAny>, pairs: &mut Pairs<'py>) -> PyResult
     Ok(())
 }
 
-/// Which headers anybody looks at.
-pub(crate) enum Wanted {
-    All,
-    /// By the names that the facade gives for a verifier, where `#` stands for any end.
-    These(Vec<String>),
+/// Which headers anybody looks at: those of the lengths that the wanted names have, which costs less to see than the names. What is
+/// too much of it, the core leaves aside.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted {
+    /// A bit for each length; the last is for that length and all above.
+    lengths: u64,
 }
 
 impl Wanted {
-    fn has(&self, name: &str) -> bool {
-        let Self::These(names) = self else {
-            return true;
+    pub(crate) const ALL: Self = Self { lengths: u64::MAX };
+
+    /// The names that the facade gives for a verifier, where `#` stands for any end.
+    pub(crate) fn these(names: &[String]) -> Self {
+        let bits = |name: &String| match name.strip_suffix('#') {
+            Some(stem) => u64::MAX << Self::bit(stem),
+            None => 1 << Self::bit(name),
         };
-        names.iter().any(|wanted| match wanted.strip_suffix('#') {
-            Some(stem) => name
-                .get(..stem.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(stem)),
-            None => name.eq_ignore_ascii_case(wanted),
-        })
+        Self {
+            lengths: names.iter().map(bits).fold(0, |all, some| all | some),
+        }
+    }
+
+    #[inline]
+    fn has(self, name: &str) -> bool {
+        self.lengths >> Self::bit(name) & 1 == 1
+    }
+
+    #[inline]
+    fn bit(name: &str) -> usize {
+        name.len().min(63)
     }
 }
 

@@ -64,7 +64,7 @@ impl WebhookSigner {
                 .sign(&request, body.as_bytes(), message_id, now_ms)
         };
         let signed = match headers {
-            Some(headers) => lend_headers(headers, &Wanted::All, sign)?,
+            Some(headers) => lend_headers(headers, Wanted::ALL, sign)?,
             None => sign(&[]),
         }?;
         let pair = |header: facade::Header| (header.name, header.value);

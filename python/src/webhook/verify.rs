@@ -6,7 +6,10 @@ use crate::{
     error::Answer,
     input::{self, Wanted, lend_headers},
 };
-use countermark::facade::{self, WebhookRequest};
+use countermark::{
+    Error,
+    facade::{self, WebhookHeader, WebhookRequest},
+};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
 
 /// From this length on the GIL is given away: below, handing it over and back costs two threads more than they gain (measured).
@@ -59,7 +62,7 @@ impl WebhookVerifier {
                 Scheme::Own(spec) => spec.0.id.clone(),
             },
             max_body_bytes,
-            wanted: Wanted::These(verifier.header_names()),
+            wanted: Wanted::these(&verifier.header_names()),
             verifier,
             clock: Clock(clock),
         })
@@ -96,7 +99,8 @@ impl WebhookVerifier {
         let now_ms = self.clock.now_ms(py, now_ms)?;
         let body = input::bytes(body)?;
         let raw = body.as_bytes();
-        let verified = lend_headers(headers, &self.wanted, |headers| {
+        // The whole result is made where it is proved: it is large, and each step back would move it.
+        let verify = |headers: &[WebhookHeader<'_>]| -> Result<VerifiedWebhook, Error> {
             let request = WebhookRequest {
                 method,
                 url,
@@ -104,16 +108,17 @@ impl WebhookVerifier {
                 headers,
             };
             let verify = || self.verifier.verify(&request, raw, now_ms);
-            if raw.len() < LONG_BODY {
-                verify()
+            let verified = if raw.len() < LONG_BODY {
+                verify()?
             } else {
-                py.detach(verify)
-            }
-        })??;
-        Ok(VerifiedWebhook {
-            verified: verified.without_body(),
-            body: body.clone().unbind(),
-        })
+                py.detach(verify)?
+            };
+            Ok(VerifiedWebhook {
+                verified: verified.without_body(),
+                body: body.clone().unbind(),
+            })
+        };
+        Ok(lend_headers(headers, self.wanted, verify)??)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
