@@ -379,6 +379,59 @@ class WebhookExplainer:
         query: str | None = None,
         now_ms: int | None = None,
     ) -> WebhookExplanation: ...
+    def inspect(
+        self,
+        headers: _Headers,
+        body: Buffer,
+        *,
+        method: str | None = None,
+        url: str | None = None,
+        query: str | None = None,
+        now_ms: int | None = None,
+    ) -> tuple[WebhookExplanation, SignedContent | None]: ...
+
+@final
+class SignedContent:
+    @property
+    def received(self) -> list[tuple[str, bytes]]: ...
+    @property
+    def signed(self) -> list[tuple[str, bytes]]: ...
+    @property
+    def differences(self) -> list[Difference]: ...
+
+@final
+class Difference:
+    @property
+    def received(self) -> slice: ...
+    @property
+    def signed(self) -> slice: ...
+
+@final
+class SavedRequest:
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def headers(self) -> list[tuple[str, bytes]]: ...
+    @property
+    def body(self) -> bytes: ...
+    @property
+    def form(self) -> Literal["whole", "joined", "joined_before"]: ...
+
+@final
+class SchemeCandidate:
+    @property
+    def scheme(self) -> str: ...
+    @property
+    def is_whole(self) -> bool: ...
+    @property
+    def seen(self) -> list[str]: ...
+
+def read_saved_request(saved: Buffer) -> SavedRequest: ...
+def candidate_schemes(
+    headers: _Headers, body: Buffer, *, method: str | None = None, url: str | None = None, query: str | None = None
+) -> list[SchemeCandidate]: ...
 
 @final
 class WebhookExplanation:
@@ -463,6 +516,8 @@ class MemoryReplayStore:
     def release(self, key: str) -> bool: ...
     @property
     def size(self) -> int: ...
+
+def webhook_keep_until_ms(replay_until_ms: int | None, keep_s: int | None, now_ms: int) -> int: ...
 
 # Logins
 

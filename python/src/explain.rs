@@ -4,10 +4,11 @@ use crate::{
     clock::Clock,
     error::Answer,
     input::{self, Wanted, lend_headers},
+    inspect::SignedContent,
     webhook::{Scheme, Settings, WebhookKey},
 };
 use countermark::facade::{self, WebhookRequest};
-use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 /// Finds out why webhooks of one configuration fail. It takes the settings of the verifier.
 ///
@@ -69,21 +70,39 @@ impl WebhookExplainer {
             };
             py.detach(|| self.explainer.explain(&request, raw, now_ms))
         })?;
-        Ok(WebhookExplanation {
-            error: explanation.error.map(countermark::ErrorCode::name),
-            key_id: explanation.key_id,
-            causes: explanation
-                .causes
-                .into_iter()
-                .map(WebhookCause::from)
-                .collect(),
-            complete: explanation.complete,
-            checks: explanation
-                .checks
-                .iter()
-                .map(|check| (check.step.name(), check.state.name()))
-                .collect(),
-        })
+        Ok(explanation.into())
+    }
+
+    /// As `explain`, with the bytes that the signature is over, for whoever may see the request anyway; `None` for them when the
+    /// request cannot be taken apart.
+    #[pyo3(signature = (headers, body, *, method=None, url=None, query=None, now_ms=None))]
+    fn inspect(
+        &self,
+        py: Python<'_>,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+        method: Option<&str>,
+        url: Option<&str>,
+        query: Option<&str>,
+        now_ms: Option<i64>,
+    ) -> Answer<(WebhookExplanation, Option<SignedContent>)> {
+        let now_ms = self.clock.now_ms(py, now_ms)?;
+        let body = input::bytes(body)?;
+        let raw = body.as_bytes();
+        let (explanation, content) = lend_headers(headers, Wanted::ALL, |headers| {
+            let request = WebhookRequest {
+                method,
+                url,
+                query,
+                headers,
+            };
+            py.detach(|| self.explainer.inspect(&request, raw, now_ms))
+        })?;
+        Ok((explanation.into(), content.map(SignedContent)))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.clock.traverse(visit)
     }
 
     fn __repr__(&self) -> &'static str {
@@ -104,6 +123,26 @@ pub(crate) struct WebhookExplanation {
     complete: bool,
     /// The checks of the verifier in their order, each with ``passed``, ``failed`` or ``not_reached``.
     checks: Vec<(&'static str, &'static str)>,
+}
+
+impl From<facade::WebhookExplanation> for WebhookExplanation {
+    fn from(explanation: facade::WebhookExplanation) -> Self {
+        Self {
+            error: explanation.error.map(countermark::ErrorCode::name),
+            key_id: explanation.key_id,
+            causes: explanation
+                .causes
+                .into_iter()
+                .map(WebhookCause::from)
+                .collect(),
+            complete: explanation.complete,
+            checks: explanation
+                .checks
+                .iter()
+                .map(|check| (check.step.name(), check.state.name()))
+                .collect(),
+        }
+    }
 }
 
 #[pymethods]

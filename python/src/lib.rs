@@ -17,6 +17,7 @@ mod explain;
 mod handshake;
 mod http;
 mod input;
+mod inspect;
 mod login;
 mod meta;
 mod query;
@@ -60,13 +61,17 @@ mod _native {
             webhook_handshake_secret, webhook_success,
         },
         http::{HttpRequest, Release, Reserve, Wait},
+        inspect::{
+            Difference, SavedRequest, SchemeCandidate, SignedContent, candidate_schemes,
+            read_saved_request,
+        },
         login::{
             AccessPass, AppLink, AuthSession, Challenge, Login, LoginOutcome, LoginService,
             Outcome, ServerReply, StoreKey, normalize_secsign_id, parse_reply, safe_return_url,
         },
         meta::{ErrorInfo, State, list_errors, list_states},
         query::{QueryKey, QueryProfile, SignedQuerySigner, SignedQueryVerifier, VerifiedQuery},
-        replay::MemoryReplayStore,
+        replay::{MemoryReplayStore, webhook_keep_until_ms},
         runtime::Job,
         seal::{SealKey, SessionSealer},
         securesign::{

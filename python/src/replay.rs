@@ -1,7 +1,7 @@
 //! What must happen only once.
 
 use crate::{clock::Clock, error::Answer};
-use countermark::facade::ReplayMemory;
+use countermark::facade::{self, ReplayMemory};
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 /// A bounded memory of keys that may be used once, for one process. Several processes need a shared store.
@@ -54,4 +54,20 @@ impl MemoryReplayStore {
     fn __repr__(&self) -> &'static str {
         "<MemoryReplayStore>"
     }
+}
+
+/// Until when to keep the replay key of a webhook, in Unix milliseconds: its ``replay_until_ms``, or ``keep_s`` seconds from now where no
+/// time was checked. ``INVALID_CONFIG`` when nothing says how long a copy could come.
+#[pyfunction]
+#[pyo3(signature = (replay_until_ms, keep_s, now_ms))]
+pub(crate) fn webhook_keep_until_ms(
+    replay_until_ms: Option<i64>,
+    keep_s: Option<u32>,
+    now_ms: i64,
+) -> Answer<i64> {
+    Ok(facade::webhook_keep_until_ms(
+        replay_until_ms,
+        keep_s,
+        now_ms,
+    )?)
 }

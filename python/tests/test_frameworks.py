@@ -450,3 +450,11 @@ def test_schemes_without_a_time_want_to_know_how_long() -> None:
     handler = aws_lambda.verify_webhook(github, store=MemoryReplayStore(), keep_s=3600)(lambda_handler)
     event = {"body": "{}", "headers": dict(sign_webhook("github", "a secret", b"{}").headers)}
     assert [handler(event, None)["statusCode"] for _ in range(2)] == [200, 409]
+
+
+def test_a_time_that_is_not_checked_wants_to_know_how_long_too() -> None:
+    queued = WebhookVerifier("standard-webhooks", [WebhookKey("1", SECRET)], check_time=False)
+    event = {"body": "{}", "headers": dict(signed(b"{}", "msg_queued"))}
+    for keep_s, statuses in ((None, [500, 500]), (0.5, [200, 409])):
+        handler = aws_lambda.verify_webhook(queued, store=MemoryReplayStore(), keep_s=keep_s)(lambda_handler)
+        assert [handler(event, None)["statusCode"] for _ in range(2)] == statuses

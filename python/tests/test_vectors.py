@@ -1,6 +1,6 @@
 """Every vector of `tests/vectors`, through the adapter.
 
-Those of `login/` need servers: see `test_login_vectors`. Those of `inspect/` are for tools that Python has not.
+Those of `login/` need servers: see `test_login_vectors`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ VECTORS = Path(__file__).resolve().parents[2] / "tests/vectors"
 def cases() -> Iterator[Any]:
     for path in sorted(VECTORS.rglob("*.json")):
         folder = path.relative_to(VECTORS).parts[0]
-        if folder in ("inspect", "login", "schema"):
+        if folder in ("login", "schema"):
             continue
         for group in json.loads(path.read_text())["testGroups"]:
             for test in group["tests"]:

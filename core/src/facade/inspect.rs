@@ -1,4 +1,4 @@
-//! For tools that look at one request. Only the command line and the debugger of `wasm/` map this: a service has no use for it.
+//! For tools that look at one request. Only the command line, Python and the debugger of `wasm/` map this: a service has no use for it.
 
 use super::webhook::WebhookRequest;
 use crate::{

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from math import ceil
 from typing import TYPE_CHECKING
 
 from .._native import (
@@ -21,6 +22,7 @@ from .._native import (
     list_schemes,
     webhook_error_status,
     webhook_handshake_order,
+    webhook_keep_until_ms,
     webhook_success,
 )
 from ..errors import CountermarkError
@@ -85,7 +87,7 @@ class WebhookGate:
             raise CountermarkError("INVALID_CONFIG", "keep_s")
         self.verifier = verifier
         self.store = store
-        self._keep_ms = None if keep_s is None else round(keep_s * 1000)
+        self._keep_s = None if keep_s is None else ceil(keep_s)
         self._secret = handshake_secret
         self._order = webhook_handshake_order(verifier.scheme)
 
@@ -105,11 +107,10 @@ class WebhookGate:
 
     def reserve(self, webhook: VerifiedWebhook) -> object:
         """Takes the replay key; what an asyncio store gives is to be awaited."""
-        until_ms = webhook.replay_until_ms
-        if until_ms is None and self._keep_ms is not None:
-            until_ms = time.time_ns() // 1_000_000 + self._keep_ms
-        if self.store is None or webhook.replay_key is None or until_ms is None:
+        if self.store is None or webhook.replay_key is None:
             return None
+        now_ms = time.time_ns() // 1_000_000
+        until_ms = webhook_keep_until_ms(webhook.replay_until_ms, self._keep_s, now_ms)
         return self.store.reserve(webhook.replay_key, until_ms)
 
     def release(self, webhook: VerifiedWebhook) -> object:

@@ -11,7 +11,7 @@ from typing import Any
 
 from countermark import CountermarkError
 
-from . import login, meta, query, securesign, tools, webhook
+from . import inspect, login, meta, query, securesign, tools, webhook
 from .fields import BadRequest, Fields
 
 Answer = dict[str, Any]
@@ -42,8 +42,11 @@ OPERATIONS: dict[str, Callable[[Fields], Answer]] = {
     "securesign.rate_limit": securesign.rate_limit,
     "securesign.session": securesign.session,
     "securesign.validate": securesign.validate,
+    "webhook.candidates": inspect.candidates,
     "webhook.explain": webhook.explain,
     "webhook.handshake": webhook.handshake,
+    "webhook.inspect": inspect.inspect,
+    "webhook.read_saved": inspect.read_saved,
     "webhook.sign": webhook.sign,
     "webhook.status": webhook.status,
     "webhook.verify": webhook.verify,
