@@ -25,7 +25,7 @@ from ._native import (
     SecureSignValidation,
     StoreReply,
 )
-from .client import log, logged, note
+from .client import answered, call, logged, note
 from .errors import CountermarkError
 
 if TYPE_CHECKING:
@@ -190,8 +190,8 @@ def _asker(store: ReplayStore | AsyncReplayStore) -> Callable[[_Call, str, str, 
     # A loop holds its tasks weakly.
     tasks: set[asyncio.Task[None]] = set()
 
-    def ask(call: _Call, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
-        call.soon(begin, operation, key, until_ms, reply)
+    def ask(caller: _Call, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
+        caller.soon(begin, operation, key, until_ms, reply)
 
     def begin(operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
         task = asyncio.get_running_loop().create_task(answer(operation, key, until_ms, reply))
@@ -199,16 +199,9 @@ def _asker(store: ReplayStore | AsyncReplayStore) -> Callable[[_Call, str, str, 
         task.add_done_callback(tasks.discard)
 
     async def answer(operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
-        try:
-            call = store.reserve(key, until_ms) if operation == "reserve" else store.release(key)
-            if inspect.isawaitable(call):
-                await call
-        except CountermarkError as error:
-            reply.refuse(error.code)
-        except Exception:
-            log.exception("the store failed")
-            reply.refuse("STORE_UNAVAILABLE")
-        else:
-            reply.done()
+        with answered(reply):
+            asked = call(store, operation, key, until_ms)
+            if inspect.isawaitable(asked):
+                await asked
 
     return ask

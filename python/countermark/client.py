@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ._native import _Platform
-    from .stores import ReplayStore
+    from .stores import AsyncReplayStore, ReplayStore
 
 log = logging.getLogger("countermark")
 log.addHandler(logging.NullHandler())
@@ -145,19 +145,28 @@ def note(outcome: LoginOutcome) -> LoginOutcome:
     return outcome
 
 
+def call(store: ReplayStore | AsyncReplayStore, operation: str, key: str, until_ms: int) -> object:
+    """Asks a store; what an asyncio store gives is to be awaited."""
+    return store.reserve(key, until_ms) if operation == "reserve" else store.release(key)
+
+
+@contextmanager
+def answered(reply: StoreReply) -> Iterator[None]:
+    """Tells what became of asking a store."""
+    try:
+        yield
+    except CountermarkError as error:
+        reply.refuse(error.code)
+    except Exception:
+        log.exception("the store failed")
+        reply.refuse("STORE_UNAVAILABLE")
+    else:
+        reply.done()
+
+
 def _asker(store: ReplayStore) -> Callable[[None, str, str, int, StoreReply], None]:
     def ask(_: None, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
-        try:
-            if operation == "reserve":
-                store.reserve(key, until_ms)
-            else:
-                store.release(key)
-        except CountermarkError as error:
-            reply.refuse(error.code)
-        except Exception:
-            log.exception("the store failed")
-            reply.refuse("STORE_UNAVAILABLE")
-        else:
-            reply.done()
+        with answered(reply):
+            call(store, operation, key, until_ms)
 
     return ask

@@ -15,12 +15,14 @@ import pytest
 
 import countermark
 from countermark import (
+    AsyncLoginClient,
     AuthSession,
     ConfigError,
     CountermarkError,
     ErrorCode,
     ExpiredError,
     Login,
+    LoginClient,
     LoginService,
     MemoryReplayStore,
     Outcome,
@@ -28,12 +30,14 @@ from countermark import (
     QueryProfile,
     SchemeSpec,
     SealKey,
+    SecureSignClient,
     SessionSealer,
     SignedQueryVerifier,
     State,
     VerificationError,
     VerifiedQuery,
     VerifiedWebhook,
+    WebhookExplainer,
     WebhookKey,
     WebhookSigner,
     WebhookVerifier,
@@ -266,7 +270,39 @@ def test_a_secret_that_is_no_text_is_not_shown() -> None:
         assert refused.value.__cause__ is None and refused.value.__context__ is None
 
 
-def test_a_clock_that_holds_its_verifier_is_collected() -> None:
+def test_the_signed_bytes_beside_the_received_ones() -> None:
+    explainer = WebhookExplainer("github", [WebhookKey("1", SECRET)])
+    body = b'{"a": 1, "b": 2}'
+    found, content = explainer.inspect(signed(body), b'{"a":1,"b":2}')
+    assert found.error == "SIGNATURE_MISMATCH" and content is not None
+    received, restored = (b"".join(part for _, part in parts) for parts in (content.received, content.signed))
+    assert (received, restored) == (b'{"a":1,"b":2}', body)
+    places = [(received[one.received], restored[one.signed]) for one in content.differences]
+    assert places == [(b"", b" ")] * 3
+    assert explainer.inspect([], body)[1] is None
+
+
+def test_a_saved_request_shows_no_value() -> None:
+    head = "\r\n".join(f"{name}: {value}" for name, value in signed(b"{}"))
+    saved = countermark.read_saved_request(f"POST /hook HTTP/1.1\r\nHost: a.example\r\n{head}\r\n\r\n{{}}".encode())
+    assert repr(saved) == "<SavedRequest 2 bytes>"
+    [candidate, *_] = countermark.candidate_schemes(saved.headers, saved.body, method=saved.method, url=saved.url)
+    assert candidate.is_whole and "X-Hub-Signature-256" in candidate.seen
+    assert verifier().verify(saved.headers, saved.body).body == b"{}"
+    with pytest.raises(CountermarkError, match="not METHOD TARGET VERSION"):
+        countermark.read_saved_request(b"nothing\r\n\r\n")
+
+
+def test_how_long_to_keep_a_key() -> None:
+    assert countermark.webhook_keep_until_ms(5_000, 60, 1_000) == 5_000
+    assert countermark.webhook_keep_until_ms(None, 60, 1_000) == 61_000
+    with pytest.raises(ConfigError):
+        countermark.webhook_keep_until_ms(None, None, 1_000)
+
+
+def test_a_clock_or_store_that_holds_what_it_serves_is_collected() -> None:
+    service = LoginService(server="http://127.0.0.1:1", service_name="Example", service_address="https://example.com")
+
     class Holder:
         def __init__(self) -> None:
             self.kept = [
@@ -275,10 +311,20 @@ def test_a_clock_that_holds_its_verifier_is_collected() -> None:
                 SignedQueryVerifier(QueryProfile.LEGACY_ONELOGIN, [QueryKey("1", SECRET)], clock=self.now),
                 MemoryReplayStore(clock=self.now),
                 SessionSealer([SealKey("1", b"k" * 32)], service_name="a", service_address="b", clock=self.now),
+                WebhookExplainer("github", [WebhookKey("1", SECRET)], clock=self.now),
+                SecureSignClient("ss_test_key", environment="test", tenant_id="a", callback_hosts=["b"], clock=self.now),
+                LoginClient(service, clock=self.now),
+                AsyncLoginClient(service, clock=self.now),
+                LoginClient(service, store=self),
+                AsyncLoginClient(service, store=self),
             ]
 
         def now(self) -> float:
             return 0.0
+
+        def reserve(self, key: str, until_ms: int) -> None: ...
+
+        def release(self, key: str) -> None: ...
 
     gone = weakref.ref(Holder())
     gc.collect()

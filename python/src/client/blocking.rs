@@ -10,7 +10,7 @@ use crate::{
         SecureSignValidation, platform_named,
     },
 };
-use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 /// What `LoginClient` drives.
 #[pyclass(module = "countermark._native", frozen)]
@@ -74,6 +74,10 @@ impl BlockingLogins {
 
     fn close(&self) {
         self.0.close();
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.traverse(visit)
     }
 }
 

@@ -19,21 +19,41 @@ use countermark::{
     limits::CONNECT_TIMEOUT_MS,
     transport::system_now_ms,
 };
-use pyo3::prelude::*;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// A login client that is made anew in each process, for connections cannot be shared by two.
 struct Logins {
     config: LoginConfig,
     roots: Vec<u8>,
-    store: Option<Py<PyAny>>,
-    clock: Option<Py<PyAny>>,
+    /// Shared with the client, so that Python's collector meets one reference to each.
+    store: Option<Arc<Py<PyAny>>>,
+    clock: Option<Arc<Py<PyAny>>>,
     keep_connections: bool,
     client: PerProcess<Client>,
     closed: AtomicBool,
+    /// Held by each call under way too.
+    calls: Arc<()>,
+}
+
+/// The client, for one call.
+struct Call {
+    client: Client,
+    _under_way: Arc<()>,
+}
+
+impl Deref for Call {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
 }
 
 impl Logins {
@@ -47,37 +67,41 @@ impl Logins {
         let logins = Self {
             config: service.get().config.clone(),
             roots: pem(roots)?,
-            store,
-            clock,
+            store: store.map(Arc::new),
+            clock: clock.map(Arc::new),
             keep_connections,
             client: PerProcess::empty(),
             closed: AtomicBool::new(false),
+            calls: Arc::new(()),
         };
         logins.client(service.py())?;
         Ok(logins)
     }
 
-    fn build(&self, py: Python<'_>) -> Answer<Client> {
+    fn build(&self) -> Answer<Client> {
         let connect_timeout_ms =
             facade::LoginService::new(self.config.clone())?.connect_timeout_ms();
         let transport = transport::new(
             &self.roots,
             connect_timeout_ms,
             self.keep_connections,
-            self.clock.as_ref().map(|clock| clock.clone_ref(py)),
+            self.clock.clone(),
         )?;
         let mut builder = Client::builder(self.config.clone()).transport(transport);
         if let Some(store) = &self.store {
-            builder = builder.once_store(Arc::new(once_store::PyStore(store.clone_ref(py))));
+            builder = builder.once_store(Arc::new(once_store::PyStore(Arc::clone(store))));
         }
         Ok(builder.build()?)
     }
 
-    fn client(&self, py: Python<'_>) -> Answer<Client> {
+    fn client(&self, py: Python<'_>) -> Answer<Call> {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorCode::WrongState).into());
         }
-        self.client.get(py, || self.build(py), Client::clone)
+        Ok(Call {
+            client: self.client.get(py, || self.build(), Client::clone)?,
+            _under_way: Arc::clone(&self.calls),
+        })
     }
 
     /// The time until which to wait.
@@ -95,6 +119,18 @@ impl Logins {
 
     fn close(&self) {
         self.closed.store(true, Ordering::Release);
+    }
+
+    /// A store or a clock that holds the client must not keep both alive for ever. A call under way uses them on its own thread, so
+    /// they are left alone until it has ended; none can start meanwhile.
+    fn traverse(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        if Arc::strong_count(&self.calls) > 1 {
+            return Ok(());
+        }
+        for held in [&self.store, &self.clock].into_iter().flatten() {
+            visit.call(&**held)?;
+        }
+        Ok(())
     }
 }
 

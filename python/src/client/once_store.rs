@@ -5,14 +5,14 @@ use countermark::{Error, ErrorCode, OnceStore, Result, transport::BoxFuture};
 use pyo3::prelude::*;
 use std::{
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::oneshot::{self, Sender};
 
 /// Asks a callable of the shell: ``ask(caller, operation, key, until_ms, reply)``, with the caller of asyncio that the question is for,
 /// or `None`. It answers through `reply`, now or later and from any thread; a reply that is dropped without an answer is
 /// `STORE_UNAVAILABLE`.
-pub(super) struct PyStore(pub(super) Py<PyAny>);
+pub(super) struct PyStore(pub(super) Arc<Py<PyAny>>);
 
 impl PyStore {
     fn ask(&self, operation: &str, key: &str, until_ms: i64) -> BoxFuture<'_, Result<()>> {

@@ -12,7 +12,7 @@ pub(super) fn new(
     roots_pem: &[u8],
     connect_timeout_ms: u32,
     keep_connections: bool,
-    clock: Option<Py<PyAny>>,
+    clock: Option<Arc<Py<PyAny>>>,
 ) -> Answer<Arc<dyn Transport>> {
     let http = HttpTransport::new(roots_pem, connect_timeout_ms)?;
     let single_use = if keep_connections {
@@ -30,7 +30,7 @@ pub(super) fn new(
 /// For tests: asks Python for the time.
 struct Clocked {
     transport: Arc<dyn Transport>,
-    clock: Py<PyAny>,
+    clock: Arc<Py<PyAny>>,
 }
 
 impl Transport for Clocked {

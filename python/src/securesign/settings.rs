@@ -10,7 +10,7 @@ use countermark::{
     Error, Secret,
     facade::{self, SecureSignConfig, SecureSignPlatform},
 };
-use pyo3::prelude::*;
+use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
 /// A checked configuration with its API key. Immutable; for any number of calls.
 ///
@@ -91,6 +91,10 @@ impl SecureSignClient {
             .client
             .complete(hint, pending, certificate.as_bytes(), now_ms)?;
         Ok(SecureSignResult(result))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.clock.traverse(visit)
     }
 
     fn __repr__(&self) -> &'static str {
