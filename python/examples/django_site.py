@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 import tempfile
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -38,13 +39,25 @@ from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth import login as log_in
 from django.core.management import call_command, execute_from_command_line
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template import engines
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from countermark import AuthSession, CountermarkError, LoginClient, LoginService, Outcome, SealKey, SessionSealer
+from countermark import (
+    AuthSession,
+    CountermarkError,
+    LoginClient,
+    LoginOutcome,
+    LoginService,
+    Outcome,
+    SealKey,
+    SessionSealer,
+)
+
+# A site copies this file, which needs no other, to where its scripts are.
+ELEMENT = Path(__file__).parents[2] / "wasm/element/countermark-login.mjs"
 
 # From configuration, never from a request: a relaying site could choose it.
 service = LoginService(
@@ -63,22 +76,15 @@ START = """<!doctype html><title>Example</title>
 <label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>"""
 
 WAIT = """<!doctype html><title>Example</title>
-<h1>Check your phone</h1>
-<p>Pick this symbol on your phone.</p>
-{% if picture %}<img src="{{ picture }}" alt="access pass">{% endif %}
-<form id="wait">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"></form><p id="state" role="status"></p>
-<form method="post" action="/cancel">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"><button>Cancel</button></form>
-<script src="/wait.js"></script>"""
+<h1>{{ title }}</h1>
+<countermark-login poll="/state">{% if picture %}<img slot="access-pass" src="{{ picture }}" alt="access pass">{% endif %}
+<p>Pick your symbol on your phone.</p>
+<form slot="check" method="post" action="/check">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"><button>I have confirmed</button></form>
+<form slot="cancel" method="post" action="/cancel">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"><button>Cancel</button></form>
+</countermark-login><script type="module" src="/countermark-login.mjs"></script>"""
 
-SCRIPT = """async function ask() {
-    const body = new URLSearchParams(new FormData(document.getElementById("wait")));
-    const { state, open } = await (await fetch("/state", { method: "POST", body })).json();
-    document.getElementById("state").textContent = state;
-    if (state === "approved") location = "/members";
-    else if (open) setTimeout(ask, 2000);
-}
-setTimeout(ask, 2000);
-"""
+ENDED = """<!doctype html><title>Example</title>
+<h1>Not logged in</h1><p role="alert">The login ended: {{ state }}.</p><a href="/">Start again</a>"""
 
 
 def page(request: HttpRequest, text: str, **values: object) -> HttpResponse:
@@ -103,20 +109,43 @@ def login(request: HttpRequest) -> HttpResponse:
     except CountermarkError as error:
         return HttpResponse(error.public_message, status=error.http_hint)
     picture = challenge.access_pass and challenge.access_pass.data_uri
-    return page(request, WAIT, picture=picture, token=sealer.seal(challenge.session, visitor))
+    token = sealer.seal(challenge.session, visitor)
+    return page(request, WAIT, title="Check your phone", picture=picture, token=token)
 
 
 @require_POST
 def state(request: HttpRequest) -> HttpResponse:
+    """What `<countermark-login>` asks every two seconds."""
     try:
         outcome = client.check(opened(request))
     except CountermarkError as error:
-        return JsonResponse({"state": "error", "open": False, "message": error.public_message}, status=error.http_hint)
-    if outcome.kind is Outcome.APPROVED:
-        # Whoever has a SecSign ID may join here; other sites know their members already.
-        get_user_model().objects.get_or_create(username=outcome.require_approved())
-        log_in(request, authenticate(request, outcome=outcome))
-    return JsonResponse({"state": outcome.name, "open": outcome.is_open})
+        return JsonResponse({"state": "failed", "final": True, "text": error.public_message}, status=error.http_hint)
+    news = {"state": outcome.name, "final": not outcome.is_open}
+    if outcome.kind is not Outcome.APPROVED:
+        return JsonResponse(news)
+    join(request, outcome)
+    return JsonResponse({**news, "next": "/members"})
+
+
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    """The same for a browser without scripts, and the end of a login that was not approved."""
+    try:
+        outcome = client.check(opened(request))
+    except CountermarkError as error:
+        return HttpResponse(error.public_message, status=error.http_hint)
+    if outcome.is_open:
+        return page(request, WAIT, title="Not confirmed yet", token=request.POST["token"])
+    if outcome.kind is not Outcome.APPROVED:
+        return page(request, ENDED, state=outcome.name)
+    join(request, outcome)
+    return redirect("members")
+
+
+def join(request: HttpRequest, outcome: LoginOutcome) -> None:
+    # Whoever has a SecSign ID may join here; other sites know their members already.
+    get_user_model().objects.get_or_create(username=outcome.require_approved())
+    log_in(request, authenticate(request, outcome=outcome))
 
 
 @require_POST
@@ -136,8 +165,8 @@ def members(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def script(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(SCRIPT, content_type="text/javascript")
+def element(request: HttpRequest) -> FileResponse:
+    return FileResponse(ELEMENT.open("rb"), content_type="text/javascript")
 
 
 def opened(request: HttpRequest) -> AuthSession:
@@ -149,9 +178,10 @@ urlpatterns = [
     path("", start, name="start"),
     path("login", login),
     path("state", state),
+    path("check", check),
     path("cancel", cancel),
-    path("members", members),
-    path("wait.js", script),
+    path("members", members, name="members"),
+    path("countermark-login.mjs", element),
 ]
 
 call_command("migrate", verbosity=0)

@@ -7,12 +7,25 @@
 import html
 import os
 import secrets
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import Cookie, FastAPI, Form, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
 
-from countermark import AsyncLoginClient, AuthSession, CountermarkError, LoginService, Outcome, SealKey, SessionSealer
+from countermark import (
+    AsyncLoginClient,
+    AuthSession,
+    CountermarkError,
+    LoginOutcome,
+    LoginService,
+    Outcome,
+    SealKey,
+    SessionSealer,
+)
+
+# A site copies this file, which needs no other, to where its scripts are.
+ELEMENT = Path(__file__).parents[2] / "wasm/element/countermark-login.mjs"
 
 # From configuration, never from a request: a relaying site could choose it.
 service = LoginService(
@@ -58,24 +71,47 @@ async def login(secsign_id: Annotated[str, Form()], visitor: Visitor = None) -> 
     if visitor is None:
         raise HTTPException(403)
     challenge = await client.begin(secsign_id)
-    token = sealer.seal(challenge.session, visitor)
-    picture = f'<img src="{challenge.access_pass.data_uri}" alt="access pass">' if challenge.access_pass else ""
+    picture = challenge.access_pass.data_uri if challenge.access_pass else ""
+    return waiting("Check your phone", sealer.seal(challenge.session, visitor), picture)
+
+
+def waiting(title: str, token: str, picture: str = "") -> HTMLResponse:
+    shown = f'<img slot="access-pass" src="{picture}" alt="access pass">' if picture else ""
+    field = f'<input type="hidden" name="token" value="{token}">'
     return page(
-        f'<h1>Check your phone</h1><p>Pick this symbol on your phone.</p>{picture}<p id="state" role="status" data-token="{token}"></p>'
-        f'<form method="post" action="/cancel"><input type="hidden" name="token" value="{token}"><button>Cancel</button></form>'
-        '<script src="/wait.js"></script>'
+        f'<h1>{title}</h1><countermark-login poll="/state">{shown}<p>Pick your symbol on your phone.</p>'
+        f'<form slot="check" method="post" action="/check">{field}<button>I have confirmed</button></form>'
+        f'<form slot="cancel" method="post" action="/cancel">{field}<button>Cancel</button></form>'
+        '</countermark-login><script type="module" src="/countermark-login.mjs"></script>'
     )
 
 
 @app.post("/state")
 async def state(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
+    """What `<countermark-login>` asks every two seconds."""
     outcome = await client.check(opened(token, visitor))
-    response = JSONResponse({"state": outcome.name, "open": outcome.is_open})
-    if outcome.kind is Outcome.APPROVED:
-        # The ID that the server states, never the one that was typed.
-        member = secrets.token_urlsafe()
-        members[member] = outcome.require_approved()
-        set_cookie(response, "member", member)
+    news = {"state": outcome.name, "final": not outcome.is_open}
+    if outcome.kind is not Outcome.APPROVED:
+        return JSONResponse(news)
+    return log_in(JSONResponse({**news, "next": "/members"}), outcome)
+
+
+@app.post("/check")
+async def check(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
+    """The same for a browser without scripts, and the end of a login that was not approved."""
+    outcome = await client.check(opened(token, visitor))
+    if outcome.is_open:
+        return waiting("Not confirmed yet", token)
+    if outcome.kind is not Outcome.APPROVED:
+        return page(f'<h1>Not logged in</h1><p role="alert">The login ended: {outcome.name}.</p><a href="/">Start again</a>')
+    return log_in(RedirectResponse("/members", 303), outcome)
+
+
+def log_in(response: Response, outcome: LoginOutcome) -> Response:
+    # The ID that the server states, never the one that was typed.
+    member = secrets.token_urlsafe()
+    members[member] = outcome.require_approved()
+    set_cookie(response, "member", member)
     return response
 
 
@@ -92,26 +128,14 @@ async def members_only(member: Annotated[str | None, Cookie()] = None) -> Respon
     return page(f"<h1>Hello {html.escape(members[member])}.</h1>")
 
 
-@app.get("/wait.js")
-async def script() -> Response:
-    return Response(
-        """const state = document.getElementById("state");
-async function ask() {
-    const reply = await fetch("/state", { method: "POST", body: new URLSearchParams({ token: state.dataset.token }) });
-    const { state: name, open } = await reply.json();
-    state.textContent = name;
-    if (name === "approved") location = "/members";
-    else if (open) setTimeout(ask, 2000);
-}
-setTimeout(ask, 2000);
-""",
-        media_type="text/javascript",
-    )
+@app.get("/countermark-login.mjs")
+async def element() -> Response:
+    return FileResponse(ELEMENT, media_type="text/javascript")
 
 
 @app.exception_handler(CountermarkError)
 async def refused(_: Request, error: CountermarkError) -> Response:
-    return JSONResponse({"state": "error", "open": False, "message": error.public_message}, error.http_hint)
+    return JSONResponse({"state": "failed", "final": True, "text": error.public_message}, error.http_hint)
 
 
 def opened(token: str, visitor: str | None) -> AuthSession:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -76,6 +77,11 @@ class Visitor(Browser):
         assert found
         return found[1].decode()
 
+    def state(self, token: str) -> object:
+        reply = self.post("/state", token=token)
+        assert reply.status == 200, reply.body
+        return json.loads(reply.body)
+
     def _read(self, reply: Reply) -> Reply:
         found = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', reply.body)
         self.csrf = found[1].decode() if found else self.csrf
@@ -91,9 +97,9 @@ def test_a_login(site: str, countermark_id_server: IdServer) -> None:
     visitor = Visitor(site)
     assert visitor.get("/members").status in (302, 303)
     token = visitor.begin("Alice")
-    assert b'"pending"' in visitor.post("/state", token=token).body
+    assert visitor.state(token) == {"state": "pending", "final": False}
     countermark_id_server.act(number(countermark_id_server, "alice"), "approve")
-    assert b'"approved"' in visitor.post("/state", token=token).body
+    assert visitor.state(token) == {"state": "approved", "final": True, "next": "/members"}
     assert b"Hello alice." in visitor.get("/members").body
     # The approval is used up.
     # Django changes the form's token at a login, and refuses for that.
@@ -104,8 +110,27 @@ def test_a_denied_login(site: str, countermark_id_server: IdServer) -> None:
     visitor = Visitor(site)
     token = visitor.begin("bob")
     countermark_id_server.act(number(countermark_id_server, "bob"), "deny")
-    assert b'"denied"' in visitor.post("/state", token=token).body
+    assert visitor.state(token) == {"state": "denied", "final": True}
+    # The element sends the form then.
+    assert b"The login ended: denied." in visitor.post("/check", token=token).body
     assert visitor.get("/members").status in (302, 303)
+
+
+def test_a_login_without_scripts(site: str, countermark_id_server: IdServer) -> None:
+    visitor = Visitor(site)
+    token = visitor.begin("frank")
+    assert b"Not confirmed yet" in visitor.post("/check", token=token).body
+    countermark_id_server.act(number(countermark_id_server, "frank"), "approve")
+    assert visitor.post("/check", token=token).status in (302, 303)
+    assert b"Hello frank." in visitor.get("/members").body
+
+
+def test_the_element_is_that_of_the_checkout(site: str) -> None:
+    visitor = Visitor(site)
+    page = visitor.post("/login", secsign_id="grace").body
+    assert b'<countermark-login poll="/state">' in page and b'form slot="check"' in page
+    reply = visitor.get("/countermark-login.mjs")
+    assert reply.body == (EXAMPLES.parents[1] / "wasm/element/countermark-login.mjs").read_bytes()
 
 
 def test_a_stolen_token_opens_nothing(site: str, countermark_id_server: IdServer) -> None:
@@ -115,7 +140,7 @@ def test_a_stolen_token_opens_nothing(site: str, countermark_id_server: IdServer
     assert thief.post("/state", token=token).status == 401
     assert thief.get("/members").status in (302, 303)
     assert victim.post("/state", token=token[:-1]).status == 401
-    assert b'"approved"' in victim.post("/state", token=token).body
+    assert victim.state(token) == {"state": "approved", "final": True, "next": "/members"}
 
 
 def test_cancel_and_a_second_login(site: str) -> None:

@@ -97,7 +97,7 @@ for (const [name, server] of Object.entries(SITES)) {
 
     test("a login through the phone page", async () => {
       const visitor = await start(" Alice");
-      await visitor.page.getByRole("status").getByText("pending").waitFor();
+      await visitor.page.getByText("Waiting for your phone").waitFor();
       const phone = await Phone.open(browser, demo, "alice");
       await phone.confirm(await visitor.pass());
       await visitor.heading().getByText("Hello alice").waitFor();
@@ -119,7 +119,7 @@ for (const [name, server] of Object.entries(SITES)) {
           await phone.load();
           await phone.tap((await phone.compare(await visitor.pass())).others[0]);
         }
-        await visitor.page.getByRole("status").getByText("denied").waitFor();
+        await visitor.page.getByRole("alert").getByText("denied").waitFor();
         await visitor.page.goto("/members");
         await visitor.page.getByLabel("SecSign ID").waitFor();
         await phone.close();
