@@ -9,6 +9,9 @@ import venv
 from pathlib import Path
 
 import pytest
+from test_readme import program
+
+from countermark.testing import IdServer, sign_webhook
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -38,10 +41,27 @@ def install_and_use(python: Path, package: Path, folder: Path, **environment: st
     assert shown.stdout.strip() == "0.1.0"
 
 
-def test_the_wheel(python: Path, tmp_path: Path) -> None:
+def test_the_wheel(python: Path, tmp_path: Path, countermark_id_server: IdServer) -> None:
     [wheel] = (ROOT / "target/python-wheels").glob("*.whl")
     assert "-cp310-abi3-" in wheel.name
     install_and_use(python, wheel, tmp_path)
+    installed = [python, "-m", "pip", "list", "--format", "freeze", "--disable-pip-version-check"]
+    names = subprocess.run(installed, check=True, capture_output=True, text=True).stdout
+    assert {line.split("==")[0] for line in names.split()} <= {"countermark", "pip", "setuptools"}
+
+    # From nothing to what the README has.
+    def run(text: str, **environment: str) -> str:
+        command = [python, "-c", text]
+        return subprocess.run(
+            command, check=True, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, **environment}
+        ).stdout
+
+    signed = sign_webhook("github", "a secret", b"{}")
+    call = f"receive({signed.headers!r}, b'{{}}')"
+    assert run(f"{program('A webhook')}\n{call}", GITHUB_SECRET="a secret") == "b'{}'\n"
+    countermark_id_server.plan("approve")
+    login = program("A login").replace("http://127.0.0.1:40017", countermark_id_server.server.rstrip("/"))
+    assert run(login) == "alice\n"
 
 
 def test_the_source_package(python: Path, tmp_path: Path) -> None:
