@@ -1,6 +1,6 @@
 """Every vector of `tests/vectors`, through the adapter.
 
-Those of `login/` need servers: see `test_login_vectors`.
+Those of `login/` need servers: `tests/conformance` runs them.
 """
 
 from __future__ import annotations
