@@ -30,8 +30,8 @@ trait Logins
         $this->show($config->api_method, $service->apiMethod, $kept);
         $config->show_access_pass = $service->showAccessPass === null ? self::UNSET : (int) $service->showAccessPass;
         $config->allow_priority_code = (int) $service->allowPriorityCode;
-        $config->connect_timeout_ms = $this->natural($service->connectTimeoutMs, 'connectTimeoutMs');
-        $config->total_timeout_ms = $this->natural($service->totalTimeoutMs, 'totalTimeoutMs');
+        $config->connect_timeout_ms = $this->span($service->connectTimeoutMs);
+        $config->total_timeout_ms = $this->span($service->totalTimeoutMs);
         $place = $this->place('countermark_login_service');
         $this->check($this->ffi->countermark_login_service_new(FFI::addr($config), $place, $this->error));
         return $this->owned('countermark_login_service', $place);

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace Countermark\Native;
 
 use Countermark\Error\CountermarkException;
-use Countermark\Error\ErrorCode;
 use Countermark\Error\ServerReport;
 use Countermark\Handle;
 use Countermark\Http\HttpRequest;
@@ -186,20 +185,7 @@ trait Memory
         return $texts;
     }
 
-    /**
-     * A number that the library takes as 32 bits.
-     *
-     * @throws CountermarkException INVALID_CONFIG with the name of the setting, for a number that would become another one
-     */
-    private function natural(?int $number, string $setting): int
-    {
-        if ($number !== null && ($number < 0 || $number > 0xFFFFFFFF)) {
-            throw CountermarkException::of(ErrorCode::InvalidConfig, $setting);
-        }
-        return $number ?? self::UNSET;
-    }
-
-    /** A number of seconds, milliseconds or keys. One that was given must not become the number for "unset": it becomes another, which the library refuses. */
+    /** A number of seconds, milliseconds, bytes or keys. One that was given must not become the number for "unset": it becomes another, which the library refuses. */
     private function span(?int $number): int
     {
         return $number === null ? self::UNSET : ($number === self::UNSET ? \PHP_INT_MIN : $number);

@@ -61,7 +61,7 @@ trait Webhooks
             }
             $config->max_age_s = $this->span($options->maxAgeSeconds);
             $config->max_future_s = $this->span($options->maxFutureSeconds);
-            $config->max_body_bytes = $this->natural($options->maxBodyBytes, 'maxBodyBytes');
+            $config->max_body_bytes = $this->span($options->maxBodyBytes);
             $config->ignore_time = (int) !$options->checkTime;
             $place = $this->place($type);
             $new = "{$type}_new";
