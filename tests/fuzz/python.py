@@ -126,7 +126,10 @@ def verify(scheme: Any, key: Any, settings: Any, headers: Any, body: Any, more: 
 
 @atheris.instrument_func
 def explain(scheme: Any, key: Any, settings: Any, headers: Any, body: Any, more: Any) -> None:
-    read(WebhookExplainer(scheme, [WebhookKey(*key[0], **key[1])], **settings).explain(headers, body, **more))
+    explainer = WebhookExplainer(scheme, [WebhookKey(*key[0], **key[1])], **settings)
+    read(explainer.explain(headers, body, **more))
+    _, content = explainer.inspect(headers, body, **more)
+    read(content)
 
 
 @atheris.instrument_func
@@ -187,6 +190,9 @@ CALLS: list[tuple[Callable[..., Any], list[Any]]] = [
     (countermark.answer_webhook_handshake, ["slack", [], b'{"type":"url_verification","challenge":"c"}']),
     (countermark.webhook_handshake_secret, ["asana", BODY]),
     (countermark.webhook_error_status, ["github", "SIGNATURE_MISMATCH"]),
+    (countermark.read_saved_request, [b"POST /hook HTTP/1.1\r\nHost: example.com\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"]),
+    (countermark.candidate_schemes, [webhook("github")[3], BODY]),
+    (countermark.webhook_keep_until_ms, [None, 60, NOW_MS]),
     (countermark.normalize_secsign_id, ["Alice"]),
     (countermark.safe_return_url, ["https://example.com/", "/page", "/"]),
     (countermark.parse_reply, ["start", REPLY]),
