@@ -1,10 +1,11 @@
-// Every language's program, honest and leaky, and what the times tell: node tests/timing/run.mjs SAMPLES. `scripts/timing` has built all.
+// The languages' programs, honest and leaky, and what the times tell: node tests/timing/run.mjs SAMPLES [LANGUAGE…]. `scripts/timing` has
+// built all.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeSection } from '../results.mjs';
 import { LIMIT, largestT, samplesOf } from './welch.mjs';
 
-const samples = process.argv[2] ?? '1000000';
+const [samples = '1000000', ...named] = process.argv.slice(2);
 const folder = 'target/timing';
 const file = `${folder}/samples`;
 const SCHEMES = ['github-sha1', 'github', 'paystack'];
@@ -28,7 +29,8 @@ const LANGUAGES = {
 mkdirSync(folder, { recursive: true });
 const rows = [];
 let isProven = true;
-for (const [language, { what: subjects, run }] of Object.entries(LANGUAGES)) {
+const asked = Object.entries(LANGUAGES).filter(([language]) => named.length === 0 || named.includes(language));
+for (const [language, { what: subjects, run }] of asked) {
   for (const what of subjects) {
     const [honest, leaky] = ['honest', 'leaky'].map((subject) => {
       rmSync(file, { force: true });
@@ -49,7 +51,7 @@ if (isProven) {
   writeSection(
     'Constant time',
     `dudect over comparisons of digests and over verifications, signatures that differ at the start or at the end, ${Number(samples).toLocaleString('en')} samples each. |t|
-is below ${LIMIT} where the time tells nothing; the leaky twin, which ends at the first difference, must be above: \`scripts/timing\`.
+is below ${LIMIT} where the time tells nothing; the leaky twin, which ends at the first difference, must be above: \`scripts/timing\`. This run: ${asked.map(([language]) => language).join(', ')}.
 
 | language | what | \\|t\\| | its leaky twin |
 | --- | --- | --: | --: |
