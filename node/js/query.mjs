@@ -7,29 +7,48 @@ import { Accepted, Refused } from './result.mjs';
 const Native = translatedClass(native.QueryVerifier);
 
 export class SignedQueryVerifier {
-  #native;
-  #hot;
+  #verifier;
 
   constructor(config) {
-    this.#native = new Native(config);
-    this.#hot = this.#native.verify();
+    this.#verifier = new Verifier(config);
   }
 
   verify(query, nowMs = Date.now()) {
-    const answer = this.#verify(query, nowMs);
+    const answer = this.#verifier.verify(query, nowMs);
     if (typeof answer === 'string') throw new CountermarkError(answer);
-    return new VerifiedQuery(this.#native, answer, query, nowMs);
+    return new VerifiedQuery(this.#verifier, answer, query, nowMs);
   }
 
   tryVerify(query, nowMs = Date.now()) {
-    const answer = this.#verify(query, nowMs);
-    return typeof answer === 'string' ? new Refused(answer) : new Accepted(new VerifiedQuery(this.#native, answer, query, nowMs));
+    const answer = this.#verifier.verify(query, nowMs);
+    return typeof answer === 'string' ? new Refused(answer) : new Accepted(new VerifiedQuery(this.#verifier, answer, query, nowMs));
+  }
+}
+
+/** The native verifier and its hot calls. */
+class Verifier {
+  #hot;
+  #reader;
+
+  constructor(config) {
+    this.native = new Native(config);
+    this.#hot = this.native.verify();
+    this.#reader = this.native.reader();
   }
 
   /** A ticket, or the text of an error. */
-  #verify(query, nowMs) {
+  verify(query, nowMs) {
     try {
       return this.#hot(query, nowMs);
+    } catch (thrown) {
+      throw translate(thrown);
+    }
+  }
+
+  /** The record of what was verified. */
+  read(ticket, query, nowMs) {
+    try {
+      return this.#reader(ticket, query, nowMs);
     } catch (thrown) {
       throw translate(thrown);
     }
@@ -41,21 +60,21 @@ const FIELDS = 7;
 
 /** Its texts come over when the first is asked for. */
 class VerifiedQuery {
-  #native;
+  #verifier;
   #ticket;
   #query;
   #nowMs;
   #record;
 
   constructor(verifier, ticket, query, nowMs) {
-    this.#native = verifier;
+    this.#verifier = verifier;
     this.#ticket = ticket;
     this.#query = query;
     this.#nowMs = nowMs;
   }
 
   get #proved() {
-    return (this.#record ??= this.#native.read(this.#ticket, this.#query, this.#nowMs));
+    return (this.#record ??= this.#verifier.read(this.#ticket, this.#query, this.#nowMs));
   }
 
   get(name) {
@@ -104,14 +123,14 @@ class VerifiedQuery {
   // The native library keeps nothing of a query, so what is rarely asked for is worked out from it again.
 
   checkProfile(expectedFirst, expectedLast) {
-    return this.#native.checkProfile(this.#query, this.#nowMs, expectedFirst, expectedLast);
+    return this.#verifier.native.checkProfile(this.#query, this.#nowMs, expectedFirst, expectedLast);
   }
 
   checkKnownEmails(known) {
-    return this.#native.checkKnownEmails(this.#query, this.#nowMs, known);
+    return this.#verifier.native.checkKnownEmails(this.#query, this.#nowMs, known);
   }
 
   ambiguousEmails() {
-    return this.#native.ambiguousEmails(this.#query, this.#nowMs);
+    return this.#verifier.native.ambiguousEmails(this.#query, this.#nowMs);
   }
 }

@@ -42,15 +42,17 @@ export class WebhookVerifier {
   }
 }
 
-/** The native verifier and its hot call. */
+/** The native verifier and its hot calls. */
 class Verifier {
   #hot;
+  #reader;
   #picker;
 
   constructor(config) {
     this.native = new Native(config);
     this.#picker = HeaderPicker.of(this.native.headerNames);
     this.#hot = this.native.verify();
+    this.#reader = this.native.reader();
   }
 
   /** What it reads of a request: the values of a few headers, or else all of it. */
@@ -69,6 +71,15 @@ class Verifier {
     if (!Array.isArray(given)) return this.native.verifyList(given, body, nowMs);
     try {
       return this.#hot(body, nowMs, given[0], given[1], given[2], given[3], given[4], given[5]) ?? this.native.verifyList(this.listed(given), body, nowMs);
+    } catch (thrown) {
+      throw translate(thrown);
+    }
+  }
+
+  /** The record of what was verified; `undefined` when something else was since. */
+  read(ticket) {
+    try {
+      return this.#reader(ticket);
     } catch (thrown) {
       throw translate(thrown);
     }
@@ -108,13 +119,13 @@ class VerifiedWebhook {
   }
 
   get #proved() {
-    return (this.#record ??= this.#verifier.native.read(this.#ticket) ?? this.#again());
+    return (this.#record ??= this.#verifier.read(this.#ticket) ?? this.#again());
   }
 
   #again() {
     const answer = this.#verifier.verify(this.#given, this.#body, this.#nowMs);
     if (typeof answer === 'string') throw new CountermarkError(answer);
-    return this.#verifier.native.read(answer);
+    return this.#verifier.read(answer);
   }
 
   get #bytes() {

@@ -66,15 +66,34 @@ struct Verifier {
 }
 
 impl Hot for Verifier {
-    /// Query and time: a ticket for [`QueryVerifier::read`], or an error text.
+    /// Query and time: a ticket for [`Reader`], or an error text.
     fn call(&self, env: &Env, arguments: &[Argument; ARGUMENTS]) -> napi::Result<Option<Made>> {
         let [query, now_ms, ..] = arguments;
-        let now_ms = now_ms.time()?;
+        let now_ms = now_ms.whole()?;
         match query.with_bytes(|query| self.verifier.verify(query, now_ms))? {
             Ok(verified) => self.last.keep(env, verified),
             Err(error) => refusal(env, &error),
         }
         .map(Some)
+    }
+}
+
+struct Reader(Rc<Verifier>);
+
+impl Hot for Reader {
+    /// Ticket, and query and time for when it is not kept any more: a record of key id, algorithm, time, replay key, its end, tenant,
+    /// claimed email, and the fields of what was verified.
+    fn call(&self, env: &Env, arguments: &[Argument; ARGUMENTS]) -> napi::Result<Option<Made>> {
+        let [ticket, query, now_ms, ..] = arguments;
+        let kept = self.0.last.read(ticket.whole()?, |last| record(env, last));
+        if let Some(made) = kept {
+            return made.map(Some);
+        }
+        let now_ms = now_ms.whole()?;
+        let verified = query
+            .with_bytes(|query| self.0.verifier.verify(query, now_ms))?
+            .or_throw()?;
+        record(env, &verified).map(Some)
     }
 }
 
@@ -101,16 +120,10 @@ impl QueryVerifier {
         hot::function(&env, &self.0)
     }
 
-    /// A record of key id, algorithm, time, replay key, its end, tenant, claimed email, and the fields of what was verified.
+    /// Reading what was verified, as a function.
     #[napi(catch_unwind)]
-    pub fn read(&self, env: Env, ticket: u32, query: Argument, now_ms: Time) -> napi::Result<Made> {
-        let verified = match self.0.last.take(ticket) {
-            Some(verified) => verified,
-            None => query
-                .with_bytes(|query| self.0.verifier.verify(query, now_ms.0))?
-                .or_throw()?,
-        };
-        record(&env, &verified)
+    pub fn reader(&self, env: Env) -> napi::Result<Made> {
+        hot::function(&env, &Rc::new(Reader(Rc::clone(&self.0))))
     }
 
     /// `VerifiedQuery::check_profile` of a query that was verified before.

@@ -5,7 +5,7 @@
 
 use crate::value::Made;
 use napi::{Env, sys};
-use std::ptr;
+use std::{io::Write as _, ptr};
 
 const ABSENT: u32 = 1 << 31;
 
@@ -54,7 +54,14 @@ impl Record {
 
     /// A number as decimal text.
     pub(crate) fn number(&mut self, number: Option<i64>) {
-        self.optional(number.map(|number| number.to_string()).as_deref());
+        let Some(number) = number else {
+            return self.mark(self.end | ABSENT);
+        };
+        let before = self.bytes.len();
+        // Writing to memory does not fail.
+        let _ = write!(self.bytes, "{number}");
+        self.end += u32::try_from(self.bytes.len() - before).unwrap_or(0);
+        self.mark(self.end);
     }
 
     pub(crate) fn finish(self, env: &Env) -> napi::Result<Made> {

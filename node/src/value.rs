@@ -8,8 +8,10 @@ use napi::{
 };
 use std::{mem::MaybeUninit, ptr, slice};
 
-/// Room for a text on the stack; longer ones take one allocation. Queries are below 8 KiB, header sections mostly too.
-const STACK: usize = 8 * 1024 + 4;
+/// Room for texts on the stack, in UTF-16 units; longer ones take one allocation. Queries and signature headers are far below.
+const ROOM: usize = 4 * 1024;
+
+const TEXT: &str = "a string or a Uint8Array";
 
 /// A number without a fraction, of a range that a `f64` can hold. Napi's own conversion wraps around: -1 s would be 136 years.
 pub struct Whole<T>(pub(crate) T);
@@ -116,7 +118,7 @@ impl Argument {
             return self.with_text(read);
         }
         if kind != sys::TypedarrayType::uint8_array {
-            return Err(invalid("a string or a Uint8Array"));
+            return Err(invalid(TEXT));
         }
         if length == 0 || data.is_null() {
             return Ok(read(&[]));
@@ -133,37 +135,31 @@ impl Argument {
     }
 
     /// Hands the UTF-8 of a string to `read`.
-    pub(crate) fn with_text<R>(&self, read: impl FnOnce(&[u8]) -> R) -> napi::Result<R> {
-        let mut stack = [MaybeUninit::<u8>::uninit(); STACK];
-        let written = self.copy(stack.as_mut_ptr().cast(), STACK)?;
-        // A character has up to four bytes and is not cut, and the last byte is a NUL.
-        if written + 4 < STACK {
-            // SAFETY: that many bytes were written.
-            return Ok(read(unsafe {
-                slice::from_raw_parts(stack.as_ptr().cast(), written)
-            }));
+    fn with_text<R>(&self, read: impl FnOnce(&[u8]) -> R) -> napi::Result<R> {
+        let mut room = Room::new();
+        let mut texts = Texts::new(&mut room);
+        texts.append(self).ok_or_else(|| invalid(TEXT))?;
+        match texts.ascii() {
+            Some(bytes) => Ok(read(bytes)),
+            None => self.utf8().map(|bytes| read(&bytes)),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn utf8(&self) -> napi::Result<Vec<u8>> {
         let room = self.copy(ptr::null_mut(), 0)? + 1;
-        let mut heap = Vec::<u8>::with_capacity(room);
-        let written = self.copy(heap.as_mut_ptr(), room)?;
+        let mut bytes = Vec::<u8>::with_capacity(room);
+        let written = self.copy(bytes.as_mut_ptr(), room)?;
         // SAFETY: that many bytes were written.
-        unsafe { heap.set_len(written) };
-        Ok(read(&heap))
+        unsafe { bytes.set_len(written) };
+        Ok(bytes)
     }
 
-    /// A number of Unix milliseconds.
-    pub(crate) fn time(&self) -> napi::Result<i64> {
+    /// A whole number.
+    pub(crate) fn whole<T: TryFrom<i64>>(&self) -> napi::Result<T> {
         // SAFETY: the constructor's promise.
-        unsafe { Time::from_napi_value(self.env, self.value) }.map(|time| time.0)
-    }
-
-    /// Appends the UTF-8 of a string to `texts`: its length, or `None` for another value.
-    pub(crate) fn append(&self, texts: &mut Texts) -> Option<usize> {
-        // SAFETY: no more than the whole room is ever used.
-        let to = unsafe { texts.bytes.as_mut_ptr().add(texts.used) };
-        let length = self.copy(to.cast(), STACK - texts.used).ok()?;
-        texts.used += length;
-        Some(length)
+        unsafe { Whole::from_napi_value(self.env, self.value) }.map(|Whole(number)| number)
     }
 
     /// Copies at most `room` bytes, or with NULL counts them. Lone surrogates become U+FFFD.
@@ -176,7 +172,7 @@ impl Argument {
         if status == sys::Status::napi_ok {
             Ok(written)
         } else {
-            Err(invalid("a string or a Uint8Array"))
+            Err(invalid(TEXT))
         }
     }
 }
@@ -188,26 +184,73 @@ impl FromNapiValue for Argument {
     }
 }
 
-/// Several texts, one after the other, on the stack.
-pub(crate) struct Texts {
-    bytes: [MaybeUninit<u8>; STACK],
+/// Memory for [`Texts`]. It lies apart from them, since a struct of which one field is set is set as a whole, which takes as long as
+/// a short verification.
+pub(crate) struct Room {
+    units: [MaybeUninit<u16>; ROOM],
+    bytes: [MaybeUninit<u8>; ROOM],
+}
+
+impl Room {
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Self {
+            units: [const { MaybeUninit::uninit() }; ROOM],
+            bytes: [const { MaybeUninit::uninit() }; ROOM],
+        }
+    }
+}
+
+/// Several short texts, one after the other. As UTF-16, which JavaScript copies as a block; UTF-8 it writes letter by letter.
+pub(crate) struct Texts<'a> {
+    room: &'a mut Room,
     used: usize,
 }
 
-impl Texts {
-    pub(crate) const fn new() -> Self {
-        Self {
-            bytes: [MaybeUninit::uninit(); STACK],
-            used: 0,
-        }
+impl<'a> Texts<'a> {
+    #[inline]
+    pub(crate) fn new(room: &'a mut Room) -> Self {
+        Self { room, used: 0 }
     }
 
-    /// All of them; `None` if they may have been cut.
-    pub(crate) fn bytes(&self) -> Option<&[u8]> {
-        // SAFETY: that many bytes were written.
-        let bytes = unsafe { slice::from_raw_parts(self.bytes.as_ptr().cast(), self.used) };
-        // A character has up to four bytes and is not cut, and the last byte is a NUL.
-        (self.used + 4 < STACK).then_some(bytes)
+    /// Appends a string: its length, or `None` for another value.
+    #[inline]
+    pub(crate) fn append(&mut self, text: &Argument) -> Option<usize> {
+        let free = self.room.units.get_mut(self.used..)?;
+        let mut written = 0;
+        // SAFETY: the promise of `Argument`; so many units are free.
+        let status = unsafe {
+            sys::napi_get_value_string_utf16(
+                text.env,
+                text.value,
+                free.as_mut_ptr().cast(),
+                free.len(),
+                &mut written,
+            )
+        };
+        self.used += written;
+        (status == sys::Status::napi_ok).then_some(written)
+    }
+
+    /// All of them; `None` if they are not ASCII, or may have been cut.
+    #[inline]
+    pub(crate) fn ascii(self) -> Option<&'a [u8]> {
+        // The last unit is a NUL.
+        if self.used + 1 >= ROOM {
+            return None;
+        }
+        // SAFETY: that many units were written.
+        let units =
+            unsafe { slice::from_raw_parts(self.room.units.as_ptr().cast::<u16>(), self.used) };
+        let all = units.iter().fold(0_u16, |all, unit| all | *unit);
+        if all > 0x7f {
+            return None;
+        }
+        for (byte, unit) in self.room.bytes.iter_mut().zip(units) {
+            byte.write(*unit as u8);
+        }
+        // SAFETY: as many bytes were written.
+        Some(unsafe { slice::from_raw_parts(self.room.bytes.as_ptr().cast::<u8>(), self.used) })
     }
 }
 

@@ -124,6 +124,24 @@ test('headers that are none, or that nobody has sent', () => {
   assert.throws(() => github.verify(undefined, 'body'), { code: 'CM_INVALID_INPUT' });
 });
 
+test('texts of any length are read whole', () => {
+  const [[name, value]] = sign('body');
+  for (const length of [0, 1, 4093, 4094, 4095, 4096, 4097, 8191, 8192, 8193]) {
+    for (const last of ['', 'x', 'é', '安', '\ud800']) {
+      const body = 'x'.repeat(length) + last;
+      const headers = sign(Buffer.from(body));
+      assert.deepEqual(Buffer.from(github.verify({ headers }, body).body), Buffer.from(body), `${length} ${last}`);
+      assert.equal(github.tryVerify({ headers }, `${body}x`).code, 'CM_SIGNATURE_MISMATCH');
+    }
+    const padded = ' '.repeat(length) + value;
+    assert.equal(github.verify({ headers: { [name]: padded } }, 'body').keyId, 'schlüssel', `${length}`);
+    // Of its low bytes, U+0161 is an "a".
+    for (const other of [padded.replace('sha256', 'sh\u0161256'), `${padded.slice(0, -1)}\u0130`]) {
+      assert.equal(github.tryVerify({ headers: { [name]: other } }, 'body').ok, false, `${length}`);
+    }
+  }
+});
+
 test('memory that threads share, or that is gone, is not read', () => {
   const headers = sign('body');
   const shared = new Uint8Array(new SharedArrayBuffer(4));

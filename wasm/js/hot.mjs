@@ -62,12 +62,14 @@ Object.assign(QueryVerifier.prototype, {
   },
 
   /** What a ticket was given for; if that is gone, what verifying again gives. */
-  read(ticket, query, nowMs) {
-    const record = this.take(ticket);
-    if (record !== undefined) return record;
-    const again = verifyQuery(this, query, nowMs);
-    if (typeof again === 'string') throw new Error(again);
-    return this.take(again);
+  reader() {
+    return (ticket, query, nowMs) => {
+      const record = this.take(ticket);
+      if (record !== undefined) return record;
+      const again = verifyQuery(this, query, nowMs);
+      if (typeof again === 'string') throw new Error(again);
+      return this.take(again);
+    };
   },
 });
 
@@ -121,7 +123,7 @@ Object.assign(WebhookVerifier.prototype, {
     return answerOf(this.verifyAny(request, data(body), nowMs));
   },
 
-  read(ticket) {
-    return this.take(ticket);
+  reader() {
+    return (ticket) => this.take(ticket);
   },
 });

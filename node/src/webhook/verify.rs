@@ -6,7 +6,7 @@ use crate::{
     hot::{self, ARGUMENTS, Hot},
     last::Last,
     record::{Record, refusal},
-    value::{Argument, Bytes, Made, Texts, Time},
+    value::{Argument, Bytes, Made, Room, Texts, Time},
 };
 use countermark::facade::{self, WebhookHeader};
 use napi::{Env, bindgen_prelude::Uint8Array};
@@ -29,17 +29,18 @@ type VerifiedWebhook = facade::VerifiedWebhook<()>;
 const HEADERS: usize = ARGUMENTS - 2;
 
 impl Hot for Verifier {
-    /// Body, time, and the values of the headers that the verifier reads: a ticket for [`WebhookVerifier::read`], or an error
+    /// Body, time, and the values of the headers that the verifier reads: a ticket for [`Reader`], or an error
     /// text; or nothing when a value is very long or not ASCII: then ask [`WebhookVerifier::verify_list`].
     fn call(&self, env: &Env, arguments: &[Argument; ARGUMENTS]) -> napi::Result<Option<Made>> {
         let [body, now_ms, values @ ..] = arguments;
-        let now_ms = now_ms.time()?;
-        let mut texts = Texts::new();
+        let now_ms = now_ms.whole()?;
+        let mut room = Room::new();
+        let mut texts = Texts::new(&mut room);
         let mut lengths = [None; HEADERS];
         for (length, value) in lengths.iter_mut().zip(values).take(self.names.len()) {
-            *length = value.append(&mut texts);
+            *length = texts.append(value);
         }
-        let Some(mut rest) = texts.bytes().filter(|bytes| bytes.is_ascii()) else {
+        let Some(mut rest) = texts.ascii() else {
             return Ok(None);
         };
         let mut headers = [WebhookHeader {
@@ -89,6 +90,18 @@ impl Verifier {
             Ok(verified) => self.last.keep(env, verified),
             Err(error) => refusal(env, &error),
         }
+    }
+}
+
+struct Reader(Rc<Verifier>);
+
+impl Hot for Reader {
+    /// A ticket: a record of scheme, key id, message id, time, replay key, its end, whether the body is covered and what else is, of
+    /// what was verified; nothing when it is not kept any more: then verify again.
+    fn call(&self, env: &Env, arguments: &[Argument; ARGUMENTS]) -> napi::Result<Option<Made>> {
+        let [ticket, ..] = arguments;
+        let made = self.0.last.read(ticket.whole()?, |last| record(env, last));
+        made.transpose()
     }
 }
 
@@ -142,12 +155,10 @@ impl WebhookVerifier {
         self.0.answer(&env, verdict)
     }
 
-    /// A record of scheme, key id, message id, time, replay key, its end, whether the body is covered and what else is, of what
-    /// was verified; nothing when it is not kept any more: then verify again.
+    /// Reading what was verified, as a function.
     #[napi(catch_unwind)]
-    pub fn read(&self, env: Env, ticket: u32) -> napi::Result<Option<Made>> {
-        let verified = self.0.last.take(ticket);
-        verified.map(|verified| record(&env, &verified)).transpose()
+    pub fn reader(&self, env: Env) -> napi::Result<Made> {
+        hot::function(&env, &Rc::new(Reader(Rc::clone(&self.0))))
     }
 
     /// `VerifiedWebhook::fields` of a webhook that was verified before.
