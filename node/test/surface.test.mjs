@@ -80,7 +80,8 @@ test('the values that calls give have the members of their types, and no other',
 test('an error has what its type says', () => {
   const { members } = declared('index.d.ts').CountermarkError;
   assert.throws(() => new countermark.WebhookVerifier({ scheme: 'none', keys: [] }), (error) => {
-    const found = membersOf(error).filter((name) => !['stack', 'message', 'cause'].includes(name));
+    // Engines put more on every error, out of sight.
+    const found = [...Object.keys(error), ...own(Object.getPrototypeOf(error)).filter((name) => name !== 'constructor')];
     assert.deepEqual([...new Set([...found, 'detail', 'server'])].sort(), members);
     return true;
   });
