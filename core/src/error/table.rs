@@ -29,7 +29,7 @@ pub struct ErrorInfo {
     pub public: bool,
     /// What happened, for logs.
     pub message: &'static str,
-    /// What to do about it, for the operator.
+    /// What to do about it, for the operator. Empty in a build without `catalogue`.
     pub hint: &'static str,
     /// First version that had it.
     pub since: &'static str,
@@ -49,7 +49,7 @@ macro_rules! table {
         /// Every row, in order of number.
         pub static ERRORS: &[ErrorInfo] = &[$(ErrorInfo {
             number: $number, name: $name, class: $class, retryable: $retry, http_hint: $http, public: $public,
-            message: $message, hint: $hint, since: "0.1.0",
+            message: $message, hint: if cfg!(feature = "catalogue") { $hint } else { "" }, since: "0.1.0",
         },)*];
 
         const CODES: &[ErrorCode] = &[$(ErrorCode::$variant,)*];

@@ -50,8 +50,9 @@ pub use securesign::{
     securesign_origin, securesign_pin_session_is_open, securesign_rate_limit_wait_ms,
 };
 pub use webhook::{
-    Covered, Digest, HashKind, KeyEncoding, OutsideKey, OutsideMac, PairText, Repeats, SchemeInfo,
-    SchemeSpec, SignatureEncoding, SignedField, SignedWebhook, TimeUnit, UrlForm, VerifiedWebhook,
+    Covered, Digest, HashKind, KeyEncoding, OutsideKey, OutsideMac, PairText, Repeats, SchemeSpec,
+    SignatureEncoding, SignedField, SignedWebhook, TimeUnit, UrlForm, VerifiedWebhook,
     WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner, WebhookVerifier,
-    list_schemes,
 };
+#[cfg(feature = "catalogue")]
+pub use webhook::{SchemeInfo, list_schemes};

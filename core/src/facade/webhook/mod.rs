@@ -1,11 +1,13 @@
 //! Webhooks: verify and sign.
 
 mod outside;
+#[cfg(feature = "catalogue")]
 mod schemes;
 mod sign;
 mod verify;
 
 pub use outside::{OutsideKey, OutsideMac};
+#[cfg(feature = "catalogue")]
 pub use schemes::{SchemeInfo, list_schemes};
 pub use sign::{SignedWebhook, WebhookSigner};
 pub use verify::{VerifiedWebhook, WebhookVerifier};

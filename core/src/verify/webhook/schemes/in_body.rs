@@ -2,7 +2,7 @@
 
 use crate::verify::webhook::row::{BASE, KeyEncoding, Place, Row, SignatureEncoding, TimeAt};
 
-pub(super) static ROWS: &[Row<'static>] = &[
+pub(super) static ROWS: &[Row<'static>] = &super::kept([
     Row {
         id: "mailgun",
         title: "Mailgun",
@@ -24,4 +24,4 @@ pub(super) static ROWS: &[Row<'static>] = &[
         signed: "{items}",
         ..BASE
     },
-];
+]);

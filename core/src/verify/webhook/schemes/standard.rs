@@ -24,7 +24,7 @@ const STANDARD: Row<'static> = Row {
     ..BASE
 };
 
-pub(super) static ROWS: &[Row<'static>] = &[
+pub(super) static ROWS: &[Row<'static>] = &super::kept([
     STANDARD,
     Row {
         id: "svix",
@@ -38,4 +38,4 @@ pub(super) static ROWS: &[Row<'static>] = &[
         alias: Some(UNBRANDED),
         ..STANDARD
     },
-];
+]);

@@ -43,7 +43,7 @@ const SLACK: Row<'static> = Row {
     ..BASE
 };
 
-pub(super) static ROWS: &[Row<'static>] = &[
+pub(super) static ROWS: &[Row<'static>] = &super::kept([
     STRIPE,
     SLACK,
     Row {
@@ -224,4 +224,4 @@ pub(super) static ROWS: &[Row<'static>] = &[
         time: TimeAt::Header,
         ..BASE
     },
-];
+]);
