@@ -14,7 +14,7 @@ demo: ## the ID-server emulator and a login site: prints the addresses, log in w
 	cargo run --locked --quiet -p countermark-cli -- demo
 
 test: ## builds everything, runs every suite in every language, ends with "N passed, N failed"
-	@scripts/install rust c node chromium wasm debugger python php mono dotnet
+	@scripts/install rust c node chromium firefox wasm debugger python php mono dotnet
 	@scripts/test
 
 lint: ## formatting, clippy and documentation without a warning; dependencies, public API

@@ -1,8 +1,8 @@
-// The adapter in a page of headless Chromium, under a policy that lets WebAssembly run and nothing else that is unsafe.
+// The adapter in a page, under a policy that lets WebAssembly run and nothing else that is unsafe: node browser.mjs chromium | firefox
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { chromium } from 'playwright-core';
-import { lines } from '../../tests/adapters/node/lines.mjs';
+import { batches } from '../../tests/adapters/node/lines.mjs';
+import { launch } from './launch.mjs';
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
 const KINDS = { mjs: 'text/javascript', wasm: 'application/wasm' };
@@ -16,14 +16,11 @@ const server = createServer((request, response) => {
 });
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch(process.argv[2]);
 const page = await browser.newPage();
 page.on('pageerror', (error) => console.error(error));
 await page.goto(`http://127.0.0.1:${server.address().port}/`);
-await page.waitForFunction(() => globalThis.answer);
-for await (const line of lines(process.stdin)) process.stdout.write(`${await page.evaluate((line) => answer(line), line)}\n`);
+await page.waitForFunction(() => globalThis.answerAll);
+for await (const batch of batches(process.stdin)) process.stdout.write(await page.evaluate((lines) => answerAll(lines), batch));
 await browser.close();
 server.close();

@@ -1,4 +1,8 @@
-// The adapter protocol in a page: a function that the browser's driver calls.
+// The adapter protocol in a page: a function that the browser's driver calls with many lines.
 import { answer } from '../../tests/adapters/node/answer.mjs';
 
-globalThis.answer = async (line) => JSON.stringify(await answer(line));
+globalThis.answerAll = async (lines) => {
+  const answers = [];
+  for (const line of lines) answers.push(await answer(line));
+  return answers.map((one) => `${JSON.stringify(one)}\n`).join('');
+};

@@ -1,7 +1,7 @@
 // The adapter in workerd, the runtime of Cloudflare Workers.
 import { Miniflare } from 'miniflare';
 import { fileURLToPath } from 'node:url';
-import { lines } from '../../tests/adapters/node/lines.mjs';
+import { batches } from '../../tests/adapters/node/lines.mjs';
 
 const built = fileURLToPath(new URL('../built/', import.meta.url));
 const worker = new Miniflare({
@@ -13,8 +13,8 @@ const worker = new Miniflare({
   ],
 });
 await worker.ready;
-for await (const line of lines(process.stdin)) {
-  const reply = await worker.dispatchFetch('http://worker/', { method: 'POST', body: line });
-  process.stdout.write(`${await reply.text()}\n`);
+for await (const batch of batches(process.stdin)) {
+  const reply = await worker.dispatchFetch('http://worker/', { method: 'POST', body: JSON.stringify(batch) });
+  process.stdout.write(await reply.text());
 }
 await worker.dispose();
