@@ -3,7 +3,7 @@ import { curlLine } from './curl-line.js';
 import { byId, copyButton, el } from './dom.js';
 import { fillSchemes, schemeOf } from './schemes.js';
 import { rawRequest, sign } from './signing.js';
-import { sentence } from './texts.js';
+import { ENCODINGS, sentence } from './texts.js';
 
 const utf8 = new TextEncoder();
 
@@ -45,7 +45,7 @@ export function startSigning(explain) {
       say(`Signed. ${signed.added.length} headers to send.`);
     } catch (error) {
       const about = schemeOf(scheme);
-      const needs = error.code === 'CM_INVALID_SECRET' ? ` ${about.title} has it as ${about.key}.` : '';
+      const needs = error.code === 'CM_INVALID_SECRET' ? ` ${about.title} has secrets ${ENCODINGS[about.key] ?? `written as ${about.key}`}.` : '';
       const message = sentence(`${error.message}.${needs}`);
       place.replaceChildren(el('section', { class: 'card verdict bad' }, el('div', {}, el('h2', {}, 'Cannot be signed'), el('p', {}, message))));
       say(message);

@@ -40,10 +40,10 @@ export const PARTS = {
 
 export const ENCODINGS = {
   utf8: 'as text',
-  whsec: 'whsec_… (base64)',
-  base64: 'base64',
-  base64url: 'base64url',
-  hex: 'hex',
+  whsec: 'as whsec_… (base64)',
+  base64: 'in base64',
+  base64url: 'in base64url',
+  hex: 'in hex',
 };
 
 /** `time_form` as words. */

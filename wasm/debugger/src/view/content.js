@@ -5,7 +5,7 @@ import { PARTS } from '../texts.js';
 
 export function contentCard(content, { refused, about }) {
   const runs = runsOf(content);
-  const differs = content.differences.length > 0;
+  const marks = new Set(runs.map(({ mark }) => mark));
   const parts = [...new Set(content.received.map(({ name }) => name))].filter((name) => name !== 'literal');
   return el('section', { class: 'card content', 'aria-labelledby': 'content' },
     el('h2', { id: 'content' }, 'Signed bytes'),
@@ -15,8 +15,8 @@ export function contentCard(content, { refused, about }) {
       : el('div', { class: 'bytes', tabindex: '0', role: 'group', 'aria-label': 'The signed bytes' }, shortened(runs).map(runElement)),
     el('ul', { class: 'legend', 'aria-label': 'Legend' },
       parts.map((name) => el('li', {}, el('span', { class: `swatch part-${name}` }), PARTS[name] ?? name)),
-      differs && el('li', {}, el('del', {}, 'abc'), 'came on the way, was not signed'),
-      differs && el('li', {}, el('ins', {}, 'abc'), 'was signed, did not arrive')));
+      marks.has('added') && el('li', {}, el('del', {}, 'abc'), 'came on the way, was not signed'),
+      marks.has('missing') && el('li', {}, el('ins', {}, 'abc'), 'was signed, did not arrive')));
 }
 
 function summary({ received, differences }, { refused, about }) {
