@@ -1,0 +1,151 @@
+// The README, as it stands: from the packed tarball, in an empty folder, to a verified webhook in each runtime and in browsers.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, extname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+import { parse } from 'smol-toml';
+import { launch } from '../adapters/launch.mjs';
+import { signWebhook } from '@countermark/wasm/testing';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const SECRET = 'a secret of at least twenty characters';
+
+/** The piece of code that begins so. */
+function piece(language, start) {
+  const pieces = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].filter(([, kind]) => kind === language).map(([, , code]) => code);
+  return pieces.find((code) => code.startsWith(start)) ?? assert.fail(`no ${language} that begins with ${start}`);
+}
+
+const home = mkdtempSync(join(tmpdir(), 'countermark-readme-'));
+after(() => rmSync(home, { recursive: true }));
+const put = (name, text) => {
+  mkdirSync(dirname(join(home, name)), { recursive: true });
+  writeFileSync(join(home, name), text);
+};
+
+const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', home], { cwd: root, encoding: 'utf8' }));
+put('package.json', '{"private": true, "type": "module"}');
+execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', `./${filename}`], { cwd: home });
+
+const body = '{"action":"opened"}';
+const request = (text = body) => ({ method: 'POST', body: text, headers: signWebhook({ scheme: 'github', secret: SECRET, body }).headers });
+
+test('a webhook in a Cloudflare Worker', async (t) => {
+  put('src/index.js', piece('js', '// src/index.js'));
+  const { main, compatibility_date: compatibilityDate, durable_objects: objects, migrations } = parse(piece('toml', '# wrangler.toml'));
+  // What Wrangler does with them: it bundles with esbuild for workerd, and leaves modules of WebAssembly beside.
+  const outdir = join(home, 'bundle');
+  await build({
+    ...{ absWorkingDir: home, entryPoints: [main], outdir, bundle: true, format: 'esm', target: 'es2024', logLevel: 'warning' },
+    ...{ conditions: ['workerd', 'worker', 'browser'], external: ['cloudflare:*'], loader: { '.wasm': 'copy' }, assetNames: '[name]' },
+  });
+  let log = '';
+  const take = (stream) => stream.setEncoding('utf8').on('data', (text) => (log += text));
+  const worker = new Miniflare({
+    compatibilityDate,
+    modulesRoot: outdir,
+    modules: [{ type: 'ESModule', path: join(outdir, 'index.js') }, { type: 'CompiledWasm', path: join(outdir, 'countermark.wasm') }],
+    bindings: { GITHUB_SECRET: SECRET },
+    durableObjects: Object.fromEntries(
+      objects.bindings.map(({ name, class_name: className }) => [name, { className, useSQLite: migrations.some((one) => one.new_sqlite_classes.includes(className)) }]),
+    ),
+    handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach(take),
+  });
+  t.after(() => worker.dispose());
+  const send = async (what) => (await worker.dispatchFetch('http://hooks/', what)).status;
+  assert.equal(await send(request()), 200);
+  assert.equal(await send(request()), 409);
+  assert.equal(await send(request('{"action":"closed"}')), 401);
+  for (let tries = 0; tries < 50 && !/CM_SIGNATURE_MISMATCH/.test(log); tries++) await sleep(100);
+  assert.equal(log.match(/from GitHub: \{ action: 'opened' \}/g)?.length, 1, log);
+  assert.match(log, /CM_SIGNATURE_MISMATCH/);
+});
+
+const bin = (name) => join(root, 'node_modules/.bin', name);
+const RUNTIMES = [
+  { title: 'Deno', run: [bin('deno'), 'run', '--quiet', '--no-lock', '--allow-all'], port: (port) => ({ DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}` }) },
+  { title: 'Bun', run: [bin('bun')], port: (port) => ({ BUN_PORT: port }) },
+];
+
+for (const [at, { title, run, port }] of RUNTIMES.entries()) {
+  test(`other runtimes: ${title}`, async (t) => {
+    // What the README calls options and handler.
+    const given = `
+      const options = { scheme: 'github', keys: [{ id: '1', secret: '${SECRET}' }], maxBodyBytes: 1000, keepS: 60 };
+      const handler = (hook) => console.log('from GitHub:', hook.text());
+    `;
+    put(`${title}.mjs`, piece('js', `// ${title}`).replace(/^(?=\w+\.serve)/m, given));
+    const number = 20_000 + (process.pid % 20_000) + at;
+    const child = spawn(run[0], [...run.slice(1), `${title}.mjs`], { cwd: home, env: { ...process.env, ...port(number) } });
+    t.after(() => child.kill());
+    let log = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
+    const send = async (what) => (await fetch(`http://127.0.0.1:${number}/`, what)).status;
+    let status;
+    for (let tries = 0; tries < 100 && status === undefined; tries++) {
+      status = await send(request()).catch(() => sleep(100));
+    }
+    assert.equal(status, 200, log);
+    assert.equal(await send(request('{"action":"closed"}')), 401);
+    for (let tries = 0; tries < 50 && !log.includes('from GitHub:'); tries++) await sleep(100);
+    assert.match(log, /from GitHub: \{"action":"opened"\}/);
+  });
+}
+
+const KINDS = { '.mjs': 'text/javascript', '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
+
+/** The folder over HTTP, under the policy that the README names. */
+async function site() {
+  const server = createServer((asked, reply) => {
+    const path = new URL(asked.url, 'http://site').pathname;
+    reply.setHeader('content-security-policy', "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'");
+    reply.setHeader('content-type', KINDS[extname(path)] ?? 'text/plain');
+    reply.end(readFileSync(join(home, path)));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+const TRY = `
+  const verifier = new SignedQueryVerifier({ profile: 'legacy-onelogin', keys: [{ id: '1', secret: '${SECRET}' }] });
+  globalThis.answer = verifier.tryVerify('firstname=a', 0).code;
+`;
+
+test('browsers: a script as it is, a bundle, and your own bytes', async (t) => {
+  const installed = './node_modules/@countermark/wasm';
+  cpSync(join(home, installed, 'full/countermark.wasm'), join(home, 'countermark.wasm'));
+  const named = (name, file) => ["'@countermark/wasm" + name + "'", `'${installed}/${file}'`];
+  put('plain.mjs', `import { SignedQueryVerifier } from '${installed}/full/browser.mjs';${TRY}`);
+  put('bytes.mjs', piece('js', 'import { init').replace(...named('/init', 'full/init.mjs')) + TRY);
+  put('bundled.js', `import { SignedQueryVerifier } from '@countermark/wasm';${TRY}`);
+  await build({
+    ...{ absWorkingDir: home, entryPoints: ['bundled.js'], outdir: join(home, 'built'), bundle: true, format: 'esm', target: 'es2024', logLevel: 'warning' },
+  });
+  // Esbuild leaves the address of the module as it is; other bundlers copy the file.
+  cpSync(join(home, 'countermark.wasm'), join(home, 'built/countermark.wasm'));
+  const pages = ['plain.mjs', 'bytes.mjs', 'built/bundled.js'];
+  for (const page of pages) put(`${page}.html`, `<!doctype html><script type="module" src="/${page}"></script>`);
+  const server = await site();
+  t.after(() => server.close());
+  for (const name of ['chromium', 'firefox']) {
+    const browser = await launch(name);
+    t.after(() => browser.close());
+    for (const path of pages) {
+      const page = await browser.newPage();
+      const faults = [];
+      page.on('pageerror', (error) => faults.push(error.message));
+      await page.goto(`http://127.0.0.1:${server.address().port}/${path}.html`);
+      await page.waitForFunction(() => globalThis.answer, { timeout: 20_000 }).catch((error) => assert.fail(`${name} ${path}: ${error.message} ${faults}`));
+      assert.equal(await page.evaluate(() => globalThis.answer), 'CM_MISSING_FIELD', `${name} ${path}`);
+      await page.close();
+    }
+  }
+});
