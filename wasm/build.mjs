@@ -3,6 +3,7 @@
 //
 //   node build.mjs [full | verifier]
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,10 +20,13 @@ const SHELL = ['errors', 'headers', 'query', 'record', 'replay', 'result', 'webh
 const BUILDS = {
   full: {
     features: [],
+    optimize: '-O3',
+    // What a verification runs through. The rest, public-key signatures above all, is small.
+    fast: ['base16ct', 'base64ct', 'countermark', 'countermark-wasm', 'memchr', 'sha1', 'sha2'],
     shell: [...SHELL, 'explain', 'handshake', 'index', 'login', 'receiver', 'securesign', 'sign', ...ENTRIES],
     own: ['client.mjs', 'cloudflare.mjs', 'fetch-driver.mjs', 'inspect.mjs', 'native.mjs'],
   },
-  verifier: { features: ['--no-default-features'], shell: SHELL, own: ['verifier/index.mjs', 'verifier/native.mjs'] },
+  verifier: { features: ['--no-default-features'], optimize: '-Oz', fast: [], shell: SHELL, own: ['verifier/index.mjs', 'verifier/native.mjs'] },
 };
 
 function run(program, args, env = process.env) {
@@ -31,28 +35,53 @@ function run(program, args, env = process.env) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Where rustup has the target's standard library, that is used; Debian's compiler builds it from its sources. */
-function toolchain() {
-  const { stdout } = spawnSync('rustc', ['--print', 'target-libdir', '--target', TRIPLE], { cwd: here('..'), encoding: 'utf8' });
-  if (stdout && existsSync(stdout.trim())) return { args: [], env: process.env };
-  return {
-    args: ['-Zbuild-std=std,panic_abort'],
-    env: { ...process.env, PATH: `/usr/bin:${process.env.PATH}`, RUSTC_BOOTSTRAP: '1', CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-19' },
-  };
+/**
+ * Debian's compiler, which builds the standard library from its sources: without texts of panics, which nobody reads, and small. Rust's own
+ * builds of it have them.
+ */
+const TOOLCHAIN = {
+  args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
+  env: {
+    ...{ ...process.env, PATH: `/usr/bin:${process.env.PATH}`, RUSTC_BOOTSTRAP: '1', CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-19' },
+    RUSTFLAGS: '-Cpanic=immediate-abort -Zunstable-options -Ctarget-feature=+simd128',
+  },
+};
+
+/** What rustc takes for granted since 1.82, and what it was told to use. */
+const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext', 'simd'];
+
+/** What Cargo builds. The file of either build has the same name in Cargo's folder, so each is kept under its own. */
+function compiled(name, { features, fast }) {
+  const kept = `${target}/${name}.wasm`;
+  const shared = ['-p', 'countermark-wasm', '--target', TRIPLE, '--profile', 'wasm', '--target-dir', target, '--locked'];
+  // Cargo must not say of a file that is not here that it is fresh.
+  if (!existsSync(kept)) run('cargo', ['clean', '--quiet', ...shared], TOOLCHAIN.env);
+  const levels = fast.flatMap((crate) => ['--config', `profile.wasm.package.${crate}.opt-level=3`]);
+  const args = ['build', '--message-format', 'json-render-diagnostics', ...shared, ...TOOLCHAIN.args, ...features, ...levels];
+  const { stdout, status, error } = spawnSync('cargo', args, { cwd: here('..'), stdio: ['ignore', 'pipe', 'inherit'], env: TOOLCHAIN.env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+  const built = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)).find((one) => one.target?.name === 'countermark_wasm');
+  if (!built.fresh) copyFileSync(built.filenames[0], kept);
+  return kept;
 }
 
-/** The module of a build, with its glue, as small as it gets. */
-function module(name, { features }) {
-  const { args, env } = toolchain();
-  const shared = ['--locked', '-p', 'countermark-wasm', '--target', TRIPLE, '--profile', 'wasm', '--target-dir', target];
-  run('cargo', ['build', ...shared, ...args, ...features], env);
-  run('cargo', ['run', '--locked', '--quiet', '-p', 'countermark-wasm-bindgen', `${target}/${TRIPLE}/wasm/countermark_wasm.wasm`, here(name)]);
+/** The module of a build, with its glue. Says whether it is another one than before. */
+function module(name, build) {
+  const built = compiled(name, build);
+  const seen = createHash('sha256');
+  for (const file of [built, here('build.mjs'), here('package-lock.json'), here('../Cargo.lock')]) seen.update(readFileSync(file));
+  const digest = seen.digest('hex');
+  const stamp = `${target}/${name}.stamp`;
+  if (existsSync(here(`${name}/version.mjs`)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false;
+  run('cargo', ['run', '--locked', '--quiet', '-p', 'countermark-wasm-bindgen', built, here(name)]);
   run(process.execPath, [
-    here('node_modules/binaryen/bin/wasm-opt'), here(`${name}/countermark_bg.wasm`), '-o', here(`${name}/countermark.wasm`), '-Oz',
-    // What rustc takes for granted since 1.82.
-    ...['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'].map((feature) => `--enable-${feature}`),
+    ...[here('node_modules/binaryen/bin/wasm-opt'), here(`${name}/countermark_bg.wasm`), '-o', here(`${name}/countermark.wasm`), build.optimize],
+    ...FEATURES.map((feature) => `--enable-${feature}`),
   ]);
   rmSync(here(`${name}/countermark_bg.wasm`));
+  writeFileSync(stamp, digest);
+  return true;
 }
 
 /** What says so on its own is right in both packages: only the name of what is beneath it differs. */
@@ -77,9 +106,9 @@ const wanted = process.argv.slice(2);
 for (const [name, build] of Object.entries(BUILDS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   mkdirSync(here(name), { recursive: true });
-  module(name, build);
+  const isNew = module(name, build);
   shell(name, build);
-  await version(name);
+  if (isNew) await version(name);
 }
 for (const types of ['index', 'receiver', ...ENTRIES]) copyFileSync(here(`../node/types/${types}.d.ts`), here(`types/${types}.d.ts`));
 for (const licence of ['LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(here(`../${licence}`), here(licence));

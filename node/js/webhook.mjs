@@ -29,7 +29,8 @@ export class WebhookVerifier {
 
   async verifyAsync(request, body, nowMs = Date.now()) {
     const given = this.#verifier.take(request);
-    const answer = (await this.#verifier.verifyOutside(given, body, nowMs)) ?? this.#verifier.verify(given, body, nowMs);
+    const outside = this.#verifier.verifyOutside(given, body, nowMs);
+    const answer = (outside && (await outside)) ?? this.#verifier.verify(given, body, nowMs);
     if (typeof answer === 'string') throw new CountermarkError(answer);
     return new VerifiedWebhook(this.#verifier, answer, given, body, nowMs);
   }
@@ -46,11 +47,13 @@ export class WebhookVerifier {
 class Verifier {
   #hot;
   #reader;
+  #names;
   #picker;
 
   constructor(config) {
     this.native = new Native(config);
-    this.#picker = HeaderPicker.of(this.native.headerNames);
+    this.#names = this.native.headerNames;
+    this.#picker = HeaderPicker.of(this.#names);
     this.#hot = this.native.verify();
     this.#reader = this.native.reader();
   }
@@ -85,15 +88,15 @@ class Verifier {
     }
   }
 
-  /** The verdict on a body that the platform hashes faster than WebAssembly does; the addon leaves it none. */
+  /** The verdict, as a promise, on a body that the platform hashes faster than WebAssembly does; the addon leaves it none. */
   verifyOutside(given, body, nowMs) {
-    return this.native.verifyOutside?.(this.listed(given), body, nowMs);
+    return this.native.verifyOutside?.(() => this.listed(given), body, nowMs);
   }
 
   /** What was taken, as a list. */
   listed(given) {
     if (!Array.isArray(given)) return given;
-    const pairs = this.native.headerNames.map((name, slot) => [name, given[slot]]);
+    const pairs = this.#names.map((name, slot) => [name, given[slot]]);
     return { headers: pairs.filter(([, value]) => value !== undefined).flat() };
   }
 }

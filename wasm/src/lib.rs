@@ -12,6 +12,7 @@
     reason = "wasm-bindgen asks for public items and owned arguments; the types of the package document what users see"
 )]
 
+mod allocator;
 mod error;
 mod last;
 mod meta;

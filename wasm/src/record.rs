@@ -14,7 +14,12 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) fn text(&mut self, text: &str) {
-        let units: usize = text.chars().map(char::len_utf16).sum();
+        // Nearly every text is ASCII, of which a byte is a unit.
+        let units = if text.is_ascii() {
+            text.len()
+        } else {
+            text.chars().map(char::len_utf16).sum()
+        };
         self.end += u32::try_from(units).unwrap_or(0);
         self.ends.push(self.end);
         self.texts.push_str(text);

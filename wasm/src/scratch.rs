@@ -41,6 +41,15 @@ pub(crate) fn with_parts<R, const N: usize>(
     })
 }
 
+/// Writes an answer behind the arguments, which take so many bytes, and gives its length; nothing where there is no room for it.
+pub(crate) fn answer(arguments: i32, answer: &[u8]) -> Option<i32> {
+    SCRATCH.with_borrow_mut(|scratch| {
+        let (_, rest) = scratch.split_at_mut_checked(usize::try_from(arguments).ok()?)?;
+        rest.get_mut(..answer.len())?.copy_from_slice(answer);
+        i32::try_from(answer.len()).ok()
+    })
+}
+
 /// Keeps the error of a hot call, and gives its verdict.
 pub(crate) fn refused(error: &countermark::Error) -> i32 {
     REFUSAL.set(crate::error::text(error));

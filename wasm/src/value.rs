@@ -34,6 +34,7 @@ pub(crate) fn whole<T: TryFrom<i64>>(value: &JsValue) -> Result<T> {
 }
 
 /// A time as a JavaScript number: whole milliseconds of any year that matters are exact.
+#[cfg(feature = "full")]
 #[allow(clippy::cast_precision_loss, reason = "exact up to the year 287396")]
 pub(crate) fn number(time_ms: i64) -> f64 {
     time_ms as f64

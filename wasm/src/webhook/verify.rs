@@ -59,10 +59,7 @@ impl WebhookVerifier {
             let Some(headers) = split(headers.unwrap_or_default(), count as usize) else {
                 return ASK_LIST;
             };
-            let request = facade::WebhookRequest {
-                headers: &headers,
-                ..facade::WebhookRequest::default()
-            };
+            let request = of_headers(&headers);
             let body = body.unwrap_or_default();
             self.answer(self.verifier.verify(&request, body, now_ms as i64))
         })
@@ -105,6 +102,51 @@ impl WebhookVerifier {
                 ("keys", some(array(wanted.keys, Into::into))),
             ])
         }))
+    }
+
+    /// As [`outside`](Self::outside), of headers in the scratch buffer as [`verify_scratch`](Self::verify_scratch) has them. The answer
+    /// stands behind them there: the number of keys and their places, a byte each; the length of what is before the body, in two
+    /// bytes, little endian; and what is before and after it.
+    ///
+    /// Gives the length of the answer, or 0 for a refusal; or -1: then ask [`outside`](Self::outside).
+    #[wasm_bindgen(js_name = outsideScratch)]
+    pub fn outside_scratch(&self, headers: i32, count: u32, body_length: u32, now_ms: f64) -> i32 {
+        let wanted = scratch::with_parts([headers], |[headers]| {
+            let headers = split(headers.unwrap_or_default(), count as usize)?;
+            let request = of_headers(&headers);
+            Some(self.verifier.outside(&request, body_length, now_ms as i64))
+        });
+        match wanted {
+            Some(Ok(Some(wanted))) => packed(&wanted)
+                .and_then(|answer| scratch::answer(headers, &answer))
+                .unwrap_or(ASK_LIST),
+            Some(Err(error)) => scratch::refused(&error),
+            _ => ASK_LIST,
+        }
+    }
+
+    /// The verdict with the MACs that [`outside_scratch`](Self::outside_scratch) asked for, which stand behind the same headers.
+    #[wasm_bindgen(js_name = verifyMacsScratch)]
+    pub fn verify_macs_scratch(
+        &self,
+        headers: i32,
+        macs: i32,
+        mac_count: u32,
+        count: u32,
+        body_length: u32,
+        now_ms: f64,
+    ) -> i32 {
+        scratch::with_parts([headers, macs], |[headers, macs]| {
+            let headers = split(headers.unwrap_or_default(), count as usize).unwrap_or_default();
+            let macs = macs.unwrap_or_default();
+            let length = macs.len().checked_div(mac_count as usize).unwrap_or(0);
+            let macs: Vec<_> = macs.chunks(length.max(1)).map(<[u8]>::to_vec).collect();
+            let request = of_headers(&headers);
+            self.answer(
+                self.verifier
+                    .verify_outside(&request, body_length, &macs, now_ms as i64),
+            )
+        })
     }
 
     /// The verdict with the MACs that [`outside`](Self::outside) asked for.
@@ -155,6 +197,25 @@ impl WebhookVerifier {
             Err(error) => scratch::refused(&error),
         }
     }
+}
+
+fn of_headers<'a>(headers: &'a [WebhookHeader<'a>]) -> facade::WebhookRequest<'a> {
+    facade::WebhookRequest {
+        headers,
+        ..facade::WebhookRequest::default()
+    }
+}
+
+/// See [`WebhookVerifier::outside_scratch`]; nothing where a number is too large for it.
+fn packed(wanted: &facade::OutsideMac) -> Option<Vec<u8>> {
+    let mut answer = vec![u8::try_from(wanted.keys.len()).ok()?];
+    for place in &wanted.keys {
+        answer.push(u8::try_from(*place).ok()?);
+    }
+    answer.extend(u16::try_from(wanted.before.len()).ok()?.to_le_bytes());
+    answer.extend(&wanted.before);
+    answer.extend(&wanted.after);
+    Some(answer)
 }
 
 /// The headers in a text of lines; `None` if there are not `count`, or if a value is not its own bytes.
