@@ -22,6 +22,7 @@ lint: ## formatting, clippy and documentation without a warning; dependencies, p
 	cargo fmt --all --check
 	cargo fmt --manifest-path core/fuzz/Cargo.toml --check
 	target/tools/checks/bin/cargo-deny check --hide-inclusion-graph bans licenses sources
+	node scripts/rust-version.mjs
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	scripts/public-api
 

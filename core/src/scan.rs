@@ -55,7 +55,7 @@ mod tests {
         let mut bytes = [b'%'; 80];
         assert_eq!(find(&bytes, [b'=', b'&']), 80);
         for at in (0..80).rev() {
-            bytes[at] = if at % 3 == 0 { b'=' } else { b'&' };
+            bytes[at] = if at.is_multiple_of(3) { b'=' } else { b'&' };
             assert_eq!(find(&bytes, [b'=', b'&']), at);
             assert_eq!(find(&bytes[..at], [b'=', b'&']), at);
             assert_eq!(find(&bytes[at..], [b'%', b'=', b'&']), 0);

@@ -173,7 +173,7 @@ fn schemes(case: u8) -> Vec<SchemeInfo> {
         )
     };
     let mut schemes = list_schemes();
-    schemes.retain(|scheme| case % 8 == 0 || !slow(scheme.digest));
+    schemes.retain(|scheme| case.is_multiple_of(8) || !slow(scheme.digest));
     schemes
 }
 

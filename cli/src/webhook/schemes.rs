@@ -25,8 +25,8 @@ pub(super) fn run(args: &Args) {
     let mut table = format!("{:<24} {:<9} {:>6}  COVERS\n", "ID", "PROOF", "AGE");
     for scheme in &schemes {
         let age = scheme.max_age_s.map_or("-".to_owned(), |age| match age {
-            age if age % 86_400 == 0 => format!("{} d", age / 86_400),
-            age if age % 60 == 0 => format!("{} m", age / 60),
+            age if age.is_multiple_of(86_400) => format!("{} d", age / 86_400),
+            age if age.is_multiple_of(60) => format!("{} m", age / 60),
             age => format!("{age} s"),
         });
         let digest = digest(scheme.digest);

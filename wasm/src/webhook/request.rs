@@ -20,7 +20,7 @@ impl WebhookRequest {
     pub(crate) fn of(given: &JsValue) -> Result<Self> {
         let fields = Fields(given);
         let headers = fields.required("headers", |headers| list(headers, text))?;
-        if headers.len() % 2 != 0 {
+        if !headers.len().is_multiple_of(2) {
             return Err(invalid("headers"));
         }
         Ok(Self {

@@ -90,7 +90,7 @@ const fn alphabet(last: &[u8; 2]) -> [u8; 256] {
 fn base64(out: &mut Bytes, text: &[u8], alphabet: &[u8; 256], padded: bool) -> bool {
     let data = match text {
         _ if !padded => text,
-        _ if text.len() % 4 != 0 => return false,
+        _ if !text.len().is_multiple_of(4) => return false,
         [data @ .., b'=', b'='] | [data @ .., b'='] => data,
         data => data,
     };
