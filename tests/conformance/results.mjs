@@ -37,7 +37,7 @@ export function writeVectors(all, files, results) {
   keep('vectors', { names, rows, reasons });
 }
 
-/** What the generated questions gave. The seed differs from run to run, so it stands on the page alone. */
+/** What the generated questions gave. The seed differs from commit to commit, so it stands on the page alone. */
 export function writeGenerated({ seed, count, names, outcomes, different }) {
   const operations = new Map();
   for (const [name, number] of outcomes) {

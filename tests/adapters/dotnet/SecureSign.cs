@@ -113,7 +113,7 @@ namespace Countermark.Adapter
             SecureSignPending stored = pending.FirstOrDefault(kept => kept.RequestId == hint.RequestId)
                 ?? new SecureSignPending("not-" + hint.RequestId, "SHA256", new byte[32], long.MaxValue);
             SecureSignResult result = client.Complete(hint, stored, certificate, nowMs);
-            if (!used.ReserveAsync(result.OnceKey.Key, nowMs + (result.OnceKey.TtlSeconds * 1000L), nowMs, default).GetAwaiter().GetResult())
+            if (!used.ReserveAsync(result.OnceKey.Key, nowMs + (result.OnceKey.TtlSeconds * 1000), nowMs, default).GetAwaiter().GetResult())
             {
                 throw CountermarkException.Of(ErrorCode.AlreadyConsumed);
             }

@@ -71,7 +71,7 @@ namespace Countermark
             RequestId = Utf8.Text(view.request_id);
             signature = Utf8.BytesOrNull(view.signature) ?? new byte[0];
             CertificateSerial = Utf8.Text(view.certificate_serial);
-            OnceKey = new StoreKey(Utf8.Text(view.once_key), (int)view.once_ttl_s);
+            OnceKey = new StoreKey(Utf8.Text(view.once_key), view.once_ttl_s);
         }
 
         /// <summary>The id of the request.</summary>

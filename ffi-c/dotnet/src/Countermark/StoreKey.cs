@@ -3,7 +3,7 @@ namespace Countermark
     /// <summary>A key for a store of things that may happen once, with the time to keep it.</summary>
     public sealed class StoreKey
     {
-        internal StoreKey(string key, int ttlSeconds)
+        internal StoreKey(string key, long ttlSeconds)
         {
             Key = key;
             TtlSeconds = ttlSeconds;
@@ -13,6 +13,6 @@ namespace Countermark
         public string Key { get; }
 
         /// <summary>How long to keep it, in seconds.</summary>
-        public int TtlSeconds { get; }
+        public long TtlSeconds { get; }
     }
 }
