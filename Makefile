@@ -11,7 +11,7 @@ help: ## this list
 
 demo: ## the ID-server emulator and a login site: prints the addresses, log in with a browser
 	@scripts/install rust
-	cargo run --locked --quiet -p countermark-cli -- demo
+	cargo run --locked -p countermark-cli -- demo
 
 test: ## builds everything, runs every suite in every language, ends with "N passed, N failed"
 	@scripts/install rust c node chromium firefox wasm debugger python php mono dotnet

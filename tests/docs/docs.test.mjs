@@ -1,0 +1,75 @@
+// What the documentation names is there: files, scripts, make targets, commands, features, and the number of schemes.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+const program = process.env.COUNTERMARK_BIN ?? 'target/debug/countermark';
+const pages = execFileSync('git', ['ls-files', '*.md'], { encoding: 'utf8' }).trim().split('\n')
+  .map((name) => ({ name, text: readFileSync(name, 'utf8') }));
+
+/** The first group of each match in each page, with the page's name; fails if there is none at all. */
+function* found(pattern, of = pages) {
+  let count = 0;
+  for (const { name, text } of of) {
+    for (const [, part] of text.matchAll(pattern)) {
+      count++;
+      yield [name, part];
+    }
+  }
+  assert.ok(count > 0, `nothing fits ${pattern}`);
+}
+
+test('a link leads somewhere', () => {
+  const prose = pages.map(({ name, text }) => ({ name, text: text.replace(/^```[\s\S]*?^```/gm, '') }));
+  for (const [name, link] of found(/\]\(([^)\s]+)\)/g, prose)) {
+    if (/^[a-z]+:/.test(link)) continue;
+    const [path, heading] = link.split('#');
+    const target = path ? normalize(join(dirname(name), path)) : name;
+    assert.ok(existsSync(target), `${name}: ${link}`);
+    if (heading) {
+      const headings = [...found(/^#+ (.*)$/gm, pages.filter((page) => page.name === target))]
+        .map(([, text]) => text.toLowerCase().replace(/[^\w\- ]/g, '').replaceAll(' ', '-'));
+      assert.ok(headings.includes(heading), `${name}: ${link}`);
+    }
+  }
+});
+
+test('a script that is named is there', () => {
+  for (const [name, script] of found(/(?<![\w./-])(scripts\/[a-z][a-z0-9.-]*[a-z0-9])/g)) assert.ok(existsSync(script), `${name}: ${script}`);
+});
+
+test('a target of make that is named is there', () => {
+  const targets = [...readFileSync('Makefile', 'utf8').matchAll(/^([a-z]+):/gm)].map(([, target]) => target);
+  for (const [name, target] of found(/(?:`|^)make ([a-z]+)/gm)) assert.ok(targets.includes(target), `${name}: make ${target}`);
+});
+
+test('a command that the README lists is there', () => {
+  const readme = pages.filter(({ name }) => name === 'README.md');
+  for (const [, cell] of found(/^\| (`countermark .*?) \|/gm, readme)) {
+    let before = [];
+    for (const [, text] of cell.matchAll(/`([^`]+)`/g)) {
+      // `countermark webhook verify`, `sign`: the second is of the same kind as the first.
+      const words = text.replace('countermark ', '').split(' ').filter((word) => word === word.toLowerCase());
+      const args = text.startsWith('countermark ') ? words : [...before, ...words];
+      before = args.slice(0, -1);
+      execFileSync(program, [...args, '--help'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    }
+  }
+});
+
+test('the features of the crate are those of its README', () => {
+  const [, list] = /\n\[features\]\n([\s\S]*?)\n\[/.exec(readFileSync('core/Cargo.toml', 'utf8'));
+  const features = [...list.matchAll(/^(\w+) = /gm)].map(([, name]) => name).filter((name) => name !== 'default');
+  const [, table] = /\n## Features\n([\s\S]*)/.exec(readFileSync('core/README.md', 'utf8'));
+  const named = [...table.matchAll(/^\|(.*?)\|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  assert.deepEqual(named.sort(), features.sort());
+});
+
+test('the number of schemes is right', () => {
+  const schemes = JSON.parse(execFileSync(program, ['webhook', 'schemes', '--json'], { encoding: 'utf8' }));
+  for (const [name, count] of found(/\b(\d+) (?:schemes|senders)\b/g)) assert.equal(Number(count), schemes.length, name);
+});
