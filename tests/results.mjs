@@ -1,22 +1,36 @@
 // `RESULTS.md`, which has a section for each suite that proves something. A suite writes its own, and leaves the others.
 //
 //   some-suite | node tests/results.mjs 'Constant time'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const FILE = new URL('RESULTS.md', import.meta.url);
+const FILE = fileURLToPath(new URL('RESULTS.md', import.meta.url));
 const HEAD = '# Results\n\nEach section is written by the command that it names.\n';
 
 /** Puts the section with this title at its place, or at the end. */
-export function writeSection(title, body) {
-  const old = existsSync(FILE) ? readFileSync(FILE, 'utf8') : HEAD;
+export function writeSection(title, body, file = FILE) {
+  // Suites run side by side. Node locks no file; flock(1) does, and the kernel unlocks what a killed process had locked.
+  const { status, error } = spawnSync('flock', [file, process.execPath, fileURLToPath(import.meta.url), title, file, 'locked'], {
+    input: body,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  if (status !== 0) throw error ?? new Error(`${file} was not written`);
+}
+
+/** What `writeSection` does while the file is locked, which is there by then. */
+function write(title, body, file) {
+  const old = readFileSync(file, 'utf8') || HEAD;
   const [head, ...sections] = old.split(/^(?=## )/m).map((part) => part.trimEnd());
   const section = `## ${title}\n\n${body.trim()}`;
   const at = sections.findIndex((part) => part.startsWith(`## ${title}\n`));
   if (at < 0) sections.push(section);
   else sections[at] = section;
-  writeFileSync(FILE, `${[head, ...sections].join('\n\n')}\n`);
+  writeFileSync(file, `${[head, ...sections].join('\n\n')}\n`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) writeSection(process.argv[2], await text(process.stdin));
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [title, file, locked] = process.argv.slice(2);
+  (locked ? write : writeSection)(title, await text(process.stdin), file);
+}
