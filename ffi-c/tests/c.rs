@@ -1,5 +1,5 @@
-//! Compiles C programs with the header that users include, and runs them: with AddressSanitizer in the program and in the library,
-//! and under valgrind. Both also find what is not freed.
+//! Compiles C programs with the header that users include, and runs them: with AddressSanitizer in the program and in the library, with
+//! UndefinedBehaviorSanitizer in the program, and under valgrind. The first and the last also find what is not freed.
 
 mod support;
 
@@ -10,7 +10,8 @@ use std::{
     process::Command,
 };
 use support::{
-    asan_libraries, compile, functions, has_asan, header, libraries, root, run, without_http,
+    SANITIZED, asan_libraries, compile, functions, has_asan, has_ubsan, header, libraries, root,
+    run, without_http,
 };
 
 const PROGRAMS: [&str; 4] = ["misuse.c", "use.c", "webhook.c", "securesign.c"];
@@ -48,19 +49,35 @@ fn calls_with_nothing(header: &str) -> String {
 }
 
 #[test]
-fn programs_and_library_are_clean_under_address_sanitizer() {
+fn programs_and_library_are_clean_under_sanitizers() {
     let libraries = asan_libraries();
     let header = header();
     for source in sources(&libraries, &header) {
-        let program = compile(
-            "gcc",
-            &["-std=c11", "-fsanitize=address", "-DCOUNTERMARK_HTTP"],
-            &source,
-            &libraries,
+        let program = compile("gcc", &SANITIZED, &source, &libraries);
+        assert!(
+            has_asan(&program) && has_ubsan(&program),
+            "no sanitizer in {}",
+            program.display()
         );
-        assert!(has_asan(&program), "no sanitizer in {}", program.display());
         run(Command::new(&program).env("ASAN_OPTIONS", "detect_leaks=1"));
     }
+}
+
+#[test]
+fn undefined_behaviour_ends_a_program() {
+    let libraries = asan_libraries();
+    let source = libraries.join("undefined.c");
+    // One bit too far for the type, where the compiler does not see it.
+    fs::write(
+        &source,
+        "int main(int count, char **names) { (void)names; return (1 << (31 + count)) != 0; }\n",
+    )
+    .expect("written");
+    let program = compile("gcc", &SANITIZED, &source, &libraries);
+    let output = Command::new(&program).output().expect("run");
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("runtime error: shift exponent"), "{said}");
 }
 
 #[test]

@@ -4,7 +4,8 @@ mod support;
 
 use std::{collections::BTreeSet, net::TcpListener, process::Command};
 use support::{
-    IdServer, asan_libraries, build_command_line, compile, exported, functions, header, root, run,
+    IdServer, SANITIZED, asan_libraries, build_command_line, compile, exported, functions, header,
+    root, run,
 };
 
 #[test]
@@ -13,7 +14,7 @@ fn c_logs_in_and_signs_over_the_network() {
     let libraries = asan_libraries();
     let program = compile(
         "gcc",
-        &["-std=c11", "-fsanitize=address", "-DCOUNTERMARK_HTTP"],
+        &SANITIZED,
         &root().join("tests/c/http.c"),
         &libraries,
     );

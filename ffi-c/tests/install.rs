@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
-use support::{IdServer, build_command_line, libraries, root, run};
+use support::{IdServer, build_command_line, has_ubsan, libraries, root, run};
 
 /// Installs into a folder of its own, and gives the folder that stands for `/usr/local`.
 fn install(options: &[&str]) -> PathBuf {
@@ -71,12 +71,23 @@ fn flags(prefix: &Path, is_static: bool) -> Vec<String> {
     flags
 }
 
-/// Builds the examples as a user would, `--static` or not.
-fn build(prefix: &Path, is_static: bool) -> PathBuf {
+/// How the examples are built: as users would, and so that undefined behaviour ends them.
+const BUILDS: [(&str, bool, &[&str]); 3] = [
+    ("shared", false, &[]),
+    ("static", true, &[]),
+    (
+        "undefined",
+        false,
+        &["-fsanitize=undefined", "-fno-sanitize-recover=all"],
+    ),
+];
+
+/// Builds the examples into a folder, `--static` or not.
+fn build(prefix: &Path, (name, is_static, options): (&str, bool, &[&str])) -> PathBuf {
     let flags = flags(prefix, is_static);
     let curl = pkg_config(prefix, &["--cflags", "--libs", "libcurl"]);
     let examples = root().join("examples/c");
-    let folder = prefix.join(if is_static { "static" } else { "shared" });
+    let folder = prefix.join(name);
     fs::create_dir_all(&folder).expect("a folder");
     for (name, extra) in [
         ("verify_query", vec![]),
@@ -85,6 +96,7 @@ fn build(prefix: &Path, is_static: bool) -> PathBuf {
     ] {
         run(Command::new("gcc")
             .args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+            .args(options)
             .arg(examples.join(format!("{name}.c")))
             .args(extra)
             .args(&flags)
@@ -204,8 +216,13 @@ fn the_examples_work_with_what_is_installed() {
         prefix.join("lib").join(&soname).exists(),
         "the name has the version of the ABI"
     );
-    for is_static in [false, true] {
-        let programs = build(&prefix, is_static);
+    for (name, is_static, options) in BUILDS {
+        let programs = build(&prefix, (name, is_static, options));
+        assert_eq!(
+            has_ubsan(&programs.join("login_curl")),
+            !options.is_empty(),
+            "{name}"
+        );
         let needed = run(Command::new("readelf")
             .arg("-d")
             .arg(programs.join("verify_query")));

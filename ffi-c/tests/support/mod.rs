@@ -58,6 +58,19 @@ pub(crate) fn has_asan(file: &Path) -> bool {
     run(Command::new("nm").arg(file)).contains("__asan_init")
 }
 
+/// Whether a program has UndefinedBehaviorSanitizer in it.
+pub(crate) fn has_ubsan(program: &Path) -> bool {
+    run(Command::new("nm").arg(program)).contains("__ubsan_handle_")
+}
+
+/// Flags for a program over the library of `asan_libraries`. The first undefined behaviour ends it.
+pub(crate) const SANITIZED: [&str; 4] = [
+    "-std=c11",
+    "-fsanitize=address,undefined",
+    "-fno-sanitize-recover=all",
+    "-DCOUNTERMARK_HTTP",
+];
+
 /// The functions that a library exports.
 pub(crate) fn exported(libraries: &Path) -> BTreeSet<String> {
     let names = run(Command::new("nm")
