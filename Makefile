@@ -26,17 +26,9 @@ lint: ## formatting, clippy and documentation without a warning; dependencies, p
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	scripts/public-api
 
-proof: ## what takes longer than a test may, after `make test`: 200,000 generated questions, timing, scale, long fuzzing of the core and of three shells, PHP under AddressSanitizer, a reproducible build, every set of features
+proof: ## what takes longer than a test may, after `make test`: 200,000 generated questions, timing, scale, long fuzzing, sanitizers, builds
 	@scripts/install checks
-	node tests/conformance/generated.mjs --count 200000
-	scripts/timing
-	scripts/scale
-	scripts/fuzz 600
-	scripts/fuzz-shells 600
-	scripts/sanitize
-	scripts/reproduce
-	scripts/minimal-versions
-	target/tools/checks/bin/cargo-hack hack clippy --locked -p countermark --lib --feature-powerset --exclude-features default,testing -- -D warnings
+	@scripts/proof
 
 bench: ## measures verification against its alternatives in every language, and writes BENCHMARKS.md
 	@scripts/install rust node wasm python php mono dotnet
