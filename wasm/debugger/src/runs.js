@@ -64,6 +64,9 @@ export function shortened(runs, limit = 6000) {
 
 const NAMES = { 0x00: 'NUL', 0x09: 'TAB', 0x0d: 'CR', 0x1b: 'ESC', 0x7f: 'DEL', 0xfeff: 'BOM' };
 
+/** Control characters, all blanks, and what fonts draw nothing for, such as joiners, variation selectors and fillers. */
+const UNSEEN = /\p{Cc}|\p{Cf}|\p{Z}|\p{Default_Ignorable_Code_Point}|\u2800/u;
+
 /**
  * Bytes as text whose unseen characters can be seen: pieces `{text, unseen}`. What is no UTF-8 is shown in hex.
  * @param blanks whether a blank is to be seen as well
@@ -90,7 +93,7 @@ export function visible(bytes, blanks = false) {
       push('\n', false);
     } else if (NAMES[code]) push(NAMES[code], true);
     else if (blanks && code === 0x20) push('·', true);
-    else if (code < 0x20 || /\p{Cf}|\p{Zl}|\p{Zp}|[\u00a0\u2000-\u200a\u3000]/u.test(character)) push(`U+${code.toString(16).toUpperCase().padStart(4, '0')}`, true);
+    else if (code !== 0x20 && UNSEEN.test(character)) push(`U+${code.toString(16).toUpperCase().padStart(4, '0')}`, true);
     else push(character, false);
     at += length;
   }
