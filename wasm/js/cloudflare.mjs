@@ -73,6 +73,9 @@ export class ReplayObject {
   }
 }
 
+/** The whole seconds that reach beyond the last millisecond of a key's time. */
+const secondsTo = (untilMs, nowMs) => Math.floor((untilMs - nowMs) / 1000) + 1;
+
 /** Looks, and then writes: copies that come at once, or to two places within a minute, may both pass. */
 export class KvReplayStore {
   #kv;
@@ -88,7 +91,7 @@ export class KvReplayStore {
   async reserve(key, untilMs, nowMs = Date.now()) {
     if ((await this.#kv.get(key)) !== null) return false;
     // KV keeps nothing for less than a minute.
-    await this.#kv.put(key, '1', { expirationTtl: Math.max(60, Math.ceil((untilMs - nowMs) / 1000)) });
+    await this.#kv.put(key, '1', { expirationTtl: Math.max(60, secondsTo(untilMs, nowMs)) });
     return true;
   }
 
@@ -117,7 +120,7 @@ export class CacheReplayStore {
 
   async reserve(key, untilMs, nowMs = Date.now()) {
     if ((await this.#cache.match(addressOf(key))) !== undefined) return false;
-    const seconds = Math.max(1, Math.ceil((untilMs - nowMs) / 1000));
+    const seconds = Math.max(1, secondsTo(untilMs, nowMs));
     await this.#cache.put(addressOf(key), new Response('1', { headers: { 'cache-control': `max-age=${seconds}` } }));
     return true;
   }

@@ -47,7 +47,7 @@ async function exchange({ method, url, headers, body, totalTimeoutMs, maxReplyBy
     // One byte more than the limit tells the machine that there was more.
     return { status: response.status, body: await read(response.body, maxReplyBytes + 1, stop.signal) };
   } catch (error) {
-    return failureOf(error);
+    return failureOf(error, url);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', follow);
@@ -82,8 +82,9 @@ async function read(stream, most, signal) {
 const NOT_CONNECTED = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|client error \(Connect\)/;
 const NOT_TRUSTED = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|certificate/;
 
-function failureOf(error) {
-  const reasons = [error.code, error.cause?.code, error.cause?.message, error.message].join(' ');
+function failureOf(error, url) {
+  // Deno repeats the address, whose host may hold one of the words.
+  const reasons = [error.code, error.cause?.code, error.cause?.message, error.message].join(' ').replaceAll(new URL(url).host, '');
   if (error.name === 'TimeoutError') return { failure: 'timeout', phase: 'maybe_sent' };
   if (NOT_TRUSTED.test(reasons)) return { failure: 'tls', phase: 'not_sent' };
   return { failure: 'unreachable', phase: NOT_CONNECTED.test(reasons) ? 'not_sent' : 'maybe_sent' };

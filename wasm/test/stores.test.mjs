@@ -14,7 +14,8 @@ const WORKER = `
   };
   export default {
     async fetch(request, env) {
-      const { name, calls, atOnce } = await request.json();
+      const { name, calls, atOnce, kept } = await request.json();
+      if (kept) return Response.json((await env.KV.list({ prefix: kept })).keys[0].expiration);
       const store = stores[name](env);
       const call = ([method, ...rest]) => (method === 'atomic' ? store.atomic : store[method](...rest));
       if (atOnce) return Response.json(await Promise.all(calls.map(call)));
@@ -64,6 +65,14 @@ for (const name of ['object', 'kv', 'cache']) {
 test('object: of fifty at once, one', async () => {
   const answers = await ask('object', Array.from({ length: 50 }, () => ['reserve', 'at once', until, now]), true);
   assert.equal(answers.filter(Boolean).length, 1);
+});
+
+test('kv: a key is kept beyond the last millisecond in which it counts', async () => {
+  await ask('kv', [['reserve', 'kept', now + 180_000, now]]);
+  const reply = await worker.dispatchFetch('http://worker/', { method: 'POST', body: JSON.stringify({ kept: 'kept' }) });
+  const expiration = await reply.json();
+  // KV counts from the second in which it was asked.
+  assert.ok(expiration * 1000 > now + 180_000, `${expiration} ${now}`);
 });
 
 test('object: a key whose time is over can be taken again', async () => {

@@ -1,0 +1,36 @@
+// What the driver makes of a failed `fetch`: a start that may have been sent goes to no second server.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LoginClient } from '@countermark/wasm';
+
+/** The servers that a start was sent to, and how it ended, where `fetch` fails so. */
+async function start(server, failure) {
+  const asked = [];
+  const { fetch } = globalThis;
+  globalThis.fetch = async (url) => {
+    asked.push(new URL(url).host);
+    throw failure;
+  };
+  try {
+    const client = new LoginClient({ server, fallback: 'https://second.example', serviceName: 'Example', serviceAddress: 'https://example.com' });
+    return { asked, code: await client.begin('alice').catch(({ code }) => code) };
+  } finally {
+    globalThis.fetch = fetch;
+  }
+}
+
+// As Deno words it, with the address in it.
+const deno = (url, reason) => new TypeError(`error sending request for url (${url}/): ${reason}`);
+
+test('a connection that was refused goes to the second server', async () => {
+  const { asked, code } = await start('https://id.example', deno('https://id.example', 'client error (Connect): tcp connect error'));
+  assert.deepEqual({ asked, code }, { asked: ['id.example', 'second.example'], code: 'CM_NETWORK' });
+});
+
+for (const host of ['certificate.example', 'id.certificates.example:8443']) {
+  test(`a connection that broke goes to no second server, whatever ${host} is called`, async () => {
+    const url = `https://${host}`;
+    const { asked, code } = await start(url, deno(new URL(url).origin, 'client error (SendRequest): connection closed before message completed'));
+    assert.deepEqual({ asked, code }, { asked: [new URL(url).host], code: 'CM_NETWORK' });
+  });
+}
