@@ -6,7 +6,8 @@ export function readClock(text, now = Date.now()) {
   if (!trimmed) return now;
   if (/^-?\d+$/.test(trimmed)) {
     const number = Number(trimmed);
-    return Math.abs(number) < 1e11 ? number * 1000 : number;
+    const ms = Math.abs(number) < 1e11 ? number * 1000 : number;
+    return Number.isSafeInteger(ms) ? ms : undefined;
   }
   const ms = Date.parse(trimmed);
   return Number.isNaN(ms) ? undefined : ms;

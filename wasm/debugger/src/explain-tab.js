@@ -87,7 +87,12 @@ export function startExplaining() {
   }
 
   async function take(chosen) {
-    hold(new Uint8Array(await chosen.arrayBuffer()), chosen.name);
+    try {
+      hold(new Uint8Array(await chosen.arrayBuffer()), chosen.name);
+    } catch {
+      // Such as a folder. What was shown before is not of this one.
+      return render({ kind: 'unreadable', message: `${chosen.name} is no file that can be read.` });
+    }
     update();
   }
 
