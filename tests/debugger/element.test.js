@@ -126,6 +126,34 @@ test("where the state cannot be had, the button comes back", async () => {
   await visitor.close();
 });
 
+test("moved in the page, it asks no more often, and the time runs on", async () => {
+  const visitor = await waitingVisitor("moved", "poll");
+  await status(visitor, "Waiting");
+  const left = async () => {
+    const [, minutes, seconds] = /(\d+):(\d\d)/.exec(await element(visitor).locator(".left").textContent());
+    return 60 * minutes + Number(seconds);
+  };
+  const before = await left();
+  await visitor.page.waitForTimeout(3000);
+  await visitor.page.evaluate(() => {
+    const login = document.querySelector("countermark-login");
+    const { parentNode } = login;
+    // Each time it asks at once, and what it has asked is not answered when it is moved again.
+    for (let times = 0; times < 4; times++) {
+      login.remove();
+      parentNode.append(login);
+    }
+  });
+  const after = await left();
+  assert.ok(after > 0 && after <= before - 2, `${after} s left, and before ${before} s`);
+  await visitor.page.waitForTimeout(1000);
+  let asked = 0;
+  visitor.page.on("request", (request) => request.method() === "POST" && asked++);
+  await visitor.page.waitForTimeout(7000);
+  assert.ok(asked >= 1 && asked <= 5, `asked ${asked} times in 7 s`);
+  await visitor.close();
+});
+
 test("no handle of the ID server is in the page, nor in what it gets", async () => {
   const visitor = await waitingVisitor("secret");
   const answers = [];

@@ -44,11 +44,14 @@ export class CountermarkLogin extends HTMLElement {
   #events;
   #timers = new Set();
   #isOver = false;
+  /** Changes with each time that the element comes into a page: what was asked before asks no more. */
+  #round;
 
   connectedCallback() {
     if (!this.shadowRoot) this.#build();
     const left = Number(this.getAttribute('left-ms'));
-    if (left > 0) this.#countDown(performance.now() + left);
+    // An element that is moved comes in again; the login's time runs on.
+    if (left > 0) this.#countDown((this.#deadline ??= performance.now() + left));
     window.addEventListener('pagehide', this.#stop);
     window.addEventListener('pageshow', this.#comeBack);
     this.#follow();
@@ -91,11 +94,12 @@ export class CountermarkLogin extends HTMLElement {
   }
 
   #follow() {
+    this.#round = Symbol();
     this.#isOver = false;
     this.#check.hidden = true;
     this.#show('pending');
     if (this.hasAttribute('events')) this.#listen();
-    else if (this.hasAttribute('poll')) this.#ask(0);
+    else if (this.hasAttribute('poll')) this.#ask(0, this.#round);
     else this.#giveUp();
   }
 
@@ -109,21 +113,23 @@ export class CountermarkLogin extends HTMLElement {
     });
   }
 
-  async #ask(failures) {
+  async #ask(failures, round) {
     let next = failures + 1;
     try {
       const fields = new URLSearchParams(this.#form() && new FormData(this.#form()));
       const reply = await fetch(this.#own('poll'), { method: 'POST', body: fields, headers: { accept: 'application/json' }, credentials: 'same-origin', redirect: 'error' });
       if (reply.ok) {
-        this.#take(await reply.json());
+        const news = await reply.json();
+        if (round !== this.#round) return;
+        this.#take(news);
         next = 0;
       } else if (reply.status < 500 && reply.status !== 429) next = FAILURES_MAX;
     } catch {
       // The network is away for a moment.
     }
-    if (this.#isOver) return;
+    if (this.#isOver || round !== this.#round) return;
     if (next >= FAILURES_MAX) this.#giveUp();
-    else this.#later(() => this.#ask(next), POLL_MS * (next + 1));
+    else this.#later(() => this.#ask(next, round), POLL_MS * (next + 1));
   }
 
   /** News of the service: `{state, final, text?, next?}`. */
@@ -155,9 +161,8 @@ export class CountermarkLogin extends HTMLElement {
   }
 
   #countDown(deadline) {
-    this.#deadline = deadline;
     const tick = () => {
-      const seconds = Math.max(0, Math.ceil((this.#deadline - performance.now()) / 1000));
+      const seconds = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
       this.#left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
       if (seconds === 30) this.#read.textContent = this.getAttribute('text-soon') ?? TEXTS.soon;
       if (seconds > 0) this.#later(tick, 1000);
