@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Net.Http;
+using System.Security.Authentication;
 using Countermark;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,7 +32,13 @@ namespace Countermark.AspNetCore
         private static HttpMessageHandler Handler(LoginOptions login)
         {
             using var service = new LoginService(login);
-            return new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = service.ConnectTimeout };
+            return new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ConnectTimeout = service.ConnectTimeout,
+                SslOptions = { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 },
+            };
         }
 
         internal LoginClient Client { get; }

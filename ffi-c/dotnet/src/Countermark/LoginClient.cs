@@ -1,5 +1,6 @@
 using System;
 using System.Net.Http;
+using System.Security.Authentication;
 using System.Threading;
 using System.Threading.Tasks;
 using Countermark.Native;
@@ -16,6 +17,9 @@ namespace Countermark
     /// </remarks>
     public sealed class LoginClient
     {
+        /// <summary>.NET Standard 2.0 has no name for it.</summary>
+        private const SslProtocols Tls13 = (SslProtocols)12288;
+
         private readonly HttpClient http;
         private readonly LoginService service;
         private readonly IReplayStore store;
@@ -41,12 +45,24 @@ namespace Countermark
             service = new LoginService(options);
         }
 
-        /// <summary>A handler that fits: it follows no redirect and keeps no cookie.</summary>
-        /// <remarks>It has no time-out of its own for reaching the server; that of the whole exchange holds. .NET Core 2.1 and later have
-        /// <c>SocketsHttpHandler</c>, which .NET Standard 2.0 cannot name: make one with the same two settings, and
+        /// <summary>A handler that fits: it follows no redirect, keeps no cookie, and speaks TLS 1.2 or later.</summary>
+        /// <remarks>Where a platform's handler cannot be told which TLS it may speak, the platform decides. It has no time-out of its own for reaching the server; that of the whole exchange holds. .NET Core 2.1 and later have
+        /// <c>SocketsHttpHandler</c>, which .NET Standard 2.0 cannot name: make one with the same settings, and
         /// <see cref="LoginService.ConnectTimeout"/> as its <c>ConnectTimeout</c>. Countermark.AspNetCore does.</remarks>
         /// <returns>The handler. It may be changed: proxy, certificates.</returns>
-        public static HttpClientHandler CreateHandler() => new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };
+        public static HttpClientHandler CreateHandler()
+        {
+            var handler = new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false };
+            try
+            {
+                handler.SslProtocols = Enum.IsDefined(typeof(SslProtocols), Tls13) ? SslProtocols.Tls12 | Tls13 : SslProtocols.Tls12;
+            }
+            catch (NotSupportedException)
+            {
+                // Some of .NET Framework have the property for its name only.
+            }
+            return handler;
+        }
 
         /// <summary>Starts a login: the phone asks the user.</summary>
         /// <param name="secSignId">The SecSign ID that was typed.</param>

@@ -45,7 +45,7 @@ final class CurlTransport implements Transport
         \curl_exec($curl);
         $error = \curl_errno($curl);
         if ($error !== \CURLE_OK && !($error === \CURLE_WRITE_ERROR && \strlen($body) === $enough)) {
-            throw new TransportFailure($this->kind($error), $this->phase($curl, $request->url));
+            throw new TransportFailure($this->kind($error, \curl_error($curl)), $this->phase($curl, $request->url));
         }
         return new HttpReply((int) \curl_getinfo($curl, \CURLINFO_RESPONSE_CODE), $body);
     }
@@ -85,15 +85,25 @@ final class CurlTransport implements Transport
         return $scheme === 'https' || ($scheme === 'http' && $loopback);
     }
 
-    private function kind(int $error): FailureKind
+    private function kind(int $error, string $message): FailureKind
     {
         return match ($error) {
             \CURLE_OPERATION_TIMEOUTED => FailureKind::Timeout,
-            \CURLE_SSL_CONNECT_ERROR, \CURLE_SSL_PEER_CERTIFICATE, \CURLE_SSL_CACERT, \CURLE_SSL_CIPHER,
+            \CURLE_SSL_CONNECT_ERROR => $this->wasCut($message) ? FailureKind::Unreachable : FailureKind::Tls,
+            \CURLE_SSL_PEER_CERTIFICATE, \CURLE_SSL_CACERT, \CURLE_SSL_CIPHER,
             \CURLE_SSL_CERTPROBLEM, \CURLE_SSL_CACERT_BADFILE, \CURLE_SSL_ENGINE_NOTFOUND, \CURLE_SSL_ENGINE_SETFAILED,
             \CURLE_SSL_PINNEDPUBKEYNOTMATCH => FailureKind::Tls,
             default => FailureKind::Unreachable,
         };
+    }
+
+    /**
+     * Whether a handshake ended with the connection: one number of curl stands for that and for a refusal. The socket's failures, an OpenSSL
+     * that has nothing to say, and its number for an early end are told by text that no locale changes. What reads otherwise is a refusal.
+     */
+    private function wasCut(string $message): bool
+    {
+        return \preg_match('/^(Recv|Send) failure: |^\w+ SSL_connect: |error:0A000126:/', $message) === 1;
     }
 
     /** A request starts when the connection is there, which over TLS means: after the handshake. */
