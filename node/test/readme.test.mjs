@@ -14,8 +14,10 @@ import { idServer } from './support.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-/** The program in the README that begins so. */
-const program = (start) => [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code).find((code) => code.startsWith(start));
+const frontPage = readFileSync(join(root, '..', 'README.md'), 'utf8');
+
+/** The program in a page that begins so. */
+const program = (start, page = readme) => [...page.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code).find((code) => code.startsWith(start));
 
 test('the README', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'countermark-readme-'));
@@ -23,8 +25,13 @@ test('the README', async (t) => {
   const { main, native } = packAll(home);
   writeFileSync(join(home, 'package.json'), '{"private": true}');
   execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', native, main], { cwd: home });
-  symlinkSync(join(root, 'node_modules', 'express'), join(home, 'node_modules', 'express'));
-  const env = { ...process.env, GITHUB_SECRET: 'a secret of at least twenty characters' };
+  for (const name of ['express', 'redis']) symlinkSync(join(root, 'node_modules', name), join(home, 'node_modules', name));
+  const env = { ...process.env, GITHUB_SECRET: 'a secret of at least twenty characters', ONELOGIN_TOKEN: 'a token of at least twenty characters' };
+  /** What a program prints. */
+  const run = (name, ...parts) => {
+    writeFileSync(join(home, name), parts.join('\n'));
+    return execFileSync(process.execPath, [name], { cwd: home, env, encoding: 'utf8', timeout: 60_000 });
+  };
 
   await t.test('a webhook', async (t) => {
     const port = 20_000 + (process.pid % 20_000);
@@ -58,5 +65,58 @@ test('the README', async (t) => {
     const [code] = await once(login, 'close');
     assert.match(shown, /^data:image\/png;base64,\S+\napproved alice\n$/);
     assert.equal(code, 0);
+  });
+
+  await t.test('the webhook of the front page', () => {
+    const shown = run(
+      'front.mjs',
+      `import { spawn } from 'node:child_process';
+      import { once } from 'node:events';
+      import { setTimeout as sleep } from 'node:timers/promises';
+      import express from 'express';
+      import { createClient } from 'redis';
+      import { webhook } from 'countermark/express';
+      import { RedisReplayStore } from 'countermark/redis';
+      import { signWebhook } from 'countermark/testing';
+      const server = spawn('redis-server', ['--port', '0', '--unixsocket', 'redis.sock', '--save', ''], { stdio: 'ignore' });
+      const redis = createClient({ socket: { path: 'redis.sock' } }).on('error', () => {});
+      await redis.connect();
+      const app = express();
+      const handle = async (event) => console.log(event.action);`,
+      program('app.all', frontPage),
+      `const listener = app.listen(0);
+      await once(listener, 'listening');
+      const { headers, body } = signWebhook({ scheme: 'github', secret: process.env.GITHUB_SECRET, body: '{"action":"opened"}' });
+      for (const text of [body, body, '{}']) {
+        console.log((await fetch(\`http://localhost:\${listener.address().port}/hook\`, { method: 'POST', headers, body: text })).status);
+      }
+      redis.destroy();
+      server.kill();
+      listener.close();
+      listener.closeAllConnections();`,
+    );
+    assert.equal(shown, 'opened\n200\n409\n401\n');
+  });
+
+  await t.test('a signed link', () => {
+    const shown = run(
+      'link.mjs',
+      `import { SignedQueryVerifier } from 'countermark';
+      import { signQuery } from 'countermark/testing';
+      const fields = { firstname: 'Jane', lastname: 'Doe', email: 'jane@example.com' };
+      const req = { url: '/link?' + signQuery({ profile: 'legacy-onelogin', secret: process.env.ONELOGIN_TOKEN, fields }) };
+      const directory = { find: async (email) => email === fields.email && { firstName: 'Jane', lastName: 'Doe' } };`,
+      program('const links'),
+      'console.log(email);',
+    );
+    assert.equal(shown, 'jane@example.com\n');
+  });
+
+  await t.test("the vendor's names", () => {
+    const [, listed] = /\nhas (`requestAuthSession`.*) with callbacks/.exec(readme);
+    const names = [...listed.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+    assert.equal(names.length, 4);
+    const shown = run('vendor.cjs', program('const SecSignIDApi'), `for (const name of ${JSON.stringify(names)}) console.log(typeof secSignIDApi[name]);`);
+    assert.equal(shown, 'function\n'.repeat(4));
   });
 });
