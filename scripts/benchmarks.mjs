@@ -53,16 +53,20 @@ function fromCriterion(folder) {
   return names.map((name) => ({ bench: 'Rust', case: name, ns: groups.get(name) }));
 }
 
-/** Each of ours beside the fastest of the others, and the limit. Nothing is said of what has nothing beside it. */
-function judge({ bench, case: question, ns }) {
+/** What a question was put to: ours, in their order; the others and what limits all, the fastest first. */
+function candidates(ns) {
   const rows = Object.entries(ns);
   const isOurs = ([name]) => /^countermark\b/i.test(name);
   const isLimit = ([name]) => /^limit\b/i.test(name);
   const by = (a, b) => a[1] - b[1];
-  const [peer] = rows.filter((row) => !isOurs(row) && !isLimit(row)).sort(by);
-  const [limit] = rows.filter(isLimit).sort(by);
+  return { own: rows.filter(isOurs), peers: rows.filter((row) => !isOurs(row) && !isLimit(row)).sort(by), limits: rows.filter(isLimit).sort(by) };
+}
+
+/** Each of ours beside the fastest of the others, and the limit. Nothing is said of what has nothing beside it. */
+function judge({ bench, case: question, ns }) {
+  const { own, peers: [peer], limits: [limit] } = candidates(ns);
   if (!peer && !limit) return [];
-  return rows.filter(isOurs).map(([name, ours]) => ({ bench, question: question + name.replace(/^countermark/i, ''), ours, peer, limit: limit?.[1] }));
+  return own.map(([name, ours]) => ({ bench, question: question + name.replace(/^countermark/i, ''), ours, peer, limit: limit?.[1] }));
 }
 
 const time = (ns) => (ns < 1e3 ? `${ns.toFixed(0)} ns` : ns < 1e6 ? `${(ns / 1e3).toPrecision(3)} µs` : `${(ns / 1e6).toPrecision(3)} ms`);
@@ -77,14 +81,25 @@ function table(rows) {
   ].join('\n');
 }
 
+/** Every alternative beside each of ours, where there are several: a claim about one of them is not one about the best. */
+function everyOne(questions) {
+  const lines = questions.flatMap(({ case: question, ns }) => {
+    const { own, peers } = candidates(ns);
+    const line = ([name, theirs]) => `| ${question} | ${name} | ${time(theirs)} | ${own.map(([, ours]) => (theirs / ours).toFixed(2)).join(' / ')} |`;
+    return own.length === 0 || peers.length < 2 ? [] : peers.map(line);
+  });
+  return lines.length === 0 ? [] : [['| case | alternative | its time | times ours |', '|---|---|--:|--:|', ...lines].join('\n')];
+}
+
 mkdirSync(work, { recursive: true });
 const wanted = process.argv.slice(2);
 const failures = [];
-const rows = [];
+const [rows, asked] = [[], []];
 for (const [name, command] of Object.entries(BENCHES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const { questions, failure } = measure(name, command);
   rows.push(...questions.flatMap(judge));
+  asked.push(...questions);
   if (failure) failures.push(failure);
 }
 const benches = [...new Set(rows.map(({ bench }) => bench))];
@@ -97,9 +112,10 @@ writeFileSync(
     '# Benchmarks',
     `Written by \`make bench\`: one run on ${cpus().length} cores of ${cpus()[0].model.trim()}. All candidates of a case are measured side by side. Only
 ratios carry over to another machine. Each way to ask Countermark has its row, beside the fastest alternative. Where "times ours" is above 1,
-Countermark is faster. The limit is the hashing that nobody can leave out.`,
+Countermark is faster. The limit is the hashing that nobody can leave out. A second table has every alternative, against each way
+to ask in the order of the first.`,
     '![How many times as long as Countermark the best alternative takes](BENCHMARKS.svg)',
-    ...benches.map((bench) => `## ${bench}\n\n${table(of(bench))}`),
+    ...benches.map((bench) => [`## ${bench}`, table(of(bench)), ...everyOne(asked.filter((question) => question.bench === bench))].join('\n\n')),
     ...(failures.length > 0 ? [`## Not measured\n\n${failures.map((failure) => `* ${failure}`).join('\n')}`] : []),
   ].join('\n\n')}\n`,
 );
