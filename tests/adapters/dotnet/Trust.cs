@@ -4,13 +4,15 @@ using System.Net.Http;
 using System.Net.Security;
 using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
+using System.Threading;
 
 namespace Countermark.Adapter
 {
     /// <summary>Trusts further authorities, as a site with an ID server of its own does: the chain must end at one of them, and the name must
-    /// fit.</summary>
+    /// fit. On Mono one login at a time does so; the thread that makes one disposes of it.</summary>
     internal sealed class Trust : IDisposable
     {
+        private static readonly object Turn = new object();
         private const BindingFlags Static = BindingFlags.Public | BindingFlags.Static;
         private readonly PropertyInfo? monoSettings;
         private readonly object? before;
@@ -30,7 +32,9 @@ namespace Countermark.Adapter
                 Handler.ServerCertificateCustomValidationCallback = (request, certificate, chain, errors) => IsTrusted(certificate, errors, roots);
                 return;
             }
-            monoSettings = mono.GetProperty("DefaultSettings", Static)!;
+            PropertyInfo process = mono.GetProperty("DefaultSettings", Static)!;
+            Monitor.Enter(Turn);
+            monoSettings = process;
             before = monoSettings.GetValue(null);
             object settings = mono.GetMethod("CopyDefaultSettings", Static)!.Invoke(null, null)!;
             mono.GetProperty("TrustAnchors")!.SetValue(settings, new X509CertificateCollection(roots));
@@ -41,7 +45,11 @@ namespace Countermark.Adapter
 
         public void Dispose()
         {
-            monoSettings?.SetValue(null, before);
+            if (monoSettings != null)
+            {
+                monoSettings.SetValue(null, before);
+                Monitor.Exit(Turn);
+            }
             Handler.Dispose();
         }
 

@@ -28,6 +28,31 @@ namespace Countermark.Tests
             Assert.IsTrue(verdict.Length == 0, vector + "\n" + verdict);
         }
 
+        /// <summary>Mono takes authorities for the whole process; each login must have its own all the same.</summary>
+        [Test]
+        public void LoginsAtOnceThatTrustDifferentAuthorities()
+        {
+            using var one = new Emulator("--approve-after", "0", "--tls", "localhost");
+            using var other = new Emulator("--approve-after", "0", "--tls", "localhost");
+            Task<JObject>[] logins = Enumerable.Range(0, 16).Select(at =>
+            {
+                Emulator server = at % 2 == 0 ? one : other;
+                var request = new JObject
+                {
+                    ["op"] = "login.run",
+                    ["id"] = at,
+                    ["server"] = server.Server,
+                    ["ca_pem"] = server.Authority(),
+                    ["service_name"] = "Example",
+                    ["service_address"] = "https://example.com",
+                    ["secsignid"] = "user" + at,
+                    ["steps"] = new JArray("start", "check"),
+                };
+                return Task.Factory.StartNew(() => Adapter.Answers.Answer(request), TaskCreationOptions.LongRunning);
+            }).ToArray();
+            Assert.AreEqual(Enumerable.Range(0, 16).Select(at => "user" + at), logins.Select(login => (string?)login.Result["ok"]?["authenticated_id"]));
+        }
+
         private static IEnumerable<(string Name, JObject Request, JObject Test)> All() =>
             Directory.EnumerateFiles(Path.Combine(Places.Vectors, "login"), "*.json").OrderBy(file => file, StringComparer.Ordinal).SelectMany(VectorTests.Tests);
 
