@@ -1675,7 +1675,7 @@ void countermark_replay_memory_free(struct countermark_replay_memory *memory);
 // Until when to keep the replay key of a webhook, in Unix milliseconds: `replay_until_ms` as its view has it, or `keep_s` seconds from
 // now where that is `COUNTERMARK_NO_TIME`. `COUNTERMARK_DEFAULT` for `keep_s` if the site names no time: there is no default.
 //
-// Errors: INVALID_CONFIG when nothing says how long a copy could come, and for a number out of range.
+// Errors: INVALID_CONFIG when nothing says how long a copy could come, for 0 seconds, and for a number out of range.
 //
 // # Safety
 // `until_ms` points to a writable place; `error` is NULL or points to a writable pointer.

@@ -19,6 +19,8 @@ export class WebhookReceiver {
     if (!Number.isSafeInteger(options.maxBodyBytes)) throw errorOf('CM_INVALID_CONFIG', 'maxBodyBytes');
     this.#scheme = options.scheme ?? '';
     this.#verifier = new WebhookVerifier(options);
+    // What the library refuses is said now, and not when the first message has come.
+    if (keepS !== undefined) keepUntilMs(undefined, keepS, 0);
     this.#settings = { store, keepS, origin, handshakeSecret, onRefused };
     this.maxBodyBytes = options.maxBodyBytes;
   }

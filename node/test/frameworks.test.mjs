@@ -182,6 +182,7 @@ test('a scheme without signed time says what it needs', async () => {
   const { headers, body } = signWebhook({ scheme: 'github', secret: SECRET, body: '{}' });
   await assert.rejects(handle({ headers: Object.fromEntries(headers), body }), { code: 'CM_INVALID_CONFIG', detail: /a time to keep/ });
   assert.throws(() => forLambda.webhook({ scheme: 'github', keys: [{ id: '1', secret: SECRET }] }, () => {}), { code: 'CM_INVALID_CONFIG' });
+  assert.throws(() => forLambda.webhook(options({ keepS: 0 }), () => {}), { code: 'CM_INVALID_CONFIG' });
 });
 
 test('a store that fails refuses; a failure after the work changes nothing', async () => {

@@ -447,6 +447,8 @@ def test_schemes_without_a_time_want_to_know_how_long() -> None:
     github = WebhookVerifier("github", [WebhookKey("1", "a secret")])
     with pytest.raises(ConfigError, match="keep_s"):
         aws_lambda.verify_webhook(github, store=MemoryReplayStore())
+    with pytest.raises(ConfigError):
+        aws_lambda.verify_webhook(github, store=MemoryReplayStore(), keep_s=0)
     handler = aws_lambda.verify_webhook(github, store=MemoryReplayStore(), keep_s=3600)(lambda_handler)
     event = {"body": "{}", "headers": dict(sign_webhook("github", "a secret", b"{}").headers)}
     assert [handler(event, None)["statusCode"] for _ in range(2)] == [200, 409]

@@ -296,8 +296,9 @@ def test_a_saved_request_shows_no_value() -> None:
 def test_how_long_to_keep_a_key() -> None:
     assert countermark.webhook_keep_until_ms(5_000, 60, 1_000) == 5_000
     assert countermark.webhook_keep_until_ms(None, 60, 1_000) == 61_000
-    with pytest.raises(ConfigError):
-        countermark.webhook_keep_until_ms(None, None, 1_000)
+    for keep_s in (None, 0):
+        with pytest.raises(ConfigError):
+            countermark.webhook_keep_until_ms(None, keep_s, 1_000)
 
 
 def test_a_clock_or_store_that_holds_what_it_serves_is_collected() -> None:

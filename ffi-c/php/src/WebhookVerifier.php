@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Countermark;
 
-use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
 use Countermark\Store\Once;
@@ -53,10 +52,6 @@ final class WebhookVerifier
         $this->clock = $clock === null ? null : new Clock($clock);
         $this->coverage = new Coverage($this->handle);
         $this->once = $store === null ? null : new Once($store);
-        if ($keepSeconds === 0) {
-            // No store keeps a key for no time.
-            throw CountermarkException::of(ErrorCode::InvalidConfig, 'keepSeconds');
-        }
         if ($keepSeconds !== null) {
             // What the library refuses is said now, and not when the first message has come.
             $this->library->webhookKeepUntilMs(null, $keepSeconds, 0);

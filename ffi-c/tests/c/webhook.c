@@ -214,6 +214,8 @@ static void keep(void) {
   CHECK(taken(countermark_webhook_keep_until_ms(COUNTERMARK_NO_TIME, COUNTERMARK_DEFAULT, NOW, &until_ms, &error), &error)
         == COUNTERMARK_INVALID_CONFIG);
   CHECK(until_ms == 0);
+  CHECK(countermark_webhook_keep_until_ms(COUNTERMARK_NO_TIME, 0, NOW, &until_ms, NULL) == COUNTERMARK_INVALID_CONFIG);
+  CHECK(countermark_webhook_keep_until_ms(NOW + 5, 0, NOW, &until_ms, NULL) == COUNTERMARK_INVALID_CONFIG);
   CHECK(countermark_webhook_keep_until_ms(COUNTERMARK_NO_TIME, -1, NOW, &until_ms, NULL) == COUNTERMARK_INVALID_CONFIG);
   CHECK(countermark_webhook_keep_until_ms(COUNTERMARK_NO_TIME, INT64_C(1) << 32, NOW, &until_ms, NULL) == COUNTERMARK_INVALID_CONFIG);
 }

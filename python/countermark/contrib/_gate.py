@@ -88,6 +88,9 @@ class WebhookGate:
         self.verifier = verifier
         self.store = store
         self._keep_s = None if keep_s is None else ceil(keep_s)
+        if self._keep_s is not None:
+            # What the library refuses is said now, and not when the first message has come.
+            webhook_keep_until_ms(None, self._keep_s, 0)
         self._secret = handshake_secret
         self._order = webhook_handshake_order(verifier.scheme)
 

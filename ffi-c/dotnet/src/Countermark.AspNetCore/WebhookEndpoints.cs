@@ -34,7 +34,7 @@ namespace Microsoft.AspNetCore.Builder
             IServiceProvider services = endpoints.ServiceProvider;
             var verifiers = services.GetRequiredService<Verifiers>();
             WebhookSite site = verifiers.Webhooks[name];
-            if (!site.KeepsTime)
+            if (keep != null || !site.KeepsTime)
             {
                 // Throws now what the first webhook would.
                 WebhookEndpoint.KeepUntilMs(null, keep);

@@ -83,16 +83,21 @@ namespace Countermark
         /// <param name="keep">How long to keep it from now where no time was checked; null if the site does not say.</param>
         /// <param name="nowMs">The time, in Unix milliseconds.</param>
         /// <returns>The first, or else the second.</returns>
-        /// <exception cref="CountermarkException">InvalidConfig when nothing says how long a copy could come.</exception>
+        /// <exception cref="CountermarkException">InvalidConfig when nothing says how long a copy could come, or if <paramref name="keep"/> is not
+        /// above zero.</exception>
         public static long KeepUntilMs(long? replayUntilMs, TimeSpan? keep, long nowMs)
         {
             Library.Check();
             long untilMs;
             countermark_error* error;
-            long keepSeconds = Option.Span(keep == null ? (long?)null : (long)keep.Value.TotalSeconds);
+            long keepSeconds = Option.Span(keep == null ? (long?)null : WholeSeconds(keep.Value));
             Fault.Check(countermark_webhook_keep_until_ms(replayUntilMs ?? Option.NoTime, keepSeconds, nowMs, &untilMs, &error), error);
             return untilMs;
         }
+
+        /// <summary>A part of a second counts as a whole one: a key may be kept longer, but not shorter.</summary>
+        private static long WholeSeconds(TimeSpan span) =>
+            (span.Ticks / TimeSpan.TicksPerSecond) + (span.Ticks % TimeSpan.TicksPerSecond > 0 ? 1 : 0);
 
         /// <summary>Frees the keys. What was verified lives on.</summary>
         public void Dispose() => handle.Dispose();

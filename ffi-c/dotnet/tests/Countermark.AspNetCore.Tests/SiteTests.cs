@@ -68,10 +68,13 @@ namespace Countermark.Tests
             Assert.AreEqual(HttpStatusCode.OK, (await Send(site, "/hooks/code", body, Sign("github", body))).StatusCode);
             HttpResponseMessage second = await Send(site, "/hooks/code", body, Sign("github", body));
             Assert.AreEqual(WebhookHandshake.ErrorStatus("github", ErrorCode.Replayed), (int)second.StatusCode);
-            // Nobody said how long to remember: the site does not start.
-            var refusal = Assert.Throws<CountermarkException>(() => new Site(endpoints: endpoints => endpoints.MapWebhook("/hooks/more", "code", _ => Task.CompletedTask)));
-            Assert.AreEqual(ErrorCode.InvalidConfig, refusal.Code);
-            Assert.IsNotEmpty(refusal.Detail);
+            // Nobody said how long to remember, or not at all: the site does not start.
+            foreach ((string name, TimeSpan? keep) in new (string, TimeSpan?)[] { ("code", null), ("payments", TimeSpan.Zero) })
+            {
+                var refusal = Assert.Throws<CountermarkException>(() => new Site(endpoints: endpoints => endpoints.MapWebhook("/hooks/more", name, _ => Task.CompletedTask, keep)));
+                Assert.AreEqual(ErrorCode.InvalidConfig, refusal.Code);
+                Assert.IsNotEmpty(refusal.Detail);
+            }
         }
 
         [Test]

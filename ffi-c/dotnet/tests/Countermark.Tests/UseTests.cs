@@ -314,7 +314,9 @@ namespace Countermark.Tests
         {
             Assert.AreEqual(5000, WebhookVerifier.KeepUntilMs(5000, TimeSpan.FromMinutes(1), 1000));
             Assert.AreEqual(61_000, WebhookVerifier.KeepUntilMs(null, TimeSpan.FromMinutes(1), 1000));
-            foreach (TimeSpan? keep in new TimeSpan?[] { null, TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(int.MinValue), TimeSpan.MaxValue })
+            Assert.AreEqual(2000, WebhookVerifier.KeepUntilMs(null, TimeSpan.FromMilliseconds(500), 1000));
+            Assert.AreEqual(3000, WebhookVerifier.KeepUntilMs(null, TimeSpan.FromSeconds(1) + TimeSpan.FromTicks(1), 1000));
+            foreach (TimeSpan? keep in new TimeSpan?[] { null, TimeSpan.Zero, TimeSpan.FromMilliseconds(-500), TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(int.MinValue), TimeSpan.MaxValue })
             {
                 Assert.AreEqual(ErrorCode.InvalidConfig, Assert.Throws<CountermarkException>(() => WebhookVerifier.KeepUntilMs(null, keep, 1000)).Code);
             }
