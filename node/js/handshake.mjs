@@ -4,10 +4,9 @@ import { translated } from './errors.mjs';
 import { nativeRequest } from './headers.mjs';
 
 const answer = translated(native.answerWebhookHandshake);
-const status = translated(native.webhookErrorStatus);
 
 export const answerWebhookHandshake = (scheme, request, body, secret) => answer(scheme, secret, nativeRequest(request), body);
-export const webhookErrorStatus = (scheme, error) => status(scheme, error.number);
+export const webhookErrorStatus = translated((scheme, error) => native.webhookErrorStatus(scheme, error.number));
 export const webhookHandshakeSecret = translated(native.webhookHandshakeSecret);
 export const webhookHandshakeOrder = translated(native.webhookHandshakeOrder);
 export const webhookSuccess = translated(native.webhookSuccess);

@@ -1,6 +1,6 @@
 // Headers in any of the forms that servers hand out: Node's `rawHeaders`, a list of pairs, `Headers`, a `Map`, or an object whose
 // values are texts or lists of texts.
-import { CountermarkError } from './errors.mjs';
+import { CountermarkError, translated } from './errors.mjs';
 
 /** Names and values in turn. */
 export function headerList(headers) {
@@ -19,7 +19,7 @@ export function headerList(headers) {
 }
 
 /** A request as the native library takes it where speed does not matter. */
-export const nativeRequest = ({ method, url, query, headers }) => ({ method, url, query, headers: headerList(headers) });
+export const nativeRequest = translated(({ method, url, query, headers }) => ({ method, url, query, headers: headerList(headers) }));
 
 /**
  * Finds the few headers that a verifier reads: a text takes 30 ns to cross, and a request has twenty headers.

@@ -40,11 +40,13 @@ export class LoginClient {
   #native;
 
   constructor({ extraRootsPem, store, ...config }) {
+    const hasStore = store !== undefined && store !== null;
+    if (hasStore && !(typeof store.reserve === 'function' && typeof store.release === 'function')) throw new CountermarkError('CM_INVALID_CONFIG\x1f\x1fstore');
     // Whatever a store gives or throws arrives in Rust as a promise.
-    const functions = store && {
+    const functions = hasStore ? {
       reserve: async (key, untilMs, nowMs) => store.reserve(key, untilMs, nowMs),
       release: async (key) => void (await store.release(key)),
-    };
+    } : undefined;
     this.#native = new Client(config, extraRootsPem, functions);
   }
 

@@ -120,14 +120,20 @@ impl Argument {
         if kind != sys::TypedarrayType::uint8_array {
             return Err(invalid(TEXT));
         }
-        if length == 0 || data.is_null() {
-            return Ok(read(&[]));
-        }
-        let mut is_own = false;
+        let (mut is_own, mut is_gone) = (false, false);
         // SAFETY: as above. A `SharedArrayBuffer` is no `ArrayBuffer`.
         unsafe { sys::napi_is_arraybuffer(self.env, buffer, &mut is_own) };
         if !is_own {
             return Err(invalid("an array whose memory threads do not share"));
+        }
+        if length == 0 || data.is_null() {
+            // SAFETY: as above.
+            unsafe { sys::napi_is_detached_arraybuffer(self.env, buffer, &mut is_gone) };
+            return if is_gone {
+                Err(invalid("an array whose memory is still its own"))
+            } else {
+                Ok(read(&[]))
+            };
         }
         // SAFETY: the array has this many bytes and stays alive and in place during the call, in which no JavaScript of this
         // thread runs, and other threads do not have it.

@@ -38,6 +38,26 @@ test('an object of another class', () => {
   assert.throws(() => new cm.AuthSession(), cm.CountermarkError);
 });
 
+test('what is not a request, an error or a store', () => {
+  const typed = (call) => assert.throws(call, (error) => error instanceof cm.CountermarkError && error.code === 'CM_INVALID_INPUT');
+  for (const wrong of [undefined, null, 42, '', {}, { number: -1 }, { get number() { throw new Error('trapped'); } }]) {
+    typed(() => cm.webhookErrorStatus('github', wrong));
+  }
+  typed(() => cm.webhookErrorStatus(undefined, new cm.CountermarkError('CM_REPLAYED')));
+  const trap = { get headers() { throw new Error('trapped'); } };
+  for (const wrong of [undefined, null, trap, { headers: [1] }]) {
+    typed(() => cm.answerWebhookHandshake('github', wrong, ''));
+    typed(() => new cm.WebhookSigner({ scheme: 'github', keys: [key] }).sign(wrong, ''));
+    typed(() => new cm.WebhookExplainer({ scheme: 'github', keys: [key] }).explain(wrong, ''));
+    typed(() => webhook().verify(wrong, ''));
+  }
+  const service = { server: 'http://127.0.0.1:1', serviceName: 'a', serviceAddress: 'b' };
+  for (const wrong of [-0, 0, NaN, false, '', 42, 'store', {}, { reserve() {} }]) {
+    assert.throws(() => new cm.LoginClient({ ...service, store: wrong }), { code: 'CM_INVALID_CONFIG', detail: 'store' });
+  }
+  for (const none of [undefined, null]) assert.ok(new cm.LoginClient({ ...service, store: none }));
+});
+
 test('a promise rejects, and does not throw', async () => {
   const client = new cm.LoginClient({ server: 'http://127.0.0.1:1', serviceName: 'a', serviceAddress: 'b' });
   for (const wrong of [['a', 'b'], null, 42, ' ', undefined]) {

@@ -85,14 +85,18 @@ function lines(names, values) {
   return { text: shortened(text), count };
 }
 
+/** Instead of keys: a platform may refuse a hash or a key, as one that keeps to FIPS 140 does. The module then hashes itself. */
+const REFUSED = null;
 /** The platform's own keys of each verifier, once they are needed: a promise, and then the keys. */
 const outsideKeys = new WeakMap();
 
 function keysOf(verifier) {
   if (!outsideKeys.has(verifier)) {
-    const making = Promise.all(verifier.takeOutsideKeys().map(keyOf));
-    outsideKeys.set(verifier, making);
-    making.then((keys) => outsideKeys.set(verifier, keys));
+    const keep = (keys) => {
+      outsideKeys.set(verifier, keys);
+      return keys;
+    };
+    outsideKeys.set(verifier, Promise.all(verifier.takeOutsideKeys().map(keyOf)).then(keep, () => keep(REFUSED)));
   }
   return outsideKeys.get(verifier);
 }
@@ -142,9 +146,17 @@ async function verifyOutside(verifier, request, body, nowMs) {
   if (wanted.refused !== undefined) return wanted.refused;
   const known = keysOf(verifier);
   const keys = known instanceof Promise ? await known : known;
-  const macs = wanted.keys.map((place) => hmac(keys[place], wanted, given));
-  // Where the platform answers at once, nothing waits.
-  return wanted.judge(macs.some((mac) => mac instanceof Promise) ? await Promise.all(macs) : macs);
+  if (keys === REFUSED) return undefined;
+  let macs;
+  try {
+    macs = wanted.keys.map((place) => hmac(keys[place], wanted, given));
+    // Where the platform answers at once, nothing waits.
+    if (macs.some((mac) => mac instanceof Promise)) macs = await Promise.all(macs);
+  } catch {
+    outsideKeys.set(verifier, REFUSED);
+    return undefined;
+  }
+  return wanted.judge(macs);
 }
 
 Object.assign(WebhookVerifier.prototype, {

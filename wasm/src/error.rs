@@ -29,11 +29,13 @@ pub(crate) fn text(error: &Error) -> String {
     text
 }
 
+#[inline(never)]
 pub(crate) fn refuse(error: &Error) -> JsValue {
     js_sys::Error::new(&text(error)).into()
 }
 
 /// An argument that is none of the values it may have.
+#[inline(never)]
 pub(crate) fn invalid(what: &'static str) -> JsValue {
     refuse(&Error::with_detail(ErrorCode::InvalidInput, what))
 }

@@ -1,16 +1,30 @@
 //! Arguments and results: every value of JavaScript is looked at before it is taken, since types are only a promise.
 
 use crate::error::{Result, invalid};
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
+// The readers below stay calls: they are in every constructor, and a constructor is called once.
+#[inline(never)]
 pub(crate) fn text(value: &JsValue) -> Result<String> {
     value.as_string().ok_or_else(|| invalid("a string"))
 }
 
 /// A copy of a string, as UTF-8, or of a `Uint8Array`.
+#[inline(never)]
 pub(crate) fn bytes(value: &JsValue) -> Result<Vec<u8>> {
     if let Some(array) = value.dyn_ref::<Uint8Array>() {
+        let buffer = array.buffer();
+        // A `SharedArrayBuffer` is none.
+        if !buffer.is_instance_of::<ArrayBuffer>() {
+            return Err(invalid("an array whose memory threads do not share"));
+        }
+        if array.length() == 0 {
+            // Throws if the memory is gone: thrown by a copy, it would leave what the module holds.
+            Reflect::get(&buffer, &"slice".into())?
+                .unchecked_ref::<Function>()
+                .call0(&buffer)?;
+        }
         return Ok(array.to_vec());
     }
     value
@@ -19,18 +33,24 @@ pub(crate) fn bytes(value: &JsValue) -> Result<Vec<u8>> {
         .ok_or_else(|| invalid("a string or a Uint8Array"))
 }
 
+#[inline(never)]
 pub(crate) fn flag(value: &JsValue) -> Result<bool> {
     value.as_bool().ok_or_else(|| invalid("a boolean"))
 }
 
 /// A number without a fraction, of a range that a `f64` can hold.
-pub(crate) fn whole<T: TryFrom<i64>>(value: &JsValue) -> Result<T> {
+#[inline(never)]
+fn exact(value: &JsValue) -> Result<i64> {
     const EXACT: f64 = 9_007_199_254_740_991.0;
     value
         .as_f64()
         .filter(|number| number.trunc() == *number && number.abs() <= EXACT)
-        .and_then(|number| T::try_from(number as i64).ok())
+        .map(|number| number as i64)
         .ok_or_else(|| invalid("a whole number"))
+}
+
+pub(crate) fn whole<T: TryFrom<i64>>(value: &JsValue) -> Result<T> {
+    T::try_from(exact(value)?).map_err(|_| invalid("a whole number"))
 }
 
 /// A time as a JavaScript number: whole milliseconds of any year that matters are exact.
@@ -54,19 +74,28 @@ pub(crate) fn list<T>(value: &JsValue, read: impl Fn(&JsValue) -> Result<T>) -> 
     let array = value
         .dyn_ref::<Array>()
         .ok_or_else(|| invalid("an array"))?;
-    array.iter().map(|item| read(&item)).collect()
+    let mut items = Vec::new();
+    for at in 0..array.length() {
+        items.push(read(&array.get(at))?);
+    }
+    Ok(items)
 }
 
 /// An object of the caller's, read field by field.
 pub(crate) struct Fields<'a>(pub(crate) &'a JsValue);
 
 impl Fields<'_> {
+    #[inline(never)]
+    fn value(&self, name: &str) -> Result<JsValue> {
+        Reflect::get(self.0, &name.into())
+    }
+
     pub(crate) fn get<T>(
         &self,
         name: &str,
         read: impl Fn(&JsValue) -> Result<T>,
     ) -> Result<Option<T>> {
-        optional(&Reflect::get(self.0, &name.into())?, read)
+        optional(&self.value(name)?, read)
     }
 
     pub(crate) fn required<T>(

@@ -10,9 +10,9 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const folder = mkdtempSync(here('../built/outside-'));
 test.after(() => rmSync(folder, { recursive: true }));
 
-/** The dispatcher of the adapter over a copy of the package that leaves every body that it may to this platform. */
-async function dispatcher(platform) {
-  const copy = join(folder, platform);
+/** A copy of the package that leaves every body that it may to this platform: its folder. */
+function copyOf(platform, name, change = (outside) => outside) {
+  const copy = join(folder, name);
   cpSync(here('../full'), copy, { recursive: true });
   const outside = readFileSync(join(copy, 'outside.mjs'), 'utf8');
   const changed = outside
@@ -20,7 +20,13 @@ async function dispatcher(platform) {
     .replace(/const node = .*/, (line) => (platform === 'subtle' ? 'const node = undefined;' : line))
     .replace('export function hmac(', 'export let count = 0;\nexport function hmac(...all) {\n  count++;\n  return work(...all);\n}\nfunction work(');
   assert.equal(changed.match(/LONG = 0|count\+\+/g).length, 2);
-  writeFileSync(join(copy, 'outside.mjs'), changed);
+  writeFileSync(join(copy, 'outside.mjs'), change(changed));
+  return copy;
+}
+
+/** The dispatcher of the adapter over such a copy. */
+async function dispatcher(platform) {
+  const copy = copyOf(platform, platform);
   const shim = `
     import { WebhookVerifier as Own } from './file.mjs';
     export * from './file.mjs';
@@ -88,5 +94,38 @@ for (const { platform, answer, module, hmacs } of platforms) {
     assert.equal(new Set(verified.map((one) => one.replayKey)).size, bodies.length);
     const crossed = sent.map(({ headers }, at) => verifier.verifyAsync({ headers }, bodies[(at + 1) % bodies.length]));
     for (const { status, reason } of await Promise.allSettled(crossed)) assert.equal(`${status} ${reason?.code}`, 'rejected CM_SIGNATURE_MISMATCH');
+  });
+}
+
+/** Asks the platform for what it has not, so that it refuses itself. */
+const refusals = {
+  'a key of subtle': ['subtle', "replace('sha', 'SHA-')", "replace('sha', 'none-')"],
+  'a key of node': ['node', 'node.createSecretKey(secret)', 'node.createSecretKey(0)'],
+  'an HMAC of subtle': ['subtle', "subtle.sign('HMAC', ", "subtle.sign('none', "],
+  'an HMAC of node': ['node', 'createHmac(hash, ', "createHmac('none', "],
+};
+
+for (const [refusal, [platform, wanted, refused]] of Object.entries(refusals)) {
+  test(`${refusal} that cannot be made: the module does without`, async () => {
+    const copy = copyOf(platform, refusal, (outside) => {
+      assert.ok(outside.includes(wanted));
+      return outside.replace(wanted, refused);
+    });
+    const { WebhookSigner, WebhookVerifier } = await import(pathToFileURL(join(copy, 'file.mjs')));
+    const config = { scheme: 'github', keys: [{ id: '1', secret: 'a secret of at least twenty characters' }] };
+    const body = 'x'.repeat(10_000);
+    const { headers } = new WebhookSigner(config).sign({ headers: [] }, body);
+    const unhandled = [];
+    const note = (reason) => unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    const verifier = new WebhookVerifier(config);
+    for (let round = 0; round < 3; round++) {
+      const [right, wrong] = await Promise.allSettled([body, `${body}x`].map((given) => verifier.verifyAsync({ headers }, given)));
+      assert.equal(right.value?.text(), body, right.reason);
+      assert.equal(wrong.reason?.code, 'CM_SIGNATURE_MISMATCH');
+    }
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', note);
+    assert.deepEqual(unhandled, []);
   });
 }
