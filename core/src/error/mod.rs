@@ -148,7 +148,8 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.info().message)?;
         if !self.detail.is_empty() {
-            write!(f, ": {}", self.detail)?;
+            f.write_str(": ")?;
+            f.write_str(&self.detail)?;
         }
         Ok(())
     }

@@ -4,7 +4,8 @@ use crate::{
     error::{Error, ErrorCode, Result},
     verify::mac::sha256_of,
 };
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::{BTreeMap, BinaryHeap};
+use core::cmp::Reverse;
 
 /// Keys are kept as their SHA-256, so that memory is bounded whatever their length.
 type Fingerprint = [u8; 32];
@@ -19,7 +20,8 @@ struct Entry {
 pub(crate) struct Memory {
     capacity: usize,
     entries: BTreeMap<Fingerprint, Entry>,
-    by_end: BTreeSet<(i64, Fingerprint)>,
+    /// The first end on top. What was released meanwhile, or reserved anew, stays until its turn comes or it outnumbers the entries.
+    by_end: BinaryHeap<Reverse<(i64, Fingerprint)>>,
     /// The latest end of any key that was forgotten. After the clock was set back, an older message could be a replay.
     forgotten_ms: i64,
 }
@@ -29,7 +31,7 @@ impl Memory {
         Self {
             capacity,
             entries: BTreeMap::new(),
-            by_end: BTreeSet::new(),
+            by_end: BinaryHeap::new(),
             forgotten_ms: i64::MIN,
         }
     }
@@ -49,6 +51,12 @@ impl Memory {
                 "the memory of used keys is full",
             ));
         }
+        if self.by_end.len() >= SLACK + 2 * self.entries.len() {
+            self.by_end.retain(|Reverse((until_ms, fingerprint))| {
+                let entry = self.entries.get(fingerprint);
+                entry.is_some_and(|entry| entry.until_ms == *until_ms)
+            });
+        }
         self.entries.insert(
             fingerprint,
             Entry {
@@ -56,7 +64,7 @@ impl Memory {
                 committed: false,
             },
         );
-        self.by_end.insert((until_ms, fingerprint));
+        self.by_end.push(Reverse((until_ms, fingerprint)));
         Ok(())
     }
 
@@ -67,16 +75,12 @@ impl Memory {
 
     pub(crate) fn release(&mut self, key: &str) -> Result<bool> {
         let fingerprint = fingerprint(key)?;
-        let Some(until_ms) = self
-            .entries
-            .get(&fingerprint)
-            .filter(|entry| !entry.committed)
-            .map(|entry| entry.until_ms)
-        else {
-            return Ok(false);
-        };
-        self.entries.remove(&fingerprint);
-        Ok(self.by_end.remove(&(until_ms, fingerprint)))
+        let entry = self.entries.get(&fingerprint);
+        let may_go = entry.is_some_and(|entry| !entry.committed);
+        if may_go {
+            self.entries.remove(&fingerprint);
+        }
+        Ok(may_go)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -84,16 +88,22 @@ impl Memory {
     }
 
     fn forget_ended(&mut self, now_ms: i64) {
-        while let Some(&(until_ms, fingerprint)) = self.by_end.first() {
+        while let Some(&Reverse((until_ms, fingerprint))) = self.by_end.peek() {
             if until_ms >= now_ms {
                 break;
             }
-            self.by_end.pop_first();
-            self.entries.remove(&fingerprint);
-            self.forgotten_ms = self.forgotten_ms.max(until_ms);
+            self.by_end.pop();
+            let entry = self.entries.get(&fingerprint);
+            if entry.is_some_and(|entry| entry.until_ms == until_ms) {
+                self.entries.remove(&fingerprint);
+                self.forgotten_ms = self.forgotten_ms.max(until_ms);
+            }
         }
     }
 }
+
+/// So many ends of released keys are never worth a look through all.
+const SLACK: usize = 64;
 
 fn fingerprint(key: &str) -> Result<Fingerprint> {
     if key.is_empty() {
@@ -140,6 +150,39 @@ mod tests {
         assert!(!memory.release("a").unwrap());
         assert_eq!(code(memory.reserve("a", 100, 0)), Some(ErrorCode::Replayed));
         assert!(!memory.commit("b").unwrap());
+    }
+
+    #[test]
+    fn a_released_key_ends_when_it_was_reserved_last() {
+        let mut memory = Memory::new(10);
+        memory.reserve("a", 100, 0).unwrap();
+        assert!(memory.release("a").unwrap());
+        memory.reserve("a", 300, 0).unwrap();
+        // The end of the first time passes; the second still holds.
+        assert_eq!(
+            code(memory.reserve("a", 400, 200)),
+            Some(ErrorCode::Replayed)
+        );
+        // Nothing was forgotten: what ended at 100 was given back.
+        memory.reserve("b", 90, 50).unwrap();
+    }
+
+    #[test]
+    fn releasing_for_ever_takes_no_memory() {
+        let mut memory = Memory::new(10);
+        memory.reserve("held", 100_000, 0).unwrap();
+        for round in 0..1000 {
+            for until_ms in [100_000, 100_000 + round] {
+                memory.reserve("a", until_ms, 0).unwrap();
+                assert!(memory.release("a").unwrap());
+            }
+        }
+        assert!(memory.by_end.len() <= SLACK + 4, "{}", memory.by_end.len());
+        assert_eq!(memory.len(), 1);
+        assert_eq!(
+            code(memory.reserve("held", 200_000, 50_000)),
+            Some(ErrorCode::Replayed)
+        );
     }
 
     #[test]

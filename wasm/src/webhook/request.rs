@@ -5,23 +5,26 @@ use crate::{
     value::{Fields, list, text},
 };
 use countermark::facade::{self, WebhookHeader};
-use std::borrow::Cow;
 use wasm_bindgen::JsValue;
 
-/// Headers as a flat list of names and values, in the order of arrival.
 pub(crate) struct WebhookRequest {
     method: Option<String>,
     url: Option<String>,
     query: Option<String>,
-    headers: Vec<String>,
+    /// Names and values in the order of arrival.
+    headers: Vec<(String, Vec<u8>)>,
 }
 
 impl WebhookRequest {
     pub(crate) fn of(given: &JsValue) -> Result<Self> {
         let fields = Fields(given);
-        let headers = fields.required("headers", |headers| list(headers, text))?;
-        if !headers.len().is_multiple_of(2) {
-            return Err(invalid("headers"));
+        let mut texts = fields
+            .required("headers", |headers| list(headers, text))?
+            .into_iter();
+        let mut headers = Vec::new();
+        while let Some(name) = texts.next() {
+            let value = texts.next().ok_or_else(|| invalid("headers"))?;
+            headers.push((name, header_bytes(value)));
         }
         Ok(Self {
             method: fields.get("method", text)?,
@@ -33,20 +36,7 @@ impl WebhookRequest {
 
     /// Hands the request to `read`.
     pub(crate) fn with<R>(&self, read: impl FnOnce(&facade::WebhookRequest<'_>) -> R) -> R {
-        let values: Vec<_> = self
-            .headers
-            .iter()
-            .skip(1)
-            .step_by(2)
-            .map(|value| header_bytes(value))
-            .collect();
-        let headers: Vec<_> = self
-            .headers
-            .iter()
-            .step_by(2)
-            .zip(&values)
-            .map(|(name, value)| WebhookHeader { name, value })
-            .collect();
+        let headers = self.headers();
         read(&facade::WebhookRequest {
             method: self.method.as_deref(),
             url: self.url.as_deref(),
@@ -54,14 +44,19 @@ impl WebhookRequest {
             headers: &headers,
         })
     }
+
+    #[inline(never)]
+    fn headers(&self) -> Vec<WebhookHeader<'_>> {
+        self.headers
+            .iter()
+            .map(|(name, value)| WebhookHeader { name, value })
+            .collect()
+    }
 }
 
 /// Fetch gives each byte of a header as one character. A text with other characters did not come from there, and is taken as
 /// UTF-8, so that none is cut to a byte that looks like another.
-fn header_bytes(value: &str) -> Cow<'_, [u8]> {
-    if value.is_ascii() {
-        return Cow::Borrowed(value.as_bytes());
-    }
+fn header_bytes(value: String) -> Vec<u8> {
     let bytes: Option<Vec<u8>> = value.chars().map(|c| u8::try_from(c).ok()).collect();
-    bytes.map_or(Cow::Borrowed(value.as_bytes()), Cow::Owned)
+    bytes.unwrap_or_else(|| value.into_bytes())
 }

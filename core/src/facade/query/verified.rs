@@ -5,7 +5,7 @@ use crate::{
     error::{Error, ErrorCode, Result},
     verify::{mac, profile::onelogin, query::Verified},
 };
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 /// A name and its value, decoded.
@@ -92,10 +92,8 @@ impl VerifiedQuery {
                 &self.verified.signed_at_ms.to_be_bytes(),
             ],
         );
-        format!(
-            "countermark.query.used.{}",
-            base16ct::lower::encode_string(&digest)
-        )
+        let digits = base16ct::lower::encode_string(&digest);
+        ["countermark.query.used.", &digits].concat()
     }
 
     /// The last millisecond in which the query would be accepted (Unix time): keep the replay key until then.

@@ -139,26 +139,39 @@ pub(crate) fn with_parts<R>(
     fill: Fill<'_>,
     use_parts: impl FnOnce(&[&[u8]]) -> R,
 ) -> R {
+    let mut few: [&[u8]; PARTS_MAX] = [&[]; PARTS_MAX];
+    let mut many = Vec::new();
+    use_parts(list_parts(context, made, fill, &mut few, &mut many))
+}
+
+/// Lists the parts: in `many` where there are pairs, of which there may be any number. Not generic, since one copy of it is enough.
+#[inline]
+fn list_parts<'r, 'p, 'a: 'p>(
+    context: &'p Context<'_>,
+    made: &'p Few<Made<'a>>,
+    fill: Fill<'p>,
+    few: &'r mut [&'p [u8]; PARTS_MAX],
+    many: &'r mut Vec<&'p [u8]>,
+) -> &'r [&'p [u8]] {
     let of_pairs = made.iter().map(|made| match made {
         Made::Text(_) => 0,
         Made::Pairs(_, order) => 2 * order.len(),
     });
     let of_pairs = of_pairs.sum::<usize>();
     if of_pairs > 0 {
-        let mut parts = Vec::with_capacity(PARTS_MAX + of_pairs);
-        each_part(context, made, fill, |bytes| parts.push(bytes));
-        return use_parts(&parts);
+        many.reserve(PARTS_MAX + of_pairs);
+        each_part(context, made, fill, |bytes| many.push(bytes));
+        return many;
     }
-    let mut parts: [&[u8]; PARTS_MAX] = [&[]; PARTS_MAX];
     let mut count = 0;
     each_part(context, made, fill, |bytes| {
         // A plan has no more parts than fit.
-        if let Some(place) = parts.get_mut(count) {
+        if let Some(place) = few.get_mut(count) {
             *place = bytes;
             count += 1;
         }
     });
-    use_parts(parts.get(..count).unwrap_or_default())
+    few.get(..count).unwrap_or_default()
 }
 
 #[inline]

@@ -7,7 +7,11 @@ use crate::{
     limits::WEBHOOK_ITEMS_MAX,
     verify::small::Bytes,
 };
-use alloc::{borrow::Cow, borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{
+    borrow::{Cow, ToOwned},
+    string::{String, ToString as _},
+    vec::Vec,
+};
 
 /// A field that a signature covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +132,7 @@ pub(crate) fn adyen_signed(item: &Value<'_>, number: usize) -> Result<(Vec<u8>, 
             Some(value) => value.text().or(value.number()).ok_or(malformed(name))?,
         };
         fields.push(SignedField {
-            name: format!("{number}.{name}"),
+            name: [number.to_string().as_str(), ".", name].concat(),
             value: value.as_bytes().to_vec(),
         });
     }

@@ -13,7 +13,7 @@ use crate::{
         mac::{Hash, MacKey},
     },
 };
-use alloc::{borrow::ToOwned, format, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 /// A key that is ready to use.
 #[derive(Debug)]
@@ -100,9 +100,9 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
         return Err(invalid("white space or a line break around it"));
     }
     if let Some(prefix) = names(row.not_secrets).find(|prefix| text.starts_with(prefix)) {
-        return Err(invalid(format!(
-            "{prefix} begins an API key, not a signing secret"
-        )));
+        return Err(invalid(
+            [prefix, " begins an API key, not a signing secret"].concat(),
+        ));
     }
     let (digest, material, companion) = match encoding {
         KeyEncoding::Utf8
@@ -172,10 +172,9 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
         KeyEncoding::HexKeyHexSalt | KeyEncoding::BotIdEd25519Hex | KeyEncoding::WebhookIdX509Pem
     );
     if !fits || companion.is_empty() == needs_companion {
-        return Err(invalid(format!(
-            "{} is no key encoding of this scheme",
-            encoding.name()
-        )));
+        return Err(invalid(
+            [encoding.name(), " is no key encoding of this scheme"].concat(),
+        ));
     }
     Ok(Prepared {
         digest,
@@ -227,17 +226,18 @@ pub(crate) fn hmac_bytes(
 
 /// Key bytes, and the salt of a key of two parts.
 fn symmetric(text: &str, encoding: KeyEncoding) -> Result<(Secret, Vec<u8>)> {
-    let not = |form: &str| invalid(format!("not {form}"));
     let mut salt = Vec::new();
     let bytes = match encoding {
         KeyEncoding::Whsec => whsec(text)?,
-        KeyEncoding::Base64 => secret_base64(text).ok_or_else(|| not("base64"))?,
-        KeyEncoding::Base64Url => secret_base64url(text).ok_or_else(|| not("URL-safe base64"))?,
-        KeyEncoding::Hex => secret_hex(text).ok_or_else(|| not("hex"))?,
+        KeyEncoding::Base64 => secret_base64(text).ok_or_else(|| invalid("not base64"))?,
+        KeyEncoding::Base64Url => {
+            secret_base64url(text).ok_or_else(|| invalid("not URL-safe base64"))?
+        }
+        KeyEncoding::Hex => secret_hex(text).ok_or_else(|| invalid("not hex"))?,
         KeyEncoding::HexKeyHexSalt => {
             let (key, other) = two_parts(text)?;
-            salt = secret_hex(other).ok_or_else(|| not("hex"))?;
-            secret_hex(key).ok_or_else(|| not("hex"))?
+            salt = secret_hex(other).ok_or_else(|| invalid("not hex"))?;
+            secret_hex(key).ok_or_else(|| invalid("not hex"))?
         }
         _ => text.as_bytes().to_vec(),
     };
@@ -271,7 +271,7 @@ fn ed25519_bytes(text: &str, encoding: KeyEncoding) -> Result<(Vec<u8>, Vec<u8>)
     let hex = |text| secret_hex(text).ok_or(invalid("not hex"));
     let base64 = |prefix: &str, others: [&str; 2]| {
         if let Some(other) = others.iter().find(|other| text.starts_with(**other)) {
-            return Err(invalid(format!("{other} where {prefix} is needed")));
+            return Err(invalid([*other, " where ", prefix, " is needed"].concat()));
         }
         secret_base64(text.strip_prefix(prefix).unwrap_or(text)).ok_or(invalid("not base64"))
     };

@@ -19,13 +19,19 @@ macro_rules! names {
             /// The one with exactly this name.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $($name => Some(Self::$variant),)*
-                    _ => None,
-                }
+                const NAMES: &[&str] = &[$($name),*];
+                const ALL: &[$type] = &[$($type::$variant),*];
+                ALL.get(place(NAMES, name)).copied()
             }
         }
     )*};
+}
+
+/// Where the name is, or the length of the list.
+#[inline(never)]
+fn place(names: &[&str], name: &str) -> usize {
+    let at = names.iter().position(|other| *other == name);
+    at.unwrap_or(names.len())
 }
 
 names! {

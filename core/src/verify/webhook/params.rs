@@ -8,6 +8,7 @@ use crate::{
     scan,
 };
 use alloc::{borrow::Cow, borrow::ToOwned, string::String, vec::Vec};
+use core::slice;
 
 /// Room for as many pairs as most forms and queries have.
 const PAIRS_USUAL: usize = 16;
@@ -271,8 +272,15 @@ fn write(out: &mut Vec<u8>, text: &[u8], form: PairText) {
         PairText::Percent => percent::encode_into(&mut encoded, text, Space::Percent20),
         PairText::Form => percent::encode_into(&mut encoded, text, Space::Plus),
         PairText::UrlStandard => {
-            percent::encode_into(&mut encoded, text, Space::Percent20);
-            encoded = encoded.replace("%2A", "*").replace('~', "%7E");
+            for byte in text {
+                match byte {
+                    b'*' => encoded.push('*'),
+                    b'~' => encoded.push_str("%7E"),
+                    _ => {
+                        percent::encode_into(&mut encoded, slice::from_ref(byte), Space::Percent20)
+                    }
+                }
+            }
         }
         PairText::Underscore => {
             return out.extend(text.iter().map(|&byte| {

@@ -64,8 +64,7 @@ impl Covered {
 
 #[derive(Debug)]
 enum Source {
-    Table(&'static Row<'static>),
-    Changed(Box<Row<'static>>),
+    Table(Box<Row<'static>>),
     Own(Box<SchemeSpec>),
 }
 
@@ -124,7 +123,7 @@ impl Plan {
     /// `UNKNOWN_SCHEME`.
     pub(crate) fn of_table(id: &str) -> Result<Self> {
         let row = super::schemes::find(id).ok_or(Error::new(ErrorCode::UnknownScheme))?;
-        Self::new(Source::Table(row))
+        Self::new(Source::Table(Box::new(row)))
     }
 
     /// The scheme that the caller describes.
@@ -143,7 +142,6 @@ impl Plan {
     pub(crate) fn with(&self, change: Change) -> Result<Self> {
         let mut row = match &self.source {
             Source::Table(row) => **row,
-            Source::Changed(row) => **row,
             Source::Own(spec) => {
                 let mut spec = spec.clone();
                 match change {
@@ -165,14 +163,13 @@ impl Plan {
             Change::Hash(Hash::Sha512) => row.hash = &[Hash::Sha512],
             Change::NoPrefix => row.prefix = "",
         }
-        Self::new(Source::Changed(Box::new(row)))
+        Self::new(Source::Table(Box::new(row)))
     }
 
     /// The row.
     pub(crate) fn row(&self) -> RowRef<'_> {
         match &self.source {
             Source::Table(row) => RowRef::Table(row),
-            Source::Changed(row) => RowRef::Table(row),
             Source::Own(spec) => RowRef::Own(Box::new(spec.row())),
         }
     }

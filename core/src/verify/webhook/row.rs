@@ -4,6 +4,10 @@ use crate::verify::mac::Hash;
 
 /// One webhook scheme. Empty text means "the scheme has none".
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(
+    not(feature = "catalogue"),
+    allow(dead_code, reason = "three fields are for the catalogue only")
+)]
 pub(crate) struct Row<'a> {
     /// The stable id, such as `stripe`.
     pub(crate) id: &'a str,

@@ -159,7 +159,7 @@ fn simple(name: &str) -> Result<Part> {
 fn bad(what: &'static str) -> Error {
     Error::with_detail(
         ErrorCode::InvalidConfig,
-        alloc::format!("template of the signed bytes: {what}"),
+        ["template of the signed bytes: ", what].concat(),
     )
 }
 

@@ -48,16 +48,21 @@ pub(crate) fn encode(bytes: &[u8], encoding: SignatureEncoding) -> String {
 
 /// Secret bytes in base64, decoded in constant time.
 pub(crate) fn secret_base64(text: &str) -> Option<Vec<u8>> {
-    Base64::decode_vec(text)
-        .or_else(|_| Base64Unpadded::decode_vec(text))
-        .ok()
+    Base64Unpadded::decode_vec(unpadded(text)).ok()
 }
 
 /// Secret bytes in URL-safe base64, decoded in constant time.
 pub(crate) fn secret_base64url(text: &str) -> Option<Vec<u8>> {
-    Base64Url::decode_vec(text)
-        .or_else(|_| Base64UrlUnpadded::decode_vec(text))
-        .ok()
+    Base64UrlUnpadded::decode_vec(unpadded(text)).ok()
+}
+
+/// Takes the padding away where it is right. Anywhere else `=` is no letter of either alphabet.
+fn unpadded(text: &str) -> &str {
+    if !text.len().is_multiple_of(4) {
+        return text;
+    }
+    let short = text.strip_suffix('=').unwrap_or(text);
+    short.strip_suffix('=').unwrap_or(short)
 }
 
 /// Secret bytes in hex, decoded in constant time.
@@ -172,6 +177,25 @@ mod tests {
                 decode(text.as_bytes(), SignatureEncoding::Base64Url).is_none(),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn secrets_with_and_without_padding() {
+        // Every text of up to six of these letters. Of `B` and `w` the last bits are not zero.
+        let letters = ["A", "B", "w", "+", "-", "_", "="];
+        let mut texts = alloc::vec![String::new()];
+        let mut at = 0;
+        while let Some(text) = texts.get(at).filter(|text| text.len() < 6).cloned() {
+            texts.extend(letters.map(|letter| text.clone() + letter));
+            at += 1;
+        }
+        for text in &texts {
+            let either = Base64::decode_vec(text).or_else(|_| Base64Unpadded::decode_vec(text));
+            assert_eq!(secret_base64(text), either.ok(), "{text}");
+            let either =
+                Base64Url::decode_vec(text).or_else(|_| Base64UrlUnpadded::decode_vec(text));
+            assert_eq!(secret_base64url(text), either.ok(), "{text}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The pieces of a URL that schemes sign. Nothing is normalised: senders sign what they called.
 
 use super::row::UrlForm;
-use alloc::{borrow::Cow, format, string::String, vec, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec, vec::Vec};
 
 /// The spellings of a URL under which a sender may have signed it.
 ///
@@ -42,7 +42,9 @@ pub(crate) fn path_and_query(url: &str) -> &str {
 
 /// The last segment of the path.
 pub(crate) fn call(url: &str) -> &str {
-    path(url).rsplit('/').next().unwrap_or_default()
+    let path = path(url);
+    let slash = path.bytes().rposition(|byte| byte == b'/');
+    path.get(slash.map_or(0, |at| at + 1)..).unwrap_or_default()
 }
 
 /// The first segment of the path, and path and query after it and its slash.
@@ -54,7 +56,9 @@ pub(crate) fn first_segment(url: &str) -> Option<(&str, &str)> {
 
 /// Length of `scheme://authority`; 0 for a bare path.
 fn origin_len(url: &str) -> usize {
-    let start = url.find("://").map_or(0, |at| at + 3);
+    // A search for a text of any length would be a kilobyte of code.
+    let mark = url.as_bytes().windows(3).position(|three| three == b"://");
+    let start = mark.map_or(0, |at| at + 3);
     if start == 0 {
         return 0;
     }
@@ -73,14 +77,14 @@ fn other_ports(url: &str) -> Vec<String> {
         .and_then(|tail| tail.find(':'))
         .map_or(origin, |at| &origin[..host + at]);
     let port = if origin.starts_with("https:") {
-        443
+        ":443"
     } else {
-        80
+        ":80"
     };
     if bare.is_empty() {
         return Vec::new();
     }
-    let mut others = vec![format!("{bare}{rest}"), format!("{bare}:{port}{rest}")];
+    let mut others = vec![[bare, rest].concat(), [bare, port, rest].concat()];
     others.retain(|other| other != url);
     others
 }

@@ -42,7 +42,7 @@ const fn base64(
     }
 }
 
-pub(super) static ROWS: &[Row<'static>] = &super::kept([
+pub(super) const ROWS: &[Row<'static>] = &[
     hex(
         "github",
         "GitHub",
@@ -271,4 +271,4 @@ pub(super) static ROWS: &[Row<'static>] = &super::kept([
             "Signature ",
         )
     },
-]);
+];

@@ -23,7 +23,7 @@ const TELEGRAM: Row<'static> = Row {
     ..BASE
 };
 
-pub(super) static ROWS: &[Row<'static>] = &super::kept([
+pub(super) const ROWS: &[Row<'static>] = &[
     Row {
         id: "shopify-oauth",
         title: "Shopify OAuth and admin links",
@@ -188,4 +188,4 @@ pub(super) static ROWS: &[Row<'static>] = &super::kept([
         signed: "{url:rest}",
         ..BASE
     },
-]);
+];

@@ -24,7 +24,7 @@ const STANDARD: Row<'static> = Row {
     ..BASE
 };
 
-pub(super) static ROWS: &[Row<'static>] = &super::kept([
+pub(super) const ROWS: &[Row<'static>] = &[
     STANDARD,
     Row {
         id: "svix",
@@ -38,4 +38,4 @@ pub(super) static ROWS: &[Row<'static>] = &super::kept([
         alias: Some(UNBRANDED),
         ..STANDARD
     },
-]);
+];

@@ -43,7 +43,7 @@ const SLACK: Row<'static> = Row {
     ..BASE
 };
 
-pub(super) static ROWS: &[Row<'static>] = &super::kept([
+pub(super) const ROWS: &[Row<'static>] = &[
     STRIPE,
     SLACK,
     Row {
@@ -224,4 +224,4 @@ pub(super) static ROWS: &[Row<'static>] = &super::kept([
         time: TimeAt::Header,
         ..BASE
     },
-]);
+];

@@ -28,7 +28,7 @@ const fn token(
     }
 }
 
-pub(super) static ROWS: &[Row<'static>] = &super::kept([
+pub(super) const ROWS: &[Row<'static>] = &[
     token(
         "gitlab-token",
         "GitLab secret token",
@@ -108,4 +108,4 @@ pub(super) static ROWS: &[Row<'static>] = &super::kept([
         unit: TimeUnit::Rfc3339,
         ..BASE
     },
-]);
+];

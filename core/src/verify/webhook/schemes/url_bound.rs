@@ -21,7 +21,7 @@ const fn header(signature: &'static str) -> Headers<'static> {
     }
 }
 
-pub(super) static ROWS: &[Row<'static>] = &super::kept([
+pub(super) const ROWS: &[Row<'static>] = &[
     Row {
         id: "twilio",
         title: "Twilio",
@@ -102,4 +102,4 @@ pub(super) static ROWS: &[Row<'static>] = &super::kept([
         signed: "{url:no-query}{header:X-Plivo-Signature-V2-Nonce}",
         ..BASE
     },
-]);
+];
