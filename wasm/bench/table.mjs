@@ -7,9 +7,9 @@ const ROUNDS = 7;
 const ROUND_MS = 25;
 
 /** @param runtime `names(size)`, and `time(size, name, calls)`: milliseconds for that many calls */
-export async function table(title, { names, time }) {
+export async function table(title, { names, time }, sizes = SIZES) {
   console.log(`\n${title}`);
-  for (const size of SIZES) {
+  for (const size of sizes) {
     const plan = [];
     for (const name of await names(size)) {
       // A pause of the machine must not pass for the work: so few calls would measure the way to the runtime.

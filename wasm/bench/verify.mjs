@@ -1,4 +1,4 @@
-// Verification against the alternatives, in each runtime: node verify.mjs [node | deno | bun | workerd]…
+// Verification against the alternatives, in each runtime: node verify.mjs [node | deno | bun | workerd | chromium | firefox]…
 //
 //   npm --prefix wasm/bench ci && node wasm/build.mjs && node wasm/bench/verify.mjs
 import { spawnSync } from 'node:child_process';
@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
+import { measureBrowser } from './browsers.mjs';
 import { table } from './table.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -53,6 +54,8 @@ const runtimes = {
     for (let round = 0; round < 5; round++) for (const name of ['empty', 'first']) await coldStart(name);
     for (const [name, samples] of starts) console.log(`  ${name}: ${samples.sort((a, b) => a - b).map((ms) => ms.toFixed(0)).join(' ')} ms from start to first answer`);
   },
+  chromium: () => measureBrowser('chromium'),
+  firefox: () => measureBrowser('firefox'),
 };
 
 const starts = new Map();
