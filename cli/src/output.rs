@@ -1,7 +1,11 @@
 //! How a command ends: exit codes, and errors as a person wants to read them.
 
 use countermark::{Class, Error};
-use std::{fmt::Write as _, process::ExitCode};
+use std::{
+    fmt::{Display, Write as _},
+    io::{self, ErrorKind, IsTerminal as _, Write as _},
+    process::ExitCode,
+};
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -38,6 +42,29 @@ impl From<Error> for Failure {
         } else {
             Self::Refused(text)
         }
+    }
+}
+
+/// Prints a line. A reader who has seen enough and went away is no failure; a full disk is one.
+pub(crate) fn say(line: impl Display) -> Result<(), Failure> {
+    print(format!("{line}\n").as_bytes())
+}
+
+/// As [`say`], for bytes.
+pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Refused(format!(
+            "cannot write to standard output: {error}"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Tells whoever sits at the terminal that the command waits for standard input.
+pub(crate) fn ask_for(what: &str) {
+    if io::stdin().is_terminal() {
+        eprintln!("reading the {what} from standard input; Ctrl-D ends it");
     }
 }
 

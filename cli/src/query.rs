@@ -1,7 +1,7 @@
 //! `countermark verify-query` and `countermark sign-query`.
 
 use crate::{
-    output::{Failure, describe},
+    output::{Failure, ask_for, describe, print, say},
     secrets::SecretArgs,
 };
 use clap::ValueEnum;
@@ -166,16 +166,19 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     match verified {
         Ok((email, verified)) => {
             if scheme.json {
-                println!("{}", verified_json(&verified, email.as_deref()));
+                say(format_args!(
+                    "{}",
+                    verified_json(&verified, email.as_deref())
+                ))?;
             } else {
-                print!("{}", verified_text(&verified, email.as_deref()));
+                print(verified_text(&verified, email.as_deref()).as_bytes())?;
             }
             Ok(ExitCode::SUCCESS)
         }
         Err(error) if error.code().info().class == Class::Caller => Err(error.into()),
         Err(error) => {
             if scheme.json {
-                println!("{}", refused_json(&error));
+                say(refused_json(&error))?;
             } else {
                 eprintln!("refused: {}", describe(&error));
             }
@@ -205,6 +208,7 @@ impl VerifyArgs {
                 "standard input cannot hold both the secret and the query".to_owned(),
             )),
             _ => {
+                ask_for("query");
                 let mut query = Vec::new();
                 // One byte more than the longest query, and its line break, is enough to be refused.
                 io::stdin()
@@ -316,9 +320,9 @@ pub(crate) fn sign(args: &SignArgs) -> Result<(), Failure> {
         .sign(&args.fields, scheme.now_ms(), &nonce)
         .map_err(|error| Failure::Usage(describe(&error)))?;
     if scheme.json {
-        println!("{}", json!({ "query": query }));
+        say(json!({ "query": query }))?;
     } else {
-        println!("{query}");
+        say(format_args!("{query}"))?;
     }
     Ok(())
 }

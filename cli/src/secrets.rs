@@ -1,7 +1,7 @@
 //! Where a secret comes from. Never the command line: every user of a machine can read that in the list of processes,
 //! and shells keep it in a file.
 
-use crate::output::Failure;
+use crate::output::{Failure, ask_for};
 use countermark::Secret;
 use std::{
     env, fs,
@@ -46,8 +46,11 @@ impl SecretArgs {
 
     fn bytes(&self) -> Result<Vec<u8>, Failure> {
         if let Some(name) = &self.secret_env {
+            // Who mistakes the option for the secret itself must not find it in a log.
             let value = env::var_os(name).ok_or_else(|| {
-                Failure::Usage(format!("there is no environment variable {name}"))
+                Failure::Usage(
+                    "--secret-env is no name of an environment variable that is set".to_owned(),
+                )
             })?;
             return secret(value.into_encoded_bytes());
         }
@@ -61,8 +64,11 @@ impl SecretArgs {
                 };
                 fs::File::open(path).and_then(read).map_err(unreadable)?
             }
-            None => read(io::stdin().lock())
-                .map_err(|error| Failure::Usage(format!("cannot read the secret: {error}")))?,
+            None => {
+                ask_for("secret");
+                read(io::stdin().lock())
+                    .map_err(|error| Failure::Usage(format!("cannot read the secret: {error}")))?
+            }
         };
         // Editors and `echo` end a file with a line break that nobody means.
         if bytes.ends_with(b"\n") {

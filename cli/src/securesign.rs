@@ -1,6 +1,9 @@
 //! `countermark securesign`: the two calls of SecureSign, to try a key, a tenant and an origin.
 
-use crate::{output::Failure, secrets::SecretArgs};
+use crate::{
+    output::{Failure, say},
+    secrets::SecretArgs,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use clap::{Subcommand, builder::PossibleValuesParser};
 use countermark::{
@@ -113,15 +116,12 @@ async fn validate(args: &Validate) -> Result<(), Failure> {
     let api = args.service.api(&[])?;
     let validation = api.validate(&args.origin, platform).await?;
     if args.service.json {
-        println!(
-            "{}",
-            json!({"tenant_id": validation.tenant_id, "rpm": validation.rpm})
-        );
+        say(json!({"tenant_id": validation.tenant_id, "rpm": validation.rpm}))?;
         return Ok(());
     }
-    println!("tenant: {}", validation.tenant_id);
+    say(format_args!("tenant: {}", validation.tenant_id))?;
     if let Some(rpm) = validation.rpm {
-        println!("calls a minute: {rpm}");
+        say(format_args!("calls a minute: {rpm}"))?;
     }
     Ok(())
 }
@@ -141,19 +141,19 @@ async fn session(args: &Session) -> Result<(), Failure> {
     let api = args.service.api(&args.callback_hosts)?;
     let (session, pending) = api.session(&request).await?;
     if args.service.json {
-        println!(
-            "{}",
-            json!({
-                "session_id": session.session_id,
-                "expires_at_ms": session.expires_at_ms,
-                "deep_link": session.deep_link,
-                "request_id": pending.request_id,
-            })
-        );
+        say(json!({
+            "session_id": session.session_id,
+            "expires_at_ms": session.expires_at_ms,
+            "deep_link": session.deep_link,
+            "request_id": pending.request_id,
+        }))?;
     } else {
-        println!("session: {}", session.session_id);
-        println!("ends: {} (Unix milliseconds)", session.expires_at_ms);
-        println!("link: {}", session.deep_link);
+        say(format_args!("session: {}", session.session_id))?;
+        say(format_args!(
+            "ends: {} (Unix milliseconds)",
+            session.expires_at_ms
+        ))?;
+        say(format_args!("link: {}", session.deep_link))?;
     }
     Ok(())
 }

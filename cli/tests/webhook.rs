@@ -76,6 +76,7 @@ fn wrong_usage_is_exit_code_2() {
         &["--scheme", "nosuch", "--secret-env", "HOOK_SECRET"] as &[&str],
         &["--scheme", "github"],
         &["--scheme", "github", "--secret-env", "NO_SUCH_VARIABLE"],
+        &["--scheme", "github", "--secret-env", SECRET],
         &["--scheme", "github", "--secret-stdin"],
         &[
             "--scheme",
@@ -103,6 +104,80 @@ fn wrong_usage_is_exit_code_2() {
     ] {
         assert_eq!(run("verify", args, BODY).status.code(), Some(2), "{args:?}");
     }
+}
+
+#[test]
+fn a_scheme_that_is_none_is_told_where_they_are_listed() {
+    let output = run(
+        "verify",
+        &["--scheme", "GitHub", "--secret-env", "HOOK_SECRET"],
+        BODY,
+    );
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("countermark webhook schemes"), "{told}");
+}
+
+/// As in `countermark webhook verify … | head -1`: the exit code is the verdict all the same.
+#[test]
+fn a_reader_who_went_away_is_no_failure() {
+    let header = signature(BODY);
+    for (name, body, code) in [
+        ("verify", BODY, 0),
+        ("explain", BODY, 0),
+        ("explain", "{}", 1),
+        ("sign", BODY, 0),
+    ] {
+        let mut child = command(name, &with(&["-H", &header]))
+            .spawn()
+            .expect("runs");
+        drop(child.stdout.take());
+        // It prints after it has read.
+        let mut input = child.stdin.take().expect("stdin");
+        input.write_all(body.as_bytes()).expect("writes");
+        drop(input);
+        let output = child.wait_with_output().expect("ends");
+        assert_eq!(output.status.code(), Some(code), "{name}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{name}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_verdict_that_cannot_be_written_is_a_failure() {
+    let full = std::fs::File::create("/dev/full").expect("opens");
+    let output = command("schemes", &[]).stdout(full).output().expect("runs");
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        told.starts_with("error: cannot write to standard output"),
+        "{told}"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_person_at_a_terminal_is_told_what_is_waited_for() {
+    let program = env!("CARGO_BIN_EXE_countermark");
+    let mut child = Command::new("script")
+        .args(["--quiet", "--return", "--command"])
+        .arg(format!(
+            "{program} webhook verify --scheme github --secret-env HOOK_SECRET"
+        ))
+        .arg("/dev/null")
+        .env("HOOK_SECRET", SECRET)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("stdout"));
+    let mut line = String::new();
+    lines.read_line(&mut line).expect("a line");
+    assert!(
+        line.contains("reading the body from standard input"),
+        "{line}"
+    );
+    drop(child.stdin.take());
+    assert_eq!(child.wait().expect("ends").code(), Some(1));
 }
 
 #[test]
@@ -214,6 +289,38 @@ fn sent_webhooks_are_received_once() {
 }
 
 #[test]
+fn a_sender_is_answered_also_where_nobody_reads_the_verdict() {
+    let mut listener = Listener::start(&[]);
+    listener.lines = None;
+    let sent = run("send", &with(&["--url", &listener.url.clone()]), BODY);
+    assert_eq!(sent.status.code(), Some(0), "{sent:?}");
+}
+
+#[test]
+fn a_port_in_use_is_wrong_usage() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("listens");
+    let address = taken.local_addr().expect("address").to_string();
+    let output = run("listen", &with(&["--listen", &address]), "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains(&address));
+}
+
+#[test]
+fn send_says_who_did_not_answer() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("listens");
+    let address = taken.local_addr().expect("address").to_string();
+    drop(taken);
+    let url = format!("http://{address}/hook?token=abc");
+    let output = run("send", &with(&["--url", &url]), BODY);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        told,
+        format!("error: no answer from {address}: unreachable\n")
+    );
+}
+
+#[test]
 fn a_body_over_the_limit_is_refused() {
     let mut listener = Listener::start(&["--max-body", "10"]);
     let sent = run(
@@ -227,7 +334,7 @@ fn a_body_over_the_limit_is_refused() {
 
 struct Listener {
     child: Child,
-    lines: BufReader<std::process::ChildStdout>,
+    lines: Option<BufReader<std::process::ChildStdout>>,
     url: String,
 }
 
@@ -239,7 +346,7 @@ impl Listener {
         let lines = BufReader::new(child.stdout.take().expect("stdout"));
         let mut this = Self {
             child,
-            lines,
+            lines: Some(lines),
             url: String::new(),
         };
         let url = this.line()["listening"]
@@ -252,7 +359,8 @@ impl Listener {
 
     fn line(&mut self) -> Value {
         let mut line = String::new();
-        self.lines.read_line(&mut line).expect("a line");
+        let lines = self.lines.as_mut().expect("open");
+        lines.read_line(&mut line).expect("a line");
         serde_json::from_str(&line).expect("JSON")
     }
 

@@ -22,7 +22,7 @@ mod static_files;
 mod visit;
 mod visitors;
 
-use crate::id_server;
+use crate::{id_server, output::Failure};
 use clap::value_parser;
 use countermark::facade::normalize_secsign_id;
 use serde::Serialize;
@@ -80,17 +80,17 @@ struct Addresses<'a> {
 ///
 /// # Errors
 ///
-/// A text for the person who started it.
-pub(crate) async fn run(args: Args) -> Result<(), String> {
+/// What the person who started it is told.
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let signal =
         id_server::args::Signal::new().map_err(|error| format!("cannot catch signals: {error}"))?;
-    let listener = bind(args.port).await?;
+    let listener = bind(args.port).await.map_err(Failure::Usage)?;
     let config = id_server::Config {
         port: args.id_server_port,
         phone_port: args.phone_port,
         ..id_server::Config::default()
     };
-    let emulator = id_server::start(config).await?;
+    let emulator = id_server::start(config).await.map_err(Failure::Usage)?;
     let (stop, stopping) = watch::channel(false);
     let address = listener
         .local_addr()
@@ -98,7 +98,7 @@ pub(crate) async fn run(args: Args) -> Result<(), String> {
     let own_url = format!("http://{address}");
     let url = args.public_url.as_deref().unwrap_or(&own_url);
     let site = Site::new(&args, url, &emulator.addresses, stopping.clone())
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| Failure::Usage(error.to_string()))?;
     let site = Arc::new(site);
     let app = site::router(site).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, app).with_graceful_shutdown(stopped(stopping));

@@ -9,10 +9,12 @@ use super::faults::{Fault, KINDS};
 use super::policy::{Competing, Policy, Release, WrongSymbol};
 use super::session::PlanStep;
 use super::state::Action;
+use crate::output::{Failure, print};
 
 /// Run an ID server on this machine: form protocol, a phone in the browser, and a control API for tests
 ///
-/// Prints its addresses as one line of JSON and runs until SIGTERM or SIGINT.
+/// Prints its addresses as one line of JSON and runs until SIGTERM or SIGINT. Exit codes: 0 ended by these, 2 wrong usage,
+/// a port that is in use among it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Address of the ID server and the phone page; the control API is always on loopback
@@ -227,32 +229,27 @@ fn securesign_keys(file: Option<&Path>) -> Result<Vec<String>, String> {
 ///
 /// # Errors
 ///
-/// A text for the person who started it.
-pub(crate) async fn run(args: Args) -> Result<(), String> {
+/// What the person who started it is told.
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     if args.list_faults {
-        return print(
-            &KINDS
-                .iter()
-                .map(|(_, name, about)| format!("{name:17} {about}\n"))
-                .collect::<String>(),
-        );
+        let list: String = KINDS
+            .iter()
+            .map(|(_, name, about)| format!("{name:17} {about}\n"))
+            .collect();
+        return print(list.as_bytes());
     }
     // Caught before the addresses are printed: whoever reads them may send the signal at once.
     let signal = Signal::new().map_err(|error| format!("cannot catch signals: {error}"))?;
-    let running = super::start(args.into_config()?).await?;
+    let config = args.into_config().map_err(Failure::Usage)?;
+    let running = super::start(config).await.map_err(Failure::Usage)?;
     let line = serde_json::to_string(&running.addresses).map_err(|error| error.to_string())?;
-    print(&format!("{line}\n"))?;
+    // Whoever started it wants the addresses: with nobody to read them, it ends.
+    writeln!(std::io::stdout(), "{line}")
+        .and_then(|()| std::io::stdout().flush())
+        .map_err(|error| format!("cannot write to standard output: {error}"))?;
     signal.wait().await;
     running.shutdown().await;
     Ok(())
-}
-
-fn print(text: &str) -> Result<(), String> {
-    let mut stdout = std::io::stdout().lock();
-    stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-        .map_err(|error| format!("cannot write to standard output: {error}"))
 }
 
 /// SIGTERM and SIGINT; Ctrl-C elsewhere.

@@ -9,7 +9,7 @@ pub(crate) use args::Args;
 
 use crate::{
     id_server::Signal,
-    output::{Failure, describe},
+    output::{Failure, describe, say},
 };
 use countermark::{
     Client,
@@ -95,6 +95,6 @@ async fn withdraw(client: &Client, session: &AuthSession) {
 fn finish(outcome: &LoginOutcome) -> Result<ExitCode, Failure> {
     let secsign_id = outcome.require_approved()?;
     debug_assert_eq!(outcome.kind(), Outcome::Approved);
-    println!("{secsign_id}");
+    say(format_args!("{secsign_id}"))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use super::{
     input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs, WindowArgs},
     raw,
 };
-use crate::output::Failure;
+use crate::output::{Failure, say};
 use countermark::facade::{CheckState, WebhookCause, WebhookExplainer, WebhookExplanation};
 use serde_json::{Value, json};
 use std::{path::PathBuf, process::ExitCode};
@@ -48,19 +48,25 @@ pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
     let now_ms = args.clock.now_ms();
     let explanation = request.view(|request| explainer.explain(request, &body, now_ms));
     if args.json {
-        println!("{}", to_json(&explanation));
+        say(to_json(&explanation))?;
     } else {
-        show(&explanation);
+        show(&explanation)?;
     }
     Ok(ExitCode::from(u8::from(explanation.error.is_some())))
 }
 
-fn show(explanation: &WebhookExplanation) {
+fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
     let Some(code) = explanation.error else {
-        println!("verified  key {}", explanation.key_id.escape_debug());
-        return;
+        return say(format_args!(
+            "verified  key {}",
+            explanation.key_id.escape_debug()
+        ));
     };
-    println!("refused   {}: {}", code.name(), code.info().message);
+    say(format_args!(
+        "refused   {}: {}",
+        code.name(),
+        code.info().message
+    ))?;
     for state in [CheckState::Passed, CheckState::Failed] {
         let checks: Vec<_> = explanation
             .checks
@@ -69,21 +75,26 @@ fn show(explanation: &WebhookExplanation) {
             .map(|check| check.step.name())
             .collect();
         if !checks.is_empty() {
-            println!("{:<9} {}", state.name(), checks.join(", "));
+            say(format_args!("{:<9} {}", state.name(), checks.join(", ")))?;
         }
     }
     for cause in &explanation.causes {
-        println!("\n{:<9} {}", cause.certainty.name(), title(cause));
-        println!("          {}", cause.kind.info().happened);
-        println!("       -> {}", cause.kind.info().remedy);
+        say(format_args!(
+            "\n{:<9} {}",
+            cause.certainty.name(),
+            title(cause)
+        ))?;
+        say(format_args!("          {}", cause.kind.info().happened))?;
+        say(format_args!("       -> {}", cause.kind.info().remedy))?;
     }
     if explanation.causes.is_empty() {
-        println!("\nno known mistake fits: the secret may be that of another endpoint,");
-        println!("or the body was changed in a way that cannot be undone");
+        say("\nno known mistake fits: the secret may be that of another endpoint,")?;
+        say("or the body was changed in a way that cannot be undone")?;
     }
     if !explanation.complete {
-        println!("\nnot every idea was tried: the request is too large");
+        say("\nnot every idea was tried: the request is too large")?;
     }
+    Ok(())
 }
 
 /// The name of a cause and what is known about it, on one line.

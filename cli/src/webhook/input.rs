@@ -1,9 +1,12 @@
 //! What the webhook commands have in common: scheme and key, request, body, clock.
 
-use crate::{output::Failure, secrets::SecretArgs};
+use crate::{
+    output::{Failure, ask_for},
+    secrets::SecretArgs,
+};
 use countermark::{
     Secret,
-    facade::{KeyEncoding, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest},
+    facade::{KeyEncoding, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, list_schemes},
     limits::WEBHOOK_BODY_MAX,
     transport::system_now_ms,
 };
@@ -17,7 +20,7 @@ use std::{
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemeArgs {
     /// Id of the scheme, as `countermark webhook schemes` lists it
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = scheme)]
     pub(super) scheme: String,
     #[command(flatten)]
     pub(super) secret: SecretArgs,
@@ -36,7 +39,11 @@ impl SchemeArgs {
         key.secret = secret;
         if let Some(name) = &self.encoding {
             let encoding = KeyEncoding::from_name(name)
-                .ok_or_else(|| Failure::Usage(format!("there is no key encoding {name}")))?;
+                .ok_or_else(|| {
+                Failure::Usage(format!(
+                    "there is no key encoding {name}; utf8, base64, base64url, hex and whsec are the usual ones"
+                ))
+            })?;
             key.encoding = Some(encoding);
         }
         Ok(key)
@@ -144,7 +151,10 @@ impl BodyArgs {
             _ if secret.uses_stdin() => Err(Failure::Usage(
                 "the secret comes from standard input: give the body as a file".to_owned(),
             )),
-            _ => read(io::stdin().lock(), "standard input"),
+            _ => {
+                ask_for("body");
+                read(io::stdin().lock(), "standard input")
+            }
         }
     }
 }
@@ -165,6 +175,13 @@ fn read(source: impl io::Read, name: &str) -> Result<Vec<u8>, Failure> {
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
     Ok(bytes)
+}
+
+fn scheme(id: &str) -> Result<String, String> {
+    if list_schemes().iter().any(|scheme| scheme.id == id) {
+        return Ok(id.to_owned());
+    }
+    Err("no scheme has this id; `countermark webhook schemes` lists them all".to_owned())
 }
 
 fn header(text: &str) -> Result<HeldHeader, String> {

@@ -5,7 +5,10 @@ use super::{
     input::{SchemeArgs, WindowArgs},
     verify,
 };
-use crate::{id_server::Signal, output::Failure};
+use crate::{
+    id_server::Signal,
+    output::{Failure, say},
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -25,6 +28,7 @@ use countermark::{
 };
 use serde_json::{Value, json};
 use std::{
+    fmt::Display,
     process::ExitCode,
     sync::{
         Arc,
@@ -50,7 +54,7 @@ pub(super) struct Args {
     #[command(flatten)]
     window: WindowArgs,
     /// Address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8700")]
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700")]
     listen: String,
     /// Scheme and host under which the sender reaches this machine, such as those of a tunnel
     #[arg(long, value_name = "URL")]
@@ -105,9 +109,12 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         count: AtomicU64::new(0),
     });
     if args.json {
-        println!("{}", json!({"listening": format!("http://{address}")}));
+        say(json!({"listening": format!("http://{address}")}))?;
     } else {
-        println!("listening on http://{address} for {}", desk.scheme);
+        say(format_args!(
+            "listening on http://{address} for {}",
+            desk.scheme
+        ))?;
     }
     serve(listener, desk, signal).await
 }
@@ -140,12 +147,9 @@ async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let Ok(body) = to_bytes(body, desk.max_body).await else {
         let name = ErrorCode::TooLarge.name();
         if desk.json {
-            println!(
-                "{}",
-                json!({"number": number, "verified": false, "error": name, "status": 413})
-            );
+            tell(json!({"number": number, "verified": false, "error": name, "status": 413}));
         } else {
-            println!("{number:<4} {}  refused {name}", parts.method);
+            tell(format_args!("{number:<4} {}  refused {name}", parts.method));
         }
         return answer(413, &empty(413));
     };
@@ -166,11 +170,18 @@ async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
             members.insert("bytes".into(), body.len().into());
             members.insert("status".into(), status.into());
         }
-        println!("{report}");
+        tell(report);
     } else {
-        println!("{line}\n{told}");
+        tell(format_args!("{line}\n{told}"));
     }
     answer(status, &reply)
+}
+
+/// Prints a verdict. The sender gets its answer also where nobody can read that.
+fn tell(line: impl Display) {
+    if let Err(failure) = say(line) {
+        failure.report();
+    }
 }
 
 impl Desk {

@@ -39,7 +39,7 @@ pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
         Command::Sign(args) => sign::sign(args),
         Command::Send(args) => sign::send(args).await,
         Command::Schemes(args) => {
-            schemes::run(&args);
+            schemes::run(&args)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Listen(args) => listen::run(args).await,

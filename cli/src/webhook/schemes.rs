@@ -1,11 +1,9 @@
 //! `countermark webhook schemes`
 
+use crate::output::{Failure, print, say};
 use countermark::facade::{Digest, SchemeInfo, list_schemes};
 use serde_json::{Value, json};
-use std::{
-    fmt::Write as _,
-    io::{self, Write as _},
-};
+use std::fmt::Write as _;
 
 /// List the schemes that are known
 #[derive(Debug, clap::Args)]
@@ -15,12 +13,11 @@ pub(super) struct Args {
     json: bool,
 }
 
-pub(super) fn run(args: &Args) {
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let schemes = list_schemes();
     if args.json {
         let list: Vec<Value> = schemes.iter().map(to_json).collect();
-        println!("{}", Value::Array(list));
-        return;
+        return say(Value::Array(list));
     }
     let mut table = format!("{:<24} {:<9} {:>6}  COVERS\n", "ID", "PROOF", "AGE");
     for scheme in &schemes {
@@ -37,8 +34,7 @@ pub(super) fn run(args: &Args) {
             covers(scheme)
         );
     }
-    // Whoever pages the table may stop reading.
-    let _ = io::stdout().write_all(table.as_bytes());
+    print(table.as_bytes())
 }
 
 fn covers(scheme: &SchemeInfo) -> String {

@@ -1,7 +1,7 @@
 //! `countermark webhook sign` and `send`
 
 use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs};
-use crate::output::Failure;
+use crate::output::{Failure, print, say};
 use axum::http::Uri;
 use countermark::{
     facade::{Header, HttpRequest, SignedWebhook, WebhookSigner},
@@ -9,11 +9,7 @@ use countermark::{
     transport::{HttpTransport, Transport as _},
 };
 use serde_json::json;
-use std::{
-    io::{self, Write as _},
-    net::IpAddr,
-    process::ExitCode,
-};
+use std::{net::IpAddr, process::ExitCode};
 
 /// What is signed, and with what.
 #[derive(Debug, clap::Args)]
@@ -72,22 +68,17 @@ pub(super) fn sign(args: SignArgs) -> Result<ExitCode, Failure> {
             .map(|header| [&header.name, &header.value])
             .collect();
         let body = signed.body.as_deref().map(String::from_utf8_lossy);
-        println!(
-            "{}",
-            json!({"headers": headers, "url": signed.url, "query": signed.query, "body": body})
-        );
+        say(json!({"headers": headers, "url": signed.url, "query": signed.query, "body": body}))?;
         return Ok(ExitCode::SUCCESS);
     }
     for header in &signed.headers {
-        println!("{}: {}", header.name, header.value);
+        say(format_args!("{}: {}", header.name, header.value))?;
     }
     for text in [&signed.url, &signed.query].into_iter().flatten() {
-        println!("{text}");
+        say(format_args!("{text}"))?;
     }
     if let Some(body) = &signed.body {
-        io::stdout()
-            .write_all(body)
-            .map_err(|error| format!("cannot write: {error}"))?;
+        print(body)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -108,7 +99,7 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     let json = args.message.json;
     let url = args.message.request.url.clone();
     let url = url.ok_or_else(|| Failure::Usage("send needs --url".to_owned()))?;
-    check_target(&url, args.allow_remote)?;
+    let host = check_target(&url, args.allow_remote)?;
     let (request, body, signed) = args.message.sign()?;
     let mut headers: Vec<Header> = Vec::new();
     for header in request.headers {
@@ -146,17 +137,20 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     let reply = HttpTransport::new(&[], CONNECT_TIMEOUT_MS)?
         .send(&outgoing)
         .await
-        .map_err(|failure| format!("no answer: {:?}", failure.kind).to_lowercase())?;
+        .map_err(|failure| {
+            let why = format!("{:?}", failure.kind).to_lowercase();
+            format!("no answer from {host}: {why}")
+        })?;
     let text: String = String::from_utf8_lossy(&reply.body)
         .chars()
         .take(500)
         .collect();
     if json {
-        println!("{}", json!({"status": reply.status, "body": text}));
+        say(json!({"status": reply.status, "body": text}))?;
     } else {
-        println!("answered  {}", reply.status);
+        say(format_args!("answered  {}", reply.status))?;
         for line in text.lines() {
-            println!("          {}", line.escape_debug());
+            say(format_args!("          {}", line.escape_debug()))?;
         }
     }
     Ok(ExitCode::from(u8::from(
@@ -164,21 +158,24 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     )))
 }
 
-/// A mistyped host must not get a genuine webhook.
-fn check_target(url: &str, allow_remote: bool) -> Result<(), Failure> {
+/// Host and port. A mistyped host must not get a genuine webhook.
+fn check_target(url: &str, allow_remote: bool) -> Result<String, Failure> {
     let usage = |text: &str| Err(Failure::Usage(text.to_owned()));
     let Ok(uri) = url.parse::<Uri>() else {
         return usage("the URL cannot be read");
     };
     let host = uri.host().unwrap_or_default();
+    let authority = uri
+        .port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let loopback = host == "localhost"
         || bare
             .parse::<IpAddr>()
             .is_ok_and(|address| address.is_loopback());
     match uri.scheme_str() {
-        Some("http" | "https") if loopback => Ok(()),
-        Some("https") if allow_remote => Ok(()),
+        Some("http" | "https") if loopback => Ok(authority),
+        Some("https") if allow_remote => Ok(authority),
         Some("http") if allow_remote => usage("another machine needs https"),
         Some("http" | "https") => usage("the host is not this machine: add --allow-remote"),
         _ => usage("the URL needs http or https"),

@@ -1,7 +1,7 @@
 //! `countermark webhook verify`
 
 use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs, WindowArgs};
-use crate::output::{Failure, describe};
+use crate::output::{Failure, describe, say};
 use countermark::{
     Class,
     facade::{VerifiedWebhook, WebhookVerifier},
@@ -42,40 +42,41 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match verdict {
         Ok(verified) => {
             if args.json {
-                println!("{}", to_json(&verified));
+                say(to_json(&verified))?;
             } else {
-                show(&verified, now_ms);
+                show(&verified, now_ms)?;
             }
             Ok(ExitCode::SUCCESS)
         }
         Err(error) if error.code().info().class == Class::Caller => Err(error.into()),
         Err(error) if args.json => {
-            println!(
-                "{}",
-                json!({"verified": false, "error": error.code().name()})
-            );
+            say(json!({"verified": false, "error": error.code().name()}))?;
             Ok(ExitCode::from(1))
         }
         Err(error) => Err(Failure::Refused(describe(&error))),
     }
 }
 
-fn show(verified: &VerifiedWebhook<Vec<u8>>, now_ms: i64) {
-    println!("verified  {}", verified.scheme());
-    println!("key       {}", verified.key_id().escape_debug());
+fn show(verified: &VerifiedWebhook<Vec<u8>>, now_ms: i64) -> Result<(), Failure> {
+    say(format_args!("verified  {}", verified.scheme()))?;
+    say(format_args!(
+        "key       {}",
+        verified.key_id().escape_debug()
+    ))?;
     if let Some(id) = verified.message_id() {
-        println!("id        {}", id.escape_debug());
+        say(format_args!("id        {}", id.escape_debug()))?;
     }
     if let Some(time) = verified.timestamp_ms() {
-        println!("signed    {}", age(time, now_ms));
+        say(format_args!("signed    {}", age(time, now_ms)))?;
     }
-    println!("covers    {}", covers(verified));
+    say(format_args!("covers    {}", covers(verified)))?;
     if let Some(key) = verified.replay_key() {
-        println!("replay    {key}");
+        say(format_args!("replay    {key}"))?;
     }
     if !verified.unsigned_body().is_empty() {
-        println!("warning   the signature does not cover the body");
+        say("warning   the signature does not cover the body")?;
     }
+    Ok(())
 }
 
 /// How long ago a time is.

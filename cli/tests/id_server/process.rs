@@ -73,6 +73,25 @@ fn wrong_arguments_are_told() {
     assert!(list.status.success() && String::from_utf8(list.stdout).unwrap().lines().count() > 30);
 }
 
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    for args in [
+        ["id-server", "--port", &port],
+        ["id-server", "--control-port", &port],
+        ["demo", "--port", &port],
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_countermark"))
+            .args(args)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains(&format!("127.0.0.1:{port}")), "{told}");
+    }
+}
+
 /// Starts with TLS for `localhost` and speaks to it as `name`.
 fn tls(more: &[&str], name: &str) -> std::io::Result<u16> {
     let file = std::env::temp_dir().join(format!(
