@@ -8,7 +8,6 @@ use crate::{
     scan,
 };
 use alloc::{borrow::Cow, borrow::ToOwned, string::String, vec::Vec};
-use core::slice;
 
 /// Room for as many pairs as most forms and queries have.
 const PAIRS_USUAL: usize = 16;
@@ -272,13 +271,11 @@ fn write(out: &mut Vec<u8>, text: &[u8], form: PairText) {
         PairText::Percent => percent::encode_into(&mut encoded, text, Space::Percent20),
         PairText::Form => percent::encode_into(&mut encoded, text, Space::Plus),
         PairText::UrlStandard => {
-            for byte in text {
+            for byte in text.chunks(1) {
                 match byte {
-                    b'*' => encoded.push('*'),
-                    b'~' => encoded.push_str("%7E"),
-                    _ => {
-                        percent::encode_into(&mut encoded, slice::from_ref(byte), Space::Percent20)
-                    }
+                    b"*" => encoded.push('*'),
+                    b"~" => encoded.push_str("%7E"),
+                    _ => percent::encode_into(&mut encoded, byte, Space::Percent20),
                 }
             }
         }
