@@ -39,22 +39,3 @@ fn no_key_is_left_in_memory() {
     );
     print!("{}", run(&mut Command::new(program)));
 }
-
-/// Undefined behaviour of the C programs that users read and copy; the library is Rust.
-#[test]
-fn the_programs_are_clean_under_the_undefined_behaviour_sanitizer() {
-    let flags = [
-        "-std=c11",
-        "-fsanitize=undefined",
-        "-fno-sanitize-recover=all",
-    ];
-    for name in ["use.c", "webhook.c", "securesign.c", "misuse.c"] {
-        let program = compile(
-            "gcc",
-            &flags,
-            &root().join("tests/c").join(name),
-            &released(),
-        );
-        run(&mut Command::new(program));
-    }
-}
