@@ -143,6 +143,21 @@ test('of 10,000 keys each is taken exactly once, by one of four processes', asyn
   wasTakenOnce = true;
 });
 
+test('each holds a key for its time: to its last moment, and PHP, which counts seconds, for less than one more', async () => {
+  for (const [name, worker] of workers) {
+    const before = Date.now();
+    assert.equal(await worker.ask(`time-${name}`), 'ok');
+    const after = Date.now();
+    const client = connect(socket);
+    client.write(`PEXPIRETIME race:time-${name}\r\n`);
+    const [answer] = await once(client.setEncoding('utf8'), 'data');
+    client.destroy();
+    // The workers ask for ten minutes.
+    const heldUntil = Number(answer.slice(1));
+    assert.ok(heldUntil >= before + 600_000 && heldUntil <= after + 600_000 + 1000, `${name}: ${heldUntil - before} ms`);
+  }
+});
+
 for (const [index, name] of NAMES.entries()) {
   // A race that chance decides may never meet the moment between a question whether a key is free and its being taken. This one does.
   test(`${name} takes a key in one step: whoever comes while its answer is on the way gets it never`, async (t) => {

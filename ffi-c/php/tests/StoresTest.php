@@ -14,6 +14,7 @@ use Countermark\Store\ApcuReplayStore;
 use Countermark\Store\FileReplayStore;
 use Countermark\Store\MemoryReplayStore;
 use Countermark\Store\NonAtomicCacheStore;
+use Countermark\Store\Once;
 use Countermark\Store\RedisReplayStore;
 use Countermark\Store\ReplayStore;
 use PHPUnit\Framework\TestCase;
@@ -97,6 +98,29 @@ final class StoresTest extends TestCase
         }
         self::assertSame($keys, \substr_count($answers, '1'));
         self::assertSame(7 * $keys, \substr_count($answers, '0'));
+    }
+
+    /** Stores count seconds, and a message is accepted to its last millisecond: a key that ends before would let it in again. */
+    public function testAKeyOutlivesItsMessage(): void
+    {
+        $store = new class implements ReplayStore {
+            public int $ttlSeconds = 0;
+
+            public function add(string $key, int $ttlSeconds): bool
+            {
+                $this->ttlSeconds = $ttlSeconds;
+                return true;
+            }
+
+            public function remove(string $key): void
+            {
+            }
+        };
+        foreach ([-5, 0, 1, 999, 1000, 1001, 299_999, 300_000] as $leftMs) {
+            (new Once($store))->reserve('key', 1_700_000_000_000 + $leftMs, 1_700_000_000_000, ErrorCode::Replayed);
+            self::assertGreaterThan($leftMs, 1000 * $store->ttlSeconds);
+            self::assertLessThanOrEqual(\max(0, $leftMs) + 1000, 1000 * $store->ttlSeconds);
+        }
     }
 
     public function testAKeyIsFreeAfterItsTime(): void
