@@ -21,6 +21,9 @@ countermark_str error_name(countermark_status status);
 // Frees `object` with `release` when the operation ends.
 void *keep(void (*release)(void *), void *object);
 
+// The same for a part of the answer, which the answer holds too when there is one.
+json_t *keep_json(json_t *value);
+
 // Memory until the operation ends.
 void *memory(size_t size);
 

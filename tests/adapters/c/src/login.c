@@ -140,7 +140,7 @@ static countermark_status store_answer(json_t *refusals, size_t call) {
 
 // Runs a task to its end: each request is answered by the next event. Gives what was sent and stored.
 static json_t *drive(countermark_login *login, json_t *request, json_t *store, int64_t *now_ms) {
-  json_t *events = list(request, "events"), *refusals = list(request, "store"), *requests = json_array();
+  json_t *events = list(request, "events"), *refusals = list(request, "store"), *requests = keep_json(json_array());
   size_t next = 0, last = json_array_size(events) - 1;
   int64_t abort_ms = integer_or(request, "abort_ms", INT64_MAX);
   for (;;) {
@@ -198,7 +198,7 @@ json_t *login_machine(json_t *request) {
   countermark_login_service *service = a_service(request);
   countermark_str name = text(request, "task");
   int64_t now_ms = integer(request, "now_ms");
-  json_t *opened = object_opt(request, "session"), *ok = json_object();
+  json_t *opened = object_opt(request, "session"), *ok = keep_json(json_object());
   countermark_login *login;
   if (!opened) {
     if (!is(name, "begin")) bad_request();
@@ -207,18 +207,16 @@ json_t *login_machine(json_t *request) {
     countermark_login_service *opener = field(opened, "service_name") ? a_service(opened) : service;
     login = task(service, a_session(opener, opened), name, integer_or(request, "deadline_ms", INT64_MAX), now_ms);
   }
-  json_t *store = json_array(), *requests = drive(login, request, store, &now_ms);
+  json_t *store = keep_json(json_array()), *requests = drive(login, request, store, &now_ms);
   countermark_status status = result(login, ok);
   if (!flag_or(request, "transcript", 0)) {
-    json_decref(requests);
-    json_decref(store);
     need(status);
-    return ok;
+    return json_incref(ok);
   }
   if (status != COUNTERMARK_OK) put(ok, "error", error_name(status));
-  json_object_set_new(ok, "requests", requests);
-  json_object_set_new(ok, "store", store);
+  json_object_set(ok, "requests", requests);
+  json_object_set(ok, "store", store);
   json_object_set_new(ok, "retries", json_integer(countermark_login_retries(login)));
   json_object_set_new(ok, "ended_ms", json_integer(now_ms));
-  return ok;
+  return json_incref(ok);
 }

@@ -81,6 +81,10 @@ void *keep(void (*release)(void *), void *object) {
   return object;
 }
 
+static void release_json(void *value) { json_decref(value); }
+
+json_t *keep_json(json_t *value) { return keep(release_json, value); }
+
 void *memory(size_t size) {
   void *start = calloc(1, size ? size : 1);
   if (!start) abort();

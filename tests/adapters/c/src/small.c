@@ -119,14 +119,14 @@ static json_t *replay_step(countermark_replay_memory *used, json_t *event) {
 }
 
 json_t *replay_run(json_t *request) {
-  json_t *event, *results = json_array();
+  json_t *event, *results = keep_json(json_array());
   size_t index;
   countermark_replay_memory *used;
   if (!is(text(request, "store"), "memory")) bad_request();
   need(countermark_replay_memory_new(integer_or(request, "capacity", COUNTERMARK_DEFAULT), &used, NULL));
   keep(release_replay_memory, used);
   json_array_foreach(list(request, "events"), index, event) json_array_append_new(results, replay_step(used, event));
-  return json_pack("{s:o}", "results", results);
+  return json_pack("{s:O}", "results", results);
 }
 
 json_t *seal_open_foreign(json_t *request) {
