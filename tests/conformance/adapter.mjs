@@ -11,9 +11,12 @@ export class Adapter {
   #child;
   #waiting = [];
   #failure;
+  #isEnding = false;
+  #silenceMs;
   #timer;
 
-  constructor(name) {
+  constructor(name, silenceMs = SILENCE_MS) {
+    this.#silenceMs = silenceMs;
     this.#child = spawn(`tests/adapters/${name}/run`, { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
     this.ended = once(this.#child, 'exit').then(([code, signal]) => signal ?? code);
     this.#child.on('error', (error) => this.#fail(error));
@@ -59,6 +62,7 @@ export class Adapter {
   /** Ends the input, and gives the exit code; a process that does not end is killed. */
   async end() {
     this.#child.stdin.end();
+    this.#isEnding = true;
     this.#watch();
     const code = await this.ended;
     clearTimeout(this.#timer);
@@ -82,7 +86,8 @@ export class Adapter {
   }
 
   #watch() {
-    this.#timer ??= setTimeout(() => this.#child.kill('SIGKILL'), SILENCE_MS);
+    // One that nobody asks anything may be silent: logins of the same adapter run in other processes meanwhile.
+    this.#timer ??= setTimeout(() => (this.#waiting.length > 0 || this.#isEnding) && this.#child.kill('SIGKILL'), this.#silenceMs);
     this.#timer.refresh();
     if (this.#waiting.length === 0) this.#timer.unref();
     else this.#timer.ref();
