@@ -10,6 +10,7 @@ use countermark::{
         WebhookRequest, WebhookSigner, WebhookVerifier, answer_webhook_handshake, list_schemes,
     },
 };
+use std::sync::LazyLock;
 
 const NOW_MS: i64 = 1_700_000_000_000;
 /// One secret of each form that schemes ask for; the first that a scheme takes is its key.
@@ -35,17 +36,33 @@ struct Input<'a> {
     at: u16,
 }
 
-libfuzzer_sys::fuzz_target!(|input: Input<'_>| {
-    let schemes = list_schemes();
-    let info = &schemes[usize::from(input.scheme) % schemes.len()];
-    let key = |secret| WebhookKey::new("k1", secret);
-    let Some((secret, verifier)) = SECRETS.iter().find_map(|secret| {
-        let verifier =
-            WebhookVerifier::new(WebhookConfig::new(&info.id, vec![key(secret)])).ok()?;
-        Some((secret, verifier))
-    }) else {
-        return;
+/// What is made once for each scheme that takes one of the secrets: making it anew takes longer than all that is tried with it.
+struct Scheme {
+    info: SchemeInfo,
+    verifier: WebhookVerifier,
+    explainer: WebhookExplainer,
+    signer: Option<WebhookSigner>,
+}
+
+static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
+    let scheme = |info: SchemeInfo| {
+        SECRETS.iter().find_map(|secret| {
+            let keys = || vec![WebhookKey::new("k1", secret)];
+            let config = || WebhookConfig::new(&info.id, keys());
+            Some(Scheme {
+                verifier: WebhookVerifier::new(config()).ok()?,
+                explainer: WebhookExplainer::new(config()).ok()?,
+                signer: WebhookSigner::new(&info.id, keys()).ok(),
+                info: info.clone(),
+            })
+        })
     };
+    list_schemes().into_iter().filter_map(scheme).collect()
+});
+
+libfuzzer_sys::fuzz_target!(|input: Input<'_>| {
+    let scheme = &SCHEMES[usize::from(input.scheme) % SCHEMES.len()];
+    let Scheme { info, verifier, .. } = scheme;
     let names = &info.signature_headers;
     let read = names
         .iter()
@@ -69,25 +86,26 @@ libfuzzer_sys::fuzz_target!(|input: Input<'_>| {
         "{}",
         info.id
     );
-    let explainer = WebhookExplainer::new(WebhookConfig::new(&info.id, vec![key(secret)])).unwrap();
-    drop(explainer.explain(&request, input.body, NOW_MS));
+    drop(scheme.explainer.explain(&request, input.body, NOW_MS));
     drop(answer_webhook_handshake(
         &info.id, None, &request, input.body,
     ));
-    round_trip(info, &verifier, &input, key(secret));
+    round_trip(scheme, &input);
 });
 
 /// What is signed is accepted, and its body with one bit changed is not, where the body is signed as it stands.
-fn round_trip(info: &SchemeInfo, verifier: &WebhookVerifier, input: &Input<'_>, key: WebhookKey) {
+fn round_trip(scheme: &Scheme, input: &Input<'_>) {
+    let Scheme { info, verifier, .. } = scheme;
     let request = WebhookRequest {
         method: input.method,
         url: input.url,
         query: input.query,
         headers: &[],
     };
-    let Ok(signed) = WebhookSigner::new(&info.id, vec![key])
-        .and_then(|signer| signer.sign(&request, input.body, Some("msg_1"), NOW_MS))
-    else {
+    let Some(signer) = &scheme.signer else {
+        return;
+    };
+    let Ok(signed) = signer.sign(&request, input.body, Some("msg_1"), NOW_MS) else {
         return;
     };
     let headers: Vec<_> = signed
