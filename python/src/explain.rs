@@ -58,18 +58,14 @@ impl WebhookExplainer {
         query: Option<&str>,
         now_ms: Option<i64>,
     ) -> Answer<WebhookExplanation> {
-        let now_ms = self.clock.now_ms(py, now_ms)?;
-        let body = input::bytes(body)?;
-        let raw = body.as_bytes();
-        let explanation = lend_headers(headers, Wanted::ALL, |headers| {
-            let request = WebhookRequest {
-                method,
-                url,
-                query,
-                headers,
-            };
-            py.detach(|| self.explainer.explain(&request, raw, now_ms))
-        })?;
+        let told = Told {
+            headers,
+            body,
+            method,
+            url,
+            query,
+        };
+        let explanation = self.ask(py, &told, now_ms, facade::WebhookExplainer::explain)?;
         Ok(explanation.into())
     }
 
@@ -86,18 +82,15 @@ impl WebhookExplainer {
         query: Option<&str>,
         now_ms: Option<i64>,
     ) -> Answer<(WebhookExplanation, Option<SignedContent>)> {
-        let now_ms = self.clock.now_ms(py, now_ms)?;
-        let body = input::bytes(body)?;
-        let raw = body.as_bytes();
-        let (explanation, content) = lend_headers(headers, Wanted::ALL, |headers| {
-            let request = WebhookRequest {
-                method,
-                url,
-                query,
-                headers,
-            };
-            py.detach(|| self.explainer.inspect(&request, raw, now_ms))
-        })?;
+        let told = Told {
+            headers,
+            body,
+            method,
+            url,
+            query,
+        };
+        let (explanation, content) =
+            self.ask(py, &told, now_ms, facade::WebhookExplainer::inspect)?;
         Ok((explanation.into(), content.map(SignedContent)))
     }
 
@@ -107,6 +100,38 @@ impl WebhookExplainer {
 
     fn __repr__(&self) -> &'static str {
         "<WebhookExplainer>"
+    }
+}
+
+/// A request as Python tells it.
+struct Told<'a, 'py> {
+    headers: &'a Bound<'py, PyAny>,
+    body: &'a Bound<'py, PyAny>,
+    method: Option<&'a str>,
+    url: Option<&'a str>,
+    query: Option<&'a str>,
+}
+
+impl WebhookExplainer {
+    fn ask<T: Send>(
+        &self,
+        py: Python<'_>,
+        told: &Told<'_, '_>,
+        now_ms: Option<i64>,
+        ask: fn(&facade::WebhookExplainer, &WebhookRequest<'_>, &[u8], i64) -> T,
+    ) -> PyResult<T> {
+        let now_ms = self.clock.now_ms(py, now_ms)?;
+        let body = input::bytes(told.body)?;
+        let raw = body.as_bytes();
+        lend_headers(told.headers, Wanted::ALL, |headers| {
+            let request = WebhookRequest {
+                method: told.method,
+                url: told.url,
+                query: told.query,
+                headers,
+            };
+            py.detach(|| ask(&self.explainer, &request, raw, now_ms))
+        })
     }
 }
 

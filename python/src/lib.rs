@@ -11,6 +11,7 @@
 
 mod client;
 mod clock;
+mod constant;
 mod entropy;
 mod error;
 mod explain;

@@ -1,5 +1,6 @@
 //! Versions and tables.
 
+use crate::constant::{self, Constant};
 use countermark::{
     ErrorCode,
     error::{self, PUBLIC_MESSAGE},
@@ -135,6 +136,10 @@ impl State {
     #[getter]
     fn is_terminal(&self) -> bool {
         self.facade().is_terminal()
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Constant<'py>> {
+        constant::reduce(slf.as_any())
     }
 }
 

@@ -1,6 +1,12 @@
 //! Signed queries: links that carry their own proof.
 
-use crate::{clock::Clock, error::Answer, input::octets, secret::Kept};
+use crate::{
+    clock::Clock,
+    constant::{self, Constant},
+    error::Answer,
+    input::octets,
+    secret::Kept,
+};
 use countermark::facade::{
     self, QueryConfig, QueryField, QuerySigner, QuerySignerConfig, QueryVerifier,
 };
@@ -31,6 +37,13 @@ impl From<QueryProfile> for facade::QueryProfile {
             QueryProfile::LegacyOneLogin => Self::LegacyOneLogin,
             QueryProfile::LegacyOneLoginStrict => Self::LegacyOneLoginStrict,
         }
+    }
+}
+
+#[pymethods]
+impl QueryProfile {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Constant<'py>> {
+        constant::reduce(slf.as_any())
     }
 }
 

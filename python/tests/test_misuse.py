@@ -225,6 +225,16 @@ def test_secrets_are_not_copied_out() -> None:
     assert SECRET not in repr(verifier())
 
 
+@pytest.mark.parametrize("enumeration", [QueryProfile, State, Outcome])
+def test_constants_are_copied_and_pickled(enumeration: Any) -> None:
+    constants = [value for value in vars(enumeration).values() if isinstance(value, enumeration)]
+    assert len(constants) >= 3
+    for constant in constants:
+        again = [copy.copy(constant), copy.deepcopy(constant)]
+        again += [pickle.loads(pickle.dumps(constant, protocol)) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)]
+        assert all(value == constant and repr(value) == repr(constant) for value in again)
+
+
 def test_the_wrong_order() -> None:
     service = LoginService(service_name="Example", service_address="https://example.com")
     login = Login.begin(service, "alice", 0)

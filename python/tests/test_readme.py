@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import re
+from functools import partial
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Annotated, Any
 
+import fastapi
+import flask
 import pytest
+import redis.asyncio
+import serving
+import test_frameworks  # noqa: F401  Django's settings are there.
+from django.test import RequestFactory, override_settings
 
-from countermark import VerificationError
-from countermark.testing import IdServer, sign_webhook
+from countermark import VerificationError, VerifiedWebhook, WebhookKey, WebhookVerifier
+from countermark.stores import AsyncRedisStore, RedisStore
+from countermark.testing import IdServer, SignedWebhook, sign_webhook
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text()
+FRONT_PAGE = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 
 
-def program(heading: str) -> str:
+def program(heading: str, page: str = README) -> str:
     """The first program under a heading."""
-    found = re.search(rf"\n## {heading}\n.*?```python\n(.*?)```", README, re.S)
+    found = re.search(rf"\n##+ {heading}\n.*?```python\n(.*?)```", page, re.S)
     assert found, heading
     return found[1]
 
@@ -48,3 +59,59 @@ def test_a_login(
 def test_a_link(capsys: pytest.CaptureFixture[str]) -> None:
     exec(program("A signed link"), {"secret": "a secret of at least twenty characters"})
     assert capsys.readouterr().out == "jane@example.com\n"
+
+
+@pytest.fixture
+def names(redis_port: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the programs of the frameworks leave to their reader."""
+    monkeypatch.setenv("GITHUB_SECRET", "a secret")
+    redis.Redis(port=redis_port).flushall()
+    clients = SimpleNamespace(
+        Redis=partial(redis.Redis, port=redis_port),
+        asyncio=SimpleNamespace(Redis=partial(redis.asyncio.Redis, port=redis_port)),
+    )
+    verifier = WebhookVerifier("github", [WebhookKey("2026-11", "a secret")])
+    return {"os": os, "redis": clients, "verifier": verifier}
+
+
+def framework(name: str) -> str:
+    [text] = re.findall(rf"^# {name}\b.*\n((?:[^#\n].*\n|\n)*)", program("In a framework"), re.M)
+    return str(text)
+
+
+def signed() -> SignedWebhook:
+    return sign_webhook("github", "a secret", b"{}")
+
+
+def test_django(names: dict[str, Any], redis_port: int) -> None:
+    caches = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"redis://127.0.0.1:{redis_port}"}}
+    with override_settings(CACHES=caches):
+        exec(framework("Django"), names)
+
+    def status(body: bytes) -> int:
+        request = RequestFactory(SERVER_NAME="127.0.0.1").post(
+            "/hook", body, content_type="text/plain", headers=dict(signed().headers)
+        )
+        return int(names["hook"](request).status_code)
+
+    assert [status(b"{}"), status(b"{}"), status(b"{ }")] == [200, 409, 401]
+
+
+def test_flask_and_the_front_page(names: dict[str, Any]) -> None:
+    app, handled = flask.Flask("test"), list[bytes]()
+    names |= {"app": app, "g": flask.g, "handle": handled.append, "RedisStore": RedisStore}
+    names |= {"WebhookKey": WebhookKey, "WebhookVerifier": WebhookVerifier}
+    exec(framework("Flask") + program("Python", FRONT_PAGE), names)
+    with serving.wsgi(app) as url:
+        statuses = [serving.send(f"{url}/hook", body, signed().headers).status for body in (b"{}", b"{}", b"{ }")]
+    assert statuses == [200, 409, 401]
+    assert handled == [b"{}"]
+
+
+def test_fastapi(names: dict[str, Any]) -> None:
+    app = fastapi.FastAPI()
+    names |= {"app": app, "Annotated": Annotated, "Depends": fastapi.Depends, "VerifiedWebhook": VerifiedWebhook}
+    exec(framework("FastAPI"), names | {"AsyncRedisStore": AsyncRedisStore})
+    with serving.asgi(app) as url:
+        statuses = [serving.send(f"{url}/hook", body, signed().headers).status for body in (b"{}", b"{}", b"{ }")]
+    assert statuses == [200, 409, 401]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,29 +20,6 @@ from redis.retry import Retry
 from countermark import ConfigError, CountermarkError, MemoryReplayStore, ReplayError
 from countermark.contrib.django import CacheStore
 from countermark.stores import AsyncRedisStore, RedisStore, ReplayStore
-
-
-@pytest.fixture(scope="module")
-def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    program = shutil.which("redis-server")
-    assert program, "scripts/install python installs it"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    folder: Path = tmp_path_factory.mktemp("redis")
-    process = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
-        stdout=subprocess.DEVNULL,
-    )
-    while True:
-        try:
-            redis.Redis(port=port).ping()
-            break
-        except redis.ConnectionError:
-            assert process.poll() is None
-            time.sleep(0.02)
-    yield port
-    process.terminate()
-    process.wait()
 
 
 @pytest.fixture(params=["memory", "redis", "cache"])

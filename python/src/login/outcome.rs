@@ -1,6 +1,9 @@
 //! How a login stands or ended.
 
-use crate::error::Answer;
+use crate::{
+    constant::{self, Constant},
+    error::Answer,
+};
 use countermark::facade;
 use pyo3::{exceptions::PyTypeError, prelude::*};
 
@@ -39,6 +42,13 @@ impl From<facade::Outcome> for Outcome {
             facade::Outcome::Invalid => Self::Invalid,
             facade::Outcome::Released => Self::Released,
         }
+    }
+}
+
+#[pymethods]
+impl Outcome {
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Constant<'py>> {
+        constant::reduce(slf.as_any())
     }
 }
 
