@@ -12,6 +12,9 @@ namespace Countermark
     /// </summary>
     public sealed unsafe class VerifiedQuery : IDisposable
     {
+        /// <summary>Room on the stack for the name of a field, in bytes.</summary>
+        private const int UsualName = 96;
+
         private ResultOwner? owner;
         private Content? content;
 
@@ -62,12 +65,16 @@ namespace Countermark
             {
                 throw new ArgumentNullException(nameof(name));
             }
+            if (Utf8.MaxBytes(name) <= UsualName)
+            {
+                // A name is no secret, so it needs no memory that is wiped.
+                byte* start = stackalloc byte[UsualName];
+                return TryGet(start, (UIntPtr)Utf8.Encode(name, start), out value);
+            }
             using Arena arena = Arena.Rent();
             countermark_str text;
             arena.Text(name, &text);
-            using ResultOwner.Held held = Hold();
-            value = Utf8.TextOrNull(countermark_verified_query_get(held.Query, text.ptr, text.len));
-            return value != null;
+            return TryGet(text.ptr, text.len, out value);
         }
 
         /// <summary>The email of a OneLogin link, proven by the names of its account: they must be exactly the signed ones.</summary>
@@ -122,6 +129,13 @@ namespace Countermark
 
         /// <summary>Frees the fields.</summary>
         public void Dispose() => ResultOwner.Release(ref owner);
+
+        private bool TryGet(byte* name, UIntPtr length, [NotNullWhen(true)] out string? value)
+        {
+            using ResultOwner.Held held = Hold();
+            value = Utf8.TextOrNull(countermark_verified_query_get(held.Query, name, length));
+            return value != null;
+        }
 
         private ResultOwner.Held Hold() => ResultOwner.Hold(ref owner, nameof(VerifiedQuery));
 

@@ -66,6 +66,22 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public void FieldsAreFoundByNamesOfEveryLength()
+        {
+            // 32 characters are the last that have room on the stack.
+            var fields = new[] { 1, 31, 32, 33, 64 }.Select(length => new KeyValuePair<string, string>(new string('n', length), "of " + length)).ToList();
+            using var signer = new SignedQuerySigner(
+                new SignedQuerySignerOptions(SignedQueryProfile.CountermarkV1, new SignedQueryKey("a", Secret)) { Audience = "https://members.example" });
+            using VerifiedQuery query = Query().Verify(signer.Sign(fields));
+            foreach (KeyValuePair<string, string> field in fields)
+            {
+                Assert.AreEqual(field.Value, query[field.Key]);
+                Assert.IsFalse(query.TryGet(field.Key.Substring(1) + "\u20AC", out _));
+                Assert.IsFalse(query.TryGet(field.Key.Substring(1) + "\uD800", out _));
+            }
+        }
+
+        [Test]
         public void HalfASurrogateIsNoText()
         {
             Assert.AreEqual(ErrorCode.InvalidInput, Assert.Throws<CountermarkException>(() => SecSignIds.Normalize("alice\uDC00")).Code);
