@@ -54,7 +54,7 @@ struct Session {
     /// How the digest was made
     #[arg(long, default_value = "SHA256", value_parser = PossibleValuesParser::new(SecureSignHash::ALL.map(SecureSignHash::name)))]
     hash_algo: String,
-    /// A fresh id of the request
+    /// A fresh id of the request: letters, digits, _, - and .
     #[arg(long, value_name = "ID")]
     request_id: String,
     /// Where the product sends the visitor afterwards
@@ -73,7 +73,7 @@ struct Service {
     /// The tenant that the key belongs to
     #[arg(long, value_name = "ID")]
     tenant: String,
-    /// The key is one of the sandbox
+    /// The key is one of the sandbox, ss_test_…; without, a live one
     #[arg(long)]
     test: bool,
     /// Another address of the API, such as http://127.0.0.1:8080/v1
