@@ -50,7 +50,7 @@ async function measure(name, url) {
   await page.goto(url);
   await page.waitForFunction(() => globalThis.time);
   await table(
-    `${(await browser.version()).replace(/^Headless/, '').split('.')[0].replace('/', ' ')}, verifyAsync always by crypto.subtle`,
+    `${(await browser.version()).replace(/^Headless/, '').replace(/^f/, 'F').split('.')[0].replace('/', ' ')}, verifyAsync always by crypto.subtle`,
     { names: () => ROWS, time: (size, row, calls) => page.evaluate((...asked) => globalThis.time(...asked), size, row, calls) },
     SIZES,
   );
