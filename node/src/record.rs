@@ -5,7 +5,7 @@
 
 use crate::value::Made;
 use napi::{Env, sys};
-use std::{io::Write as _, ptr};
+use std::ptr;
 
 const ABSENT: u32 = 1 << 31;
 
@@ -57,11 +57,7 @@ impl Record {
         let Some(number) = number else {
             return self.mark(self.end | ABSENT);
         };
-        let before = self.bytes.len();
-        // Writing to memory does not fail.
-        let _ = write!(self.bytes, "{number}");
-        self.end += u32::try_from(self.bytes.len() - before).unwrap_or(0);
-        self.mark(self.end);
+        self.text(&number.to_string());
     }
 
     pub(crate) fn finish(self, env: &Env) -> napi::Result<Made> {
