@@ -1,7 +1,7 @@
 // Writes a corpus of the vectors: node core/fuzz/seeds.mjs FOLDER. A target that takes a structure gets its bytes in the order in which
 // `arbitrary` reads them only where that is plain; the others learn from the lines of the target `adapter`.
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vectors } from '../../tests/conformance/vectors.mjs';
 
@@ -26,4 +26,13 @@ for (const { request, servers } of vectors()) {
   if (request.op.startsWith('securesign') && request.reply?.body) seed('securesign', Buffer.from(request.reply.body));
   if (request.op === 'securesign.hint') seed('securesign', Buffer.from(request.query));
   for (const name of ['secsignid', 'candidate', 'id_server']) if (typeof request[name] === 'string') seed('text', Buffer.from(request[name]));
+}
+
+// Only Rust, Python and the debugger can be asked these, so they are not among the vectors of every language.
+const { testGroups } = JSON.parse(readFileSync(new URL('../../tests/vectors/inspect/webhook.json', import.meta.url), 'utf8'));
+for (const group of testGroups) {
+  for (const { request } of group.tests) {
+    seed('adapter', Buffer.from(JSON.stringify({ ...group.request, ...request, id: 0 })));
+    if (request.saved_base64) seed('inspect', Buffer.from(request.saved_base64, 'base64'));
+  }
 }

@@ -34,13 +34,20 @@ libfuzzer_sys::fuzz_target!(|input: (&str, u16, u8, &[u8], &[u8])| {
     .unwrap();
     let mut login = Login::begin(&service, "alice", NOW_MS).unwrap();
     login.on_store(None, NOW_MS).unwrap();
-    let body = [
-        b"secsignid=alice&authsessionstate=1&servicename=S&serviceaddress=https://s.example/&"
-            .as_slice(),
-        reply,
-    ]
-    .concat();
-    login.on_response(200, &body, NOW_MS).unwrap();
+    // Numbers of any length that a server could give, and then whatever else: a reply without them opens no session.
+    let digits = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .map(|byte| char::from(b'0' + byte % 10))
+            .collect::<String>()
+    };
+    let (session, request) = reply.split_at(reply.len().min(usize::from(at % 24)));
+    let body = format!(
+        "secsignid=alice&authsessionstate=1&servicename=S&serviceaddress=https://s.example/&authsessionid={}&requestid={}",
+        digits(session),
+        digits(request),
+    );
+    login.on_response(200, body.as_bytes(), NOW_MS).unwrap();
     let Ok(challenge) = login.challenge() else {
         return;
     };
