@@ -1,4 +1,4 @@
-// What the documentation names is there: files, scripts, make targets, commands, features, and the number of schemes.
+// What the documentation, the Makefile and the scripts name is there: files, scripts, make targets, commands, features, and the number of schemes.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -39,7 +39,11 @@ test('a link leads somewhere', () => {
 });
 
 test('a script that is named is there', () => {
-  for (const [name, script] of found(/(?<![\w./-])(scripts\/[a-z][a-z0-9.-]*[a-z0-9])/g)) assert.ok(existsSync(script), `${name}: ${script}`);
+  const callers = execFileSync('git', ['ls-files', 'Makefile', 'scripts'], { encoding: 'utf8' }).trim().split('\n')
+    .map((name) => ({ name, text: readFileSync(name, 'utf8') }));
+  for (const [name, script] of found(/(?<![\w./-])(scripts\/[a-z][a-z0-9.-]*[a-z0-9])/g, [...pages, ...callers])) {
+    assert.ok(existsSync(script), `${name}: ${script}`);
+  }
 });
 
 test('a target of make that is named is there', () => {
