@@ -54,7 +54,7 @@ struct Session {
     /// How the digest was made
     #[arg(long, default_value = "SHA256", value_parser = PossibleValuesParser::new(SecureSignHash::ALL.map(SecureSignHash::name)))]
     hash_algo: String,
-    /// A fresh id of the request: letters, digits, _, - and .
+    /// A fresh id of the request, of letters, digits and . _ -
     #[arg(long, value_name = "ID")]
     request_id: String,
     /// Where the product sends the visitor afterwards
