@@ -103,7 +103,7 @@ final class CurlTransport implements Transport
      */
     private function wasCut(string $message): bool
     {
-        return \preg_match('/^(Recv|Send) failure: |^\w+ SSL_connect: |error:0A000126:/', $message) === 1;
+        return \preg_match('/^(Recv|Send) failure: |^[\w-]+ SSL_connect: |error:0A000126:/', $message) === 1;
     }
 
     /** A request starts when the connection is there, which over TLS means: after the handshake. */
