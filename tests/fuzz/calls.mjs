@@ -56,7 +56,7 @@ export function calls({ signQuery, signWebhook }) {
       args: ['slack', { headers: {}, method: 'POST', url: 'https://example.com/' }, '{"type":"url_verification","challenge":"c"}', SECRET],
       run: (p, ...args) => p.answerWebhookHandshake(...args),
     },
-    handshakeSecret: { args: ['asana', body], run: (p, ...args) => p.webhookHandshakeSecret(...args) },
+    handshakeSecret: { args: ['notion', '{"verification_token":"secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"}'], run: (p, ...args) => [...(p.webhookHandshakeSecret(...args) ?? [])] },
     errorStatus: { args: ['github', { number: 2001 }], run: (p, ...args) => p.webhookErrorStatus(...args) },
     query: {
       args: [{ profile: 'legacy-onelogin', keys: [{ ...key(), emailDomains: ['example.com'] }], maxAgeS: 300 }, query, NOW_MS, 'Jane', 'Doe', ['jane.doe@example.com']],
@@ -89,7 +89,13 @@ export function calls({ signQuery, signWebhook }) {
       },
     },
     secureSign: { args: [SETTINGS], run: (p, settings) => properties(new p.SecureSignClient(settings)).length > 0 },
-    callback: { args: [vector('securesign.hint').query], run: (p, ...args) => p.readSecuresignCallback(...args) },
+    callback: {
+      args: [vector('securesign.hint').query],
+      run: (p, ...args) => {
+        const { requestId, claimsSuccess, code, signature, signedAtMs } = p.readSecuresignCallback(...args);
+        return { requestId, claimsSuccess, code, signature: signature && [...signature], signedAtMs };
+      },
+    },
     code: { args: ['USER_CANCELED'], run: (p, ...args) => p.securesignCode(...args) },
     origin: { args: ['https://shop.example', 'test'], run: (p, ...args) => p.securesignOrigin(...args) },
     pinStatus: { args: ['active'], run: (p, ...args) => p.securesignPinStatus(...args) },

@@ -188,7 +188,7 @@ CALLS: list[tuple[Callable[..., Any], list[Any]]] = [
     (login, [{"server": "https://id.example", "service_name": "Example", "service_address": "https://example.com"}, "alice", NOW_MS]),
     (replay, [4, "key", NOW_MS + 1000, NOW_MS]),
     (countermark.answer_webhook_handshake, ["slack", [], b'{"type":"url_verification","challenge":"c"}']),
-    (countermark.webhook_handshake_secret, ["asana", BODY]),
+    (countermark.webhook_handshake_secret, ["notion", b'{"verification_token":"secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"}']),
     (countermark.webhook_error_status, ["github", "SIGNATURE_MISMATCH"]),
     (countermark.read_saved_request, [b"POST /hook HTTP/1.1\r\nHost: example.com\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"]),
     (countermark.candidate_schemes, [webhook("github")[3], BODY]),

@@ -123,8 +123,8 @@ fn begin(input: &Input<'_>) {
             Step::Release { .. } => assert!(taken, "only what was taken is freed"),
             Step::Send(request) => {
                 assert!(taken, "sent before the ID was taken");
+                assert!(!may_have_arrived, "a second start");
                 if starts.last() != Some(&request.url) {
-                    assert!(!may_have_arrived, "a second start");
                     starts.push(request.url.clone());
                 }
                 may_have_arrived |=

@@ -7,7 +7,8 @@ use countermark::{
     Secret,
     facade::{
         SecureSignClient, SecureSignConfig, SecureSignEnvironment, SecureSignHash,
-        SecureSignPlatform, SecureSignRequest, read_securesign_callback, securesign_origin,
+        SecureSignPending, SecureSignPlatform, SecureSignRequest, read_securesign_callback,
+        securesign_origin,
     },
 };
 
@@ -59,15 +60,19 @@ libfuzzer_sys::fuzz_target!(|input: Input<'_>| {
     drop(call.on_response(status, input.reply, NOW_MS));
     if let Ok(session) = call.session() {
         assert!(session.expires_at_ms > NOW_MS && !session.deep_link.contains("ss_live_abc123xyz"));
-        let pending = call.pending().unwrap();
-        if let Ok(hint) = read_securesign_callback(input.query) {
-            assert!(
-                client
-                    .complete(&hint, &pending, input.certificate, NOW_MS)
-                    .is_err(),
-                "signed by nobody"
-            );
-        }
     }
-    drop(read_securesign_callback(input.query));
+    if let Ok(hint) = read_securesign_callback(input.query) {
+        let pending = SecureSignPending {
+            request_id: hint.request_id.clone(),
+            hash: vec![7; 32],
+            algorithm: SecureSignHash::Sha256,
+            expires_at_ms: NOW_MS + 1000,
+        };
+        assert!(
+            client
+                .complete(&hint, &pending, input.certificate, NOW_MS)
+                .is_err(),
+            "signed by nobody"
+        );
+    }
 });

@@ -13,14 +13,21 @@ use countermark::{
 use std::sync::LazyLock;
 
 const NOW_MS: i64 = 1_700_000_000_000;
-/// One secret of each form that schemes ask for; the first that a scheme takes is its key.
-const SECRETS: [&str; 6] = [
+/// One secret or public key of each form that schemes ask for; the first that a scheme takes is its key.
+const SECRETS: [&str; 10] = [
     "a test secret of enough bytes",
     "whsec_YSBzZWNyZXQgZm9yIHRlc3RzLCAzMiBieXRlcyB4eCE=",
     "YSBzZWNyZXQgZm9yIHRlc3RzLCAzMiBieXRlcyB4eCE=",
     "6120736563726574206f662074686972747920627974657321213a3132333435363738",
     "7e3fba0bd8ed1a6b0f9d1c3c5a2e4f60718293a4b5c6d7e8f90a1b2c3d4e5f60:a1b2c3d4e5f60718",
     "12345678:0123456789abcdef0123456789abcdef",
+    "83402e613487fbef0f8a321f36426c05e3413a0b97c868a869f9bbe3b88deea6",
+    "123456:83402e613487fbef0f8a321f36426c05e3413a0b97c868a869f9bbe3b88deea6",
+    include_str!("../../../tests/vectors/webhook/keys/p256_spki.b64"),
+    concat!(
+        "WEBHOOK-ID:",
+        include_str!("../../../tests/vectors/webhook/keys/rsa_certificate.pem")
+    ),
 ];
 
 #[derive(Arbitrary, Debug)]
@@ -36,7 +43,7 @@ struct Input<'a> {
     at: u16,
 }
 
-/// What is made once for each scheme that takes one of the secrets: making it anew takes longer than all that is tried with it.
+/// What is made once for each scheme: making it anew takes longer than all that is tried with it.
 struct Scheme {
     info: SchemeInfo,
     verifier: WebhookVerifier,
@@ -46,8 +53,8 @@ struct Scheme {
 
 static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
     let scheme = |info: SchemeInfo| {
-        SECRETS.iter().find_map(|secret| {
-            let keys = || vec![WebhookKey::new("k1", secret)];
+        let found = SECRETS.iter().find_map(|secret| {
+            let keys = || vec![WebhookKey::new("k1", secret.trim_end())];
             let config = || WebhookConfig::new(&info.id, keys());
             Some(Scheme {
                 verifier: WebhookVerifier::new(config()).ok()?,
@@ -55,9 +62,10 @@ static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
                 signer: WebhookSigner::new(&info.id, keys()).ok(),
                 info: info.clone(),
             })
-        })
+        });
+        found.expect("a key for every scheme")
     };
-    list_schemes().into_iter().filter_map(scheme).collect()
+    list_schemes().into_iter().map(scheme).collect()
 });
 
 libfuzzer_sys::fuzz_target!(|input: Input<'_>| {
