@@ -18,6 +18,13 @@ pub(crate) struct Key<M> {
     pub(crate) material: M,
 }
 
+impl<M> Key<M> {
+    pub(crate) fn is_valid_at(&self, now_ms: i64) -> bool {
+        self.not_before_ms.is_none_or(|from| from <= now_ms)
+            && self.not_after_ms.is_none_or(|to| now_ms <= to)
+    }
+}
+
 /// One or more keys, tried in order; ids are unique and not empty.
 pub(crate) struct KeyRing<M> {
     keys: Vec<Key<M>>,
@@ -49,10 +56,19 @@ impl<M> KeyRing<M> {
 
     /// The same with their places in the ring.
     pub(crate) fn places_valid_at(&self, now_ms: i64) -> impl Iterator<Item = (usize, &Key<M>)> {
-        self.keys.iter().enumerate().filter(move |(_, key)| {
-            key.not_before_ms.is_none_or(|from| from <= now_ms)
-                && key.not_after_ms.is_none_or(|to| now_ms <= to)
-        })
+        let keys = self.keys.iter().enumerate();
+        keys.filter(move |(_, key)| key.is_valid_at(now_ms))
+    }
+
+    /// The first key, whether or not it is valid.
+    pub(crate) fn first(&self) -> Option<&Key<M>> {
+        self.keys.first()
+    }
+
+    /// The first key, whether or not it is valid, and the others that are valid at `now_ms`.
+    pub(crate) fn first_and_valid_at(&self, now_ms: i64) -> impl Iterator<Item = (usize, &Key<M>)> {
+        let keys = self.keys.iter().enumerate();
+        keys.filter(move |(place, key)| *place == 0 || key.is_valid_at(now_ms))
     }
 }
 

@@ -147,6 +147,9 @@ class Group:
         add("as the sender sends it", [], good, answer(scheme))
         add("signed with another key", ["WrongKey"], good, "SIGNATURE_MISMATCH", keys=[scheme.other])
         add("old key second in the ring", ["Rotation"], good, answer(scheme, "k2", first_secret(scheme)), keys=[scheme.other, scheme.secret])
+        over = [{"id": "k1", "secret": scheme.other, "not_after_ms": NOW - 1}, {"id": "k2", "secret": scheme.secret}]
+        add("the first key is no longer valid: still the same message", ["Rotation", "Malleable"], good,
+            answer(scheme, "k2", first_secret(scheme)), keys=over)
         add("key no longer valid", ["Rotation"], good, "SIGNATURE_MISMATCH", keys=[{"id": "k1", "secret": scheme.secret, "not_after_ms": NOW - 1}])
         add("key not yet valid", ["Rotation"], good, "SIGNATURE_MISMATCH", keys=[{"id": "k1", "secret": scheme.secret, "not_before_ms": NOW + 1}])
         add("empty secret", ["Secret"], good, "INVALID_SECRET", keys=[""])

@@ -25,7 +25,8 @@ use alloc::{string::String, vec::Vec};
 /// What to work out: the HMAC of `before`, the body, and `after`, under each of these keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutsideMac {
-    /// The places of the valid keys among [`WebhookConfig::outside_keys`], in the order in which the MACs are wanted.
+    /// Places among [`WebhookConfig::outside_keys`], in the order in which the MACs are wanted: of the first key, under which the
+    /// message is known, and of the valid ones.
     pub keys: Vec<u32>,
     /// The signed bytes before the body.
     pub before: Vec<u8>,
@@ -98,7 +99,7 @@ impl WebhookVerifier {
         let request = request.with_body(&BODY);
         let mut opened = Opened::new(&self.about.plan, &request);
         opened.read(self.kinds)?;
-        let keys = self.ring.places_valid_at(now_ms);
+        let keys = self.ring.first_and_valid_at(now_ms);
         let keys = keys.map(|(place, _)| place as u32).collect();
         let (before, after) = around_body(&self.about.plan, &opened);
         Ok(Some(OutsideMac {
@@ -122,7 +123,7 @@ impl WebhookVerifier {
         let plan = &self.about.plan;
         self.check_length(body_length)?;
         let length = plan.row().hash.first().map_or(0, |hash| hash.length());
-        let asked = self.ring.valid_at(now_ms).count();
+        let asked = self.ring.first_and_valid_at(now_ms).count();
         let fit = macs.len() == asked && macs.iter().all(|mac| mac.len() == length);
         if !fit || !plan.bears_outside_mac() || self.kinds.ed25519 {
             return Err(Error::with_detail(ErrorCode::InvalidInput, "MACs"));
@@ -130,9 +131,11 @@ impl WebhookVerifier {
         let request = request.with_body(&BODY);
         let mut opened = Opened::new(plan, &request);
         opened.read(self.kinds)?;
-        let mut keys = self.ring.places_valid_at(now_ms).zip(macs);
+        let mut keys = self.ring.first_and_valid_at(now_ms).zip(macs);
         let ((key, _), _) = keys
-            .find(|((_, key), mac)| proof::is_proved_outside(&opened, &key.material, mac))
+            .find(|((_, key), mac)| {
+                key.is_valid_at(now_ms) && proof::is_proved_outside(&opened, &key.material, mac)
+            })
             .ok_or(Error::new(ErrorCode::SignatureMismatch))?;
         // A message is known by its MAC under the first key, whichever matched.
         let mac = macs.first().map_or(Tag::new(&[]), |mac| Tag::new(mac));

@@ -113,9 +113,17 @@ const OTHER: &str = "YW5vdGhlciBrZXkgb2YgMjQgYnl0ZXMh";
 fn every_scheme_gives_the_same_result() {
     let mut tried = 0;
     for scheme in schemes::all() {
-        for secrets in [&[SECRET][..], &[OTHER, SECRET]] {
+        let rings = [
+            (&[SECRET][..], None),
+            (&[OTHER, SECRET], None),
+            (&[OTHER, SECRET], Some(NOW_MS - 1)),
+        ];
+        for (secrets, first_not_after_ms) in rings {
             for body in [BODY_TEXT, b"something else"] {
-                let sent = send(scheme.id, secrets);
+                let mut sent = send(scheme.id, secrets);
+                if let (Some(sent), Some(_)) = (&mut sent, first_not_after_ms) {
+                    sent.config.keys[0].not_after_ms = first_not_after_ms;
+                }
                 let Some(verdict) = sent.and_then(|sent| both(sent, body, |_| {})) else {
                     continue;
                 };
@@ -125,7 +133,20 @@ fn every_scheme_gives_the_same_result() {
             }
         }
     }
-    assert!(tried > 80, "{tried}");
+    assert!(tried > 120, "{tried}");
+}
+
+#[test]
+fn a_key_whose_time_is_over_identifies_and_proves_nothing() {
+    let code = |secrets: &[&str]| {
+        let mut sent = send("github", secrets).expect("github signs");
+        sent.config.keys[0].not_after_ms = Some(NOW_MS - 1);
+        let verdict = both(sent, BODY_TEXT, |_| {}).expect("github's bodies may be elsewhere");
+        assert_same(&verdict);
+        verdict.1.err().map(|error| error.code())
+    };
+    assert_eq!(code(&[OTHER, SECRET]), None);
+    assert_eq!(code(&[SECRET]), Some(ErrorCode::SignatureMismatch));
 }
 
 #[test]

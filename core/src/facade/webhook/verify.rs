@@ -136,7 +136,8 @@ impl WebhookVerifier {
             let keys = keys().map(|(_, key)| &key.material);
             return Err(proof::refusal(&opened, keys));
         };
-        if let Some((_, first)) = keys().next().filter(|(first, _)| *first != place) {
+        // Of the ring, and not of the valid keys: when its time ends, every message would get another replay key.
+        if let Some(first) = self.ring.first().filter(|_| place != 0) {
             proof = proof::identify(&opened, &first.material).unwrap_or(proof);
         }
         self.judge(&mut opened, place, &proof, now_ms)
@@ -283,8 +284,9 @@ impl<B> VerifiedWebhook<B> {
     /// The key under which a second copy of this message is known, 64 hex digits; `None` for a static token, which
     /// identifies no message.
     ///
-    /// SHA-256 over purpose, scheme and message: the signed id, or else the MAC under the first key of the ring. It does
-    /// not depend on the key that matched, since a message may carry signatures of several.
+    /// SHA-256 over purpose, scheme and message: the signed id, or else the MAC under the first key of the ring, be that valid or
+    /// not. It does not depend on the key that matched, since a message may carry signatures of several. Another first key gives other
+    /// replay keys: add the new key behind the old one for as long as replay keys are kept.
     #[must_use]
     pub fn replay_key(&self) -> Option<String> {
         let Proof::Message(tag) = &self.proved.proof else {
