@@ -36,6 +36,9 @@ pub const KEYS_MAX: usize = 16;
 /// Deepest nesting of JSON that is read. Replies and webhooks nest below ten; recursion must stay bounded.
 pub const JSON_DEPTH_MAX: usize = 64;
 
+/// Most values of one JSON text: each takes some 50 bytes, also a `0` that with its comma takes two. Webhooks have some thousands.
+pub const JSON_VALUES_MAX: u32 = 256 * 1024;
+
 /// Most fields of one reply: the protocol knows ten, and a message or two may come to them.
 pub const REPLY_FIELDS_MAX: usize = 32;
 
