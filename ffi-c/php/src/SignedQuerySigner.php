@@ -38,7 +38,7 @@ final class SignedQuerySigner
      *
      * @param array<string, string> $fields in the order in which they are to appear
      * @param ?string $entropy 16 fresh random bytes for `QueryProfile::V1`; null: from the system
-     * @throws CountermarkExceptionInterface INVALID_FIELD, MISSING_FIELD, EMPTY_FIELD, DUPLICATE_FIELD
+     * @throws CountermarkExceptionInterface INVALID_FIELD, MISSING_FIELD, EMPTY_FIELD, DUPLICATE_FIELD, TOO_LARGE
      */
     public function sign(array $fields, ?string $entropy = null): string
     {

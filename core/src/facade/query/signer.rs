@@ -3,7 +3,7 @@
 use super::{QueryField, QueryKey, QueryProfile, config::milliseconds};
 use crate::{
     error::{Error, ErrorCode, Result},
-    limits::QUERY_MAX_AGE_S,
+    limits::{QUERY_MAX, QUERY_MAX_AGE_S},
     secret::Secret,
     verify::{
         mac::{Hash, MacKey},
@@ -95,10 +95,17 @@ impl QuerySigner {
     /// fields, named with letters, digits, `_`, `-` and `.`, and 16 fresh random bytes.
     ///
     /// # Errors
-    /// `INVALID_INPUT`, `INVALID_FIELD`, `MISSING_FIELD`, `EMPTY_FIELD` or `DUPLICATE_FIELD` for what the verifier would refuse,
-    /// and for entropy of another length.
+    /// `INVALID_INPUT`, `INVALID_FIELD`, `MISSING_FIELD`, `EMPTY_FIELD`, `DUPLICATE_FIELD` or `TOO_LARGE` for what the verifier would
+    /// refuse, and `INVALID_INPUT` for entropy of another length.
     pub fn sign(&self, fields: &[QueryField], now_ms: i64, entropy: &[u8]) -> Result<String> {
-        let now_s = now_ms.div_euclid(1000);
+        let query = self.write(fields, now_ms.div_euclid(1000), entropy)?;
+        if query.len() > QUERY_MAX {
+            return Err(Error::with_detail(ErrorCode::TooLarge, "the query"));
+        }
+        Ok(query)
+    }
+
+    fn write(&self, fields: &[QueryField], now_s: i64, entropy: &[u8]) -> Result<String> {
         match &self.engine {
             SigningEngine::OneLogin { secret } => sign_onelogin(secret, fields, now_s),
             SigningEngine::V1 {

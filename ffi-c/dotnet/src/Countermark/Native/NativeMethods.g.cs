@@ -1153,7 +1153,7 @@ namespace Countermark.Native
         /// <summary>
         ///  The signed query, without a `?`. `entropy`: 16 fresh random bytes for `COUNTERMARK_QUERY_V1`, none for the others.
         ///
-        ///  Errors: INVALID_INPUT, INVALID_FIELD, MISSING_FIELD, EMPTY_FIELD, DUPLICATE_FIELD.
+        ///  Errors: INVALID_INPUT, INVALID_FIELD, MISSING_FIELD, EMPTY_FIELD, DUPLICATE_FIELD, TOO_LARGE.
         ///
         ///  # Safety
         ///  `signer` is live; fields and entropy are readable; `out` and `error` are NULL or point to writable pointers.
