@@ -103,6 +103,33 @@ fn no_answer_brings_the_key_into_a_text() {
     assert!(refused > 300, "{refused} refused");
 }
 
+/// The texts of a server's report on a session, to a service with such a key.
+fn report(environment: SecureSignEnvironment, key: &str, answer: &str) -> (String, String) {
+    let client = SecureSignClient::new(config(environment), Secret::from(key)).unwrap();
+    let mut call = client.session(&request()).unwrap();
+    call.on_response(400, answer.as_bytes(), 0).unwrap();
+    let error = call.session().unwrap_err();
+    let report = error.server_report().unwrap().clone();
+    (report.error, report.message.unwrap())
+}
+
+#[test]
+fn a_server_that_repeats_a_test_key_is_not_repeated() {
+    let key = "ss_test_4f9QzDoNotShow7";
+    for shown in [key, &key.to_uppercase(), &key.replace('_', "%5F")] {
+        let answer = format!(r#"{{"error":"{shown}","message":"no key {shown}"}}"#);
+        let texts = report(SecureSignEnvironment::Test, key, &answer);
+        assert_eq!(texts, ("[redacted]".into(), "[redacted]".into()));
+    }
+}
+
+#[test]
+fn what_a_server_says_forges_no_line_of_a_log() {
+    let answer = r#"{"error":"SS_X\r\nERROR","message":"a\nb\u0000c\u001b[31m\u0085d"}"#;
+    let texts = report(SecureSignEnvironment::Live, KEY, answer);
+    assert_eq!(texts, ("SS_X  ERROR".into(), "a b c [31m d".into()));
+}
+
 #[test]
 fn what_is_sent_hides_the_key_in_its_texts() {
     let client = client();

@@ -102,18 +102,17 @@ pub(crate) fn server_error(
         _ => ErrorCode::ServerError,
     };
     let report = ServerReport {
-        error: printable(error, sent),
-        code: number.map(|text| printable(text, sent)),
+        error: without_handle(error, sent),
+        code: number.map(|text| without_handle(text, sent)),
         message: fields
             .get(Field::ErrorMessage)
-            .map(|text| printable(text, sent)),
+            .map(|text| without_handle(text, sent)),
     };
     Some(Error::new(code).with_server_report(report))
 }
 
-/// Server text for a report: on one line of bounded length, so that it cannot forge lines of a log, and not at all if it repeats
-/// the request id, in either case of its hex digits.
-fn printable(text: &str, sent: Sent<'_>) -> String {
+/// Server text for a report; not at all if it repeats the request id, in either case of its hex digits.
+fn without_handle(text: &str, sent: Sent<'_>) -> String {
     let repeats = |secret: &str| {
         text.to_ascii_lowercase()
             .contains(&secret.to_ascii_lowercase())
@@ -121,6 +120,11 @@ fn printable(text: &str, sent: Sent<'_>) -> String {
     if !sent.request_id.is_empty() && repeats(sent.request_id) {
         return String::from("[redacted]");
     }
+    printable(text)
+}
+
+/// Server text on one line of bounded length, so that it cannot forge lines of a log.
+pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .take(SERVER_TEXT_MAX)
         .map(|c| if c.is_control() { ' ' } else { c })

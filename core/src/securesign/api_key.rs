@@ -44,16 +44,24 @@ pub(crate) fn check(key: &Secret, environment: SecureSignEnvironment) -> Result<
 
 /// Whether a text shows a live key, plain or percent-encoded up to twice, in any case.
 pub(crate) fn shows_key(text: &str) -> bool {
-    let once = decode_what_can_be(text.as_bytes());
-    let twice = decode_what_can_be(&once);
-    [text.as_bytes(), &once, &twice]
-        .iter()
-        .any(|form| holds_prefix(form))
+    shows(text, &[LIVE_PREFIX])
 }
 
-fn holds_prefix(text: &[u8]) -> bool {
-    text.windows(LIVE_PREFIX.len())
-        .any(|part| part.eq_ignore_ascii_case(LIVE_PREFIX.as_bytes()))
+/// As [`shows_key`], of keys of either kind: a sandbox's is a secret too, only a link may carry it.
+pub(crate) fn shows_any_key(text: &str) -> bool {
+    shows(text, &[LIVE_PREFIX, TEST_PREFIX])
+}
+
+fn shows(text: &str, prefixes: &[&str]) -> bool {
+    let once = decode_what_can_be(text.as_bytes());
+    let twice = decode_what_can_be(&once);
+    let holds = |form: &[u8], prefix: &str| {
+        form.windows(prefix.len())
+            .any(|part| part.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    [text.as_bytes(), &once, &twice]
+        .iter()
+        .any(|form| prefixes.iter().any(|prefix| holds(form, prefix)))
 }
 
 /// Percent-decodes what is well formed and leaves the rest: an app may be as lenient.

@@ -130,7 +130,8 @@ pub(crate) fn complete(
 
 /// The whole seconds that cover the time from now on.
 fn seconds(until_ms: i64, now_ms: i64) -> u32 {
-    u32::try_from(until_ms.saturating_sub(now_ms) / 1000).unwrap_or(u32::MAX - 1) + 1
+    let seconds = until_ms.saturating_sub(now_ms) / 1000;
+    u32::try_from(seconds + 1).unwrap_or(u32::MAX)
 }
 
 /// The serial number of the certificate whose key made the signature.

@@ -8,7 +8,8 @@ use crate::{
         SecureSignValidation,
     },
     json::{self, Style, Value},
-    limits::{REPLY_MAX, SECURESIGN_ID_MAX, SERVER_TEXT_MAX},
+    limits::{REPLY_MAX, SECURESIGN_ID_MAX},
+    proto::response::printable,
     rfc3339,
 };
 use alloc::{format, string::String};
@@ -162,13 +163,13 @@ fn stated(reply: &Value<'_>) -> Option<Error> {
     ))
 }
 
-/// An error as the server named it. Its texts are kept short, and never with a key in them.
+/// An error as the server named it. Its texts are kept short, on one line, and never with a key in them.
 pub(crate) fn server_error(error: &str, message: Option<&str>) -> Error {
     let short = |text: &str| -> String {
-        if api_key::shows_key(text) {
+        if api_key::shows_any_key(text) {
             String::from("[redacted]")
         } else {
-            text.chars().take(SERVER_TEXT_MAX).collect()
+            printable(text)
         }
     };
     Error::new(SecureSignCode::from_text(error).error_code()).with_server_report(ServerReport {
