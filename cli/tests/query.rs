@@ -339,6 +339,31 @@ fn what_is_signed_is_verified_from_every_source() {
     );
 }
 
+/// By the system's clock: what was signed in one time zone is of now in every other.
+#[test]
+fn the_time_zone_changes_nothing() {
+    let in_zone = |zone: &str, args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_countermark"))
+            .args(args.iter().chain(&V1))
+            .envs([("LINK_SECRET", SECRET), ("TZ", zone)])
+            .output()
+            .expect("runs")
+    };
+    // As POSIX writes them, so that no table of zones is needed: 13:45 h before, and 12 h behind UTC.
+    let zones = ["EAST-13:45", "WEST+12"];
+    for (here, there) in [(zones[0], zones[1]), (zones[1], zones[0])] {
+        let signed = in_zone(here, &["sign-query", "email=jane@example.com"]);
+        let query = text(&signed.stdout);
+        let verified = in_zone(there, &["verify-query", query.trim_end()]);
+        assert_eq!(
+            verified.status.code(),
+            Some(0),
+            "{}",
+            text(&verified.stderr)
+        );
+    }
+}
+
 /// An environment variable, a file and standard input hold the same secret; one line break at the end is not part of it.
 #[test]
 fn a_secret_comes_from_three_places() {

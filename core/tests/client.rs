@@ -439,6 +439,30 @@ fn logins_at_once_do_not_mix() {
 }
 
 #[test]
+fn clients_of_two_servers_do_not_mix() {
+    let transport = Arc::new(ScriptedTransport::new(
+        NOW,
+        vec![started("alice"), started("alice"), state("alice", 3)],
+    ));
+    let client = |server: &str| {
+        let server = Some(server.into());
+        Client::builder(LoginConfig { server, ..config() })
+            .transport(transport.clone())
+            .build()
+            .expect("client")
+    };
+    let (one, other) = (client("https://id.example"), client("https://id.other"));
+    let session = run(one.begin("alice")).expect("begun").session;
+    run(other.begin("alice")).expect("begun elsewhere");
+    assert_eq!(code(run(other.check(&session))), "UNKNOWN_HANDLE");
+    let outcome = run(one.check(&session)).expect("outcome");
+    assert_eq!(outcome.secsign_id(), Some("alice"));
+    let asked: Vec<_> = transport.requests().into_iter().map(|r| r.url).collect();
+    let (one, other) = ("https://id.example/", "https://id.other/");
+    assert_eq!(asked, [one, other, one]);
+}
+
+#[test]
 fn a_full_store_refuses_before_anything_is_sent() {
     let transport = Arc::new(ScriptedTransport::new(NOW, vec![started("alice")]));
     let store = Arc::new(ReplayMemory::new(Some(1)).expect("store"));
