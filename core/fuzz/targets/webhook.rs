@@ -59,7 +59,10 @@ static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
             Some(Scheme {
                 verifier: WebhookVerifier::new(config()).ok()?,
                 explainer: WebhookExplainer::new(config()).ok()?,
-                signer: WebhookSigner::new(&info.id, keys()).ok(),
+                // A public key in hex would be taken for a seed.
+                signer: matches!(info.digest, Digest::Hmac | Digest::Hash | Digest::Token)
+                    .then(|| WebhookSigner::new(&info.id, keys()).ok())
+                    .flatten(),
                 info: info.clone(),
             })
         });
