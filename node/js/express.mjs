@@ -7,11 +7,14 @@ export function webhook(options, handler) {
     try {
       const request = { method: req.method, target: req.originalUrl, headers: req.rawHeaders };
       const body = rawBody(req, receiver.maxBodyBytes);
-      const { status, headers, body: text } = await receiver.receive(request, body, (webhook) => handler(webhook, req, res));
-      if (res.headersSent) return;
+      const answer = await receiver.receive(request, body, async (webhook) => {
+        await handler(webhook, req, res);
+        return res.headersSent ? res.statusCode : undefined;
+      });
+      if (!answer) return;
       // What was not read is not wanted.
       if (!req.complete) res.set('connection', 'close');
-      res.status(status).set(headers).end(text);
+      res.status(answer.status).set(answer.headers).end(answer.body);
     } catch (error) {
       next(error);
     }

@@ -14,11 +14,14 @@ export function webhook(options, handler) {
       handler: async (request, reply) => {
         const received = { method: request.method, target: request.raw.url, headers: request.raw.rawHeaders };
         const body = collectRequest(request.body, receiver.maxBodyBytes, request.headers);
-        const { status, headers, body: text } = await receiver.receive(received, body, (webhook) => handler(webhook, request, reply));
-        if (reply.sent) return reply;
+        const answer = await receiver.receive(received, body, async (webhook) => {
+          await handler(webhook, request, reply);
+          return reply.sent ? reply.statusCode : undefined;
+        });
+        if (!answer) return reply;
         // What was not read is not wanted.
         if (!request.raw.complete) reply.header('connection', 'close');
-        return reply.code(status).headers(headers).send(Buffer.from(text));
+        return reply.code(answer.status).headers(answer.headers).send(Buffer.from(answer.body));
       },
     });
   };

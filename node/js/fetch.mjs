@@ -7,8 +7,12 @@ export function webhook(options, handler) {
     const { pathname, search } = new URL(request.url);
     const received = { method: request.method, target: pathname + search, headers: request.headers };
     const raw = rawBody(request, receiver.maxBodyBytes);
-    const { status, headers, body } = await receiver.receive(received, raw, (webhook) => handler(webhook, request, ...rest));
-    return new Response(body.length === 0 ? null : body, { status, headers });
+    let own;
+    const answer = await receiver.receive(received, raw, async (webhook) => {
+      own = await handler(webhook, request, ...rest);
+      return own instanceof Response ? own.status : undefined;
+    });
+    return answer ? new Response(answer.body.length === 0 ? null : answer.body, { status: answer.status, headers: answer.headers }) : own;
   };
 }
 

@@ -12,7 +12,12 @@ export function webhook(options, handler) {
       headers: event.multiValueHeaders ?? event.headers ?? {},
     };
     const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-    const answer = await receiver.receive(request, collect([body], receiver.maxBodyBytes), (webhook) => handler(webhook, event, context));
+    let own;
+    const answer = await receiver.receive(request, collect([body], receiver.maxBodyBytes), async (webhook) => {
+      own = await handler(webhook, event, context);
+      return own?.statusCode;
+    });
+    if (!answer) return own;
     return { statusCode: answer.status, headers: answer.headers, body: Buffer.from(answer.body).toString('base64'), isBase64Encoded: true };
   };
 }

@@ -1,7 +1,7 @@
 // What every framework's helper does with a request, whatever the framework: verify, use once, handle, answer.
 import native from './native.cjs';
 import { CountermarkError, translated } from './errors.mjs';
-import { listCauses } from './explain.mjs';
+import { listCauses, listSchemes } from './explain.mjs';
 import { answerWebhookHandshake, webhookErrorStatus, webhookHandshakeOrder, webhookSuccess } from './handshake.mjs';
 import { MemoryReplayStore } from './replay.mjs';
 import { WebhookVerifier } from './webhook.mjs';
@@ -19,16 +19,21 @@ export class WebhookReceiver {
     if (!Number.isSafeInteger(options.maxBodyBytes)) throw errorOf('CM_INVALID_CONFIG', 'maxBodyBytes');
     this.#scheme = options.scheme ?? '';
     this.#verifier = new WebhookVerifier(options);
-    // What the library refuses is said now, and not when the first message has come.
-    if (keepS !== undefined) keepUntilMs(undefined, keepS, 0);
     this.#settings = { store, keepS, origin, handshakeSecret, onRefused };
     this.maxBodyBytes = options.maxBodyBytes;
+    // What the library refuses is said now, and not when the first message has come. Whether a scheme of one's own signs a time, only that
+    // tells; what covers nothing has no replay key.
+    const row = listSchemes().find(({ id }) => id === options.scheme);
+    const timeless = row?.covers.length > 0 && (row.maxAgeS === undefined || options.checkTime === false);
+    if (timeless || keepS !== undefined) keepUntilMs(undefined, keepS, 0);
   }
 
   /**
-   * The answer to a request. A fault of the handler, the store or the configuration is thrown; the sender then tries again.
+   * The answer to a request; nothing where the handler has answered. A fault of the handler, the store or the configuration is thrown;
+   * the sender then tries again.
    * @param request `method`, `headers`, and `target`: path and query as received
    * @param body a promise of the raw bytes
+   * @param handle takes the webhook, and gives the status of an answer of its own
    */
   async receive({ method, target, headers }, body, handle) {
     const { origin, handshakeSecret, store } = this.#settings;
@@ -53,16 +58,17 @@ export class WebhookReceiver {
       const refusal = await this.#reserve(key, webhook);
       if (refusal) return this.#refuse(refusal);
     }
+    let status;
     try {
-      await handle(webhook);
+      status = await handle(webhook);
     } catch (error) {
       // What the handler says counts, whatever the store says.
       if (key !== undefined) await settled(() => store.release(key));
       throw error;
     }
-    // The work is done; a key that cannot be committed stays taken as it is.
-    if (key !== undefined) await settled(() => store.commit(key));
-    return answerOf(webhookSuccess(this.#scheme));
+    // A sender that is answered so sends the same message again. Otherwise a key that cannot be committed stays taken as it is.
+    if (key !== undefined) await settled(() => (status >= 500 ? store.release(key) : store.commit(key)));
+    return status === undefined ? answerOf(webhookSuccess(this.#scheme)) : undefined;
   }
 
   /** Takes the key; or why not. */

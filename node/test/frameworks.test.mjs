@@ -75,9 +75,11 @@ for (const [name, start] of Object.entries(sites)) {
     const errors = [];
     const refused = [];
     let fail = false;
-    const handler = (webhook) => {
+    let answer;
+    const handler = (webhook, ...rest) => {
       if (fail) throw new Error('the database is away');
       seen.push(webhook.json());
+      return answer?.(...rest);
     };
     const site = await start(options({ onRefused: (error) => refused.push(error.code) }), handler, errors);
     t.after(site.close);
@@ -118,6 +120,17 @@ for (const [name, start] of Object.entries(sites)) {
       assert.equal((await post('/hook', again))[0], 500);
       fail = false;
       assert.equal((await post('/hook', again))[0], 200);
+    });
+
+    await t.test("the handler's own answer is the answer, and after a 5xx the sender may try again", async () => {
+      const own = { express: (status) => (req, res) => res.status(status).send('own'), fastify: (status) => (request, reply) => reply.code(status).send('own'), hono: (status) => (context) => context.text('own', status) }[name];
+      const again = message();
+      answer = own(503);
+      assert.deepEqual(await post('/hook', again), [503, 'own']);
+      answer = own(202);
+      assert.deepEqual(await post('/hook', again), [202, 'own']);
+      answer = undefined;
+      assert.equal((await post('/hook', again))[0], 409);
     });
 
     if (name === 'fastify') {
@@ -168,6 +181,15 @@ test('lambda', async () => {
   assert.equal((await handle({ ...old, body: 'altered' })).statusCode, 401);
   assert.equal((await handle({ ...old, body: 'x'.repeat(1001) })).statusCode, 413);
   assert.deepEqual(seen, ['é', 'plain']);
+
+  const [own, failed] = [{ statusCode: 202, body: 'own' }, { statusCode: 503 }];
+  let answer = failed;
+  const answering = forLambda.webhook(options(), () => answer);
+  const event = { ...url, headers: Object.fromEntries(message().headers), body: '{"type":"paid"}' };
+  assert.equal(await answering(event), failed);
+  answer = own;
+  assert.equal(await answering(event), own);
+  assert.equal((await answering(event)).statusCode, 409);
 });
 
 test('a handshake is answered as its sender wants it', async (t) => {
@@ -178,10 +200,16 @@ test('a handshake is answered as its sender wants it', async (t) => {
 });
 
 test('a scheme without signed time says what it needs', async () => {
-  const handle = forLambda.webhook({ scheme: 'github', keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000 }, () => {});
-  const { headers, body } = signWebhook({ scheme: 'github', secret: SECRET, body: '{}' });
-  await assert.rejects(handle({ headers: Object.fromEntries(headers), body }), { code: 'CM_INVALID_CONFIG', detail: /a time to keep/ });
-  assert.throws(() => forLambda.webhook({ scheme: 'github', keys: [{ id: '1', secret: SECRET }] }, () => {}), { code: 'CM_INVALID_CONFIG' });
+  const keep = { code: 'CM_INVALID_CONFIG', detail: /a time to keep/ };
+  const github = { scheme: 'github', keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000 };
+  assert.throws(() => forLambda.webhook(github, () => {}), keep);
+  assert.throws(() => forLambda.webhook(options({ checkTime: false }), () => {}), keep);
+  assert.throws(() => forLambda.webhook({ ...github, keepS: 60, maxBodyBytes: undefined }, () => {}), { code: 'CM_INVALID_CONFIG', detail: /maxBodyBytes/ });
+  // Only its first webhook tells whether a scheme of one's own signs a time.
+  const spec = { id: 'own', signatureHeader: 'X-Signature' };
+  const handle = forLambda.webhook({ spec, keys: github.keys, maxBodyBytes: 1000 }, () => {});
+  const { headers, body } = signWebhook({ spec, secret: SECRET, body: '{}' });
+  await assert.rejects(handle({ headers: Object.fromEntries(headers), body }), keep);
   assert.throws(() => forLambda.webhook(options({ keepS: 0 }), () => {}), { code: 'CM_INVALID_CONFIG' });
 });
 

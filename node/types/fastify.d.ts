@@ -4,8 +4,8 @@ import type { ReceiverOptions } from './receiver.js';
 /**
  * A plugin for one route: `fastify.register(webhook(options, handler), { prefix: '/hooks/github' })`.
  *
- * `handler` gets verified webhooks only, each once. When it returns, the sender gets its 200; when it throws, the webhook may come
- * again, and Fastify answers the error.
+ * `handler` gets verified webhooks only, each once. When it returns, the sender gets the answer that it wants to hear, unless the handler has
+ * sent a reply. When it throws, or has replied with 5xx, the webhook may come again; Fastify answers what it threw.
  */
 export function webhook<Request = unknown, Reply = unknown>(
   options: ReceiverOptions,

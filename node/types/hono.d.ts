@@ -8,8 +8,8 @@ interface HonoContext {
 /**
  * A handler for one route: `app.all('/hooks/github', webhook(options, handler))`. Mount it before a middleware that reads the body.
  *
- * `handler` gets verified webhooks only, each once. When it returns, the sender gets its 200; when it throws, the webhook may come
- * again, and Hono answers the error.
+ * `handler` gets verified webhooks only, each once. The sender gets the `Response` that it returns, or else the answer that it wants to hear.
+ * When it throws, or answers with 5xx, the webhook may come again; Hono answers what it threw.
  */
 export function webhook<Context extends HonoContext>(
   options: ReceiverOptions,

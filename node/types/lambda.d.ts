@@ -12,7 +12,8 @@ interface LambdaAnswer {
  * A Lambda handler, behind an API Gateway (payload 1.0 and 2.0), a function URL or a load balancer. Give it a `store`: the memory of
  * one instance forgets. Schemes that sign the query need payload 2.0.
  *
- * `handler` gets verified webhooks only, each once. When it throws, so does the function, and the webhook may come again.
+ * `handler` gets verified webhooks only, each once. The sender gets the answer that it returns, an object with a `statusCode`, or else the one
+ * that it wants to hear. When it throws, so does the function; then, and after a 5xx, the webhook may come again.
  */
 export function webhook<Event = unknown, Context = unknown>(
   options: ReceiverOptions,

@@ -40,7 +40,7 @@ async function login(signal: AbortSignal) {
 
 const settings = { scheme: 'github', keys, maxBodyBytes: 1, keepS: 1, onRefused: (error: CountermarkError) => error.number };
 const req = { headers: {}, rawHeaders: [''], originalUrl: '', method: '', user: 1 };
-express(settings, (webhook, req: { headers: {}; rawHeaders: string[]; originalUrl: string; method: string; user: number }) => webhook.json() ?? req.user)(req, { headersSent: false }, () => {});
+express(settings, (webhook, req: { headers: {}; rawHeaders: string[]; originalUrl: string; method: string; user: number }) => webhook.json() ?? req.user)(req, { headersSent: false, statusCode: 200 }, () => {});
 fastify(settings, (webhook) => webhook.text());
 hono(settings, (webhook, context: { req: { raw: Request }; var: string }) => context.var);
 lambda(settings, () => {});

@@ -21,8 +21,8 @@ namespace Microsoft.AspNetCore.Builder
         /// <param name="endpoints">The endpoints.</param>
         /// <param name="pattern">The route.</param>
         /// <param name="name">The name in <see cref="CountermarkOptions.Webhooks"/>.</param>
-        /// <param name="handler">Reads <see cref="HttpContextValues.Webhook"/>. If it throws, the replay key is free again and the sender may try
-        /// once more.</param>
+        /// <param name="handler">Reads <see cref="HttpContextValues.Webhook"/>. If it throws, or answers with 5xx, the replay key is free
+        /// again and the sender may try once more.</param>
         /// <param name="keep">How long a message is remembered whose time is not checked. Needed for such schemes, such as <c>github</c>: a copy
         /// would be accepted for ever.</param>
         /// <param name="handshakeSecret">For the schemes whose handshake needs one, see <see cref="WebhookHandshake.Answer"/>.</param>
@@ -86,24 +86,54 @@ namespace Microsoft.AspNetCore.Builder
                 await Refusals.AnswerAsync(context, StatusCodes.Status413PayloadTooLarge, tooLarge.PublicMessage);
                 return;
             }
+            VerifiedWebhook? verified;
             try
             {
-                WebhookRequest request = Request(context.Request);
-                if (site.Handshake == HandshakeOrder.BeforeVerify && await HandshakeAsync(context, request, body))
-                {
-                    return;
-                }
-                using VerifiedWebhook verified = site.Verifier.Verify(request, body);
-                if (site.Handshake == HandshakeOrder.AfterVerify && await HandshakeAsync(context, request, body))
-                {
-                    return;
-                }
-                await HandleAsync(context, verified);
+                verified = await AcceptAsync(context, body);
             }
             catch (CountermarkException refusal)
             {
                 Log.Refusal(logger, site.Scheme, refusal);
                 await Refusals.AnswerAsync(context, WebhookHandshake.ErrorStatus(site.Scheme, refusal.Code), refusal.PublicMessage);
+                return;
+            }
+            if (verified != null)
+            {
+                using (verified)
+                {
+                    // What the handler throws is no refusal of the webhook.
+                    await HandleAsync(context, verified);
+                }
+            }
+        }
+
+        /// <summary>The webhook, whose replay key is taken; null after a handshake, which is answered.</summary>
+        private async Task<VerifiedWebhook?> AcceptAsync(HttpContext context, byte[] body)
+        {
+            WebhookRequest request = Request(context.Request);
+            if (site.Handshake == HandshakeOrder.BeforeVerify && await HandshakeAsync(context, request, body))
+            {
+                return null;
+            }
+            VerifiedWebhook verified = site.Verifier.Verify(request, body);
+            try
+            {
+                if (site.Handshake == HandshakeOrder.AfterVerify && await HandshakeAsync(context, request, body))
+                {
+                    verified.Dispose();
+                    return null;
+                }
+                if (verified.ReplayKey != null)
+                {
+                    await Once.ReserveAsync(store, verified.ReplayKey, KeepUntilMs(verified.ReplayUntilMs, keep), context.RequestAborted);
+                }
+                Log.Verified(logger, site.Scheme, verified.KeyId, null);
+                return verified;
+            }
+            catch
+            {
+                verified.Dispose();
+                throw;
             }
         }
 
@@ -120,21 +150,19 @@ namespace Microsoft.AspNetCore.Builder
 
         private async Task HandleAsync(HttpContext context, VerifiedWebhook verified)
         {
-            string? key = verified.ReplayKey;
-            if (key != null)
-            {
-                await Once.ReserveAsync(store, key, KeepUntilMs(verified.ReplayUntilMs, keep), context.RequestAborted);
-            }
-            Log.Verified(logger, site.Scheme, verified.KeyId, null);
             context.Items[typeof(VerifiedWebhook)] = verified;
+            bool done = false;
             try
             {
                 await handler(context);
+                done = context.Response.StatusCode < StatusCodes.Status500InternalServerError;
             }
-            catch (Exception)
+            finally
             {
-                await ReleaseAsync(key);
-                throw;
+                if (!done)
+                {
+                    await ReleaseAsync(verified.ReplayKey);
+                }
             }
             if (!context.Response.HasStarted && context.Response.StatusCode == StatusCodes.Status200OK)
             {

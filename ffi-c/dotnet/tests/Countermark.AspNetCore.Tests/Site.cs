@@ -60,7 +60,8 @@ namespace Countermark.Tests
 
         internal ConcurrentQueue<string> Logged { get; } = new ConcurrentQueue<string>();
 
-        internal bool HandlerFails { get; set; }
+        /// <summary>What the endpoint of payments does.</summary>
+        internal RequestDelegate Handler { get; set; } = _ => Task.CompletedTask;
 
         private Action<IEndpointRouteBuilder>? Endpoints { get; }
 
@@ -121,8 +122,7 @@ namespace Countermark.Tests
             app.UseAuthorization();
             app.UseEndpoints(endpoints =>
             {
-                endpoints.MapWebhook("/hooks/payments", "payments", context =>
-                    HandlerFails ? throw new InvalidOperationException("the database is away") : Task.CompletedTask);
+                endpoints.MapWebhook("/hooks/payments", "payments", context => Handler(context));
                 endpoints.MapWebhook("/hooks/code", "code", context => Task.CompletedTask, keep: TimeSpan.FromDays(1));
                 endpoints.MapWebhook("/hooks/chat", "chat", context => context.Response.WriteAsync("handled"));
                 endpoints.MapWebhook("/hooks/social", "social", context => Task.CompletedTask, TimeSpan.FromDays(1), "verify-me");
