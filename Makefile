@@ -21,6 +21,7 @@ lint: ## formatting, clippy and documentation without a warning; dependencies, p
 	@scripts/install rust node checks
 	cargo fmt --all --check
 	cargo fmt --manifest-path core/fuzz/Cargo.toml --check
+	cargo fmt --manifest-path core/benches/peers/Cargo.toml --check
 	target/tools/checks/bin/cargo-deny check --hide-inclusion-graph bans licenses sources
 	node scripts/rust-version.mjs
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
@@ -37,6 +38,7 @@ bench: ## measures verification against its alternatives in every language, and 
 fmt: ## formats the sources
 	cargo fmt --all
 	cargo fmt --manifest-path core/fuzz/Cargo.toml
+	cargo fmt --manifest-path core/benches/peers/Cargo.toml
 
 nupkg: ## the NuGet packages, in ffi-c/dotnet/packages
 	@scripts/install rust dotnet

@@ -18,6 +18,7 @@ const LIMIT_MS = 15 * 60_000;
 
 const BENCHES = {
   core: ['cargo', 'bench', '--locked', '-p', 'countermark', '--all-features', '--bench', 'verify', '--bench', 'webhook', '--bench', 'reply', '--', '--warm-up-time', '0.3', '--measurement-time', '1'],
+  peers: ['cargo', 'bench', '--locked', '--manifest-path', 'core/benches/peers/Cargo.toml', '--target-dir', 'target/peers'],
   c: ['cargo', 'bench', '--locked', '-p', 'countermark-ffi', '--bench', 'verify'],
   node: ['scripts/bench-node'],
   python: ['scripts/bench-python'],

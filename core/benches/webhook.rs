@@ -1,69 +1,32 @@
 //! Verifying a webhook, against what nobody can be faster than: the hash blocks of the signed text alone; against `ring`'s
 //! HMAC of that text; and against the crates that verify webhooks.
 //!
-//! Each peer is used as its documentation shows, with what can be kept between requests made before. `svix` is not here: it
-//! does not build without its HTTP client and that one's TLS; its check is the same code as that of `standardwebhooks`.
+//! Each peer is used as its documentation shows, with what can be kept between requests made before. `svix` is in `peers`.
 //!
 //! `cargo bench -p countermark --bench webhook` takes two minutes; with `-- ratios` only what is printed first, see `support`.
 
+#[path = "support/request.rs"]
+mod request;
 mod support;
 
-use countermark::facade::{
-    Header, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner,
-    WebhookVerifier,
-};
+use countermark::facade::{Header, WebhookConfig, WebhookKey, WebhookVerifier};
 use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
-use http::{HeaderMap, HeaderName, HeaderValue};
-use ring::hmac;
-use std::{
-    hint::black_box,
-    time::{Duration, SystemTime},
+use request::{
+    SIZES, URL, WHSEC, add, borrowed, headers, http_headers, json, limit, now_ms, standard_text,
+    view,
 };
+use ring::hmac;
+use std::{hint::black_box, time::Duration};
 use support::Rows;
 use webhook_verify::{Provider, Secret, VerifyOptions};
 
-const SIZES: [usize; 4] = [256, 4096, 65_536, 1_048_576];
-const URL: &str = "https://hooks.example/in";
-const ID: &str = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W";
 const TEXT: &str = "a secret for measuring";
-const WHSEC: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
 const SCHEMES: [(&str, &str, Provider); 4] = [
     ("standard-webhooks", WHSEC, Provider::StandardWebhooks),
     ("stripe", TEXT, Provider::Stripe),
     ("github", TEXT, Provider::GitHub),
     ("twilio", TEXT, Provider::Twilio),
 ];
-
-/// The headers of a request as it comes in, with those that servers and proxies add.
-fn headers(scheme: &str, secret: &str, body: &[u8], now_ms: i64) -> Vec<Header> {
-    let common = [
-        "Host",
-        "User-Agent",
-        "Content-Type",
-        "Content-Length",
-        "Accept",
-        "X-Forwarded-For",
-    ];
-    let mut headers: Vec<Header> = common
-        .into_iter()
-        .map(|name| Header {
-            name: name.into(),
-            value: "some value".into(),
-        })
-        .collect();
-    let signer = WebhookSigner::new(scheme, vec![WebhookKey::new("k1", secret)]).expect("key");
-    let signed = signer.sign(&view(&[]), body, Some(ID), now_ms);
-    headers.extend(signed.expect("signed").headers);
-    headers
-}
-
-fn view<'a>(headers: &'a [WebhookHeader<'a>]) -> WebhookRequest<'a> {
-    WebhookRequest {
-        url: Some(URL),
-        headers,
-        ..WebhookRequest::default()
-    }
-}
 
 /// Fields of a message from Twilio, in the order in which it sends them: not the one in which it signs them.
 const FIELDS: [&str; 16] = [
@@ -88,8 +51,7 @@ const FIELDS: [&str; 16] = [
 /// JSON-like text; for Twilio a form.
 fn body(scheme: &str, size: usize) -> Vec<u8> {
     if scheme != "twilio" {
-        let text = b"{\"a\":\"0123456789\"},";
-        return text.iter().copied().cycle().take(size).collect();
+        return json(size);
     }
     let names = FIELDS.iter().map(|name| name.len() + 2).sum::<usize>();
     let fields = FIELDS.map(|name| format!("{name}={}", "x".repeat((size - names) / FIELDS.len())));
@@ -100,7 +62,7 @@ fn body(scheme: &str, size: usize) -> Vec<u8> {
 fn signed_text(scheme: &str, body: &[u8], now_ms: i64) -> Vec<u8> {
     let now_s = now_ms / 1000;
     match scheme {
-        "standard-webhooks" => [format!("{ID}.{now_s}.").as_bytes(), body].concat(),
+        "standard-webhooks" => standard_text(body, now_ms),
         "stripe" => [format!("{now_s}.").as_bytes(), body].concat(),
         "twilio" => {
             let mut pairs: Vec<_> = form_urlencoded::parse(body).collect();
@@ -115,50 +77,14 @@ fn signed_text(scheme: &str, body: &[u8], now_ms: i64) -> Vec<u8> {
     }
 }
 
-/// As many blocks as an HMAC with a kept key hashes: those of the text with its padding, and the outer one.
-fn limit(scheme: &str, text: &[u8]) -> impl Fn() + use<> {
-    let blocks = vec![[b'x'; 64]; (text.len() + 9).div_ceil(64)];
-    let sha1 = scheme == "twilio";
-    move || {
-        if sha1 {
-            let mut state = [0; 5];
-            sha1::block_api::compress(&mut state, black_box(&blocks));
-            sha1::block_api::compress(&mut state, black_box(&[[0; 64]]));
-            black_box(state);
-        } else {
-            let mut state = [0; 8];
-            sha2::block_api::compress256(&mut state, black_box(&blocks));
-            sha2::block_api::compress256(&mut state, black_box(&[[0; 64]]));
-            black_box(state);
-        }
-    }
-}
-
-fn http_headers(headers: &[Header]) -> HeaderMap {
-    headers
-        .iter()
-        .map(|Header { name, value }| {
-            let name = HeaderName::from_bytes(name.as_bytes()).expect("name");
-            (name, HeaderValue::from_str(value).expect("value"))
-        })
-        .collect()
-}
-
 fn verify(criterion: &mut Criterion) {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let now_ms = since.expect("after 1970").as_millis() as i64;
+    let now_ms = now_ms();
     for size in SIZES {
         for (scheme, secret, provider) in SCHEMES {
             let body = body(scheme, size);
             let text = signed_text(scheme, &body, now_ms);
             let headers = headers(scheme, secret, &body, now_ms);
-            let borrowed: Vec<_> = headers
-                .iter()
-                .map(|Header { name, value }| WebhookHeader {
-                    name,
-                    value: value.as_bytes(),
-                })
-                .collect();
+            let borrowed = borrowed(&headers);
             let request = view(&borrowed);
             let config = WebhookConfig::new(scheme, vec![WebhookKey::new("k1", secret)]);
             let verifier = WebhookVerifier::new(config).expect("key");
@@ -210,12 +136,6 @@ fn verify(criterion: &mut Criterion) {
             rows.run(group);
         }
     }
-}
-
-/// Adds a row that says of itself whether it verified.
-fn add<'a>(rows: &mut Rows<'a>, name: &'static str, work: impl Fn() -> bool + 'a) {
-    assert!(work(), "{name}");
-    rows.add(name, work);
 }
 
 criterion_group! {
