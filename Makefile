@@ -4,7 +4,7 @@
 export PATH := $(CURDIR)/target/tools/node/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint proof bench fmt nupkg sbom wasm debugger
+.PHONY: help demo test lint proof bench fmt packages nupkg sbom wasm debugger
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +28,7 @@ lint: ## formatting, clippy and documentation without a warning; dependencies, p
 	scripts/public-api
 
 proof: ## what takes longer than a test may, after `make test`: 200,000 generated questions, timing, scale, long fuzzing, sanitizers, builds
-	@scripts/install checks
+	@scripts/install checks platforms
 	@scripts/proof
 
 bench: ## measures verification against its alternatives in every language, and writes BENCHMARKS.md
@@ -39,6 +39,10 @@ fmt: ## formats the sources
 	cargo fmt --all
 	cargo fmt --manifest-path core/fuzz/Cargo.toml
 	cargo fmt --manifest-path core/benches/peers/Cargo.toml
+
+packages: ## what is published for Linux on x86-64 and ARM, over glibc and musl, in target/packages
+	@scripts/install rust node wasm php dotnet platforms
+	@scripts/packages
 
 nupkg: ## the NuGet packages, in ffi-c/dotnet/packages
 	@scripts/install rust dotnet

@@ -30,7 +30,7 @@ for (let round = 0; round < ROUNDS; round++) {
 console.log(`node ${process.version}\n\nloading`);
 for (const [name, ms] of Object.entries(least)) console.log(`  ${name.padEnd(34)} ${ms.toFixed(1).padStart(8)} ms`);
 
-const { main, native } = packAll(folder);
+const { main, natives: [native] } = packAll(folder);
 const [addon] = readdirSync('..').filter((name) => name.endsWith('.node'));
 const sizes = { 'countermark.tgz': main, 'its native part.tgz': native, [addon]: join('..', addon) };
 console.log('\nsize');

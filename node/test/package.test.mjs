@@ -17,7 +17,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 test('the packed tarballs', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'countermark-package-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const { main: tarball, native } = packAll(folder);
+  const { main: tarball, natives: [native] } = packAll(folder);
   const install = (name, ...tarballs) => {
     const home = join(folder, name);
     mkdirSync(home);

@@ -22,7 +22,7 @@ const program = (start, page = readme) => [...page.matchAll(/```js\n([\s\S]*?)``
 test('the README', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'countermark-readme-'));
   t.after(() => rmSync(home, { recursive: true }));
-  const { main, native } = packAll(home);
+  const { main, natives: [native] } = packAll(home);
   writeFileSync(join(home, 'package.json'), '{"private": true}');
   execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', native, main], { cwd: home });
   for (const name of ['express', 'redis']) symlinkSync(join(root, 'node_modules', name), join(home, 'node_modules', name));
