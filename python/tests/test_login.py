@@ -197,10 +197,15 @@ def test_own_clock(service: LoginService) -> None:
 @contextmanager
 def interrupted() -> Iterator[None]:
     """Ctrl-C in a moment."""
+    # What a script starts in the background ignores it, and Python leaves that as it is.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
     timer.start()
-    yield
-    timer.cancel()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_ends_a_wait_and_withdraws_the_login(
