@@ -6,9 +6,12 @@ import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 const folder = new URL('./', import.meta.url);
-const validate = new Ajv2020().compile(JSON.parse(readFileSync(new URL('schema/vectors.schema.json', folder), 'utf8')));
-const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json') && !name.startsWith('schema/'));
-const errors = JSON.parse(readFileSync(new URL('errors.json', folder), 'utf8'));
+const read = (name) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+const ajv = new Ajv2020({ allowUnionTypes: true });
+ajv.addSchema(read('schema/vectors.schema.json'), 'vectors.schema.json');
+const validate = ajv.getSchema('vectors.schema.json');
+const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json') && !/^(schema|receiver)\//.test(name));
+const errors = read('errors.json');
 const names = new Set(errors.testGroups[0].tests[0].ok.errors.map((row) => row.name).concat('BAD_REQUEST'));
 // What no request of the adapter protocol can be answered with, and where it is tested instead.
 const elsewhere = {
@@ -31,7 +34,7 @@ let invalid = 0;
 
 for (const name of files) {
   test(name, () => {
-    const file = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+    const file = read(name);
     assert.ok(validate(file), JSON.stringify(validate.errors));
     const seen = new Set();
     for (const { tcId, flags = [], result, error, ok, trace } of file.testGroups.flatMap((group) => group.tests)) {
@@ -43,6 +46,18 @@ for (const name of files) {
       if (result === 'valid') valid++;
       else invalid++;
     }
+  });
+}
+
+for (const name of ['receiver/webhooks.json', 'receiver/links.json']) {
+  test(name, () => {
+    const file = read(name);
+    const fits = ajv.compile(read('schema/receiver.schema.json'));
+    assert.ok(fits(file), JSON.stringify(fits.errors));
+    const tests = file.testGroups.flatMap((group) => group.tests);
+    assert.deepEqual(tests.map(({ tcId }) => tcId), tests.map((_, at) => at + 1));
+    assert.deepEqual(new Set(tests.flatMap(({ flags }) => flags)), new Set(Object.keys(file.notes)));
+    for (const { error } of file.constructions ?? []) assert.ok(error === undefined || names.has(error), error);
   });
 }
 

@@ -10,7 +10,6 @@ use Countermark\Store\Once;
 use Countermark\Store\ReplayStore;
 use Countermark\Webhook\Coverage;
 use Countermark\Webhook\SchemeSpec;
-use Countermark\Webhook\VerifiedFacts;
 use Countermark\Webhook\VerifiedWebhook;
 use Countermark\Webhook\WebhookKey;
 use Countermark\Webhook\WebhookOptions;
@@ -73,8 +72,32 @@ final class WebhookVerifier
             return new VerifiedWebhook($this->coverage, $request, $body, $nowMs);
         }
         $facts = $this->library->webhookFacts($this->handle, $request, $body, $nowMs);
-        $this->reserve($this->once, $facts, $nowMs);
+        $this->reserve($this->once, $facts->replayKey, $facts->replayUntilMs, $nowMs);
         return new VerifiedWebhook($this->coverage, $request, $body, $nowMs, $facts);
+    }
+
+    /**
+     * `verify` in two steps, for the middleware: between them stands the handshake, which takes no key and may come again.
+     *
+     * @internal
+     */
+    public function authenticate(WebhookRequest $request, #[\SensitiveParameter] string $body): VerifiedWebhook
+    {
+        $nowMs = $this->clock?->nowMs() ?? (int) (\microtime(true) * 1000);
+        return new VerifiedWebhook($this->coverage, $request, $body, $nowMs, $this->library->webhookFacts($this->handle, $request, $body, $nowMs));
+    }
+
+    /**
+     * The second step: takes the key.
+     *
+     * @internal
+     */
+    public function take(VerifiedWebhook $webhook): void
+    {
+        if ($this->once !== null) {
+            $nowMs = $this->clock?->nowMs() ?? (int) (\microtime(true) * 1000);
+            $this->reserve($this->once, $webhook->replayKey(), $webhook->replayUntilMs(), $nowMs);
+        }
     }
 
     /**
@@ -106,13 +129,11 @@ final class WebhookVerifier
         return Native::library()->webhookUnusableKeys($this->handle);
     }
 
-    private function reserve(Once $once, VerifiedFacts $facts, int $nowMs): void
+    private function reserve(Once $once, ?string $key, ?int $replayUntilMs, int $nowMs): void
     {
-        $key = $facts->replayKey;
-        if ($key === null) {
-            return;
+        if ($key !== null) {
+            $untilMs = $this->library->webhookKeepUntilMs($replayUntilMs, $this->keepSeconds, $nowMs);
+            $once->reserve($key, $untilMs, $nowMs, ErrorCode::Replayed);
         }
-        $untilMs = $this->library->webhookKeepUntilMs($facts->replayUntilMs, $this->keepSeconds, $nowMs);
-        $once->reserve($key, $untilMs, $nowMs, ErrorCode::Replayed);
     }
 }

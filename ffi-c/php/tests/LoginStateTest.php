@@ -63,7 +63,7 @@ final class LoginStateTest extends TestCase
         self::$emulator?->act('alice', 'approve');
         self::assertSame([200, '{"state":"approved","final":true,"next":"\/members"}'], $this->ask($token));
         self::assertSame(['alice'], $this->signedIn);
-        self::assertSame([409, "request could not be verified\n"], $this->ask($token));
+        self::assertSame([409, 'request could not be verified'], $this->ask($token));
         self::assertSame(['alice'], $this->signedIn);
     }
 

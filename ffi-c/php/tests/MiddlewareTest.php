@@ -52,7 +52,7 @@ final class MiddlewareTest extends TestCase
 
         $again = $middleware->process($request, $handler);
         self::assertSame(409, $again->getStatusCode());
-        self::assertSame("request could not be verified\n", (string) $again->getBody());
+        self::assertSame('request could not be verified', (string) $again->getBody());
         self::assertCount(1, $seen);
     }
 
@@ -118,7 +118,7 @@ final class MiddlewareTest extends TestCase
         ];
         foreach ($cases as [$status, $request]) {
             $response = $middleware->process($request, $never);
-            self::assertSame("request could not be verified\n", (string) $response->getBody());
+            self::assertSame('request could not be verified', (string) $response->getBody());
             self::assertSame($status, $response->getStatusCode(), \implode("\n", $this->log));
             self::assertSame('no-store', $response->getHeaderLine('Cache-Control'));
         }

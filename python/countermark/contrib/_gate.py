@@ -8,12 +8,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from .._native import (
-    PUBLIC_MESSAGE,
     SignedQueryVerifier,
     VerifiedQuery,
     VerifiedWebhook,
@@ -62,12 +61,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, repr=False)
 class Request:
-    """A request as it arrived, with the URL that its sender called."""
+    """A request as it arrived, with the URL that its sender called, if the site told its origin."""
 
     headers: Headers
     body: bytes
     method: str
-    url: str
+    url: str | None
     query: str
 
 
@@ -81,7 +80,8 @@ class WebhookGate:
         keep_s: float | None,
         handshake_secret: str | bytes | None,
     ) -> None:
-        timeless = {scheme.id for scheme in list_schemes() if scheme.max_age_s is None}
+        # What covers nothing has no replay key.
+        timeless = {scheme.id for scheme in list_schemes() if scheme.max_age_s is None and scheme.covers}
         if store is not None and keep_s is None and verifier.scheme in timeless:
             # Nothing says how long a second copy could come, so somebody must.
             raise CountermarkError("INVALID_CONFIG", "keep_s")
@@ -97,6 +97,9 @@ class WebhookGate:
     def verify(self, request: Request) -> VerifiedWebhook | Answer:
         """The webhook; or the answer to a handshake. `Refused` otherwise."""
         try:
+            if len(request.body) > self.verifier.max_body_bytes:
+                # Also where a handshake comes before the verifier.
+                raise self.too_large()
             if self._order == "before_verify" and (answer := self._handshake(request)):
                 return answer
             webhook = self.verifier.verify(
@@ -126,10 +129,14 @@ class WebhookGate:
         with _noted():
             return self.store.release(webhook.replay_key)
 
+    def too_large(self) -> Refused:
+        """For a body of which no more is read."""
+        return self.refused(CountermarkError("TOO_LARGE", "body"))
+
     def refused(self, error: CountermarkError) -> Refused:
         """Logs why, and tells the sender no more than it may know."""
         log.warning("webhook refused: %s (%s %d)", error, error.code, error.number)
-        return Refused(plain(webhook_error_status(self.verifier.scheme, error.code), error.public_message))
+        return _refused(webhook_error_status(self.verifier.scheme, error.code), error)
 
     def success(self) -> Answer:
         """What the sender wants to hear."""
@@ -172,36 +179,55 @@ class QueryGate:
     def refused(self, error: CountermarkError) -> Refused:
         """Logs why, and tells the visitor no more than he may know."""
         log.warning("link refused: %s (%s %d)", error, error.code, error.number)
-        return Refused(plain(error.http_hint, error.public_message))
+        return _refused(error.http_hint, error)
 
 
-def too_large() -> Answer:
-    """For a body of which no more is read."""
-    return plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, PUBLIC_MESSAGE)
+LINK_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+"""A link stands in the history of a browser: nothing of it may be kept or handed on."""
 
 
-def plain(status: int, text: str) -> Answer:
-    return Answer(status, "text/plain; charset=utf-8", text.encode())
+def url_of(origin: str | None, target: str) -> str | None:
+    """The URL that a sender called, by the site's own origin: what a request says of its host is the sender's word."""
+    return None if origin is None else origin.rstrip("/") + target
+
+
+def wsgi_target(environ: Mapping[str, Any]) -> str:
+    """Path and query as they came, where the server keeps them: `PATH_INFO` is decoded."""
+    raw: str = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
+    if raw.startswith("/"):
+        return raw
+    path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"))
+    return _target(path, environ.get("QUERY_STRING", ""))
+
+
+def asgi_target(scope: Mapping[str, Any]) -> str:
+    """The same for ASGI."""
+    raw: bytes | None = scope.get("raw_path")
+    return _target(quote(scope["path"]) if raw is None else raw.decode("latin-1"), scope["query_string"].decode("latin-1"))
+
+
+def _target(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path
+
+
+def _refused(status: int, error: CountermarkError) -> Refused:
+    return Refused(Answer(status, "text/plain; charset=utf-8", error.public_message.encode()))
 
 
 def taken(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
     """Reserves the replay key of a verified value."""
-    try:
+    with _out_of_reach(gate):
         reserving = gate.reserve(verified)  # type: ignore[arg-type]
-    except CountermarkError as error:
-        raise gate.refused(error) from error
     if inspect.isawaitable(reserving):
         raise TypeError("an asyncio store in a program without asyncio")
 
 
 async def taken_async(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
     """`taken` for both kinds of store."""
-    try:
+    with _out_of_reach(gate):
         reserving = gate.reserve(verified)  # type: ignore[arg-type]
         if inspect.isawaitable(reserving):
             await reserving
-    except CountermarkError as error:
-        raise gate.refused(error) from error
 
 
 async def released_async(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
@@ -210,6 +236,17 @@ async def released_async(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
     if inspect.isawaitable(releasing):
         with _noted():
             await releasing
+
+
+@contextmanager
+def _out_of_reach(gate: WebhookGate | QueryGate) -> Iterator[None]:
+    """Whatever else a store raises, it did not say whether the key is new."""
+    try:
+        yield
+    except CountermarkError as error:
+        raise gate.refused(error) from error
+    except Exception as error:
+        raise gate.refused(CountermarkError("STORE_UNAVAILABLE")) from error
 
 
 @contextmanager

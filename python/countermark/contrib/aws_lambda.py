@@ -8,7 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from .._native import VerifiedWebhook, WebhookVerifier
-from ._gate import Answer, Refused, Request, WebhookGate, taken
+from ._gate import Answer, Refused, Request, WebhookGate, taken, url_of
 
 if TYPE_CHECKING:
     from ..stores import ReplayStore
@@ -23,21 +23,20 @@ def verify_webhook(
     store: ReplayStore | None = None,
     keep_s: float | None = None,
     handshake_secret: str | bytes | None = None,
-    url: Callable[[Event], str] | None = None,
+    origin: str | None = None,
 ) -> Callable[[Handler], Callable[[Event, Any], Event]]:
     """Calls the handler as ``handler(webhook, event, context)``, with verified webhooks only.
 
     If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key is given back. Events of
-    payload format 1.0 hold no raw query; for schemes that sign it, use format 2.0.
+    payload format 1.0 hold no raw path and query; for schemes that sign them, use format 2.0, and give the site's own ``origin`` as senders call it.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret)
-    called = url or _url
 
     def decorate(handler: Handler) -> Callable[[Event, Any], Event]:
         @wraps(handler)
         def wrapped(event: Event, context: Any) -> Event:
             try:
-                webhook = gate.verify(_request(event, called))
+                webhook = gate.verify(_request(event, origin))
                 if isinstance(webhook, Answer):
                     return _response(webhook)
                 taken(gate, webhook)
@@ -59,7 +58,7 @@ def verify_webhook(
     return decorate
 
 
-def _request(event: Event, url: Callable[[Event], str]) -> Request:
+def _request(event: Event, origin: str | None) -> Request:
     body = event.get("body") or ""
     many = event.get("multiValueHeaders")
     headers = (
@@ -72,7 +71,7 @@ def _request(event: Event, url: Callable[[Event], str]) -> Request:
         # Text that is no Unicode verifies as little as any other that nobody signed.
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
         method=_http(event).get("method") or event.get("httpMethod") or "",
-        url=url(event),
+        url=_url(event, origin),
         query=event.get("rawQueryString") or "",
     )
 
@@ -82,11 +81,11 @@ def _http(event: Event) -> dict[str, Any]:
     return http
 
 
-def _url(event: Event) -> str:
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    path = event.get("rawPath") or event.get("path") or "/"
+def _url(event: Event, origin: str | None) -> str | None:
+    if "rawPath" not in event:
+        return None
     query = event.get("rawQueryString")
-    return f"https://{headers.get('host', '')}{path}" + (f"?{query}" if query else "")
+    return url_of(origin, event["rawPath"] + (f"?{query}" if query else ""))
 
 
 def _response(answer: Answer) -> Event:

@@ -24,7 +24,20 @@ from django.views.decorators.csrf import csrf_exempt
 
 from .._native import LoginOutcome, SignedQueryVerifier, VerifiedWebhook, WebhookVerifier
 from ..errors import CountermarkError
-from ._gate import Answer, QueryGate, Refused, Request, WebhookGate, released_async, taken, taken_async, too_large
+from ._gate import (
+    LINK_HEADERS,
+    Answer,
+    QueryGate,
+    Refused,
+    Request,
+    WebhookGate,
+    asgi_target,
+    released_async,
+    taken,
+    taken_async,
+    url_of,
+    wsgi_target,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -40,13 +53,13 @@ def verify_webhook(
     store: ReplayStore | AsyncReplayStore | None = None,
     keep_s: float | None = None,
     handshake_secret: str | bytes | None = None,
-    url: Callable[[HttpRequest], str] = HttpRequest.build_absolute_uri,
+    origin: str | None = None,
 ) -> Callable[[View], View]:
     """Lets only verified webhooks reach a view, which finds them as ``request.webhook``.
 
     The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or
-    answers with 5xx, the replay key is given back, so that the sender may try again. ``url`` gives the address that the sender
-    called, where a proxy hides it. Cookies prove nothing here, so the CSRF check is off.
+    answers with 5xx, the replay key is given back, so that the sender may try again. ``origin`` is the site's own as
+    senders call it, such as ``https://hooks.example``, for the schemes that sign the URL. Cookies prove nothing here, so the CSRF check is off.
 
     The body may be as long as ``max_body_bytes`` of the verifier and ``DATA_UPLOAD_MAX_MEMORY_SIZE`` of the settings both allow.
     """
@@ -56,9 +69,9 @@ def verify_webhook(
         return gate.verify(
             Request(
                 headers=request.headers,
-                body=_body(request, verifier.max_body_bytes),
+                body=_body(request, gate),
                 method=request.method or "",
-                url=url(request),
+                url=url_of(origin, _target(request)),
                 query=request.META.get("QUERY_STRING", ""),
             )
         )
@@ -122,22 +135,22 @@ def verify_query(
             try:
                 verified = gate.verify(_query(request))
                 taken(gate, verified)
+                request.verified_query = verified
+                response: HttpResponseBase = view(request, *args, **kwargs)
             except Refused as refused:
-                return _response(refused.answer)
-            request.verified_query = verified
-            response: HttpResponseBase = view(request, *args, **kwargs)
-            return response
+                response = _response(refused.answer)
+            return _unkept(response)
 
         @wraps(view)
         async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 verified = gate.verify(_query(request))
                 await taken_async(gate, verified)
+                request.verified_query = verified
+                response: HttpResponseBase = await view(request, *args, **kwargs)
             except Refused as refused:
-                return _response(refused.answer)
-            request.verified_query = verified
-            response: HttpResponseBase = await view(request, *args, **kwargs)
-            return response
+                response = _response(refused.answer)
+            return _unkept(response)
 
         return wrapped_async if inspect.iscoroutinefunction(view) else wrapped
 
@@ -196,22 +209,32 @@ class CacheStore:
             raise CountermarkError("STORE_UNAVAILABLE") from error
 
 
-def _body(request: HttpRequest, limit: int) -> bytes:
+def _body(request: HttpRequest, gate: WebhookGate) -> bytes:
     """The raw body; one that says how long it is is not read if that is too long."""
     length = request.META.get("CONTENT_LENGTH") or ""
     # Python converts no number of thousands of digits.
-    if length.isdecimal() and (len(length) > 18 or int(length) > limit):
-        raise Refused(too_large())
+    if length.isdecimal() and (len(length) > 18 or int(length) > gate.verifier.max_body_bytes):
+        raise gate.too_large()
     try:
         return request.body
     except RequestDataTooBig as error:
-        raise Refused(too_large()) from error
+        raise gate.too_large() from error
+
+
+def _target(request: HttpRequest) -> str:
+    return wsgi_target(request.environ) if isinstance(request, WSGIRequest) else asgi_target(request.scope)
 
 
 def _query(request: HttpRequest) -> str | bytes:
     """The raw query. WSGI hands out bytes as text (PEP 3333)."""
     query: str = request.META.get("QUERY_STRING", "")
     return query.encode("latin-1") if isinstance(request, WSGIRequest) else query
+
+
+def _unkept(response: HttpResponseBase) -> HttpResponseBase:
+    for name, value in LINK_HEADERS.items():
+        response[name] = value
+    return response
 
 
 def _response(answer: Answer) -> HttpResponse:

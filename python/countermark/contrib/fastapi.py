@@ -9,9 +9,21 @@ from anyio import CancelScope
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
 
 from .._native import SignedQueryVerifier, VerifiedQuery, VerifiedWebhook, WebhookVerifier
-from ._gate import Answer, QueryGate, Refused, Request, WebhookGate, released_async, taken_async, too_large
+from ._gate import (
+    LINK_HEADERS,
+    Answer,
+    QueryGate,
+    Refused,
+    Request,
+    WebhookGate,
+    asgi_target,
+    released_async,
+    taken_async,
+    url_of,
+)
 
 if TYPE_CHECKING:
     from ..stores import AsyncReplayStore, ReplayStore
@@ -35,20 +47,20 @@ class WebhookDependency:
         *,
         store: "ReplayStore | AsyncReplayStore | None" = None,
         keep_s: float | None = None,
-        url: Callable[[HttpRequest], str] = lambda request: str(request.url),
+        origin: str | None = None,
     ) -> None:
         self._gate = WebhookGate(verifier, store, keep_s, None)
-        self._url = url
+        self._origin = origin
 
     async def __call__(self, request: HttpRequest) -> AsyncIterator[VerifiedWebhook]:
         try:
-            body = await _body(request, self._gate.verifier.max_body_bytes)
-            webhook = self._gate.verify(_request(request, body, self._url))
+            body = await _body(request, self._gate)
+            webhook = self._gate.verify(_request(request, body, self._origin))
             if isinstance(webhook, Answer):
                 raise Refused(webhook)
             await taken_async(self._gate, webhook)
         except Refused as refused:
-            raise _http(refused) from refused
+            raise _http(refused, {}) from refused
         try:
             yield webhook
         except BaseException:
@@ -57,19 +69,24 @@ class WebhookDependency:
 
 
 class QueryDependency:
-    """``link: Annotated[VerifiedQuery, Depends(QueryDependency(verifier, store=store))]``."""
+    """``link: Annotated[VerifiedQuery, Depends(QueryDependency(verifier, store=store))]``.
+
+    A path operation that returns a `Response` sets ``Referrer-Policy: no-referrer`` and ``Cache-Control: no-store`` itself: FastAPI adds them
+    to all others only.
+    """
 
     def __init__(
         self, verifier: SignedQueryVerifier, *, store: "ReplayStore | AsyncReplayStore | None" = None
     ) -> None:
         self._gate = QueryGate(verifier, store)
 
-    async def __call__(self, request: HttpRequest) -> VerifiedQuery:
+    async def __call__(self, request: HttpRequest, response: Response) -> VerifiedQuery:
+        response.headers.update(LINK_HEADERS)
         try:
             verified = self._gate.verify(request.scope["query_string"])
             await taken_async(self._gate, verified)
         except Refused as refused:
-            raise _http(refused) from refused
+            raise _http(refused, LINK_HEADERS) from refused
         return verified
 
 
@@ -89,12 +106,12 @@ class WebhookMiddleware:
         store: "ReplayStore | AsyncReplayStore | None" = None,
         keep_s: float | None = None,
         handshake_secret: str | bytes | None = None,
-        url: Callable[[HttpRequest], str] = lambda request: str(request.url),
+        origin: str | None = None,
     ) -> None:
         self._app = app
         self._path = path
         self._gate = WebhookGate(verifier, store, keep_s, handshake_secret)
-        self._url = url
+        self._origin = origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _route_path(scope) != self._path:
@@ -102,8 +119,8 @@ class WebhookMiddleware:
             return
         request = HttpRequest(scope, receive)
         try:
-            body = await _body(request, self._gate.verifier.max_body_bytes)
-            webhook = self._gate.verify(_request(request, body, self._url))
+            body = await _body(request, self._gate)
+            webhook = self._gate.verify(_request(request, body, self._origin))
             if isinstance(webhook, Answer):
                 await _send(send, webhook)
                 return
@@ -156,28 +173,30 @@ async def _give_back(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
         await released_async(gate, webhook)
 
 
-async def _body(request: HttpRequest, limit: int) -> bytes:
+async def _body(request: HttpRequest, gate: WebhookGate) -> bytes:
     parts, length = [], 0
     async for part in request.stream():
         length += len(part)
-        if length > limit:
-            raise Refused(too_large())
+        if length > gate.verifier.max_body_bytes:
+            raise gate.too_large()
         parts.append(part)
     return b"".join(parts)
 
 
-def _request(request: HttpRequest, body: bytes, url: Callable[[HttpRequest], str]) -> Request:
+def _request(request: HttpRequest, body: bytes, origin: str | None) -> Request:
     return Request(
         headers=request.scope["headers"],
         body=body,
         method=request.method,
-        url=url(request),
+        url=url_of(origin, asgi_target(request.scope)),
         query=request.scope["query_string"].decode("latin-1"),
     )
 
 
-def _http(refused: Refused) -> HTTPException:
-    return HTTPException(refused.answer.status, refused.answer.body.decode())
+def _http(refused: Refused, headers: dict[str, str]) -> HTTPException:
+    """FastAPI writes the text as JSON."""
+    sniffed = {name: value for name, value in refused.answer.headers.items() if name != "Content-Type"}
+    return HTTPException(refused.answer.status, refused.answer.body.decode(), {**sniffed, **headers})
 
 
 async def _send(send: Send, answer: Answer) -> None:

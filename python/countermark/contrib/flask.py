@@ -10,7 +10,7 @@ from flask import Response, current_app, g, make_response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .._native import SignedQueryVerifier, WebhookVerifier
-from ._gate import Answer, QueryGate, Refused, Request, WebhookGate, taken, too_large
+from ._gate import LINK_HEADERS, Answer, QueryGate, Refused, Request, WebhookGate, taken, url_of, wsgi_target
 
 if TYPE_CHECKING:
     from ..stores import ReplayStore
@@ -24,26 +24,27 @@ def verify_webhook(
     store: ReplayStore | None = None,
     keep_s: float | None = None,
     handshake_secret: str | bytes | None = None,
-    url: Callable[[], str] = lambda: request.url,
+    origin: str | None = None,
 ) -> Callable[[View], View]:
     """Lets only verified webhooks reach a view, which finds them as ``flask.g.webhook``.
 
     The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key
-    is given back. ``url`` gives the address that the sender called, where a proxy hides it.
+    is given back. ``origin`` is the site's own as senders call it, such as ``https://hooks.example``, for the schemes that sign the URL.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped(*args: Any, **kwargs: Any) -> Response:
-            request.max_content_length = verifier.max_body_bytes
+            # One byte more, since Werkzeug cuts a body without a length off at the limit and says nothing.
+            request.max_content_length = verifier.max_body_bytes + 1
             try:
                 webhook = gate.verify(
                     Request(
                         headers=request.headers,
                         body=request.get_data(),
                         method=request.method,
-                        url=url(),
+                        url=url_of(origin, wsgi_target(request.environ)),
                         query=request.query_string.decode("latin-1"),
                     )
                 )
@@ -51,7 +52,7 @@ def verify_webhook(
                     return _response(webhook)
                 taken(gate, webhook)
             except RequestEntityTooLarge:
-                return _response(too_large())
+                return _response(gate.too_large().answer)
             except Refused as refused:
                 return _response(refused.answer)
             g.webhook = webhook
@@ -78,14 +79,16 @@ def verify_query(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
+        def wrapped(*args: Any, **kwargs: Any) -> Response:
             try:
                 verified = gate.verify(request.query_string)
                 taken(gate, verified)
+                g.verified_query = verified
+                response = make_response(current_app.ensure_sync(view)(*args, **kwargs))
             except Refused as refused:
-                return _response(refused.answer)
-            g.verified_query = verified
-            return current_app.ensure_sync(view)(*args, **kwargs)
+                response = _response(refused.answer)
+            response.headers.update(LINK_HEADERS)
+            return response
 
         return wrapped
 

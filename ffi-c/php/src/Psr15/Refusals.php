@@ -29,7 +29,7 @@ final class Refusals
             ->withHeader('Content-Type', 'text/plain; charset=utf-8')
             ->withHeader('X-Content-Type-Options', 'nosniff')
             ->withHeader('Cache-Control', 'no-store');
-        $response->getBody()->write($refused->publicMessage() . "\n");
+        $response->getBody()->write($refused->publicMessage());
         return $response;
     }
 

@@ -35,10 +35,15 @@ final class SignedQueryMiddleware implements MiddlewareInterface
         try {
             $verified = $this->verifier->verify($request->getUri()->getQuery());
         } catch (CountermarkExceptionInterface $refused) {
-            return $this->refusals->answer($refused, $refused->httpStatus());
+            return $this->unkept($this->refusals->answer($refused, $refused->httpStatus()));
         }
-        // The link stands in the address bar: no cache and no other site shall get it.
-        return $handler->handle($request->withAttribute(VerifiedQuery::class, $verified))
+        return $this->unkept($handler->handle($request->withAttribute(VerifiedQuery::class, $verified)));
+    }
+
+    /** The link stands in the address bar: no cache and no other site shall get it. */
+    private function unkept(ResponseInterface $response): ResponseInterface
+    {
+        return $response
             ->withHeader('Referrer-Policy', 'no-referrer')
             ->withHeader('Cache-Control', 'no-store');
     }

@@ -63,11 +63,12 @@ final class WebhookMiddleware implements MiddlewareInterface
             if ($answer !== null) {
                 return $answer;
             }
-            $verified = $this->verifier->verify($received, $body);
+            $verified = $this->verifier->authenticate($received, $body);
             $answer = $order === HandshakeOrder::AfterVerify ? $this->handshake($received, $body) : null;
             if ($answer !== null) {
                 return $answer;
             }
+            $this->verifier->take($verified);
         } catch (CountermarkExceptionInterface $refused) {
             $status = WebhookScheme::errorStatus($this->scheme, $refused->errorCode() ?? ErrorCode::Internal);
             return $this->refusals->answer($refused, $status);
