@@ -364,14 +364,15 @@ def test_the_middleware_when_the_sender_goes_away_or_the_work_fails_late() -> No
     assert store.size == 0
 
 
-def test_a_canceled_request_gives_the_key_back() -> None:
-    """Also in a scope of anyio, where every further await is canceled too."""
+@pytest.mark.parametrize("slow_s", [0, 0.2])
+def test_a_canceled_request_gives_the_key_back(slow_s: float) -> None:
+    """Also in a scope of anyio, where every further await is canceled too, and where it ends while the store is asked."""
 
     asked: list[str] = []
 
     class AsyncStore:
         async def reserve(self, key: str, until_ms: int) -> None:
-            await asyncio.sleep(0)
+            await asyncio.sleep(slow_s)
             asked.append("reserve")
 
         async def release(self, key: str) -> None:

@@ -58,7 +58,7 @@ class WebhookDependency:
             webhook = self._gate.verify(_request(request, body, self._origin))
             if isinstance(webhook, Answer):
                 raise Refused(webhook)
-            await taken_async(self._gate, webhook)
+            await _take(self._gate, webhook)
         except Refused as refused:
             raise _http(refused, {}) from refused
         try:
@@ -124,7 +124,7 @@ class WebhookMiddleware:
             if isinstance(webhook, Answer):
                 await _send(send, webhook)
                 return
-            await taken_async(self._gate, webhook)
+            await _take(self._gate, webhook)
         except Refused as refused:
             await _send(send, refused.answer)
             return
@@ -165,6 +165,12 @@ class WebhookMiddleware:
 def _route_path(scope: Scope) -> str:
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path[len(root) :] if root and path.startswith(root + "/") else path
+
+
+async def _take(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
+    # A store that is stopped on its way may have taken the key, and nobody would give it back.
+    with CancelScope(shield=True):
+        await taken_async(gate, webhook)
 
 
 async def _give_back(gate: WebhookGate, webhook: VerifiedWebhook) -> None:

@@ -16,7 +16,7 @@ namespace Countermark.AspNetCore
         /// <summary>Webhooks, by name.</summary>
         public IDictionary<string, WebhookOptions> Webhooks { get; } = new Dictionary<string, WebhookOptions>();
 
-        /// <summary>The largest webhook body that is read, in bytes. A longer one is answered with 413. Must be set where there are webhooks: how
+        /// <summary>The largest webhook body that is read, in bytes. A longer one is refused. Must be set where there are webhooks: how
         /// much memory a stranger may fill is for the site to say.</summary>
         public int MaxWebhookBytes { get; set; }
     }

@@ -7,16 +7,16 @@ namespace Countermark.AspNetCore
     /// <summary>Reserves a replay key, and says what stands against it.</summary>
     internal static class Once
     {
-        internal static async Task ReserveAsync(IReplayStore store, string key, long untilMs, CancellationToken cancellationToken)
+        /// <summary>Also where the sender has gone away: a store that is stopped on its way may have taken the key, and the next try were a copy.</summary>
+        internal static async Task ReserveAsync(IReplayStore store, string key, long untilMs)
         {
             bool reserved;
             try
             {
                 long nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-                reserved = await store.ReserveAsync(key, untilMs, nowMs, cancellationToken).ConfigureAwait(false);
+                reserved = await store.ReserveAsync(key, untilMs, nowMs, CancellationToken.None).ConfigureAwait(false);
             }
-            // A store that gave up by itself is out of reach; only the caller's token ends the request.
-            catch (Exception failure) when (!(failure is CountermarkException) && !cancellationToken.IsCancellationRequested)
+            catch (Exception failure) when (!(failure is CountermarkException))
             {
                 throw CountermarkException.Of(ErrorCode.StoreUnavailable);
             }

@@ -53,7 +53,7 @@ namespace Microsoft.AspNetCore.Builder
             VerifiedQuery verified = verifier.Verify(RawQuery.Of(context.Request));
             try
             {
-                await Once.ReserveAsync(store, verified.ReplayKey, verified.ReplayUntilMs, context.RequestAborted);
+                await Once.ReserveAsync(store, verified.ReplayKey, verified.ReplayUntilMs);
                 return verified;
             }
             catch (Exception)

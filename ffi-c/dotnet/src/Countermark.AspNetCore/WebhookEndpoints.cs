@@ -6,6 +6,7 @@ using Countermark;
 using Countermark.AspNetCore;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -26,10 +27,18 @@ namespace Microsoft.AspNetCore.Builder
         /// <param name="keep">How long a message is remembered whose time is not checked. Needed for such schemes, such as <c>github</c>: a copy
         /// would be accepted for ever.</param>
         /// <param name="handshakeSecret">For the schemes whose handshake needs one, see <see cref="WebhookHandshake.Answer"/>.</param>
+        /// <param name="origin">The site's own origin as senders call it, such as <c>https://hooks.example</c>, for the schemes that sign the URL. What a
+        /// request says of its host is the sender's word.</param>
         /// <returns>The endpoint.</returns>
         /// <exception cref="CountermarkException">InvalidConfig without a needed <paramref name="keep"/>.</exception>
         public static IEndpointConventionBuilder MapWebhook(
-            this IEndpointRouteBuilder endpoints, string pattern, string name, RequestDelegate handler, TimeSpan? keep = null, string? handshakeSecret = null)
+            this IEndpointRouteBuilder endpoints,
+            string pattern,
+            string name,
+            RequestDelegate handler,
+            TimeSpan? keep = null,
+            string? handshakeSecret = null,
+            string? origin = null)
         {
             IServiceProvider services = endpoints.ServiceProvider;
             var verifiers = services.GetRequiredService<Verifiers>();
@@ -46,7 +55,8 @@ namespace Microsoft.AspNetCore.Builder
                 services.GetRequiredService<ILoggerFactory>().CreateLogger("Countermark.Webhook"),
                 handler,
                 keep,
-                handshakeSecret);
+                handshakeSecret,
+                origin);
             return site.Handshake == HandshakeOrder.None
                 ? endpoints.MapPost(pattern, endpoint.InvokeAsync)
                 : endpoints.MapMethods(pattern, new[] { HttpMethods.Post, HttpMethods.Get, HttpMethods.Head }, endpoint.InvokeAsync);
@@ -63,9 +73,17 @@ namespace Microsoft.AspNetCore.Builder
         private readonly RequestDelegate handler;
         private readonly TimeSpan? keep;
         private readonly string? handshakeSecret;
+        private readonly string? origin;
 
         internal WebhookEndpoint(
-            WebhookSite site, int maxBytes, IReplayStore store, ILogger logger, RequestDelegate handler, TimeSpan? keep, string? handshakeSecret)
+            WebhookSite site,
+            int maxBytes,
+            IReplayStore store,
+            ILogger logger,
+            RequestDelegate handler,
+            TimeSpan? keep,
+            string? handshakeSecret,
+            string? origin)
         {
             this.site = site;
             this.maxBytes = maxBytes;
@@ -74,22 +92,15 @@ namespace Microsoft.AspNetCore.Builder
             this.handler = handler;
             this.keep = keep;
             this.handshakeSecret = handshakeSecret;
+            this.origin = origin?.TrimEnd('/');
         }
 
         internal async Task InvokeAsync(HttpContext context)
         {
-            byte[]? body = await ReadAsync(context);
-            if (body == null)
-            {
-                CountermarkException tooLarge = CountermarkException.Of(ErrorCode.TooLarge);
-                Log.Refusal(logger, site.Scheme, tooLarge);
-                await Refusals.AnswerAsync(context, StatusCodes.Status413PayloadTooLarge, tooLarge.PublicMessage);
-                return;
-            }
             VerifiedWebhook? verified;
             try
             {
-                verified = await AcceptAsync(context, body);
+                verified = await AcceptAsync(context, await ReadAsync(context));
             }
             catch (CountermarkException refusal)
             {
@@ -125,7 +136,7 @@ namespace Microsoft.AspNetCore.Builder
                 }
                 if (verified.ReplayKey != null)
                 {
-                    await Once.ReserveAsync(store, verified.ReplayKey, KeepUntilMs(verified.ReplayUntilMs, keep), context.RequestAborted);
+                    await Once.ReserveAsync(store, verified.ReplayKey, KeepUntilMs(verified.ReplayUntilMs, keep));
                 }
                 Log.Verified(logger, site.Scheme, verified.KeyId, null);
                 return verified;
@@ -204,12 +215,12 @@ namespace Microsoft.AspNetCore.Builder
             }
         }
 
-        /// <summary>The raw bytes; null if there are more than the limit.</summary>
-        private async Task<byte[]?> ReadAsync(HttpContext context)
+        /// <summary>The raw bytes, if there are no more than the limit.</summary>
+        private async Task<byte[]> ReadAsync(HttpContext context)
         {
             if (context.Request.ContentLength > maxBytes)
             {
-                return null;
+                throw CountermarkException.Of(ErrorCode.TooLarge);
             }
             // No more than a chunk on the word of the sender.
             using var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, ChunkBytes));
@@ -219,19 +230,21 @@ namespace Microsoft.AspNetCore.Builder
             {
                 if (body.Length + count > maxBytes)
                 {
-                    return null;
+                    throw CountermarkException.Of(ErrorCode.TooLarge);
                 }
                 body.Write(chunk, 0, count);
             }
             return body.ToArray();
         }
 
-        private static WebhookRequest Request(HttpRequest request)
+        private WebhookRequest Request(HttpRequest request)
         {
+            // As it came: the path of the request is decoded.
+            string? target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
             var received = new WebhookRequest
             {
                 Method = request.Method,
-                Url = request.GetEncodedUrl(),
+                Url = origin == null ? null : origin + (target?.StartsWith("/", StringComparison.Ordinal) == true ? target : request.GetEncodedPathAndQuery()),
                 Query = RawQuery.Of(request),
             };
             foreach (KeyValuePair<string, StringValues> header in request.Headers)
