@@ -42,13 +42,31 @@ pub(crate) fn encode(text: &[u8], space: Space) -> String {
 
 /// Decodes `%XX`, and `+` to a space when spaces are written so. A `%` without two hex digits is an error.
 pub(crate) fn decode(text: &[u8], space: Space) -> Result<Cow<'_, [u8]>> {
-    let plus = if space == Space::Plus { b'+' } else { b'%' };
-    let (run, mut rest) = text.split_at(scan::find(text, [b'%', plus]));
-    if rest.is_empty() {
+    let (run, escape) = before_escape(text, space);
+    if escape.is_empty() {
         return Ok(Cow::Borrowed(text));
     }
     let mut out = Vec::with_capacity(text.len());
     out.extend_from_slice(run);
+    decode_from(&mut out, escape, space)?;
+    Ok(Cow::Owned(out))
+}
+
+/// As [`decode`], behind what is there.
+pub(crate) fn decode_into(out: &mut Vec<u8>, text: &[u8], space: Space) -> Result<()> {
+    let (run, escape) = before_escape(text, space);
+    out.extend_from_slice(run);
+    decode_from(out, escape, space)
+}
+
+#[inline]
+fn before_escape(text: &[u8], space: Space) -> (&[u8], &[u8]) {
+    let plus = if space == Space::Plus { b'+' } else { b'%' };
+    text.split_at(scan::find(text, [b'%', plus]))
+}
+
+/// Decodes a text that is empty, or begins with an escape.
+fn decode_from(out: &mut Vec<u8>, mut rest: &[u8], space: Space) -> Result<()> {
     while let [first, after @ ..] = rest {
         let byte;
         (byte, rest) = match after {
@@ -58,10 +76,10 @@ pub(crate) fn decode(text: &[u8], space: Space) -> Result<Cow<'_, [u8]>> {
         };
         out.push(byte);
         let run;
-        (run, rest) = rest.split_at(scan::find(rest, [b'%', plus]));
+        (run, rest) = before_escape(rest, space);
         out.extend_from_slice(run);
     }
-    Ok(Cow::Owned(out))
+    Ok(())
 }
 
 #[cold]

@@ -31,16 +31,15 @@ pub(crate) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> usize {
     at + found.unwrap_or(rest.len())
 }
 
-/// As [`find`], for what may be far away.
+/// As [`find`], for one byte that may be far away.
 #[inline]
-pub(crate) fn find_far(bytes: &[u8], wanted: [u8; 3]) -> usize {
+pub(crate) fn find_far(bytes: &[u8], wanted: u8) -> usize {
     let (near, far) = bytes.split_at_checked(NEAR).unwrap_or((bytes, &[]));
-    let at = find(near, wanted);
+    let at = find(near, [wanted]);
     if at < near.len() {
         return at;
     }
-    let [a, b, c] = wanted;
-    at + memchr::memchr3(a, b, c, far).unwrap_or(far.len())
+    at + memchr::memchr(wanted, far).unwrap_or(far.len())
 }
 
 /// From here on `memchr` is faster.
@@ -59,8 +58,17 @@ mod tests {
             assert_eq!(find(&bytes, [b'=', b'&']), at);
             assert_eq!(find(&bytes[..at], [b'=', b'&']), at);
             assert_eq!(find(&bytes[at..], [b'%', b'=', b'&']), 0);
-            assert_eq!(find_far(&bytes, [b'=', b'&', b'#']), at);
-            assert_eq!(find_far(&bytes[..at], [b'=', b'&', b'#']), at);
+        }
+    }
+
+    #[test]
+    fn finds_what_is_far_away() {
+        for at in 0..80 {
+            let mut bytes = [b'%'; 80];
+            assert_eq!(find_far(&bytes, b'='), 80);
+            bytes[at..].fill(b'=');
+            assert_eq!(find_far(&bytes, b'='), at);
+            assert_eq!(find_far(&bytes[..at], b'='), at);
         }
     }
 

@@ -96,68 +96,97 @@ state!(
 /// Room for two blocks, or for one of the longest, so that a short message is hashed in one call.
 pub(super) type Buffer = [u8; 128];
 
-/// Goes from a state, to which `before` bytes led, over the joined parts to the end of the message.
-///
-/// `buffer` begins with `filled` bytes that come before the parts, and is zero behind them. It is left with the end of the
-/// message in it.
-#[inline]
-pub(super) fn finish<S: State>(
-    state: &mut S,
-    before: usize,
-    (buffer, mut filled): (&mut Buffer, usize),
-    parts: &[&[u8]],
-) {
-    let mut length = (before + filled) as u64;
-    for part in parts {
-        length += part.len() as u64;
-        let mut rest = *part;
-        if filled + rest.len() > buffer.len() {
-            if filled > 0 {
-                let (head, tail) = rest.split_at(filled.next_multiple_of(S::BLOCK) - filled);
-                buffer[filled..filled + head.len()].copy_from_slice(head);
-                state.compress(&buffer[..filled + head.len()]);
-                *buffer = [0; 128];
-                (filled, rest) = (0, tail);
-            }
-            rest = state.compress(rest);
-        }
-        if !rest.is_empty() {
-            buffer[filled..filled + rest.len()].copy_from_slice(rest);
-            filled += rest.len();
-        }
-    }
-    // A one bit, zeros, and the length in bits, which takes the last eighth of a block.
-    if filled == buffer.len() {
-        state.compress(&*buffer);
-        *buffer = [0; 128];
-        filled = 0;
-    }
-    buffer[filled] = 0x80;
-    if filled >= buffer.len() - S::BLOCK / 8 {
-        state.compress(&*buffer);
-        *buffer = [0; 128];
-        filled = 0;
-    }
-    end(state, filled, length, buffer);
+/// A message on its way through a hash function, part by part. What fits into the buffer is hashed in one call.
+pub(super) struct Feed<'s, S, const ROOM: usize> {
+    state: &'s mut S,
+    /// What is not hashed yet, and zeros behind it.
+    buffer: &'s mut [u8; ROOM],
+    filled: usize,
+    length: u64,
 }
 
-/// Hashes the last blocks, of which `filled` bytes and the one bit behind them are there, and room for the length.
+impl<'s, S: State, const ROOM: usize> Feed<'s, S, ROOM> {
+    /// Goes on from a state to which `before` bytes led. The buffer is of whole blocks; it begins with `filled` bytes of the
+    /// message, and is zero behind them.
+    #[inline]
+    pub(super) fn new(
+        state: &'s mut S,
+        before: usize,
+        (buffer, filled): (&'s mut [u8; ROOM], usize),
+    ) -> Self {
+        const { assert!(ROOM.is_multiple_of(S::BLOCK)) };
+        Self {
+            state,
+            buffer,
+            filled,
+            length: (before + filled) as u64,
+        }
+    }
+
+    /// Takes the next part.
+    #[inline]
+    pub(super) fn push(&mut self, part: &[u8]) {
+        self.length += part.len() as u64;
+        let mut rest = part;
+        if self.filled + rest.len() > ROOM {
+            if self.filled > 0 {
+                let whole = self.filled.next_multiple_of(S::BLOCK);
+                let (head, tail) = rest.split_at(whole - self.filled);
+                self.buffer[self.filled..whole].copy_from_slice(head);
+                self.flush(whole);
+                rest = tail;
+            }
+            rest = self.state.compress(rest);
+        }
+        if !rest.is_empty() {
+            self.buffer[self.filled..self.filled + rest.len()].copy_from_slice(rest);
+            self.filled += rest.len();
+        }
+    }
+
+    /// Goes to the end of the message, which is left in the buffer.
+    #[inline]
+    pub(super) fn end(mut self) {
+        // A one bit, zeros, and the length in bits, which takes the last eighth of a block.
+        if self.filled == ROOM {
+            self.flush(ROOM);
+        }
+        self.buffer[self.filled] = 0x80;
+        if self.filled >= ROOM - S::BLOCK / 8 {
+            self.flush(ROOM);
+        }
+        let end = (self.filled + S::BLOCK / 8 + 1).next_multiple_of(S::BLOCK);
+        self.buffer[end - 8..end].copy_from_slice(&(8 * self.length).to_be_bytes());
+        self.state.compress(&self.buffer[..end]);
+    }
+
+    fn flush(&mut self, filled: usize) {
+        self.state.compress(&self.buffer[..filled]);
+        self.buffer[..filled].fill(0);
+        self.filled = 0;
+    }
+}
+
+/// Goes from a state, to which `before` bytes led, over the joined parts to the end of the message; see [`Feed`].
 #[inline]
-fn end<S: State>(state: &mut S, filled: usize, length: u64, buffer: &mut Buffer) {
-    let end = if filled < S::BLOCK - S::BLOCK / 8 {
-        S::BLOCK
-    } else {
-        buffer.len()
-    };
-    buffer[end - 8..end].copy_from_slice(&(8 * length).to_be_bytes());
-    state.compress(&buffer[..end]);
+pub(super) fn finish<S: State, const ROOM: usize>(
+    state: &mut S,
+    before: usize,
+    buffer: (&mut [u8; ROOM], usize),
+    parts: &[&[u8]],
+) {
+    let mut feed = Feed::new(state, before, buffer);
+    parts.iter().for_each(|part| feed.push(part));
+    feed.end();
 }
 
 /// Goes from a state, to which one block led, over the digest of another to the end: the outer half of HMAC.
 #[inline]
-pub(super) fn finish_digest<S: State>(state: &mut S, digest: &S, buffer: &mut Buffer) {
-    *buffer = [0; 128];
-    let filled = digest.write(buffer);
-    buffer[filled] = 0x80;
-    end(state, filled, (S::BLOCK + filled) as u64, buffer);
+pub(super) fn finish_digest<S: State>(state: &mut S, digest: &S) {
+    let mut block: Buffer = [0; 128];
+    let filled = digest.write(&mut block);
+    block[filled] = 0x80;
+    let length = 8 * (S::BLOCK + filled) as u64;
+    block[S::BLOCK - 8..S::BLOCK].copy_from_slice(&length.to_be_bytes());
+    state.compress(&block[..S::BLOCK]);
 }

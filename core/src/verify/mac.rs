@@ -2,7 +2,7 @@
 //!
 //! Everything takes its message in parts, so that nobody has to join texts only to hash them.
 
-use super::blocks::{self, Buffer, State};
+use super::blocks::{self, Buffer, Feed, State};
 use crate::error::{Error, ErrorCode, Result};
 use core::{fmt, ops::Deref};
 use sha2::{Digest as _, Sha256};
@@ -60,6 +60,9 @@ impl Deref for Tag {
     }
 }
 
+/// A message that hands over its parts, one after the other, to whom it is given: no list of them has to be made.
+pub(crate) type Message<'m> = &'m dyn Fn(&mut dyn FnMut(&[u8]));
+
 /// A prepared HMAC key (RFC 2104): the states after the inner and the outer key block, wiped when dropped.
 ///
 /// Keeping them saves two of the compressions that every MAC would otherwise start with.
@@ -80,10 +83,15 @@ impl MacKey {
 
     /// The MAC of the joined parts.
     pub(crate) fn tag(&self, parts: &[&[u8]]) -> Tag {
+        self.tag_of(&|take| parts.iter().for_each(|part| take(part)))
+    }
+
+    /// The MAC of a message.
+    pub(crate) fn tag_of(&self, message: Message<'_>) -> Tag {
         match self {
-            Self::Sha1(pads) => pads.tag(parts),
-            Self::Sha256(pads) => pads.tag(parts),
-            Self::Sha512(pads) => pads.tag(parts),
+            Self::Sha1(pads) => pads.tag(message),
+            Self::Sha256(pads) => pads.tag(message),
+            Self::Sha512(pads) => pads.tag(message),
         }
     }
 
@@ -92,6 +100,9 @@ impl MacKey {
         equal(&self.tag(parts), claimed)
     }
 }
+
+/// As long a message, with its padding, is copied into one piece, which costs less than to hash each piece for itself.
+const SHORT: usize = 384;
 
 /// The two states of an HMAC key.
 pub(crate) struct Pads<S: State> {
@@ -120,12 +131,14 @@ impl<S: State> Pads<S> {
         Self { inner, outer }
     }
 
-    fn tag(&self, parts: &[&[u8]]) -> Tag {
-        let mut buffer: Buffer = [0; 128];
+    fn tag(&self, message: Message<'_>) -> Tag {
+        let mut buffer = [0; SHORT];
         let mut state = self.inner;
-        blocks::finish(&mut state, S::BLOCK, (&mut buffer, 0), parts);
+        let mut feed = Feed::new(&mut state, S::BLOCK, (&mut buffer, 0));
+        message(&mut |part| feed.push(part));
+        feed.end();
         let mut outer = self.outer;
-        blocks::finish_digest(&mut outer, &state, &mut buffer);
+        blocks::finish_digest(&mut outer, &state);
         Tag::of(&outer)
     }
 }
@@ -210,7 +223,7 @@ pub(crate) fn sha1_guarded_behind(
     secret: &[u8],
 ) -> Result<[u8; 20]> {
     let is_short = text + secret.len() <= TWO_BLOCKS;
-    let Some(buffer) = room.first_chunk_mut().filter(|_| is_short) else {
+    let Some(buffer) = room.first_chunk_mut::<128>().filter(|_| is_short) else {
         return sha1_guarded(&[room.get(..text).unwrap_or_default(), secret]);
     };
     let mut state = <[u32; 5]>::START;

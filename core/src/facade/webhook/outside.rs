@@ -12,7 +12,7 @@ use crate::{
     verify::{
         mac::{Hash, Tag},
         webhook::{
-            content::{self, Fill},
+            content::{Fill, SignedBytes},
             engine::Opened,
             key,
             plan::Plan,
@@ -160,13 +160,17 @@ fn around_body(plan: &Plan, opened: &Opened<'_>) -> (Vec<u8>, Vec<u8>) {
     };
     debug_assert!(plan.bears_outside_mac());
     opened.jobs().next().map_or_else(Default::default, |job| {
-        content::with_parts(&opened.context, &job.made, fill, |parts| {
-            let at = parts
-                .iter()
-                .position(|part| core::ptr::eq(part.as_ptr(), BODY.as_ptr()));
-            let (before, rest) = parts.split_at(at.unwrap_or(parts.len()));
-            (before.concat(), rest.get(1..).unwrap_or_default().concat())
-        })
+        let signed = SignedBytes {
+            context: &opened.context,
+            made: &job.made,
+            fill,
+        };
+        let parts = signed.parts();
+        let at = parts
+            .iter()
+            .position(|part| core::ptr::eq(part.as_ptr(), BODY.as_ptr()));
+        let (before, rest) = parts.split_at(at.unwrap_or(parts.len()));
+        (before.concat(), rest.get(1..).unwrap_or_default().concat())
     })
 }
 

@@ -1,6 +1,6 @@
 //! Verifying.
 
-use super::{Covered, SignedField, WebhookConfig, WebhookRequest};
+use super::{Covered, Digest, SignedField, WebhookConfig, WebhookRequest};
 use crate::{
     error::{Error, ErrorCode, Result},
     verify::{
@@ -137,7 +137,8 @@ impl WebhookVerifier {
             return Err(proof::refusal(&opened, keys));
         };
         // Of the ring, and not of the valid keys: when its time ends, every message would get another replay key.
-        if let Some(first) = self.ring.first().filter(|_| place != 0) {
+        let first = self.ring.first().filter(|_| place != 0);
+        if let (true, Some(first)) = (opened.context.id.is_empty(), first) {
             proof = proof::identify(&opened, &first.material).unwrap_or(proof);
         }
         self.judge(&mut opened, place, &proof, now_ms)
@@ -160,13 +161,16 @@ impl WebhookVerifier {
         Ok(Proved {
             about: Arc::clone(&self.about),
             key,
-            message_id: (!id.is_empty()).then(|| Bytes::from(&**id)),
             timestamp_ms,
             replay_until_ms: timestamp_ms
                 .filter(|_| self.check_time)
                 .map(|ms| ms.saturating_add(self.max_age_ms)),
             fields: core::mem::take(&mut opened.fields),
-            proof: *proof,
+            known_by: if id.is_empty() {
+                KnownBy::Proof(*proof)
+            } else {
+                KnownBy::Id(Bytes::from(&**id))
+            },
         })
     }
 }
@@ -191,11 +195,17 @@ pub(super) struct Proved {
     about: Arc<About>,
     /// Its place among the key ids.
     key: usize,
-    message_id: Option<Bytes>,
     timestamp_ms: Option<i64>,
     replay_until_ms: Option<i64>,
     fields: Vec<SignedField>,
-    proof: Proof,
+    known_by: KnownBy,
+}
+
+/// What tells a message from others.
+enum KnownBy {
+    /// Its signed id.
+    Id(Bytes),
+    Proof(Proof),
 }
 
 impl<B: AsRef<[u8]>> VerifiedWebhook<B> {
@@ -259,8 +269,11 @@ impl<B> VerifiedWebhook<B> {
     /// The message id, where the scheme signs one.
     #[must_use]
     pub fn message_id(&self) -> Option<&str> {
+        let KnownBy::Id(id) = &self.proved.known_by else {
+            return None;
+        };
         // An id is graphic ASCII.
-        core::str::from_utf8(self.proved.message_id.as_deref()?).ok()
+        core::str::from_utf8(id).ok()
     }
 
     /// The signed time, Unix milliseconds, where the scheme signs one.
@@ -289,15 +302,11 @@ impl<B> VerifiedWebhook<B> {
     /// replay keys: add the new key behind the old one for as long as replay keys are kept.
     #[must_use]
     pub fn replay_key(&self) -> Option<String> {
-        let Proof::Message(tag) = &self.proved.proof else {
-            return None;
-        };
-        let message: &[u8] = self.proved.message_id.as_deref().unwrap_or(tag);
         let row = self.proved.about.plan.row();
-        let kind: &[u8] = if self.proved.message_id.is_some() {
-            b"id"
-        } else {
-            b"mac"
+        let (kind, message): (&[u8], &[u8]) = match &self.proved.known_by {
+            KnownBy::Id(id) if row.digest != Digest::Token => (b"id", id),
+            KnownBy::Proof(Proof::Message(tag)) => (b"mac", tag),
+            _ => return None,
         };
         let parts = [row.id.as_bytes(), kind, message];
         Some(base16ct::lower::encode_string(&mac::sha256_of(

@@ -147,7 +147,7 @@ fn form<'a>(made: Option<&'a Made<'_>>) -> Cow<'a, [u8]> {
         Some(Made::Pairs(form, order)) => {
             let texts = form
                 .in_order(order)
-                .flat_map(|pair| [&pair.name, &pair.value]);
+                .flat_map(|pair| [pair.name(), pair.value()]);
             Cow::Owned(texts.flat_map(|text| text.iter().copied()).collect())
         }
         None => Cow::Borrowed(&[]),

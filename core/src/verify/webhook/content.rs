@@ -131,78 +131,54 @@ pub(crate) struct Fill<'a> {
     pub(crate) url: &'a str,
 }
 
-/// The signed bytes as slices; calls `use_parts` with them.
-#[inline]
-pub(crate) fn with_parts<R>(
-    context: &Context<'_>,
-    made: &Few<Made<'_>>,
-    fill: Fill<'_>,
-    use_parts: impl FnOnce(&[&[u8]]) -> R,
-) -> R {
-    let mut few: [&[u8]; PARTS_MAX] = [&[]; PARTS_MAX];
-    let mut many = Vec::new();
-    use_parts(list_parts(context, made, fill, &mut few, &mut many))
+/// The bytes that a signature is over, part by part as they stand in the request: they are never joined.
+#[derive(Clone, Copy)]
+pub(crate) struct SignedBytes<'p, 'a> {
+    pub(crate) context: &'p Context<'a>,
+    /// See [`make`].
+    pub(crate) made: &'p Few<Made<'a>>,
+    pub(crate) fill: Fill<'p>,
 }
 
-/// Lists the parts: in `many` where there are pairs, of which there may be any number. Not generic, since one copy of it is enough.
-#[inline]
-fn list_parts<'r, 'p, 'a: 'p>(
-    context: &'p Context<'_>,
-    made: &'p Few<Made<'a>>,
-    fill: Fill<'p>,
-    few: &'r mut [&'p [u8]; PARTS_MAX],
-    many: &'r mut Vec<&'p [u8]>,
-) -> &'r [&'p [u8]] {
-    let of_pairs = made.iter().map(|made| match made {
-        Made::Text(_) => 0,
-        Made::Pairs(_, order) => 2 * order.len(),
-    });
-    let of_pairs = of_pairs.sum::<usize>();
-    if of_pairs > 0 {
-        many.reserve(PARTS_MAX + of_pairs);
-        each_part(context, made, fill, |bytes| many.push(bytes));
-        return many;
+impl<'p, 'a> SignedBytes<'p, 'a> {
+    /// All parts, for those who need a list.
+    pub(crate) fn parts(self) -> Vec<&'p [u8]> {
+        let mut parts = Vec::with_capacity(PARTS_MAX);
+        self.each_part(|bytes| parts.push(bytes));
+        parts
     }
-    let mut count = 0;
-    each_part(context, made, fill, |bytes| {
-        // A plan has no more parts than fit.
-        if let Some(place) = few.get_mut(count) {
-            *place = bytes;
-            count += 1;
-        }
-    });
-    few.get(..count).unwrap_or_default()
-}
 
-#[inline]
-fn each_part<'p, 'a: 'p>(
-    context: &'p Context<'_>,
-    made: &'p Few<Made<'a>>,
-    fill: Fill<'p>,
-    mut push: impl FnMut(&'p [u8]),
-) {
-    let mut made = made.iter();
-    for part in &context.plan.parts {
-        match part {
-            Part::Sorted(parts) => {
-                let mut texts: Vec<&[u8]> = parts
-                    .iter()
-                    .map(|part| text(context, part, fill, &mut made))
-                    .collect();
-                texts.sort_unstable();
-                texts.into_iter().for_each(&mut push);
-            }
-            Part::Form(_) => match made.next() {
-                Some(Made::Pairs(form, order)) => {
-                    for pair in form.in_order(order) {
-                        push(&pair.name);
-                        push(&pair.value);
-                    }
+    /// Hands over one part after the other.
+    #[inline]
+    pub(crate) fn each_part(self, mut take: impl FnMut(&'p [u8])) {
+        let Self {
+            context,
+            made,
+            fill,
+        } = self;
+        let mut made = made.iter();
+        for part in &context.plan.parts {
+            match part {
+                Part::Sorted(parts) => {
+                    let mut texts: Vec<&[u8]> = parts
+                        .iter()
+                        .map(|part| text(context, part, fill, &mut made))
+                        .collect();
+                    texts.sort_unstable();
+                    texts.into_iter().for_each(&mut take);
                 }
-                Some(Made::Text(text)) => push(text),
-                None => {}
-            },
-            part => push(text(context, part, fill, &mut made)),
+                Part::Form(_) => match made.next() {
+                    Some(Made::Pairs(form, order)) => {
+                        for pair in form.in_order(order) {
+                            take(pair.name());
+                            take(pair.value());
+                        }
+                    }
+                    Some(Made::Text(text)) => take(text),
+                    None => {}
+                },
+                part => take(text(context, part, fill, &mut made)),
+            }
         }
     }
 }

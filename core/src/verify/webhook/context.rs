@@ -108,16 +108,16 @@ pub(crate) fn signed_fields(context: &Context<'_>) -> Result<Vec<SignedField>> {
             Part::Query => {
                 let order = params.order(&context.row.pairs, signature)?;
                 for pair in params.in_order(&order) {
-                    push(&pair.name, &pair.value)?;
+                    push(pair.name(), pair.value())?;
                 }
             }
             Part::RawQuery => {
                 for pair in params
                     .all()
                     .iter()
-                    .filter(|pair| *pair.name != *signature.as_bytes())
+                    .filter(|pair| pair.name() != signature.as_bytes())
                 {
-                    push(&pair.name, &pair.value)?;
+                    push(pair.name(), pair.value())?;
                 }
             }
             Part::Parameter(name) => push(name.as_bytes(), params.require(name)?)?,

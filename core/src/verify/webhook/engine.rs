@@ -144,7 +144,7 @@ fn read_signatures<'a>(
         if row.time == TimeAt::Header {
             context.timestamp = Cow::Borrowed(required(headers.time)?);
         }
-        if plan.id_bytes.is_some() {
+        if plan.not_in_id.is_some() {
             context.id = Cow::Borrowed(required(headers.id)?);
         }
         check_expected(&row, request.headers)?;
@@ -272,12 +272,12 @@ fn check_parameters(context: &mut Context<'_>) -> Result<()> {
 
 /// An id holds what its scheme allows.
 pub(crate) fn check_id(context: &Context<'_>) -> Result<()> {
-    let Some(allowed) = &context.plan.id_bytes else {
+    let Some(forbidden) = &context.plan.not_in_id else {
         return Ok(());
     };
     let id = &context.id;
-    let graphic = |right, byte: &u8| right & allowed[usize::from(*byte)];
-    if (1..=WEBHOOK_ID_MAX).contains(&id.len()) && id.iter().fold(true, graphic) {
+    let mark = |marks, byte: &u8| marks | forbidden[usize::from(*byte)];
+    if (1..=WEBHOOK_ID_MAX).contains(&id.len()) && id.iter().fold(0, mark) == 0 {
         return Ok(());
     }
     Err(Error::with_detail(ErrorCode::MalformedHeader, "message id"))

@@ -42,7 +42,9 @@ fn is(name: &str, other: &str) -> bool {
         let (name, lower) = (name.as_bytes(), |byte: &u8| byte | 0x20);
         (name.first().map(lower), name.last().map(lower))
     };
-    name.len() == other.len() && ends(name) == ends(other) && name.eq_ignore_ascii_case(other)
+    name.len() == other.len()
+        && ends(name) == ends(other)
+        && (name == other || name.eq_ignore_ascii_case(other))
 }
 
 /// The values of `Name-1`, `Name-2` and so on, for a name that ends in `#`.
@@ -72,6 +74,11 @@ pub(crate) fn missing(name: &str) -> Error {
 /// Without the optional white space of RFC 9110 around it.
 fn trim(value: &[u8]) -> &[u8] {
     let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    if let [first, .., last] = value {
+        if !blank(first) && !blank(last) {
+            return value;
+        }
+    }
     let start = value
         .iter()
         .position(|byte| !blank(byte))
@@ -86,6 +93,7 @@ fn trim(value: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
 
     fn headers<'a>(list: &[(&'a str, &'a str)]) -> Vec<WebhookHeader<'a>> {
         let header = |&(name, value): &(&'a str, &'a str)| WebhookHeader {
@@ -111,6 +119,24 @@ mod tests {
         );
         assert_eq!(find(&list, "X-C"), Ok(None));
         assert_eq!(find(&list, "X-D"), Ok(None));
+    }
+
+    #[test]
+    fn names_differ_in_case_alone() {
+        for length in 0..30 {
+            let name: String = ('A'..='Z').chain('0'..='9').take(length).collect();
+            assert!(is(&name, &name.to_lowercase()));
+            for at in 0..length {
+                for byte in 0..0x80_u8 {
+                    let mut other = name.clone().into_bytes();
+                    other[at] = byte;
+                    let other = String::from_utf8(other).unwrap();
+                    assert_eq!(is(&name, &other), name.eq_ignore_ascii_case(&other));
+                    assert_eq!(is(&other, &name), name.eq_ignore_ascii_case(&other));
+                }
+            }
+        }
+        assert!(!is("ABCDEFGÄ", "ABCDEFGä") && is("ABCDEFGÄ", "abcdefgÄ"));
     }
 
     #[test]

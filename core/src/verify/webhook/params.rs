@@ -7,7 +7,7 @@ use crate::{
     percent::{self, Space},
     scan,
 };
-use alloc::{borrow::Cow, borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 /// Room for as many pairs as most forms and queries have.
 const PAIRS_USUAL: usize = 16;
@@ -17,26 +17,55 @@ const PAIRS_USUAL: usize = 16;
 pub(crate) struct Pair<'a> {
     /// As received.
     raw: &'a [u8],
-    /// The first bytes of the name as a number, which most names differ in.
-    start: u64,
-    pub(crate) name: Cow<'a, [u8]>,
-    pub(crate) value: Cow<'a, [u8]>,
+    /// Name and value, one behind the other, where they are not what was received.
+    decoded: Vec<u8>,
+    /// Length of the name.
+    name: usize,
+}
+
+impl Pair<'_> {
+    /// The decoded name.
+    #[inline]
+    pub(crate) fn name(&self) -> &[u8] {
+        let text = if self.decoded.is_empty() {
+            self.raw
+        } else {
+            &self.decoded
+        };
+        text.get(..self.name).unwrap_or_default()
+    }
+
+    /// The decoded value.
+    #[inline]
+    pub(crate) fn value(&self) -> &[u8] {
+        let value = if self.decoded.is_empty() {
+            self.raw.get(self.name + 1..)
+        } else {
+            self.decoded.get(self.name..)
+        };
+        value.unwrap_or_default()
+    }
+
+    fn decode(&mut self) -> Result<()> {
+        if memchr::memchr2(b'%', b'+', self.raw).is_none() {
+            return Ok(());
+        }
+        let mut decoded = Vec::with_capacity(self.raw.len());
+        percent::decode_into(&mut decoded, self.name(), Space::Plus)?;
+        let name = decoded.len();
+        percent::decode_into(&mut decoded, self.value(), Space::Plus)?;
+        (self.decoded, self.name) = (decoded, name);
+        Ok(())
+    }
 }
 
 /// The pairs of a query or a form, in the order of arrival.
 #[derive(Debug, Clone)]
 pub(crate) struct Params<'a>(Vec<Pair<'a>>);
 
-/// Which pairs are signed, in the order in which they are, by their places in the order of arrival.
+/// Which pairs are signed, in the order in which they are.
 #[derive(Debug)]
-pub(crate) struct Order(Vec<usize>);
-
-impl Order {
-    /// How many they are.
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-}
+pub(crate) struct Order(Vec<SortKey>);
 
 impl<'a> Params<'a> {
     /// Reads `a=1&b=2`. Empty places between two `&` are skipped, as all readers do.
@@ -50,19 +79,12 @@ impl<'a> Params<'a> {
         }
         let mut rest = text;
         while !rest.is_empty() {
-            // Most pairs have no escape, so that one look at each byte finds the borders.
-            let mut equals = scan::find(rest, [b'=', b'&', b'%', b'+']);
-            let mut end = equals;
-            if rest.get(equals) == Some(&b'=') {
-                end += 1 + scan::find_far(&rest[equals + 1..], [b'&', b'%', b'+']);
-            }
-            let escaped = matches!(rest.get(end), Some(b'%' | b'+'));
-            if escaped {
-                end += scan::find_far(&rest[end..], [b'&'; 3]);
-                equals = memchr::memchr(b'=', &rest[..end]).unwrap_or(end);
-            }
+            let equals = scan::find(rest, [b'=', b'&']);
+            let end = match rest.get(equals) {
+                Some(b'=') => equals + 1 + scan::find_far(&rest[equals + 1..], b'&'),
+                _ => equals,
+            };
             let (raw, after) = cut(rest, end);
-            let (name, value) = cut(raw, equals);
             rest = after;
             if raw.is_empty() {
                 continue;
@@ -75,15 +97,13 @@ impl<'a> Params<'a> {
             }
             pairs.push(Pair {
                 raw,
-                start: start(name),
-                name: Cow::Borrowed(name),
-                value: Cow::Borrowed(value),
+                decoded: Vec::new(),
+                name: equals,
             });
-            if let (true, Some(pair)) = (escaped, pairs.last_mut()) {
-                pair.name = percent::decode(name, Space::Plus)?;
-                pair.value = percent::decode(value, Space::Plus)?;
-                pair.start = start(&pair.name);
-            }
+        }
+        // Most texts have no escape, and one look at all of it is cheaper than one at each name and value.
+        if memchr::memchr2(b'%', b'+', text).is_some() {
+            pairs.iter_mut().try_for_each(Pair::decode)?;
         }
         Ok(Self(pairs))
     }
@@ -93,7 +113,7 @@ impl<'a> Params<'a> {
     /// # Errors
     /// `AMBIGUOUS_INPUT` when it occurs more than once.
     pub(crate) fn find(&self, name: &str) -> Result<Option<&[u8]>> {
-        let mut values = self.0.iter().filter(|pair| *pair.name == *name.as_bytes());
+        let mut values = self.0.iter().filter(|pair| pair.name() == name.as_bytes());
         let first = values.next();
         if values.next().is_some() {
             return Err(Error::with_detail(
@@ -101,9 +121,7 @@ impl<'a> Params<'a> {
                 name.to_owned(),
             ));
         }
-        Ok(first
-            .map(|pair| &*pair.value)
-            .filter(|value| !value.is_empty()))
+        Ok(first.map(Pair::value).filter(|value| !value.is_empty()))
     }
 
     /// As [`Self::find`], but the parameter must be there.
@@ -120,7 +138,7 @@ impl<'a> Params<'a> {
         let kept: Vec<&[u8]> = self
             .0
             .iter()
-            .filter(|pair| *pair.name != *name.as_bytes())
+            .filter(|pair| pair.name() != name.as_bytes())
             .map(|pair| pair.raw)
             .collect();
         kept.join(&b'&')
@@ -137,7 +155,7 @@ impl<'a> Params<'a> {
 
     /// The pairs of an order.
     pub(crate) fn in_order(&self, order: &Order) -> impl Iterator<Item = &Pair<'a>> {
-        order.0.iter().filter_map(|at| self.0.get(*at))
+        order.0.iter().filter_map(|key| self.0.get(place(*key)))
     }
 
     /// The signed text of the pairs.
@@ -148,19 +166,19 @@ impl<'a> Params<'a> {
         let mut out = Vec::new();
         let mut last: Option<&[u8]> = None;
         for pair in self.in_order(&self.order(rule, signature)?) {
-            if rule.repeats == Repeats::Comma && last == Some(&*pair.name) {
+            if rule.repeats == Repeats::Comma && last == Some(pair.name()) {
                 out.push(b',');
-                write(&mut out, &pair.value, rule.text);
+                write(&mut out, pair.value(), rule.text);
                 continue;
             }
             if last.is_some() {
                 out.extend_from_slice(rule.join.as_bytes());
             }
             out.extend_from_slice(rule.start.as_bytes());
-            write(&mut out, &pair.name, rule.text);
+            write(&mut out, pair.name(), rule.text);
             out.extend_from_slice(rule.equals.as_bytes());
-            write(&mut out, &pair.value, rule.text);
-            last = Some(&pair.name);
+            write(&mut out, pair.value(), rule.text);
+            last = Some(pair.name());
         }
         Ok(out)
     }
@@ -178,77 +196,98 @@ fn cut(text: &[u8], at: usize) -> (&[u8], &[u8]) {
     (before, from.get(1..).unwrap_or_default())
 }
 
-/// The first eight bytes of a name, in whose order names are as far as they reach.
+/// The first six bytes of a name, and below them the place of its pair in the order of arrival: one number, which sorts as the name
+/// does as far as it reaches, and most names reach no further.
+type SortKey = u64;
+
+/// Bits of a place.
+const PLACE: u32 = 16;
+const _: () = assert!(WEBHOOK_PARAMETERS_MAX <= 1 << PLACE);
+
 #[inline]
-fn start(name: &[u8]) -> u64 {
-    if let Some(eight) = name.first_chunk() {
-        return u64::from_be_bytes(*eight);
-    }
-    let bytes = name
-        .iter()
-        .fold(0, |word, byte| word << 8 | u64::from(*byte));
-    // A name is at most seven bytes long here; the shift of an empty one is of no matter.
-    bytes << ((8 * (8 - name.len())) & 63)
+fn sort_key(at: usize, name: &[u8]) -> SortKey {
+    let start = match name.first_chunk() {
+        Some(eight) => u64::from_be_bytes(*eight),
+        None => {
+            let short = name.iter().rev();
+            short.fold(0, |word, byte| word >> 8 | u64::from(*byte) << 56)
+        }
+    };
+    start >> PLACE << PLACE | at as u64
 }
 
-fn order(all: &[Pair<'_>], rule: &Pairs<'_>, signature: &str) -> Result<Vec<usize>> {
+#[inline]
+fn place(key: SortKey) -> usize {
+    (key & ((1 << PLACE) - 1)) as usize
+}
+
+fn order(all: &[Pair<'_>], rule: &Pairs<'_>, signature: &str) -> Result<Vec<SortKey>> {
     let signs_all = rule.only.len() + rule.except.len() + signature.len() == 0;
     let is_signed = |name: &[u8]| {
         name.starts_with(rule.only.as_bytes())
             && name != signature.as_bytes()
             && !names(rule.except).any(|other| other.as_bytes() == name)
     };
-    let mut places: Vec<usize> = (0..all.len()).collect();
+    let keys = all.iter().enumerate();
+    let mut keys: Vec<SortKey> = keys.map(|(at, pair)| sort_key(at, pair.name())).collect();
     if !signs_all {
-        places.retain(|at| is_signed(&all[*at].name));
+        keys.retain(|key| is_signed(all[place(*key)].name()));
     }
-    // Sorting compares every two names that end up next to each other.
-    let mut repeated = false;
-    places.sort_unstable_by(|&a, &b| {
-        let (first, second) = (&all[a], &all[b]);
-        if first.start != second.start {
-            return first.start.cmp(&second.start);
-        }
-        let names = first.name.cmp(&second.name);
-        repeated |= names.is_eq();
-        names.then_with(|| match rule.repeats {
-            Repeats::Unique => first.value.cmp(&second.value),
-            _ => a.cmp(&b),
-        })
-    });
+    keys.sort_unstable();
+    let repeated = keys
+        .windows(2)
+        .any(|two| two[0] >> PLACE == two[1] >> PLACE)
+        && sort_by_all(all, rule, &mut keys);
     // A decoded value that holds the separator would sign the same bytes as two parameters.
     let separated = rule.text == PairText::Decoded && !rule.join.is_empty();
     let holds = |text: &[u8]| {
         text.windows(rule.join.len())
             .any(|bytes| bytes == rule.join.as_bytes())
     };
-    let mut pairs = places.iter().map(|at| &all[*at]);
-    if separated && pairs.any(|pair| holds(&pair.name) || holds(&pair.value)) {
+    let mut pairs = keys.iter().map(|key| &all[place(*key)]);
+    if separated && pairs.any(|pair| holds(pair.name()) || holds(pair.value())) {
         return Err(Error::with_detail(
             ErrorCode::AmbiguousInput,
             "a signed parameter holds a separator",
         ));
     }
     if repeated {
-        check_repeats(all, &mut places, rule)?;
+        check_repeats(all, &mut keys, rule)?;
     }
-    Ok(places)
+    Ok(keys)
+}
+
+/// Sorts by the whole names; whether two of them are the same.
+#[cold]
+fn sort_by_all(all: &[Pair<'_>], rule: &Pairs<'_>, keys: &mut [SortKey]) -> bool {
+    // Sorting compares every two names that end up next to each other.
+    let mut repeated = false;
+    keys.sort_unstable_by(|&a, &b| {
+        let (first, second) = (&all[place(a)], &all[place(b)]);
+        let names = first.name().cmp(second.name());
+        repeated |= names.is_eq();
+        names.then_with(|| match rule.repeats {
+            Repeats::Unique => first.value().cmp(second.value()),
+            _ => a.cmp(&b),
+        })
+    });
+    repeated
 }
 
 /// Refuses names that a rule does not allow to repeat, and leaves out what it takes for one.
 #[cold]
-fn check_repeats(all: &[Pair<'_>], places: &mut Vec<usize>, rule: &Pairs<'_>) -> Result<()> {
-    for two in places.windows(2) {
-        let [a, b] = two else { continue };
-        let name = &all[*a].name;
+fn check_repeats(all: &[Pair<'_>], keys: &mut Vec<SortKey>, rule: &Pairs<'_>) -> Result<()> {
+    for two in keys.windows(2) {
+        let [a, b] = [place(two[0]), place(two[1])];
+        let name = all[a].name();
         let may_repeat = || match rule.repeats {
             Repeats::Refuse => false,
             Repeats::Arrays => name.ends_with(b"[]"),
             Repeats::Comma | Repeats::Unique => {
-                !names(rule.single).any(|single| single.as_bytes() == &**name)
+                !names(rule.single).any(|single| single.as_bytes() == name)
             }
         };
-        if *name == all[*b].name && !may_repeat() {
+        if name == all[b].name() && !may_repeat() {
             return Err(Error::with_detail(
                 ErrorCode::AmbiguousInput,
                 "a signed parameter is repeated",
@@ -256,9 +295,9 @@ fn check_repeats(all: &[Pair<'_>], places: &mut Vec<usize>, rule: &Pairs<'_>) ->
         }
     }
     if rule.repeats == Repeats::Unique {
-        places.dedup_by(|a, b| {
-            let (a, b) = (&all[*a], &all[*b]);
-            a.name == b.name && a.value == b.value
+        keys.dedup_by(|a, b| {
+            let (a, b) = (&all[place(*a)], &all[place(*b)]);
+            a.name() == b.name() && a.value() == b.value()
         });
     }
     Ok(())
@@ -335,8 +374,10 @@ mod tests {
             b"\xff",
             b"\xff\xff\xff\xff\xff\xff\xff\xff"
         ];
-        for two in names.windows(2) {
-            assert!(start(two[0]) <= start(two[1]) && two[0] < two[1]);
+        for (at, two) in names.windows(2).enumerate() {
+            let keys = [sort_key(at, two[0]), sort_key(at + 1, two[1])];
+            assert!(keys[0] < keys[1] && two[0] < two[1]);
+            assert_eq!(keys.map(place), [at, at + 1]);
         }
         assert_eq!(
             join("FromCountry=1&FromCity=2&FromC=3&From=4", BASE.pairs).unwrap(),
@@ -351,7 +392,7 @@ mod tests {
             for escape in ["", "+", "%2b", "=", "=%3D"] {
                 let text = alloc::format!("&n={value}{escape}&{value}m{escape}={value}&&{value}");
                 let parsed = Params::parse(text.as_bytes()).unwrap();
-                let found: Vec<_> = parsed.all().iter().map(|p| (&*p.name, &*p.value)).collect();
+                let found: Vec<_> = parsed.all().iter().map(|p| (p.name(), p.value())).collect();
                 let expected: Vec<_> = form_urlencoded::parse(text.as_bytes()).collect();
                 let expected: Vec<_> = expected
                     .iter()

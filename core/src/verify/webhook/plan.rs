@@ -107,8 +107,8 @@ pub(crate) struct Plan {
     pub(crate) makes: bool,
     /// Whether some part names fields of its own.
     pub(crate) names_fields: bool,
-    /// The bytes that a message id may hold, if the scheme signs one.
-    pub(crate) id_bytes: Option<[bool; 256]>,
+    /// For each byte, not zero if a message id may not hold it, if the scheme signs one.
+    pub(crate) not_in_id: Option<[u8; 256]>,
     /// The time must have its usual length, since nothing separates it from its neighbours.
     pub(crate) fixed_time: bool,
     pub(crate) needs_url: bool,
@@ -167,6 +167,7 @@ impl Plan {
     }
 
     /// The row.
+    #[inline]
     pub(crate) fn row(&self) -> RowRef<'_> {
         match &self.source {
             Source::Table(row) => RowRef::Table(row),
@@ -230,7 +231,7 @@ impl Plan {
             lists_headers: false,
             makes: false,
             names_fields: false,
-            id_bytes: None,
+            not_in_id: None,
             fixed_time: false,
             needs_url: false,
             needs_query: false,
@@ -256,7 +257,7 @@ impl Plan {
         let fixed_time = borders_are_open(&parts);
         let lists = |headers: Headers<'_>| headers.signature.contains([',', '#']);
         let lists_headers = lists(row.headers) || row.alias.is_some_and(lists);
-        plan.id_bytes = parts.contains(&Part::Id).then(|| id_bytes(&parts));
+        plan.not_in_id = parts.contains(&Part::Id).then(|| not_in_id(&parts));
         plan.parts = parts;
         plan.covers = covers;
         plan.lists_headers = lists_headers;
@@ -300,7 +301,7 @@ fn covers<'p>(parts: impl Iterator<Item = &'p Part>, time: TimeAt<'_>) -> Vec<Co
 }
 
 /// An id may not hold what separates it from its neighbours; where nothing does, only letters, digits, `_` and `-`.
-fn id_bytes(parts: &[Part]) -> [bool; 256] {
+fn not_in_id(parts: &[Part]) -> [u8; 256] {
     let literals = || {
         parts.iter().filter_map(|part| match part {
             Part::Literal(text) => Some(text.as_bytes()),
@@ -308,15 +309,16 @@ fn id_bytes(parts: &[Part]) -> [bool; 256] {
         })
     };
     let bare = literals().next().is_none();
-    let mut allowed = [false; 256];
+    let mut forbidden = [1; 256];
     for byte in 0..=u8::MAX {
-        allowed[usize::from(byte)] = if bare {
+        let allowed = if bare {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
         } else {
             byte.is_ascii_graphic() && !literals().any(|text| text.contains(&byte))
         };
+        forbidden[usize::from(byte)] = u8::from(!allowed);
     }
-    allowed
+    forbidden
 }
 
 /// Whether the time stands next to a part of variable length.

@@ -1,7 +1,7 @@
 //! Whether a key proves a request that was taken apart, and what is left to check then.
 
 use super::{
-    content::{self, Fill},
+    content::{self, Fill, SignedBytes},
     context::Context,
     custom,
     engine::{Job, Opened},
@@ -66,9 +66,12 @@ pub(crate) fn identify(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
             companion: &key.companion,
             url: context.request.url.unwrap_or_default(),
         };
-        content::with_parts(context, &job.made, fill, |parts| {
-            *proof = Proof::Message(mac.tag(parts));
-        });
+        let signed = SignedBytes {
+            context,
+            made: &job.made,
+            fill,
+        };
+        *proof = Proof::Message(mac.tag_of(&|take| signed.each_part(take)));
         true
     });
     identified.then_some(proof)
@@ -127,9 +130,12 @@ fn prove_job(job: &Job<'_>, context: &Context<'_>, key: &Prepared, proof: &mut P
             companion: &key.companion,
             url,
         };
-        content::with_parts(context, &job.made, fill, |parts| {
-            prove_parts(parts, claimed, key, proof)
-        })
+        let signed = SignedBytes {
+            context,
+            made: &job.made,
+            fill,
+        };
+        prove_bytes(signed, claimed, key, proof)
     };
     let url = context.request.url.unwrap_or_default();
     match context.row.url {
@@ -153,7 +159,12 @@ impl<'s> Claimed<'s> {
     }
 }
 
-fn prove_parts(parts: &[&[u8]], claimed: Claimed<'_>, key: &Prepared, proof: &mut Proof) -> bool {
+fn prove_bytes(
+    signed: SignedBytes<'_, '_>,
+    claimed: Claimed<'_>,
+    key: &Prepared,
+    proof: &mut Proof,
+) -> bool {
     let mut message = |proved: bool, tag: &Tag| {
         if proved {
             *proof = Proof::Message(*tag);
@@ -162,20 +173,24 @@ fn prove_parts(parts: &[&[u8]], claimed: Claimed<'_>, key: &Prepared, proof: &mu
     };
     match &key.material {
         Material::Mac(keys) => keys.iter().any(|(_, key)| {
-            let tag = key.tag(parts);
+            let tag = key.tag_of(&|take| signed.each_part(take));
             message(any_equal(claimed, &tag), &tag)
         }),
         Material::Secret(secret) if key.digest == Digest::Token => {
             *proof = Proof::Token;
             any_equal(claimed, secret.expose())
         }
-        Material::Secret(_) => claimed.iter().any(|claimed| {
-            plain_hash(claimed.len(), parts)
-                .is_some_and(|tag| message(mac::equal(&tag, claimed), &tag))
-        }),
+        Material::Secret(_) => {
+            let parts = signed.parts();
+            claimed.iter().any(|claimed| {
+                plain_hash(claimed.len(), &parts)
+                    .is_some_and(|tag| message(mac::equal(&tag, claimed), &tag))
+            })
+        }
         Material::Public(public) => {
-            let proved = claimed.iter().any(|claimed| public.verify(parts, claimed));
-            proved && message(true, &mac::digest(Hash::Sha256, parts))
+            let parts = signed.parts();
+            let proved = claimed.iter().any(|claimed| public.verify(&parts, claimed));
+            proved && message(true, &mac::digest(Hash::Sha256, &parts))
         }
         Material::Private(_) => false,
     }
@@ -222,9 +237,12 @@ fn is_collision(job: &Job<'_>, context: &Context<'_>, key: &Prepared) -> bool {
             companion: &key.companion,
             url: &url,
         };
-        content::with_parts(context, &job.made, fill, |parts| {
-            mac::sha1_guarded(parts).is_err()
-        })
+        let signed = SignedBytes {
+            context,
+            made: &job.made,
+            fill,
+        };
+        mac::sha1_guarded(&signed.parts()).is_err()
     })
 }
 

@@ -211,7 +211,13 @@ fn signature_text(
         companion: &key.companion,
         url,
     };
-    let bytes = content::with_parts(context, made, fill, |parts| match &key.material {
+    let signed = content::SignedBytes {
+        context,
+        made,
+        fill,
+    };
+    let parts = &signed.parts();
+    let bytes = match &key.material {
         Material::Mac(keys) => keys
             .first()
             .map(|(_, key)| key.tag(parts).to_vec())
@@ -224,7 +230,7 @@ fn signature_text(
         }
         Material::Private(private) => private.sign(parts),
         Material::Public(_) => Err(unfit()),
-    });
+    };
     match &key.material {
         Material::Secret(secret) if row.digest == Digest::Token => {
             core::str::from_utf8(secret.expose())

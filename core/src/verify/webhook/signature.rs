@@ -139,9 +139,7 @@ impl<'a> Reading<'_, 'a> {
 /// What follows a prefix.
 #[inline]
 fn after<'a>(text: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
-    let (start, rest) = text.split_at_checked(prefix.len())?;
-    // Prefixes are a few bytes long.
-    start.iter().eq(prefix.as_bytes()).then_some(rest)
+    text.strip_prefix(prefix.as_bytes())
 }
 
 /// Decodes a signature; whether it is one of that digest.

@@ -20,13 +20,19 @@ pub(crate) fn forms(url: &str, form: UrlForm) -> impl Iterator<Item = Cow<'_, st
 
 /// Without the query.
 pub(crate) fn without_query(url: &str) -> &str {
-    url.split_once('?').map_or(url, |(before, _)| before)
+    split_once(url, b'?').map_or(url, |(before, _)| before)
 }
 
 /// The query, if there is one.
 pub(crate) fn query(url: &str) -> Option<&str> {
-    let (_, query) = url.split_once('?')?;
-    Some(query.split_once('#').map_or(query, |(query, _)| query))
+    let (_, query) = split_once(url, b'?')?;
+    Some(split_once(query, b'#').map_or(query, |(query, _)| query))
+}
+
+/// As `str::split_once`, which takes a while to start.
+fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
+    let at = memchr::memchr(separator, text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// The path, from its first slash, without the query.
