@@ -212,9 +212,39 @@ fn explain_reads_a_saved_request() {
     ));
     let output = run("explain", &with(&["--raw", file.path()]), "");
     assert!(out(&output).contains("body_bom_added"), "{output:?}");
+    let text = std::fs::read_to_string(file.path()).expect("reads");
+    let piped = run("explain", &with(&["--raw", "-"]), &text);
+    assert_eq!(out(&piped), out(&output));
+    let twice = ["--scheme", "github", "--secret-stdin", "--raw", "-"];
+    assert_eq!(run("explain", &twice, &text).status.code(), Some(2));
     let broken = TempFile::new("no request");
     let output = run("explain", &with(&["--raw", broken.path()]), "");
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn explain_tells_of_a_long_body_no_more_than_it_read() {
+    let header = signature(BODY);
+    let long = "x".repeat(26 * 1024 * 1024);
+    let output = out(&run("explain", &with(&["-H", &header]), &long));
+    assert!(
+        output.contains("body_too_large, more than 26214400 bytes\n"),
+        "{output}"
+    );
+    let json = run("explain", &with(&["-H", &header, "--json"]), &long);
+    let json: Value = serde_json::from_str(&out(&json)).expect("JSON");
+    assert_eq!(json["causes"][0]["amount"], Value::Null);
+    // The head of a saved request does not count as its body.
+    let head = format!("POST / HTTP/1.1\r\n{header}\r\n\r\n");
+    let whole = format!("{head}{}", "x".repeat(25 * 1024 * 1024));
+    let output = out(&run("explain", &with(&["--raw", "-"]), &whole));
+    assert!(!output.contains("body_too_large"), "{output}");
+    let output = out(&run(
+        "explain",
+        &with(&["--raw", "-"]),
+        &format!("{whole}x"),
+    ));
+    assert!(output.contains("body_too_large"), "{output}");
 }
 
 #[test]

@@ -132,15 +132,13 @@ impl From<Error> for Failure {
             ErrorCode::Busy => public(
                 "A login for this SecSign ID is already open. Finish or cancel it first, or wait two minutes.",
             ),
-            ErrorCode::Frozen => public(
-                "This SecSign ID is frozen because of competing logins. Open it in the app to use it again.",
-            ),
-            // One text for an unknown ID and for every other refusal: the difference is nobody's business.
+            // One answer for an ID that is unknown, one that is frozen, and every other refusal: the difference is nobody's business but
+            // its owner's, whom the app tells. That the server is out of reach says nothing of an ID.
             _ if status.is_client_error() => Self {
-                status,
+                status: StatusCode::UNAUTHORIZED,
                 code: "LOGIN_REFUSED",
                 title,
-                text: "The login could not be started. Check the SecSign ID.",
+                text: "The login could not be started. Check the SecSign ID, and in the app whether it is frozen.",
             },
             _ => Self::from_status(status),
         }

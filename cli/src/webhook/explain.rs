@@ -5,7 +5,10 @@ use super::{
     raw,
 };
 use crate::output::{Failure, say};
-use countermark::facade::{CheckState, WebhookCause, WebhookExplainer, WebhookExplanation};
+use countermark::{
+    facade::{CauseKind, CheckState, WebhookCause, WebhookExplainer, WebhookExplanation},
+    limits::WEBHOOK_BODY_MAX,
+};
 use serde_json::{Value, json};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -23,7 +26,7 @@ pub(super) struct Args {
     request: RequestArgs,
     #[command(flatten)]
     clock: ClockArgs,
-    /// File with a whole HTTP request as it was saved: request line, headers, blank line, body
+    /// File with a whole HTTP request as it was saved: request line, headers, blank line, body; as -, from standard input
     #[arg(long, value_name = "FILE", conflicts_with = "body")]
     raw: Option<PathBuf>,
     #[command(flatten)]
@@ -35,7 +38,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
     let (request, body) = match &args.raw {
-        Some(path) => raw::read(path, args.request)?,
+        Some(path) => raw::read(path, args.request, &args.scheme.secret)?,
         None => {
             let body = args.body.read(&args.scheme.secret)?;
             (args.request, body)
@@ -104,7 +107,10 @@ pub(super) fn title(cause: &WebhookCause) -> String {
     if !cause.subject.is_empty() {
         title = format!("{title}: {}", cause.subject.escape_debug());
     }
-    if !info.unit.is_empty() {
+    if cause.kind == CauseKind::BodyTooLarge {
+        // No more of it was read.
+        title = format!("{title}, more than {WEBHOOK_BODY_MAX} {}", info.unit);
+    } else if !info.unit.is_empty() {
         title = format!("{title}, {:+} {}", cause.amount, info.unit);
     }
     if !cause.fits.is_empty() {
@@ -125,7 +131,7 @@ pub(super) fn to_json(explanation: &WebhookExplanation) -> Value {
                 "certainty": cause.certainty.name(),
                 "subject": cause.subject,
                 "fits": cause.fits,
-                "amount": cause.amount,
+                "amount": (cause.kind != CauseKind::BodyTooLarge).then_some(cause.amount),
                 "unit": info.unit,
                 "happened": info.happened,
                 "remedy": info.remedy,

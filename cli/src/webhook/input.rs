@@ -146,34 +146,35 @@ pub(super) struct BodyArgs {
 impl BodyArgs {
     /// Reads the body, unless standard input already gives the secret.
     pub(super) fn read(&self, secret: &SecretArgs) -> Result<Vec<u8>, Failure> {
-        match self.body.as_deref() {
-            Some(path) if path != Path::new("-") => read_file(path),
-            _ if secret.uses_stdin() => Err(Failure::Usage(
-                "the secret comes from standard input: give the body as a file".to_owned(),
-            )),
-            _ => {
-                ask_for("body");
-                read(io::stdin().lock(), "standard input")
-            }
-        }
+        let path = self.body.as_deref().unwrap_or(Path::new("-"));
+        read(path, "body", WEBHOOK_BODY_MAX as usize, secret)
     }
 }
 
-/// Reads a file with a body.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
-    let name = path.display().to_string();
-    let file =
-        File::open(path).map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
-    read(file, &name)
-}
-
-fn read(source: impl io::Read, name: &str) -> Result<Vec<u8>, Failure> {
+/// Reads a file, or as - standard input, unless that gives the secret. One byte more than the limit says that there was more.
+pub(super) fn read(
+    path: &Path,
+    what: &str,
+    max: usize,
+    secret: &SecretArgs,
+) -> Result<Vec<u8>, Failure> {
+    let name = path.display();
+    let unreadable = |error| Failure::Usage(format!("cannot read {name}: {error}"));
+    let source: Box<dyn io::Read> = if path != Path::new("-") {
+        Box::new(File::open(path).map_err(unreadable)?)
+    } else if secret.uses_stdin() {
+        return Err(Failure::Usage(format!(
+            "the secret comes from standard input: give the {what} as a file"
+        )));
+    } else {
+        ask_for(what);
+        Box::new(io::stdin().lock())
+    };
     let mut bytes = Vec::new();
-    // One byte more than the limit lets the verifier say that there was more.
     source
-        .take(u64::from(WEBHOOK_BODY_MAX) + 1)
+        .take(max as u64 + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::Usage(format!("cannot read {name}: {error}")))?;
+        .map_err(unreadable)?;
     Ok(bytes)
 }
 

@@ -1,15 +1,20 @@
 //! A whole HTTP request from a file, as proxies and debuggers save it.
 
-use super::input::{HeldHeader, RequestArgs, read_file};
-use crate::output::Failure;
-use countermark::facade::read_saved_request;
+use super::input::{self, HeldHeader, RequestArgs};
+use crate::{output::Failure, secrets::SecretArgs};
+use countermark::{facade::read_saved_request, limits::INSPECT_SAVED_MAX};
 use std::path::Path;
 
 /// Reads the request; what the command line says goes before what the file says.
-pub(super) fn read(path: &Path, args: RequestArgs) -> Result<(RequestArgs, Vec<u8>), Failure> {
-    let saved = read_saved_request(&read_file(path)?).map_err(|error| {
+pub(super) fn read(
+    path: &Path,
+    args: RequestArgs,
+    secret: &SecretArgs,
+) -> Result<(RequestArgs, Vec<u8>), Failure> {
+    let bytes = input::read(path, "request", INSPECT_SAVED_MAX, secret)?;
+    let saved = read_saved_request(&bytes).map_err(|error| {
         let name = path.display();
-        Failure::Usage(format!("{name} is no HTTP request: {}", error.detail()))
+        Failure::Usage(format!("{name} is no HTTP request to explain: {error}"))
     })?;
     let held = |(name, value)| HeldHeader { name, value };
     let mut headers: Vec<HeldHeader> = saved.headers.into_iter().map(held).collect();

@@ -298,7 +298,7 @@ fn faults_of_the_id_server_are_generic_texts() {
             json!({"fault": "icon", "value": "\"><script>alert(1)</script>"}),
             502,
         ),
-        (json!({"fault": "secsignid", "value": "mallory"}), 403),
+        (json!({"fault": "secsignid", "value": "mallory"}), 401),
     ] {
         let demo = Demo::start(&[]);
         demo.control("POST", "/faults", &json!([fault]));
@@ -324,6 +324,24 @@ fn faults_of_the_id_server_are_generic_texts() {
             "nothing is under way"
         );
     }
+}
+
+/// Who types an ID learns that he gets no login for it, and not whether it exists.
+#[test]
+fn an_id_that_is_unknown_and_one_that_is_frozen_are_answered_alike() {
+    let demo = Demo::start(&[]);
+    demo.control("PATCH", "/policy", &json!({"any_id": false}));
+    demo.control("PUT", "/ids/bob", &json!({"frozen": true}));
+    let answers = ["bob", "mallory"].map(|id| {
+        let page = Visitor::new(&demo).post("/login", &format!("secsignid={id}"));
+        let text = page.body.split("role=\"alert\"").nth(1);
+        let text = text.and_then(|rest| rest.split('<').next());
+        let asked = format!("secsignid={id}");
+        let json = Visitor::new(&demo).post_for_json("/login", &asked);
+        (page.status, text.map(str::to_owned), json.status, json.body)
+    });
+    assert_eq!(answers[0], answers[1]);
+    assert!(answers[0].1.is_some() && answers[0].0 == 401);
 }
 
 #[test]
