@@ -1,36 +1,12 @@
-//! The C in `README.md` compiles against the header as it is.
+//! The C in `README.md` and on the front page does what it says: each piece is compiled as it stands there, and run on what is genuine and on
+//! what is not.
 
 mod support;
 
-use std::{fs, process::Command};
-use support::{libraries, root, run};
+use std::{collections::BTreeSet, fs, process::Command};
+use support::{IdServer, SANITIZED, asan_libraries, build_command_line, compile, root, run};
 
-/// What a reader has before each piece: its heading, and what the lines take, as parameters.
-const GIVEN: [(&str, &str); 4] = [
-    (
-        "Verify a link",
-        "const char *secret, const char *query, int64_t now_ms, countermark_query_verifier *verifier, \
-         countermark_verified_query *verified, countermark_verified_query_view view",
-    ),
-    (
-        "Verify a webhook",
-        "const char *secret, const char *body, size_t body_len, int64_t now_ms, countermark_pair headers[3], size_t headers_len, \
-         countermark_webhook_verifier *verifier, countermark_verified_webhook *verified, countermark_verified_webhook_view view",
-    ),
-    (
-        "Let the library do the sending",
-        "const char *secsign_id, countermark_login_config config, countermark_login_client *client, countermark_challenge *challenge, \
-         countermark_auth_session *session, countermark_login_result *result, countermark_str approved",
-    ),
-    (
-        "SecureSign",
-        "const char *body, size_t body_len, int64_t now_ms, countermark_securesign_client *client, countermark_securesign_request request, \
-         countermark_securesign_call *call, countermark_step step, countermark_securesign_session session, \
-         countermark_securesign_pending pending",
-    ),
-];
-
-/// Every piece of C with the heading that it stands under.
+/// Every piece of C of a page, with the heading that it stands under.
 fn pieces(page: &str) -> Vec<(&str, String)> {
     let (mut heading, mut is_code, mut all) = ("", false, Vec::new());
     for line in page.lines() {
@@ -50,20 +26,44 @@ fn pieces(page: &str) -> Vec<(&str, String)> {
 }
 
 #[test]
-fn every_piece_of_c_compiles() {
-    let page = fs::read_to_string(root().join("README.md")).expect("README.md");
-    let pieces = pieces(&page);
-    let headings: Vec<&str> = pieces.iter().map(|(heading, _)| *heading).collect();
-    assert_eq!(headings, GIVEN.map(|(heading, _)| heading));
-    let mut program = "#include \"countermark.h\"\n#include <string.h>\n".to_owned();
-    for (at, ((_, code), (_, given))) in pieces.iter().zip(GIVEN).enumerate() {
-        program += &format!("void piece_{at}({given}) {{\n{code}}}\n");
+fn every_piece_of_c_does_what_it_says() {
+    build_command_line();
+    let libraries = asan_libraries();
+    let read = |name: &str| fs::read_to_string(root().join(name)).expect(name);
+    let (page, front_page, driver) = (
+        read("README.md"),
+        read("../README.md"),
+        read("tests/c/readme.c"),
+    );
+    let front = pieces(&front_page)
+        .into_iter()
+        .map(|(_, code)| ("front page", code));
+    let mut written = BTreeSet::new();
+    for (heading, code) in pieces(&page).into_iter().chain(front) {
+        let name = format!("{}.inc", heading.to_lowercase().replace(' ', "-"));
+        fs::write(libraries.join(&name), code).expect("written");
+        assert!(written.insert(name), "two pieces under {heading}");
     }
-    let source = libraries().join("readme.c");
-    fs::write(&source, program).expect("written");
-    run(Command::new("gcc")
-        .args(["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
-        .args(["-DCOUNTERMARK_HTTP", "-fsyntax-only", "-I"])
-        .arg(root().join("include"))
-        .arg(source));
+    let includes = driver
+        .lines()
+        .filter_map(|line| line.strip_prefix("#include \"")?.strip_suffix(".inc\""));
+    assert_eq!(
+        includes
+            .map(|name| format!("{name}.inc"))
+            .collect::<BTreeSet<_>>(),
+        written
+    );
+
+    let program = compile(
+        "gcc",
+        &SANITIZED,
+        &root().join("tests/c/readme.c"),
+        &libraries,
+    );
+    for (decision, switch) in [("approved", "--approve-after"), ("denied", "--deny-after")] {
+        let server = IdServer::start(&[switch, "0"]);
+        run(Command::new(&program)
+            .args([decision, &server.address])
+            .env("ASAN_OPTIONS", "detect_leaks=1"));
+    }
 }

@@ -77,3 +77,36 @@ test('the number of schemes is right', () => {
   const schemes = JSON.parse(execFileSync(program, ['webhook', 'schemes', '--json'], { encoding: 'utf8' }));
   for (const [name, count] of found(/\b(\d+) (?:schemes|senders)\b/g)) assert.equal(Number(count), schemes.length, name);
 });
+
+/** How many programs each page has of each language, and what runs them as they stand there: see to a new one before it is counted. */
+const RUN = {
+  'README.md c': [1, 'ffi-c/tests/readme.rs'],
+  'README.md csharp': [1, 'ffi-c/dotnet/tests/readme/run'],
+  'README.md js': [2, 'node/test/readme.test.mjs', 'wasm/test/readme.test.mjs'],
+  'README.md php': [1, 'ffi-c/php/tests/ReadmeTest.php'],
+  'README.md python': [1, 'python/tests/test_readme.py'],
+  'README.md rust': [1, 'tests/docs/rust.test.mjs'],
+  'core/README.md rust': [2, 'core/src/lib.rs'],
+  'core/README.md rust,no_run': [1, 'tests/docs/rust.test.mjs'],
+  'ffi-c/README.md c': [4, 'ffi-c/tests/readme.rs'],
+  'ffi-c/dotnet/README.md csharp': [3, 'ffi-c/dotnet/tests/readme/run'],
+  'ffi-c/php/README.md php': [3, 'ffi-c/php/tests/PackageTest.php', 'ffi-c/php/tests/ReadmeTest.php'],
+  'node/README.md js': [5, 'node/test/readme.test.mjs'],
+  'python/README.md python': [4, 'python/tests/test_readme.py'],
+  'wasm/README.md js': [4, 'wasm/test/readme.test.mjs'],
+  'wasm/README.md toml': [1, 'wasm/test/readme.test.mjs'],
+};
+
+test('every program of a page is run by a test', () => {
+  const counted = {};
+  for (const { name, text } of pages) {
+    for (const [, , language] of text.matchAll(/^(```+)(\S+)\n[\s\S]*?^\1$/gm)) {
+      // What a shell is told, and data.
+      if (!['sh', 'json', 'ini', 'html'].includes(language)) counted[`${name} ${language}`] = (counted[`${name} ${language}`] ?? 0) + 1;
+    }
+  }
+  assert.deepEqual(counted, Object.fromEntries(Object.entries(RUN).map(([name, [count]]) => [name, count])));
+  for (const [name, [, ...tests]] of Object.entries(RUN)) {
+    for (const file of tests) assert.match(readFileSync(file, 'utf8'), /README\.md/, `${name} by ${file}`);
+  }
+});

@@ -92,6 +92,9 @@ pub(crate) fn compile(compiler: &str, flags: &[&str], source: &Path, libraries: 
         .arg(root().join("include"))
         .arg("-I")
         .arg(root().join("tests/c"))
+        // What a test writes for a program to include.
+        .arg("-I")
+        .arg(libraries)
         .arg("-o")
         .arg(&program)
         .arg(source)
