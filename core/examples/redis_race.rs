@@ -1,4 +1,5 @@
 //! One process of `tests/nodes`: takes each key that it is told, a line each, and says what came of it.
+//! One that begins with `over-` is asked for when its time is over.
 
 use countermark::{ErrorCode, OnceStore, RedisStore};
 use std::{
@@ -16,7 +17,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for key in std::io::stdin().lock().lines() {
         let key = key?;
         let now_ms = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
-        let said = match runtime.block_on(store.reserve(&key, now_ms + 600_000, now_ms)) {
+        let until_ms = if key.starts_with("over-") {
+            now_ms - 1
+        } else {
+            now_ms + 600_000
+        };
+        let said = match runtime.block_on(store.reserve(&key, until_ms, now_ms)) {
             Ok(()) => "ok",
             Err(error) if error.code() == ErrorCode::Replayed => "REPLAYED",
             Err(error) => error.code().name(),

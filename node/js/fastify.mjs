@@ -19,8 +19,8 @@ export function webhook(options, handler) {
           return reply.sent ? reply.statusCode : undefined;
         });
         if (!answer) return reply;
-        // What was not read is not wanted.
-        if (!request.raw.complete) reply.header('connection', 'close');
+        // What was not read is not wanted. A connection of HTTP/2 is for other requests too, and has no such header.
+        if (!request.raw.complete && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
         return reply.code(answer.status).headers(answer.headers).send(Buffer.from(answer.body));
       },
     });

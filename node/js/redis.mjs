@@ -1,4 +1,5 @@
 // A store that many processes share, over a client of `redis` (node-redis) or `ioredis`.
+import { CountermarkError } from './errors.mjs';
 
 const RESERVED = 'reserved';
 const COMMITTED = 'committed';
@@ -16,9 +17,11 @@ export class RedisReplayStore {
   }
 
   async reserve(key, untilMs, nowMs = Date.now()) {
+    // Redis keeps no key whose time is over, so a second copy would find none.
+    if (untilMs < nowMs) throw new CountermarkError('CM_TIMESTAMP_TOO_OLD');
     // A span and not a time: by a clock of Redis that is ahead, the key would be gone at once. It is taken to the end of its last
     // millisecond.
-    const spanMs = Math.max(untilMs - nowMs, 0) + 1;
+    const spanMs = untilMs - nowMs + 1;
     return (await this.#send(['SET', this.#prefix + key, RESERVED, 'NX', 'PX', String(spanMs)])) === 'OK';
   }
 

@@ -158,6 +158,10 @@ test('each holds a key for its time: to its last moment, and PHP, which counts s
   }
 });
 
+test('nobody gets a key whose time is over: Redis would keep none, and the second copy would get it too', async () => {
+  for (const [name, worker] of workers) assert.equal(await worker.ask(`over-${name}`), 'TIMESTAMP_TOO_OLD', name);
+});
+
 for (const [index, name] of NAMES.entries()) {
   // A race that chance decides may never meet the moment between a question whether a key is free and its being taken. This one does.
   test(`${name} takes a key in one step: whoever comes while its answer is on the way gets it never`, async (t) => {

@@ -12,9 +12,9 @@ await new Promise((resolve) => client.once('ready', resolve));
 
 for await (const key of createInterface({ input: process.stdin })) {
   const now = Date.now();
-  const said = await store.reserve(key, now + 600_000, now).then(
+  const said = await store.reserve(key, key.startsWith('over-') ? now - 1 : now + 600_000, now).then(
     (taken) => (taken ? 'ok' : 'REPLAYED'),
-    () => 'STORE_UNAVAILABLE',
+    (error) => error.code?.match(/^CM_(.*)/)?.[1] ?? 'STORE_UNAVAILABLE',
   );
   process.stdout.write(`${key} ${said}\n`);
 }

@@ -4,6 +4,9 @@
 
 declare(strict_types=1);
 
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
+use Countermark\Store\Once;
 use Countermark\Store\RedisReplayStore;
 
 require __DIR__ . '/../../ffi-c/php/tests/autoload.php';
@@ -19,10 +22,15 @@ while (($line = \fgets(\STDIN)) !== false) {
     try {
         // A request of PHP opens its connection itself.
         $store ??= $connect();
-        $said = $store->add($key, 600) ? 'ok' : 'REPLAYED';
+        $nowMs = (int) (\microtime(true) * 1000);
+        $untilMs = \str_starts_with($key, 'over-') ? $nowMs - 1 : $nowMs + 600_000;
+        (new Once($store))->reserve($key, $untilMs, $nowMs, ErrorCode::Replayed);
+        $said = 'ok';
+    } catch (CountermarkExceptionInterface $refused) {
+        $said = $refused->errorCode()?->label();
     } catch (\Throwable) {
-        $store = null;
         $said = 'STORE_UNAVAILABLE';
     }
+    $store = $said === 'STORE_UNAVAILABLE' ? null : $store;
     echo "$key $said\n";
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use ::redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, aio::MultiplexedConnection};
 use alloc::{borrow::ToOwned, boxed::Box, format, string::String};
-use core::{fmt, time::Duration};
+use core::{fmt, future::ready, time::Duration};
 use std::sync::{Mutex, PoisonError};
 
 /// Keys in Redis or Valkey, for all processes of a service, in whatever language they are.
@@ -86,8 +86,12 @@ impl OnceStore for RedisStore {
         until_ms: i64,
         now_ms: i64,
     ) -> BoxFuture<'a, Result<()>> {
+        // Redis keeps no key whose time is over, so a second copy would find none.
+        if until_ms < now_ms {
+            return Box::pin(ready(Err(Error::new(ErrorCode::TimestampTooOld))));
+        }
         let mut command = ::redis::cmd("SET");
-        let span_ms = until_ms.saturating_sub(now_ms).max(0).saturating_add(1);
+        let span_ms = until_ms.saturating_sub(now_ms).saturating_add(1);
         command
             .arg(format!("{}{key}", self.prefix))
             .arg("1")

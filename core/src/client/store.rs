@@ -14,7 +14,7 @@ pub trait OnceStore: Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// `REPLAYED` when the key is taken. Every other error, such as `STORE_UNAVAILABLE`, refuses the login too.
+    /// `REPLAYED` when the key is taken; `TIMESTAMP_TOO_OLD` when `until_ms` is past. Every other error, such as `STORE_UNAVAILABLE`, refuses the login too.
     fn reserve<'a>(&'a self, key: &'a str, until_ms: i64, now_ms: i64)
     -> BoxFuture<'a, Result<()>>;
 

@@ -191,11 +191,13 @@ class CacheStore:
 
     def reserve(self, key: str, until_ms: int) -> None:
         """Takes a key until ``until_ms``."""
-        seconds = math.ceil((until_ms - time.time() * 1000) / 1000)
-        if seconds < 0:
+        left_ms = until_ms - time.time_ns() // 1_000_000
+        if left_ms < 0:
             raise CountermarkError("TIMESTAMP_TOO_OLD")
+        # One second more, since a cache that counts whole seconds may begin with a part of one.
+        seconds = math.ceil(left_ms / 1000) + 1
         try:
-            taken = self._cache.add(key, 1, timeout=seconds + 1)
+            taken = self._cache.add(key, 1, timeout=seconds)
         except Exception as error:
             raise CountermarkError("STORE_UNAVAILABLE") from error
         if not taken:

@@ -22,6 +22,11 @@ namespace Countermark.AspNetCore
         /// <inheritdoc/>
         public async Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken)
         {
+            // A cache keeps no key whose time is over, so a second copy would find none.
+            if (untilMs < nowMs)
+            {
+                throw CountermarkException.Of(ErrorCode.TimestampTooOld);
+            }
             await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {

@@ -12,6 +12,8 @@ using System.Threading.Tasks;
 using Countermark.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Newtonsoft.Json.Linq;
@@ -202,6 +204,16 @@ namespace Countermark.Tests
             Task<HttpResponseMessage>[] all = Enumerable.Range(0, 20).Select(_ => site.Http.GetAsync(link)).ToArray();
             await Task.WhenAll(all);
             Assert.AreEqual(1, all.Count(answer => answer.Result.StatusCode == HttpStatusCode.OK));
+        }
+
+        [Test]
+        public async Task TheDistributedStoreGivesNoKeyWhoseTimeIsOver()
+        {
+            using var store = new DistributedReplayStore(new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions())));
+            long now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 60_000;
+            var refused = Assert.Throws<VerificationException>(() => store.ReserveAsync("a", now - 1, now, CancellationToken.None).GetAwaiter().GetResult());
+            Assert.AreEqual(ErrorCode.TimestampTooOld, refused.Code);
+            Assert.IsTrue(await store.ReserveAsync("a", now, now, CancellationToken.None));
         }
 
         [Test]

@@ -19,11 +19,15 @@ final class Once
     {
     }
 
-    /** @throws CountermarkExceptionInterface `$taken`, STORE_UNAVAILABLE */
+    /** @throws CountermarkExceptionInterface `$taken`, TIMESTAMP_TOO_OLD, STORE_UNAVAILABLE */
     public function reserve(string $key, int $untilMs, int $nowMs, ErrorCode $taken): void
     {
+        // A store keeps no key whose time is over, so a second copy would find none.
+        if ($untilMs < $nowMs) {
+            throw CountermarkException::of(ErrorCode::TimestampTooOld);
+        }
         // `$untilMs` is the last moment, so one more is needed; stores count whole seconds.
-        $this->take($key, \max(1, \intdiv($untilMs - $nowMs, 1000) + 1), $taken);
+        $this->take($key, \intdiv($untilMs - $nowMs, 1000) + 1, $taken);
     }
 
     /** @throws CountermarkExceptionInterface `$taken`, STORE_UNAVAILABLE */
