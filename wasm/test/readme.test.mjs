@@ -16,11 +16,12 @@ import { signWebhook } from '@countermark/wasm/testing';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const frontPage = readFileSync(join(root, '../README.md'), 'utf8');
 const SECRET = 'a secret of at least twenty characters';
 
 /** The piece of code that begins so. */
-function piece(language, start) {
-  const pieces = [...readme.matchAll(/```(\w+)\n([\s\S]*?)```/g)].filter(([, kind]) => kind === language).map(([, , code]) => code);
+function piece(language, start, page = readme) {
+  const pieces = [...page.matchAll(/```(\w+)\n([\s\S]*?)```/g)].filter(([, kind]) => kind === language).map(([, , code]) => code);
   return pieces.find((code) => code.startsWith(start)) ?? assert.fail(`no ${language} that begins with ${start}`);
 }
 
@@ -38,17 +39,15 @@ execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silen
 const body = '{"action":"opened"}';
 const request = (text = body) => ({ method: 'POST', body: text, headers: signWebhook({ scheme: 'github', secret: SECRET, body }).headers });
 
-test('a webhook in a Cloudflare Worker', async (t) => {
-  put('src/index.js', piece('js', '// src/index.js'));
+/** The Worker of a program, as Wrangler makes it: it bundles with esbuild for workerd, and leaves modules of WebAssembly beside. */
+async function workerOf(t, program, take) {
+  put('src/index.js', program);
   const { main, compatibility_date: compatibilityDate, durable_objects: objects, migrations } = parse(piece('toml', '# wrangler.toml'));
-  // What Wrangler does with them: it bundles with esbuild for workerd, and leaves modules of WebAssembly beside.
   const outdir = join(home, 'bundle');
   await build({
     ...{ absWorkingDir: home, entryPoints: [main], outdir, bundle: true, format: 'esm', target: 'es2024', logLevel: 'warning' },
     ...{ conditions: ['workerd', 'worker', 'browser'], external: ['cloudflare:*'], loader: { '.wasm': 'copy' }, assetNames: '[name]' },
   });
-  let log = '';
-  const take = (stream) => stream.setEncoding('utf8').on('data', (text) => (log += text));
   const worker = new Miniflare({
     compatibilityDate,
     modulesRoot: outdir,
@@ -57,16 +56,36 @@ test('a webhook in a Cloudflare Worker', async (t) => {
     durableObjects: Object.fromEntries(
       objects.bindings.map(({ name, class_name: className }) => [name, { className, useSQLite: migrations.some((one) => one.new_sqlite_classes.includes(className)) }]),
     ),
-    handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach(take),
+    handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.setEncoding('utf8').on('data', take)),
   });
   t.after(() => worker.dispose());
-  const send = async (what) => (await worker.dispatchFetch('http://hooks/', what)).status;
+  return async (what) => (await worker.dispatchFetch('http://hooks/', what)).status;
+}
+
+test('a webhook in a Cloudflare Worker', async (t) => {
+  let log = '';
+  const send = await workerOf(t, piece('js', '// src/index.js'), (text) => (log += text));
   assert.equal(await send(request()), 200);
   assert.equal(await send(request()), 409);
   assert.equal(await send(request('{"action":"closed"}')), 401);
   for (let tries = 0; tries < 50 && !/CM_SIGNATURE_MISMATCH/.test(log); tries++) await sleep(100);
   assert.equal(log.match(/from GitHub: \{ action: 'opened' \}/g)?.length, 1, log);
   assert.match(log, /CM_SIGNATURE_MISMATCH/);
+});
+
+test('the webhook of the front page', async (t) => {
+  let log = '';
+  const given = `
+    import { env } from 'cloudflare:workers';
+    import { DurableObjectReplayStore } from '@countermark/wasm/cloudflare';
+    import { webhook } from '@countermark/wasm/fetch';
+    export { ReplayObject } from '@countermark/wasm/cloudflare';
+    const handle = async (event) => console.log('handled', event.action);
+  `;
+  const send = await workerOf(t, given + piece('js', 'export default', frontPage), (text) => (log += text));
+  assert.deepEqual([await send(request()), await send(request()), await send(request('{"action":"closed"}'))], [200, 409, 401]);
+  for (let tries = 0; tries < 50 && !log.includes('handled'); tries++) await sleep(100);
+  assert.equal(log.match(/handled opened/g)?.length, 1, log);
 });
 
 const bin = (name) => join(root, 'node_modules/.bin', name);

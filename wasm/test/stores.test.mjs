@@ -59,6 +59,10 @@ for (const name of ['object', 'kv', 'cache']) {
     assert.deepEqual(answers, [true, false, true, false, true, true, true]);
   });
 
+  test(`${name}: gives no key whose time is over`, async () => {
+    assert.deepEqual(await ask(name, [['reserve', 'over', now - 1, now], ['reserve', 'over', now, now]]), [false, true]);
+  });
+
   test(`${name}: says whether it is atomic`, async () => assert.deepEqual(await ask(name, [['atomic']]), [name === 'object']));
 }
 
