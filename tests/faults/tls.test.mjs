@@ -19,7 +19,6 @@ const HANDSHAKES = {
 };
 // Where the platform's HTTP says less. Each is typed and in time.
 const OTHERWISE = [
-  { why: 'curl has one code for a handshake that was cut and one that was refused', names: ['c'], faults: ['handshake-closed', 'handshake-reset', 'handshake-halved'], error: 'TLS' },
   { why: '.NET Core tells plain HTTP from TLS only by a message', names: ['dotnet-core'], faults: ['plain-http'], error: 'NETWORK' },
   { why: 'their fetch does not say why no connection came about', names: ['wasm-bun', 'wasm-deno', 'wasm-workerd'], faults: ['handshake-refused', 'version-too-old', 'plain-http'], error: 'NETWORK' },
 ];

@@ -32,10 +32,18 @@ static char *terminated(countermark_str text) {
   return copy;
 }
 
-static int32_t kind_of(CURLcode code) {
+// Whether a handshake ended with the connection: one number of curl stands for that and for a refusal. The socket's failures, an OpenSSL
+// that has nothing to say, and its number for an early end are told by text that no locale changes. What reads otherwise is a refusal.
+static int was_cut(const char *message) {
+  const char *space = strchr(message, ' ');
+  return strncmp(message, "Recv failure: ", 14) == 0 || strncmp(message, "Send failure: ", 14) == 0
+         || (space && strncmp(space, " SSL_connect: ", 14) == 0) || strstr(message, "error:0A000126:") != NULL;
+}
+
+static int32_t kind_of(CURLcode code, const char *message) {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT: return COUNTERMARK_FAILURE_TIMEOUT;
-    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CONNECT_ERROR: return was_cut(message) ? COUNTERMARK_FAILURE_UNREACHABLE : COUNTERMARK_FAILURE_TLS;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
@@ -62,6 +70,8 @@ curl_reply curl_transport_send(const countermark_step *step, const char *extra_r
 
   CURL *curl = curl_easy_init();
   if (!curl) abort();
+  char message[CURL_ERROR_SIZE] = "";
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, message);
   curl_easy_setopt(curl, CURLOPT_URL, url);
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
@@ -89,7 +99,7 @@ curl_reply curl_transport_send(const countermark_step *step, const char *extra_r
     // This time is taken when connection and TLS stand, before the request goes out.
     curl_off_t ready_us = 0;
     curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &ready_us);
-    reply.failure = kind_of(code);
+    reply.failure = kind_of(code, message);
     reply.phase = ready_us == 0 ? COUNTERMARK_PHASE_NOT_SENT : COUNTERMARK_PHASE_MAYBE_SENT;
   }
   curl_easy_cleanup(curl);
