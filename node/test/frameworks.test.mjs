@@ -1,4 +1,4 @@
-// The helpers for frameworks, each in its framework and with real requests.
+// What is particular to a framework. What all helpers have in common: `receivers.test.mjs`.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -74,13 +74,7 @@ for (const [name, start] of Object.entries(sites)) {
     const seen = [];
     const errors = [];
     const refused = [];
-    let fail = false;
-    let answer;
-    const handler = (webhook, ...rest) => {
-      if (fail) throw new Error('the database is away');
-      seen.push(webhook.json());
-      return answer?.(...rest);
-    };
+    const handler = (webhook) => void seen.push(webhook.json());
     const site = await start(options({ onRefused: (error) => refused.push(error.code) }), handler, errors);
     t.after(site.close);
     const post = async (path, { headers, body }) => {
@@ -97,13 +91,6 @@ for (const [name, start] of Object.entries(sites)) {
       assert.deepEqual(refused, ['CM_REPLAYED']);
     });
 
-    await t.test('an altered one does not, and the sender is told nothing', async () => {
-      const [status, text] = await post('/hook', { ...message(), body: '{"type":"free"}' });
-      assert.deepEqual([status, text], [401, 'request could not be verified']);
-      assert.equal((await post('/hook', { headers: [], body: 'x' }))[1], 'request could not be verified');
-      assert.equal(seen.length, 1);
-    });
-
     await t.test('a body that is too long is not read', async () => {
       refused.length = 0;
       assert.deepEqual(await post('/hook', message('x'.repeat(1001))), [413, 'request could not be verified']);
@@ -112,25 +99,6 @@ for (const [name, start] of Object.entries(sites)) {
       assert.equal((await fetch(`${site.url}/hook`, { method: 'POST', headers: message().headers, body: stream, duplex: 'half' })).status, 413);
       assert.deepEqual(refused, ['CM_TOO_LARGE', 'CM_TOO_LARGE']);
       assert.equal((await post('/hook', message('"' + 'x'.repeat(998) + '"')))[0], 200);
-    });
-
-    await t.test('after a fault of the handler the sender may try again', async () => {
-      const again = message();
-      fail = true;
-      assert.equal((await post('/hook', again))[0], 500);
-      fail = false;
-      assert.equal((await post('/hook', again))[0], 200);
-    });
-
-    await t.test("the handler's own answer is the answer, and after a 5xx the sender may try again", async () => {
-      const own = { express: (status) => (req, res) => res.status(status).send('own'), fastify: (status) => (request, reply) => reply.code(status).send('own'), hono: (status) => (context) => context.text('own', status) }[name];
-      const again = message();
-      answer = own(503);
-      assert.deepEqual(await post('/hook', again), [503, 'own']);
-      answer = own(202);
-      assert.deepEqual(await post('/hook', again), [202, 'own']);
-      answer = undefined;
-      assert.equal((await post('/hook', again))[0], 409);
     });
 
     if (name === 'fastify') {
@@ -181,36 +149,17 @@ test('lambda', async () => {
   assert.equal((await handle({ ...old, body: 'altered' })).statusCode, 401);
   assert.equal((await handle({ ...old, body: 'x'.repeat(1001) })).statusCode, 413);
   assert.deepEqual(seen, ['é', 'plain']);
-
-  const [own, failed] = [{ statusCode: 202, body: 'own' }, { statusCode: 503 }];
-  let answer = failed;
-  const answering = forLambda.webhook(options(), () => answer);
-  const event = { ...url, headers: Object.fromEntries(message().headers), body: '{"type":"paid"}' };
-  assert.equal(await answering(event), failed);
-  answer = own;
-  assert.equal(await answering(event), own);
-  assert.equal((await answering(event)).statusCode, 409);
-});
-
-test('a handshake is answered as its sender wants it', async (t) => {
-  const app = new Hono();
-  app.all('/dropbox', forHono.webhook({ scheme: 'dropbox', keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000, keepS: 86_400 }, () => {}));
-  const reply = await app.request('/dropbox?challenge=abc');
-  assert.deepEqual([reply.status, await reply.text(), reply.headers.get('x-content-type-options')], [200, 'abc', 'nosniff']);
 });
 
 test('a scheme without signed time says what it needs', async () => {
   const keep = { code: 'CM_INVALID_CONFIG', detail: /a time to keep/ };
   const github = { scheme: 'github', keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000 };
-  assert.throws(() => forLambda.webhook(github, () => {}), keep);
-  assert.throws(() => forLambda.webhook(options({ checkTime: false }), () => {}), keep);
   assert.throws(() => forLambda.webhook({ ...github, keepS: 60, maxBodyBytes: undefined }, () => {}), { code: 'CM_INVALID_CONFIG', detail: /maxBodyBytes/ });
   // Only its first webhook tells whether a scheme of one's own signs a time.
   const spec = { id: 'own', signatureHeader: 'X-Signature' };
   const handle = forLambda.webhook({ spec, keys: github.keys, maxBodyBytes: 1000 }, () => {});
   const { headers, body } = signWebhook({ spec, secret: SECRET, body: '{}' });
   await assert.rejects(handle({ headers: Object.fromEntries(headers), body }), keep);
-  assert.throws(() => forLambda.webhook(options({ keepS: 0 }), () => {}), { code: 'CM_INVALID_CONFIG' });
 });
 
 test('a store that fails refuses; a failure after the work changes nothing', async () => {

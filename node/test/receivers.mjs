@@ -13,7 +13,8 @@ const file = JSON.parse(readFileSync(new URL('../../tests/vectors/receiver/webho
 /**
  * @param shell its name in `unable`
  * @param start takes the settings and the handler of a webhook, and gives a site: `send(request)` answers, `close()` ends it. The handler
- *   gives the status of an answer that is not the library's; its body is `own`
+ *   gives the status of an answer that is not the library's; its body is `own`. `dry`: only make the receiver; `readFirst`: let something read
+ *   the body before it
  */
 export function receiverTests(shell, start) {
   for (const { description, receiver, request, tests } of file.testGroups) {
@@ -65,7 +66,7 @@ async function run(start, receiver, asked, exchanges, status) {
     if (now.handler === 'throws') throw new Error('the database is away');
     if (now.handler === 'refuses') throw new CountermarkError('CM_SIGNATURE_MISMATCH');
     return now.handler;
-  });
+  }, { readFirst: asked.read_first });
   try {
     for (now of exchanges) {
       calls.length = 0;
@@ -123,10 +124,12 @@ function signed(receiver, { method, target, headers, body, body_base64: base64, 
 }
 
 /** A site of a handler of plain `fetch`, as a platform calls it. */
-export const overFetch = (hook) => ({
+export const overFetch = (hook, readFirst) => ({
   async send({ method, target, headers, body }) {
+    const request = new Request(`https://internal.example${target}`, { method, headers, body: body.length > 0 ? body : undefined });
+    if (readFirst) await request.text();
     try {
-      const reply = await hook(new Request(`https://internal.example${target}`, { method, headers, body: body.length > 0 ? body : undefined }));
+      const reply = await hook(request);
       return { status: reply.status, headers: reply.headers, body: await reply.arrayBuffer() };
     } catch {
       return { status: 500 };

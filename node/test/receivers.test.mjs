@@ -14,13 +14,14 @@ import { listen } from './support.mjs';
 
 const reachedAt = ({ url, close }) => ({ send: (request) => sendRaw(new URL(url).port, request), close });
 
-receiverTests('node/express', (settings, handle, { dry } = {}) => {
+receiverTests('node/express', (settings, handle, { dry, readFirst } = {}) => {
   const hook = forExpress.webhook(settings, async (webhook, req, res) => {
     const status = await handle(webhook);
     if (status) res.status(status).send('own');
   });
   if (dry) return undefined;
   const app = express();
+  if (readFirst) app.use(express.json());
   app.use(hook);
   app.use((error, req, res, next) => res.status(500).end());
   return listen(createServer(app)).then(reachedAt);
@@ -38,13 +39,14 @@ receiverTests('node/fastify', (settings, handle, { dry } = {}) => {
   return app.listen({ port: 0, host: '127.0.0.1' }).then((url) => reachedAt({ url, close: () => app.close() }));
 });
 
-receiverTests('node/hono', (settings, handle, { dry } = {}) => {
+receiverTests('node/hono', (settings, handle, { dry, readFirst } = {}) => {
   const hook = forHono.webhook(settings, async (webhook, context) => {
     const status = await handle(webhook);
     return status && context.text('own', status);
   });
   if (dry) return undefined;
   const app = new Hono();
+  if (readFirst) app.use((context, next) => context.req.json().then(next));
   app.all('*', hook);
   app.onError((error, context) => context.body(null, 500));
   return new Promise((resolve) => {
@@ -78,7 +80,7 @@ receiverTests('node/lambda', (settings, handle) => {
   };
 });
 
-receiverTests('node/fetch', (settings, handle) => overFetch(forFetch.webhook(settings, async (webhook) => {
+receiverTests('node/fetch', (settings, handle, { readFirst } = {}) => overFetch(forFetch.webhook(settings, async (webhook) => {
   const status = await handle(webhook);
   return status && new Response('own', { status });
-})));
+}), readFirst));

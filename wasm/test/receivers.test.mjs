@@ -4,17 +4,17 @@ import * as forFetch from 'countermark/fetch';
 import * as forHono from 'countermark/hono';
 import { overFetch, receiverTests } from '../../node/test/receivers.mjs';
 
-receiverTests('wasm/fetch', (settings, handle) => overFetch(forFetch.webhook(settings, async (webhook) => {
+receiverTests('wasm/fetch', (settings, handle, { readFirst } = {}) => overFetch(forFetch.webhook(settings, async (webhook) => {
   const status = await handle(webhook);
   return status && new Response('own', { status });
-})));
+}), readFirst));
 
-receiverTests('wasm/hono', (settings, handle) => {
+receiverTests('wasm/hono', (settings, handle, { readFirst } = {}) => {
   const app = new Hono();
   app.all('*', forHono.webhook(settings, async (webhook, context) => {
     const status = await handle(webhook);
     return status && context.text('own', status);
   }));
   app.onError((error, context) => context.body(null, 500));
-  return overFetch((request) => app.fetch(request));
+  return overFetch((request) => app.fetch(request), readFirst);
 });

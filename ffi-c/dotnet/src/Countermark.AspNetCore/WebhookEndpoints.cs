@@ -222,6 +222,11 @@ namespace Microsoft.AspNetCore.Builder
             {
                 throw CountermarkException.Of(ErrorCode.TooLarge);
             }
+            if (context.Request.Body.CanSeek)
+            {
+                // It is kept, since something else reads it too: perhaps before.
+                context.Request.Body.Position = 0;
+            }
             // No more than a chunk on the word of the sender.
             using var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, ChunkBytes));
             var chunk = new byte[ChunkBytes];

@@ -35,7 +35,7 @@ namespace Countermark.Tests
             using var site = new ReceiverSite(
                 store,
                 options => Configure(options, receiver),
-                app => app.UseRouting().UseEndpoints(endpoints => endpoints.MapWebhook(
+                app => (asked["read_first"] == null ? app : app.Use(ReadFirst)).UseRouting().UseEndpoints(endpoints => endpoints.MapWebhook(
                     "/{**path}",
                     "hook",
                     context =>
@@ -171,6 +171,14 @@ namespace Countermark.Tests
                 default:
                     throw new InvalidOperationException("the database is away");
             }
+        }
+
+        /// <summary>As something does that looks at bodies before the endpoint.</summary>
+        private static async Task ReadFirst(HttpContext context, Func<Task> next)
+        {
+            context.Request.EnableBuffering();
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            await next();
         }
 
         private static Task<RawReply?> AskAsync(ReceiverSite site, RecordingStore store, JToken now, RawRequest request)
