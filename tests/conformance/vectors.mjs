@@ -11,7 +11,7 @@ export const BAD_REQUEST = { id: null, error: 'BAD_REQUEST', number: 0 };
 
 /** Every vector but those of `inspect/`, which only Rust, Python and the debugger of `wasm/` can be asked: `{file, tcId, id, comment, request, answer}`, and `servers` where it needs some. */
 export function vectors() {
-  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json') && !/^(inspect|schema)\//.test(name));
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json') && !/^(inspect|receiver|schema)\//.test(name));
   return names.sort().flatMap((file) =>
     read(file).testGroups.flatMap((group) =>
       group.tests.map((test) => {
