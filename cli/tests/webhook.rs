@@ -190,6 +190,8 @@ fn explain_names_the_mistake() {
         text.contains("proved    body_newline_added, +1 bytes"),
         "{text}"
     );
+    let sent = "body      8 bytes, SHA-256 ";
+    assert!(text.contains(sent), "{text}");
     assert!(text.lines().all(|line| line.len() <= 100), "{text}");
     let json = run(
         "explain",

@@ -270,6 +270,8 @@ typedef struct countermark_webhook_explanation_view {
   size_t causes_len;
   const struct countermark_webhook_check *checks;
   size_t checks_len;
+  size_t body_len;
+  struct countermark_str body_sha256;
 } countermark_webhook_explanation_view;
 typedef struct countermark_webhook_scheme {
   struct countermark_str id;

@@ -984,6 +984,10 @@ typedef struct countermark_webhook_explanation_view {
   const struct countermark_webhook_check *checks;
   // How many.
   size_t checks_len;
+  // The length of the body that arrived, in bytes.
+  size_t body_len;
+  // SHA-256 of the body that arrived, in lower-case hex. That of the body that was sent tells whether something on the way changed it.
+  struct countermark_str body_sha256;
 } countermark_webhook_explanation_view;
 
 // What the table says about a scheme. Its views belong to the table.

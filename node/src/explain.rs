@@ -36,6 +36,8 @@ pub struct WebhookExplanation {
     pub causes: Vec<WebhookCause>,
     pub complete: bool,
     pub checks: Vec<WebhookCheck>,
+    pub body_length: f64,
+    pub body_sha256: String,
 }
 
 #[napi]
@@ -69,6 +71,8 @@ impl WebhookExplainer {
                     state: check.state.name(),
                 })
                 .collect(),
+            body_length: crate::value::number(i64::try_from(found.body_len).unwrap_or(i64::MAX)),
+            body_sha256: found.body_sha256,
         })
     }
 }

@@ -304,6 +304,10 @@ export interface WebhookExplanation {
   /** Whether every idea was tried. */
   readonly complete: boolean;
   readonly checks: { readonly step: string; readonly state: 'passed' | 'failed' | 'not_reached' }[];
+  /** That of the body that arrived, in bytes. */
+  readonly bodyLength: number;
+  /** SHA-256 of the body that arrived, in lower-case hex. That of the body that was sent tells whether something on the way changed it. */
+  readonly bodySha256: string;
 }
 
 export interface WebhookCause {

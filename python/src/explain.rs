@@ -148,6 +148,10 @@ pub(crate) struct WebhookExplanation {
     complete: bool,
     /// The checks of the verifier in their order, each with ``passed``, ``failed`` or ``not_reached``.
     checks: Vec<(&'static str, &'static str)>,
+    /// The length of the body that arrived, in bytes.
+    body_len: usize,
+    /// SHA-256 of the body that arrived, in lower-case hex. That of the body that was sent tells whether something on the way changed it.
+    body_sha256: String,
 }
 
 impl From<facade::WebhookExplanation> for WebhookExplanation {
@@ -166,6 +170,8 @@ impl From<facade::WebhookExplanation> for WebhookExplanation {
                 .iter()
                 .map(|check| (check.step.name(), check.state.name()))
                 .collect(),
+            body_len: explanation.body_len,
+            body_sha256: explanation.body_sha256,
         }
     }
 }

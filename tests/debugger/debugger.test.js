@@ -79,6 +79,14 @@ test("what cannot be read is said", async () => {
   await page.locator("#verdict").getByText("No scheme was recognized").waitFor();
 });
 
+test("a body is known by its length and its SHA-256", async () => {
+  const request = `POST / HTTP/1.1\nHost: x\nX-Hub-Signature-256: sha256=${"0".repeat(64)}\n\n{}`;
+  await shared.explain({ request, secret: "It is a secret to everybody" });
+  const shown = await shared.page.locator(".fingerprint").textContent();
+  assert.match(shown, / has 2 bytes\./);
+  assert.ok(shown.endsWith("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"), shown);
+});
+
 test("every example shows what it promises", async () => {
   const { page } = shared;
   const titles = {};

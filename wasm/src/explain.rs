@@ -45,6 +45,11 @@ pub(crate) fn explanation(found: facade::WebhookExplanation) -> JsValue {
         ("causes", some(array(found.causes, cause))),
         ("complete", some(found.complete)),
         ("checks", some(checks)),
+        (
+            "bodyLength",
+            some(number(i64::try_from(found.body_len).unwrap_or(i64::MAX))),
+        ),
+        ("bodySha256", some(found.body_sha256)),
     ])
 }
 

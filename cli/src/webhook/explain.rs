@@ -81,6 +81,10 @@ fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
             say(format_args!("{:<9} {}", state.name(), checks.join(", ")))?;
         }
     }
+    say(format_args!(
+        "body      {} bytes, SHA-256 {}",
+        explanation.body_len, explanation.body_sha256
+    ))?;
     for cause in &explanation.causes {
         say(format_args!(
             "\n{:<9} {}",
@@ -149,5 +153,7 @@ pub(super) fn to_json(explanation: &WebhookExplanation) -> Value {
         "causes": causes,
         "checks": checks,
         "complete": explanation.complete,
+        "body_len": explanation.body_len,
+        "body_sha256": explanation.body_sha256,
     })
 }

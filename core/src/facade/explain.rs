@@ -2,11 +2,12 @@
 
 use super::webhook::{self, WebhookConfig, WebhookKey, WebhookRequest, WebhookVerifier};
 use crate::{
-    error::{Error, ErrorCode, Result},
+    error::{ErrorCode, Result},
     secret::Secret,
     verify::{
-        explain::{Search, causes, checks},
+        explain::{Found, Search, causes, checks},
         inspect::content::{self, Restored},
+        mac::{self, Hash},
         webhook::{key, plan::Plan},
     },
 };
@@ -100,36 +101,21 @@ impl WebhookExplainer {
             Ok(verifier) => verifier.verify(request, body, now_ms),
             Err(error) => Err(error.clone()),
         };
-        match verdict {
-            Ok(verified) => {
-                let explanation = WebhookExplanation {
-                    error: None,
-                    key_id: verified.key_id().into(),
-                    causes: Vec::new(),
-                    complete: true,
-                    checks: checks::checklist(None),
-                };
-                (explanation, Restored::default())
+        let (error, key_id, found) = match verdict {
+            Ok(verified) => (None, verified.key_id().into(), Found::NOTHING),
+            Err(error) => {
+                let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
+                (Some(error.code()), String::new(), search.run(&error))
             }
-            Err(error) => self.failure(request, body, now_ms, &error),
-        }
-    }
-
-    fn failure(
-        &self,
-        request: &WebhookRequest<'_>,
-        body: &[u8],
-        now_ms: i64,
-        error: &Error,
-    ) -> (WebhookExplanation, Restored) {
-        let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
-        let found = search.run(error);
+        };
         let explanation = WebhookExplanation {
-            error: Some(error.code()),
-            key_id: String::new(),
+            error,
+            key_id,
             causes: found.causes,
             complete: found.whole,
-            checks: checks::checklist(Some(error.code())),
+            checks: checks::checklist(error),
+            body_len: body.len(),
+            body_sha256: base16ct::lower::encode_string(&mac::digest(Hash::Sha256, &[body])),
         };
         (explanation, found.restored)
     }
@@ -157,6 +143,11 @@ pub struct WebhookExplanation {
     pub complete: bool,
     /// The checks of the verifier in their order.
     pub checks: Vec<WebhookCheck>,
+    /// The length of the body that arrived, in bytes.
+    pub body_len: usize,
+    /// SHA-256 of the body that arrived, in lower-case hex. That of the body that was sent tells whether something on the
+    /// way changed it.
+    pub body_sha256: String,
 }
 
 /// Every cause with its texts.

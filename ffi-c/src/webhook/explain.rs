@@ -91,6 +91,10 @@ pub struct countermark_webhook_explanation_view {
     pub checks: *const countermark_webhook_check,
     /// How many.
     pub checks_len: usize,
+    /// The length of the body that arrived, in bytes.
+    pub body_len: usize,
+    /// SHA-256 of the body that arrived, in lower-case hex. That of the body that was sent tells whether something on the way changed it.
+    pub body_sha256: countermark_str,
 }
 
 /// Takes the configuration of the verifier. Keys that cannot be used are no error here but a cause.
@@ -197,6 +201,8 @@ pub unsafe extern "C" fn countermark_webhook_explanation_read(
         causes_len: 0,
         checks: null(),
         checks_len: 0,
+        body_len: 0,
+        body_sha256: countermark_str::ABSENT,
     };
     // SAFETY: the caller's promises.
     unsafe {
@@ -214,6 +220,8 @@ pub unsafe extern "C" fn countermark_webhook_explanation_read(
                 causes_len: it.causes.len(),
                 checks: it.checks.as_ptr(),
                 checks_len: it.checks.len(),
+                body_len: it.explanation.body_len,
+                body_sha256: it.explanation.body_sha256.as_str().into(),
             };
             Ok(())
         })

@@ -98,6 +98,7 @@ static void sign_and_verify(const countermark_webhook_config *config, const char
   CHECK(same(why.checks[5].step, "signature") && same(why.checks[5].state, "failed") && same(why.checks[6].state, "not_reached"));
   CHECK(why.causes_len == 1 && same(why.causes[0].row.name, "body_newline_added") && why.causes[0].amount == 1);
   CHECK(same(why.causes[0].certainty, "proved") && same(why.causes[0].row.unit, "bytes"));
+  CHECK(why.body_len == sizeof longer && why.body_sha256.len == 64);
 
   countermark_webhook_explanation_free(explanation);
   countermark_webhook_explainer_free(explainer);

@@ -38,6 +38,8 @@ namespace Countermark.Adapter
             ok["causes"] = new JArray(explanation.Causes.Select(cause => cause.Name));
             ok["details"] = new JArray(explanation.Causes.Select(Detail));
             ok["complete"] = explanation.IsComplete;
+            ok["body_len"] = explanation.BodyLength;
+            ok["body_sha256"] = explanation.BodySha256;
             return ok;
         }
 

@@ -54,6 +54,8 @@ final class Webhook
             'causes' => \array_map(static fn (Cause $cause): string => $cause->name, $explanation->causes),
             'details' => \array_map(self::detail(...), $explanation->causes),
             'complete' => $explanation->complete,
+            'body_len' => $explanation->bodyLength,
+            'body_sha256' => $explanation->bodySha256,
         ];
     }
 

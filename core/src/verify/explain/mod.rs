@@ -96,6 +96,15 @@ pub(crate) struct Found {
     pub(crate) restored: Restored,
 }
 
+impl Found {
+    /// What there is to find in a request that is accepted.
+    pub(crate) const NOTHING: Self = Self {
+        causes: Vec::new(),
+        whole: true,
+        restored: Restored::NOTHING,
+    };
+}
+
 /// What one attempt costs beside its body, in bytes hashed: a public-key operation takes as long as some 16 KiB.
 const ATTEMPT_COST: u64 = 16 * 1024;
 
@@ -119,7 +128,7 @@ impl<'a> Search<'a> {
             now_ms,
             work: Cell::new(EXPLAIN_WORK_MAX),
             causes: Vec::new(),
-            restored: Restored::default(),
+            restored: Restored::NOTHING,
         }
     }
 

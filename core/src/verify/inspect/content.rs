@@ -42,10 +42,18 @@ pub struct SignedContent {
 }
 
 /// A request as its sender signed it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Restored {
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) url: Option<alloc::string::String>,
+}
+
+impl Restored {
+    /// It arrived as it was signed, as far as is known.
+    pub(crate) const NOTHING: Self = Self {
+        body: None,
+        url: None,
+    };
 }
 
 /// What the signature is over; `None` when the request cannot be taken apart.

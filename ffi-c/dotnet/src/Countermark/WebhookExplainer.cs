@@ -98,6 +98,8 @@ namespace Countermark
                 checks.Add(new WebhookCheck(view.checks[at]));
             }
             Checks = checks;
+            BodyLength = (long)view.body_len;
+            BodySha256 = Utf8.Text(view.body_sha256);
         }
 
         /// <summary>What the verifier says; <see cref="ErrorCode.None"/> when it accepts the request.</summary>
@@ -114,6 +116,13 @@ namespace Countermark
 
         /// <summary>The checks of the verifier, in their order.</summary>
         public IReadOnlyList<WebhookCheck> Checks { get; }
+
+        /// <summary>The length of the body that arrived, in bytes.</summary>
+        public long BodyLength { get; }
+
+        /// <summary>SHA-256 of the body that arrived, in lower-case hex. That of the body that was sent tells whether something on the
+        /// way changed it.</summary>
+        public string BodySha256 { get; }
     }
 
     /// <summary>One possible cause of a failure.</summary>

@@ -119,6 +119,8 @@ trait WebhookTools
             $causes,
             $checks,
             $view->complete === 1,
+            $view->body_len,
+            $this->someText($view->body_sha256),
         );
     }
 

@@ -15,6 +15,9 @@ final class Explanation
      * @param list<Cause> $causes the surest first
      * @param list<Check> $checks the checks of the verifier in their order
      * @param bool $complete whether every idea was tried
+     * @param int $bodyLength that of the body that arrived, in bytes
+     * @param string $bodySha256 SHA-256 of the body that arrived, in lower-case hex: that of the body that was sent tells whether something
+     *     on the way changed it
      */
     public function __construct(
         public readonly ?ErrorCode $error,
@@ -22,6 +25,8 @@ final class Explanation
         public readonly array $causes,
         public readonly array $checks,
         public readonly bool $complete,
+        public readonly int $bodyLength,
+        public readonly string $bodySha256,
     ) {
     }
 }

@@ -92,8 +92,9 @@ json_t *webhook_explain(json_t *request) {
     json_array_append_new(causes, string(view.causes[i].row.name));
     json_array_append_new(details, detail(&view.causes[i]));
   }
-  json_t *ok = json_pack("{s:b, s:o, s:o, s:b}", "verified", view.error == COUNTERMARK_OK, "causes", causes, "details", details, "complete",
-                         view.complete);
+  json_t *ok = json_pack("{s:b, s:o, s:o, s:b, s:I}", "verified", view.error == COUNTERMARK_OK, "causes", causes, "details", details,
+                         "complete", view.complete, "body_len", (json_int_t)view.body_len);
+  put(ok, "body_sha256", view.body_sha256);
   if (view.error != COUNTERMARK_OK) put(ok, "error", error_name(view.error));
   return ok;
 }

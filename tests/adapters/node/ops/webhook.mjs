@@ -66,6 +66,8 @@ function explain(fields) {
       }),
     ),
     complete: found.complete,
+    body_len: found.bodyLength,
+    body_sha256: found.bodySha256,
   });
 }
 

@@ -31,6 +31,8 @@ def explain(fields: Fields) -> dict[str, Any]:
         causes=[cause.name for cause in found.causes],
         details=[_detail(cause) for cause in found.causes],
         complete=found.complete,
+        body_len=found.body_len,
+        body_sha256=found.body_sha256,
     )
 
 

@@ -24,6 +24,8 @@ pub(crate) fn explain(fields: Fields<'_>) -> Answer {
     ok.insert("causes".into(), names.into());
     ok.insert("details".into(), details.into());
     ok.insert("complete".into(), explanation.complete.into());
+    ok.insert("body_len".into(), explanation.body_len.into());
+    ok.insert("body_sha256".into(), explanation.body_sha256.into());
     Ok(Value::Object(ok))
 }
 

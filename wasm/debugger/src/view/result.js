@@ -69,7 +69,7 @@ function coverage({ covers, maxAgeS }) {
   return `It covers: ${covers.map((part) => part.replaceAll('_', ' ')).join(', ')}.${body}${again}`;
 }
 
-function causesCard({ causes, complete }, about) {
+function causesCard({ causes, complete, bodyLength, bodySha256 }, about) {
   const list = causes.map((cause) => {
     const facts = [
       cause.subject && ['At', cause.subject],
@@ -89,6 +89,7 @@ function causesCard({ causes, complete }, about) {
     list.length > 0
       ? el('ol', { class: 'cause-list' }, list)
       : el('p', {}, `No known mistake fits. The secret may be that of another ${about.title} endpoint, or the body was changed in a way that cannot be undone.`),
+    el('p', { class: 'hint fingerprint' }, `The body that arrived has ${bodyLength} bytes. Compare its SHA-256 with that of the body that was sent: `, el('code', {}, bodySha256)),
     !complete && el('p', { class: 'note' }, 'Not every idea was tried: the request is too large.'));
 }
 

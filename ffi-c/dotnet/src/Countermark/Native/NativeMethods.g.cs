@@ -2645,6 +2645,14 @@ namespace Countermark.Native
         ///  How many.
         /// </summary>
         public System.UIntPtr checks_len;
+        /// <summary>
+        ///  The length of the body that arrived, in bytes.
+        /// </summary>
+        public System.UIntPtr body_len;
+        /// <summary>
+        ///  SHA-256 of the body that arrived, in lower-case hex. That of the body that was sent tells whether something on the way changed it.
+        /// </summary>
+        public countermark_str body_sha256;
     }
 
     /// <summary>
