@@ -674,12 +674,10 @@ void countermark_webhook_answer_free(struct countermark_webhook_answer *answer);
 countermark_status countermark_webhook_verifier_check_block(const struct countermark_webhook_verifier *verifier,
                                                             const char *texts,
                                                             size_t texts_len,
-                                                            uint32_t present,
-                                                            size_t headers_len,
+                                                            size_t count,
                                                             const char *body,
                                                             size_t body_len,
-                                                            int64_t now_ms,
-                                                            struct countermark_error **error);
+                                                            int64_t now_ms);
 countermark_status countermark_webhook_explainer_new(const struct countermark_webhook_config *config,
                                                      struct countermark_webhook_explainer **out,
                                                      struct countermark_error **error);

@@ -2166,25 +2166,24 @@ countermark_status countermark_webhook_answer_read(const struct countermark_webh
 // `answer` is NULL or live, and is not used afterwards.
 void countermark_webhook_answer_free(struct countermark_webhook_answer *answer);
 
-// Says whether a webhook is good, and hands nothing out: what it says is told by `countermark_webhook_verifier_verify` with the same
-// request, body and time.
+// Says whether a webhook is good, and hands nothing out: what it says, or why it is refused, is told by
+// `countermark_webhook_verifier_verify` with the same request, body and time.
 //
-// `texts` holds method, URL and query, then the name and the value of each header, with a NUL between any two. `present` is the
-// sum of those of the first three that are there: 1 for the method, 2 for the URL, 4 for the query.
+// `texts` holds the name and the value of each header, with a NUL between any two texts. For a request with a method, a URL or a
+// query, three more follow: each is empty for one that is absent, else `=` and the text. `count` is the number of texts, by which
+// one with a NUL in it is found.
 //
-// Errors: as `countermark_webhook_verifier_verify`; INVALID_INPUT for a block that is not UTF-8, or not of `headers_len` headers.
+// Errors: as `countermark_webhook_verifier_verify`; INVALID_INPUT for a block that is not UTF-8, or not of `count` such texts.
 //
 // # Safety
-// `verifier` is live; texts and body are readable; `error` is NULL or points to a writable pointer.
+// `verifier` is live; texts and body are readable.
 countermark_status countermark_webhook_verifier_check_block(const struct countermark_webhook_verifier *verifier,
                                                             const char *texts,
                                                             size_t texts_len,
-                                                            uint32_t present,
-                                                            size_t headers_len,
+                                                            size_t count,
                                                             const char *body,
                                                             size_t body_len,
-                                                            int64_t now_ms,
-                                                            struct countermark_error **error);
+                                                            int64_t now_ms);
 
 // Takes the configuration of the verifier. Keys that cannot be used are no error here but a cause.
 //

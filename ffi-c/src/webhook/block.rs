@@ -1,50 +1,41 @@
-//! A request whose texts come in one block: for hosts to which each pointer costs more than the hash of a small body, such as PHP.
+//! A request whose texts come in one block: for hosts to which each pointer and each argument costs more than the hash of a small body,
+//! such as PHP.
 
-use super::countermark_webhook_verifier;
+use super::{countermark_webhook_verifier, request::Headers};
 use crate::{
     boundary::{bytes, guard, object, text},
-    status::{countermark_error, countermark_status},
+    status::countermark_status,
 };
 use countermark::{Error, ErrorCode, Result, facade};
-use std::ffi::c_char;
+use std::{ffi::c_char, ptr::null_mut};
 
-/// Says whether a webhook is good, and hands nothing out: what it says is told by `countermark_webhook_verifier_verify` with the same
-/// request, body and time.
+/// Says whether a webhook is good, and hands nothing out: what it says, or why it is refused, is told by
+/// `countermark_webhook_verifier_verify` with the same request, body and time.
 ///
-/// `texts` holds method, URL and query, then the name and the value of each header, with a NUL between any two. `present` is the
-/// sum of those of the first three that are there: 1 for the method, 2 for the URL, 4 for the query.
+/// `texts` holds the name and the value of each header, with a NUL between any two texts. For a request with a method, a URL or a
+/// query, three more follow: each is empty for one that is absent, else `=` and the text. `count` is the number of texts, by which
+/// one with a NUL in it is found.
 ///
-/// Errors: as `countermark_webhook_verifier_verify`; INVALID_INPUT for a block that is not UTF-8, or not of `headers_len` headers.
+/// Errors: as `countermark_webhook_verifier_verify`; INVALID_INPUT for a block that is not UTF-8, or not of `count` such texts.
 ///
 /// # Safety
-/// `verifier` is live; texts and body are readable; `error` is NULL or points to a writable pointer.
+/// `verifier` is live; texts and body are readable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countermark_webhook_verifier_check_block(
     verifier: *const countermark_webhook_verifier,
     texts: *const c_char,
     texts_len: usize,
-    present: u32,
-    headers_len: usize,
+    count: usize,
     body: *const c_char,
     body_len: usize,
     now_ms: i64,
-    error: *mut *mut countermark_error,
 ) -> countermark_status {
     // SAFETY: the caller's promises.
     unsafe {
-        guard(error, || {
-            let mut texts = Texts(Some(text(texts, texts_len)?));
-            let [method, url, query] = [1, 2, 4].map(|bit| {
-                let text = texts.next()?;
-                (present & bit != 0).then_some(text)
-            });
-            let headers = headers(texts, headers_len)?;
-            let request = facade::WebhookRequest {
-                method,
-                url,
-                query,
-                headers: &headers,
-            };
+        guard(null_mut(), || {
+            let texts = Texts(text(texts, texts_len)?, count);
+            let mut headers = Headers::EMPTY;
+            let request = texts.read(&mut headers)?;
             object(verifier)?
                 .verifier
                 .verify(&request, bytes(body, body_len)?, now_ms)
@@ -53,37 +44,61 @@ pub unsafe extern "C" fn countermark_webhook_verifier_check_block(
     }
 }
 
-/// The texts of a block. Splitting is a good part of a call, and `str::split` takes twice as long for texts as short as these.
-struct Texts<'a>(Option<&'a str>);
+/// The rest of a block, and how many texts are in it.
+struct Texts<'a>(&'a str, usize);
 
-impl<'a> Iterator for Texts<'a> {
-    type Item = &'a str;
+/// Method, URL and query.
+const OTHERS: usize = 3;
 
-    fn next(&mut self) -> Option<&'a str> {
-        let rest = self.0?;
+impl<'a> Texts<'a> {
+    fn read(mut self, headers: &'a mut Headers<'a>) -> Result<facade::WebhookRequest<'a>> {
+        let Self(block, count) = self;
+        // Room is made for no more headers than there are bytes.
+        if count > block.len() + 1 {
+            return Err(uneven());
+        }
+        let others = if count % 2 == 0 { 0 } else { OTHERS };
+        let headers = headers.room(count.checked_sub(others).ok_or_else(uneven)? / 2);
+        for header in &mut *headers {
+            header.name = self.next()?;
+            header.value = self.next()?.as_bytes();
+        }
+        let [mut method, mut url, mut query] = [None; OTHERS];
+        if others > 0 {
+            method = self.next_optional()?;
+            url = self.next_optional()?;
+            query = self.next_optional()?;
+        }
+        if !self.0.is_empty() {
+            return Err(uneven());
+        }
+        Ok(facade::WebhookRequest {
+            method,
+            url,
+            query,
+            headers,
+        })
+    }
+
+    /// Splitting is a good part of a call, and `str::split` takes twice as long for texts as short as these.
+    fn next(&mut self) -> Result<&'a str> {
+        let Self(rest, count) = *self;
         let (text, rest) = match memchr::memchr(0, rest.as_bytes()) {
-            Some(at) => (rest.get(..at)?, rest.get(at + 1..)),
-            None => (rest, None),
+            // After the last one there is none: a text with a NUL in it would move all that follow.
+            Some(at) if count > 1 => (&rest[..at], &rest[at + 1..]),
+            None if count == 1 => (rest, ""),
+            _ => return Err(uneven()),
         };
-        self.0 = rest;
-        Some(text)
+        *self = Self(rest, count - 1);
+        Ok(text)
     }
-}
 
-/// Room without growing; a request may have more.
-const HEADERS_USUAL: usize = 32;
-
-fn headers<'a>(mut texts: Texts<'a>, len: usize) -> Result<Vec<facade::WebhookHeader<'a>>> {
-    let mut headers = Vec::with_capacity(len.min(HEADERS_USUAL));
-    while let Some(name) = texts.next() {
-        let value = texts.next().ok_or_else(uneven)?.as_bytes();
-        headers.push(facade::WebhookHeader { name, value });
-    }
-    // A text with a NUL in it would move all that follow.
-    if headers.len() == len {
-        Ok(headers)
-    } else {
-        Err(uneven())
+    fn next_optional(&mut self) -> Result<Option<&'a str>> {
+        let text = self.next()?;
+        match text.strip_prefix('=') {
+            None if !text.is_empty() => Err(uneven()),
+            given => Ok(given),
+        }
     }
 }
 

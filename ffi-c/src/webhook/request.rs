@@ -42,7 +42,7 @@ impl<'a> Headers<'a> {
         many: Vec::new(),
     };
 
-    fn room(&mut self, len: usize) -> &mut [facade::WebhookHeader<'a>] {
+    pub(super) fn room(&mut self, len: usize) -> &mut [facade::WebhookHeader<'a>] {
         if len > FEW_HEADERS {
             self.many.resize(len, NO_HEADER);
             &mut self.many

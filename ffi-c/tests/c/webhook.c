@@ -19,31 +19,44 @@ static void config_of(countermark_webhook_config *config, countermark_webhook_ke
   config->max_body_bytes = COUNTERMARK_DEFAULT;
 }
 
+static countermark_status check(const countermark_webhook_verifier *verifier, const char *texts, size_t len, size_t count,
+                                const char *body) {
+  return countermark_webhook_verifier_check_block(verifier, texts, len, count, body, strlen(body), NOW);
+}
+
 // The same request in one block: the same verdict, and nothing for a block that does not hold what it should.
 static void block(const countermark_webhook_verifier *verifier, const countermark_webhook_request *request) {
   char texts[1024];
-  char nothing[] = "\0\0X-A\0b";
-  size_t len = 0, at;
-  countermark_error *error = NULL;
+  size_t len = 0, count;
 
-  memcpy(texts, "POST\0", 6);
-  len = 6; /* The method, and the URL and the query that are not there. */
-  for (at = 0; at < request->headers_len; at++) {
+  for (size_t at = 0; at < request->headers_len; at++) {
     const countermark_str parts[2] = {request->headers[at].name, request->headers[at].value};
     for (int part = 0; part < 2; part++) {
-      texts[len++] = '\0';
       memcpy(texts + len, parts[part].ptr, parts[part].len);
       len += parts[part].len;
+      texts[len++] = '\0';
     }
   }
-  at = request->headers_len;
-  CHECK(countermark_webhook_verifier_check_block(verifier, texts, len, 1, at, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_OK);
-  CHECK(taken(countermark_webhook_verifier_check_block(verifier, texts, len, 1, at, BODY, 3, NOW, &error), &error)
-        == COUNTERMARK_SIGNATURE_MISMATCH);
-  CHECK(countermark_webhook_verifier_check_block(verifier, texts, len, 1, at + 1, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_INVALID_INPUT);
-  CHECK(countermark_webhook_verifier_check_block(verifier, texts, 3, 1, 0, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_MISSING_HEADER);
-  CHECK(countermark_webhook_verifier_check_block(verifier, nothing, 7, 0, 1, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_INVALID_INPUT);
-  CHECK(countermark_webhook_verifier_check_block(verifier, "\xff", 1, 0, 0, BODY, strlen(BODY), NOW, NULL) == COUNTERMARK_INVALID_INPUT);
+  count = 2 * request->headers_len;
+  CHECK(check(verifier, texts, len - 1, count, BODY) == COUNTERMARK_OK);
+  CHECK(check(verifier, texts, len - 1, count, "{}") == COUNTERMARK_SIGNATURE_MISMATCH);
+  /* One text too many, too few, and more than there are bytes. */
+  CHECK(check(verifier, texts, len, count, BODY) == COUNTERMARK_INVALID_INPUT);
+  CHECK(check(verifier, texts, len - 1, count + 2, BODY) == COUNTERMARK_INVALID_INPUT);
+  CHECK(check(verifier, texts, len - 1, SIZE_MAX, BODY) == COUNTERMARK_INVALID_INPUT);
+  CHECK(check(verifier, texts, len - 1, SIZE_MAX - 1, BODY) == COUNTERMARK_INVALID_INPUT);
+  /* The method, and the URL and the query that are not there. */
+  memcpy(texts + len, "=POST\0", 7);
+  CHECK(check(verifier, texts, len + 7, count + 3, BODY) == COUNTERMARK_OK);
+  CHECK(check(verifier, texts, len + 6, count + 3, BODY) == COUNTERMARK_INVALID_INPUT);
+  texts[len] = '?';
+  CHECK(check(verifier, texts, len + 7, count + 3, BODY) == COUNTERMARK_INVALID_INPUT);
+  CHECK(check(verifier, "=\0=\0=", 5, 3, BODY) == COUNTERMARK_MISSING_HEADER);
+  CHECK(check(verifier, NULL, 0, 0, BODY) == COUNTERMARK_MISSING_HEADER);
+  CHECK(check(verifier, NULL, 0, 1, BODY) == COUNTERMARK_INVALID_INPUT);
+  CHECK(check(verifier, "X-A\0b", 5, 0, BODY) == COUNTERMARK_INVALID_INPUT);
+  CHECK(check(verifier, "X-A\0\xff", 5, 2, BODY) == COUNTERMARK_INVALID_INPUT);
+  CHECK(check(NULL, texts, len - 1, count, BODY) == COUNTERMARK_INVALID_INPUT);
 }
 
 // Signs the body, checks that it verifies as `covers` says, and that one byte more does not.
