@@ -89,7 +89,7 @@ function compare(string $title, array $candidates): void
     }
     $file = getenv('COUNTERMARK_BENCH');
     if ($file !== false) {
-        $line = json_encode(['bench' => 'PHP ' . PHP_VERSION . (jit() ? ', JIT' : ''), 'case' => $title, 'ns' => $best], JSON_THROW_ON_ERROR);
+        $line = json_encode(['bench' => php(), 'case' => $title, 'ns' => $best], JSON_THROW_ON_ERROR);
         file_put_contents($file, "$line\n", FILE_APPEND);
     }
     printf("%s\n", $title);
@@ -108,12 +108,13 @@ function sample(Closure $run, int $count): float
     return (hrtime(true) - $start) / $count;
 }
 
-function jit(): bool
+function php(): string
 {
-    return function_exists('opcache_get_status') && (opcache_get_status(false)['jit']['on'] ?? false) === true;
+    $status = function_exists('opcache_get_status') ? opcache_get_status(false) : false;
+    return 'PHP ' . PHP_VERSION . ($status === false ? '' : ', OPcache') . (($status['jit']['on'] ?? false) === true ? ', JIT' : '');
 }
 
-printf("PHP %s, JIT %s: time, and how many times ours\n", PHP_VERSION, jit() ? 'on' : 'off');
+printf("%s: time, and how many times ours\n", php());
 
 $time = (string) time();
 $query = http_build_query([

@@ -240,7 +240,7 @@ trait Webhooks
             $words[] = $at;
             $at += $words[] = \strlen($value);
         }
-        FFI::memcpy($block, \pack(\PHP_INT_SIZE === 8 ? 'Q*' : 'L*', ...$words) . $texts, FFI::sizeof($block));
+        FFI::memcpy($block, \pack('Q*', ...$words) . $texts, FFI::sizeof($block));
         return $this->ffi->cast('countermark_webhook_request *', $first);
     }
 }
