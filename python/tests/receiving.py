@@ -69,7 +69,7 @@ def seen(shell: str, reply: Reply | None, exchange: Case, store: Store, method: 
     calls = [call for call in exchange["calls"] if call != "commit"]
     # What becomes of a key may be seen after the answer.
     waited = 0
-    while len(store.calls) < len(calls) and waited < 200:
+    while len(store.calls) < len(calls) and waited < 2000:
         time.sleep(0.005)
         waited += 1
     assert store.calls == calls, reply and (reply.status, reply.body)

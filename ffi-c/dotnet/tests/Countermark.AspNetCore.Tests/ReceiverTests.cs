@@ -193,7 +193,7 @@ namespace Countermark.Tests
             // A store of .NET has no commit: a key stays taken unless it is given back.
             List<string> calls = now["calls"]!.Select(call => (string)call!).Where(call => call != "commit").ToList();
             // What becomes of a key may be seen after the answer.
-            for (int waited = 0; store.Calls.Count < calls.Count && waited < 200; waited++)
+            for (int waited = 0; store.Calls.Count < calls.Count && waited < 2000; waited++)
             {
                 await Task.Delay(5);
             }
