@@ -41,9 +41,9 @@ namespace Countermark
         /// <exception cref="VerificationException">The first fault.</exception>
         public VerifiedQuery Verify(string query, long nowMs)
         {
-            int status = Call(query, nowMs, out countermark_verified_query* verified, out countermark_error* error);
+            int status = Call(query, nowMs, out ResultOwner? verified, out countermark_error* error);
             Fault.Check(status, error);
-            return new VerifiedQuery(verified);
+            return new VerifiedQuery(verified!);
         }
 
         /// <summary>As <see cref="Verify(string)"/>, without an exception for a query that is not good.</summary>
@@ -53,16 +53,16 @@ namespace Countermark
         /// <returns>Whether the query is good.</returns>
         public bool TryVerify(string query, [NotNullWhen(true)] out VerifiedQuery? verified, out ErrorCode code)
         {
-            int status = Call(query, Clock.NowMs, out countermark_verified_query* native, out countermark_error* error);
+            int status = Call(query, Clock.NowMs, out ResultOwner? owner, out countermark_error* error);
             code = Fault.Code(status, error);
-            verified = status == 0 ? new VerifiedQuery(native) : null;
+            verified = owner == null ? null : new VerifiedQuery(owner);
             return status == 0;
         }
 
         /// <summary>Frees the keys. What was verified lives on.</summary>
         public void Dispose() => handle.Dispose();
 
-        private int Call(string query, long nowMs, out countermark_verified_query* verified, out countermark_error* error)
+        private int Call(string query, long nowMs, out ResultOwner? verified, out countermark_error* error)
         {
             if (query == null)
             {
@@ -76,7 +76,7 @@ namespace Countermark
             using NativeHandle.Borrowed verifier = handle.Borrow();
             int status = countermark_query_verifier_verify(
                 (countermark_query_verifier*)verifier.Pointer, text.ptr, text.len, nowMs, &made, &fault);
-            verified = made;
+            verified = status == 0 ? ResultOwner.Of(made, arena.Spare) : null;
             error = fault;
             return status;
         }

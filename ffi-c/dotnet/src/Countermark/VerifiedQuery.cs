@@ -18,10 +18,7 @@ namespace Countermark
         private ResultOwner? owner;
         private Content? content;
 
-        internal VerifiedQuery(countermark_verified_query* native)
-        {
-            owner = ResultOwner.Of(native);
-        }
+        internal VerifiedQuery(ResultOwner owner) => this.owner = owner;
 
         /// <summary>All signed fields, in the order of the profile.</summary>
         public IReadOnlyList<KeyValuePair<string, string>> Fields => Read().Fields;

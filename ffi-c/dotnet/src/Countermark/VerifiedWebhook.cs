@@ -15,9 +15,9 @@ namespace Countermark
         private ResultOwner? owner;
         private Content? content;
 
-        internal VerifiedWebhook(countermark_verified_webhook* native, byte[] body)
+        internal VerifiedWebhook(ResultOwner owner, byte[] body)
         {
-            owner = ResultOwner.Of(native);
+            this.owner = owner;
             this.body = body;
         }
 

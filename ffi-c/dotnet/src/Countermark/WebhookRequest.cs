@@ -9,7 +9,7 @@ namespace Countermark
     public sealed class WebhookRequest
     {
         // Each object that a request is made of is felt: it has a list only if somebody asks for one, and then what was added is in it.
-        private KeyValuePair<string, string>[] added = Array.Empty<KeyValuePair<string, string>>();
+        private KeyValuePair<string, string>[]? added;
         private int addedCount;
         private List<KeyValuePair<string, string>>? list;
 
@@ -23,7 +23,7 @@ namespace Countermark
         public string? Query { get; set; }
 
         /// <summary>All headers in the order of arrival; a header that came twice stands here twice.</summary>
-        public IList<KeyValuePair<string, string>> Headers => list ??= new List<KeyValuePair<string, string>>(added.Take(addedCount));
+        public IList<KeyValuePair<string, string>> Headers => list ??= new List<KeyValuePair<string, string>>((added ?? Enumerable.Empty<KeyValuePair<string, string>>()).Take(addedCount));
 
         /// <summary>Adds a header.</summary>
         /// <param name="name">Its name.</param>
@@ -39,9 +39,13 @@ namespace Countermark
                 list.Add(header);
                 return this;
             }
-            if (addedCount == added.Length)
+            if (added == null)
             {
-                Array.Resize(ref added, Math.Max(4, 2 * addedCount));
+                added = new KeyValuePair<string, string>[4];
+            }
+            else if (addedCount == added.Length)
+            {
+                Array.Resize(ref added, 2 * addedCount);
             }
             added[addedCount++] = header;
             return this;
@@ -59,7 +63,7 @@ namespace Countermark
             countermark_pair* pair = pairs;
             for (int at = 0; at < count; at++)
             {
-                KeyValuePair<string, string> header = asked == null ? added[at] : asked[at];
+                KeyValuePair<string, string> header = asked == null ? added![at] : asked[at];
                 if (names == null)
                 {
                     arena.Text(header.Key, &pair->name);

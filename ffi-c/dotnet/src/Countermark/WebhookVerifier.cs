@@ -59,9 +59,9 @@ namespace Countermark
         /// <exception cref="VerificationException">The first fault.</exception>
         public VerifiedWebhook Verify(WebhookRequest request, byte[] body, long nowMs)
         {
-            int status = Call(request, body, nowMs, out countermark_verified_webhook* verified, out countermark_error* error);
+            int status = Call(request, body, nowMs, out ResultOwner? verified, out countermark_error* error);
             Fault.Check(status, error);
-            return new VerifiedWebhook(verified, body);
+            return new VerifiedWebhook(verified!, body);
         }
 
         /// <summary>As <see cref="Verify(WebhookRequest, byte[])"/>, without an exception for a request that is not good.</summary>
@@ -72,9 +72,9 @@ namespace Countermark
         /// <returns>Whether the request is good.</returns>
         public bool TryVerify(WebhookRequest request, byte[] body, [NotNullWhen(true)] out VerifiedWebhook? verified, out ErrorCode code)
         {
-            int status = Call(request, body, Clock.NowMs, out countermark_verified_webhook* native, out countermark_error* error);
+            int status = Call(request, body, Clock.NowMs, out ResultOwner? owner, out countermark_error* error);
             code = Fault.Code(status, error);
-            verified = status == 0 ? new VerifiedWebhook(native, body) : null;
+            verified = owner == null ? null : new VerifiedWebhook(owner, body);
             return status == 0;
         }
 
@@ -102,7 +102,7 @@ namespace Countermark
         /// <summary>Frees the keys. What was verified lives on.</summary>
         public void Dispose() => handle.Dispose();
 
-        private int Call(WebhookRequest request, byte[] body, long nowMs, out countermark_verified_webhook* verified, out countermark_error* error)
+        private int Call(WebhookRequest request, byte[] body, long nowMs, out ResultOwner? verified, out countermark_error* error)
         {
             if (request == null)
             {
@@ -122,7 +122,7 @@ namespace Countermark
                 countermark_error* fault;
                 int status = countermark_webhook_verifier_verify(
                     (countermark_webhook_verifier*)verifier.Pointer, &native, bytes, (UIntPtr)body.Length, nowMs, &made, &fault);
-                verified = made;
+                verified = status == 0 ? ResultOwner.Of(made, arena.Spare) : null;
                 error = fault;
                 return status;
             }

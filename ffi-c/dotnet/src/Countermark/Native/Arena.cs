@@ -21,6 +21,9 @@ namespace Countermark.Native
         private readonly byte* block;
         private int used;
         private bool isRented;
+
+        /// <summary>Of the same thread: to look two things up would cost twice.</summary>
+        internal readonly ResultOwner.Spare Spare = new ResultOwner.Spare();
         private List<KeyValuePair<IntPtr, int>>? more;
 
         private Arena()

@@ -10,16 +10,15 @@ namespace Countermark.Native
     /// </summary>
     internal sealed unsafe class ResultOwner
     {
-        [ThreadStatic]
-        private static ResultOwner? spare;
-
+        private readonly Spare home;
         private countermark_verified_query* query;
         private countermark_verified_webhook* webhook;
         private bool isFinalized;
 
-        private ResultOwner()
-        {
-        }
+        // 1 while somebody holds it: for a call that copies a few texts. A monitor costs more than such a call.
+        private int isHeld;
+
+        private ResultOwner(Spare home) => this.home = home;
 
         ~ResultOwner()
         {
@@ -27,16 +26,16 @@ namespace Countermark.Native
             Free();
         }
 
-        internal static ResultOwner Of(countermark_verified_query* query)
+        internal static ResultOwner Of(countermark_verified_query* query, Spare spare)
         {
-            ResultOwner owner = Take();
+            ResultOwner owner = spare.Take() ?? new ResultOwner(spare);
             owner.query = query;
             return owner;
         }
 
-        internal static ResultOwner Of(countermark_verified_webhook* webhook)
+        internal static ResultOwner Of(countermark_verified_webhook* webhook, Spare spare)
         {
-            ResultOwner owner = Take();
+            ResultOwner owner = spare.Take() ?? new ResultOwner(spare);
             owner.webhook = webhook;
             return owner;
         }
@@ -45,11 +44,11 @@ namespace Countermark.Native
         internal static Held Hold(ref ResultOwner? place, string name)
         {
             ResultOwner owner = Volatile.Read(ref place) ?? throw new ObjectDisposedException(name);
-            Monitor.Enter(owner);
+            owner.Enter();
             // Released in the meantime, and by now perhaps the owner of another result.
             if (!ReferenceEquals(Volatile.Read(ref place), owner))
             {
-                Monitor.Exit(owner);
+                owner.Exit();
                 throw new ObjectDisposedException(name);
             }
             return new Held(owner);
@@ -58,45 +57,52 @@ namespace Countermark.Native
         /// <summary>Frees what a result owns, once. A call that holds it comes to its end first.</summary>
         internal static void Release(ref ResultOwner? place)
         {
-            ResultOwner? owner = Interlocked.Exchange(ref place, null);
+            ResultOwner? owner = Volatile.Read(ref place);
             if (owner == null)
             {
                 return;
             }
-            lock (owner)
+            bool isOurs;
+            owner.Enter();
+            try
             {
-                owner.Free();
+                isOurs = ReferenceEquals(Volatile.Read(ref place), owner);
+                if (isOurs)
+                {
+                    place = null;
+                    owner.Free();
+                }
+            }
+            finally
+            {
+                owner.Exit();
             }
             // One that was finalized, with the result that a finalizer of the caller now disposes of, would never be finalized again.
-            if (!owner.isFinalized)
+            if (isOurs && !owner.isFinalized)
             {
-                spare = owner;
+                owner.home.Put(owner);
             }
         }
 
-        private static ResultOwner Take()
+        private void Enter()
         {
-            ResultOwner? owner = spare;
-            if (owner == null)
+            if (Interlocked.CompareExchange(ref isHeld, 1, 0) != 0)
             {
-                return new ResultOwner();
+                Wait();
             }
-            spare = null;
-            return owner;
         }
 
-        internal readonly ref struct Held
+        private void Wait()
         {
-            private readonly ResultOwner owner;
-
-            internal Held(ResultOwner owner) => this.owner = owner;
-
-            internal countermark_verified_query* Query => owner.query;
-
-            internal countermark_verified_webhook* Webhook => owner.webhook;
-
-            public void Dispose() => Monitor.Exit(owner);
+            var wait = default(SpinWait);
+            do
+            {
+                wait.SpinOnce();
+            }
+            while (Interlocked.CompareExchange(ref isHeld, 1, 0) != 0);
         }
+
+        private void Exit() => Volatile.Write(ref isHeld, 0);
 
         private void Free()
         {
@@ -110,6 +116,35 @@ namespace Countermark.Native
                 countermark_verified_webhook_free(webhook);
                 webhook = null;
             }
+        }
+
+        internal readonly ref struct Held
+        {
+            private readonly ResultOwner owner;
+
+            internal Held(ResultOwner owner) => this.owner = owner;
+
+            internal countermark_verified_query* Query => owner.query;
+
+            internal countermark_verified_webhook* Webhook => owner.webhook;
+
+            public void Dispose() => owner.Exit();
+        }
+
+        /// <summary>Where a thread keeps an owner. Only this thread takes it; whichever thread releases a result puts its owner back.</summary>
+        internal sealed class Spare
+        {
+            private ResultOwner? owner;
+
+            internal ResultOwner? Take()
+            {
+                ResultOwner? taken = Volatile.Read(ref owner);
+                // One that is put here at this moment is lost, and owns nothing.
+                owner = null;
+                return taken;
+            }
+
+            internal void Put(ResultOwner free) => Volatile.Write(ref owner, free);
         }
     }
 }
