@@ -10,13 +10,13 @@ mod request;
 mod support;
 
 use countermark::facade::{Header, WebhookConfig, WebhookKey, WebhookVerifier};
-use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use request::{
-    SIZES, URL, WHSEC, add, borrowed, headers, http_headers, json, limit, now_ms, standard_text,
-    view,
+    SIZES, URL, WHSEC, add, borrowed, headers, http_headers, json, limit, now_ms, run, settings,
+    standard_text, view,
 };
 use ring::hmac;
-use std::{hint::black_box, time::Duration};
+use std::hint::black_box;
 use support::Rows;
 use webhook_verify::{Provider, Secret, VerifyOptions};
 
@@ -103,7 +103,8 @@ fn verify(criterion: &mut Criterion) {
             let map = http_headers(&headers);
             let peer = standardwebhooks::Webhook::new(secret);
 
-            let mut rows = Rows::new(format!("{scheme}/{size}"));
+            let title = format!("{scheme}/{size}");
+            let mut rows = Rows::new(title.clone());
             rows.add("limit", limit(scheme, &text));
             add(&mut rows, "countermark", || {
                 verifier
@@ -129,21 +130,14 @@ fn verify(criterion: &mut Criterion) {
                     peer.verify(black_box(&body), &map).is_ok()
                 });
             }
-            let mut group = criterion.benchmark_group(format!("{scheme}/{size}"));
-            group.throughput(Throughput::Bytes(size as u64));
-            // Else a sample holds up to a hundred times as many runs as another.
-            group.sampling_mode(SamplingMode::Flat);
-            rows.run(group);
+            run(criterion, &title, size, &rows);
         }
     }
 }
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .sample_size(50)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1));
+    config = settings();
     targets = verify
 }
 criterion_main!(benches);

@@ -8,11 +8,12 @@ mod request;
 mod support;
 
 use countermark::facade::{WebhookConfig, WebhookKey, WebhookVerifier};
-use criterion::{Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group, criterion_main};
 use request::{
-    SIZES, WHSEC, add, borrowed, headers, http_headers, json, limit, now_ms, standard_text, view,
+    SIZES, WHSEC, add, borrowed, headers, http_headers, json, limit, now_ms, run, settings,
+    standard_text, view,
 };
-use std::{hint::black_box, time::Duration};
+use std::hint::black_box;
 use support::Rows;
 
 fn verify(criterion: &mut Criterion) {
@@ -27,7 +28,8 @@ fn verify(criterion: &mut Criterion) {
         let map = http_headers(&headers);
         let peer = svix::webhooks::Webhook::new(WHSEC).expect("key");
 
-        let mut rows = Rows::new(format!("svix/{size}"));
+        let title = format!("svix/{size}");
+        let mut rows = Rows::new(title.clone());
         rows.add("limit", limit("svix", &standard_text(&body, now_ms)));
         add(&mut rows, "countermark", || {
             verifier
@@ -37,19 +39,13 @@ fn verify(criterion: &mut Criterion) {
         add(&mut rows, "svix", || {
             peer.verify(black_box(&body), &map).is_ok()
         });
-        let mut group = criterion.benchmark_group(format!("svix/{size}"));
-        group.throughput(Throughput::Bytes(size as u64));
-        group.sampling_mode(SamplingMode::Flat);
-        rows.run(group);
+        run(criterion, &title, size, &rows);
     }
 }
 
 criterion_group! {
     name = benches;
-    config = Criterion::default()
-        .sample_size(50)
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(1));
+    config = settings();
     targets = verify
 }
 criterion_main!(benches);

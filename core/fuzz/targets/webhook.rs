@@ -2,6 +2,8 @@
 
 #![no_main]
 
+mod signed;
+
 use arbitrary::Arbitrary;
 use countermark::{
     ErrorCode,
@@ -119,14 +121,7 @@ fn round_trip(scheme: &Scheme, input: &Input<'_>) {
     let Ok(signed) = signer.sign(&request, input.body, Some("msg_1"), NOW_MS) else {
         return;
     };
-    let headers: Vec<_> = signed
-        .headers
-        .iter()
-        .map(|header| WebhookHeader {
-            name: &header.name,
-            value: header.value.as_bytes(),
-        })
-        .collect();
+    let headers = signed::headers(&signed);
     let request = WebhookRequest {
         method: input.method,
         url: signed.url.as_deref().or(input.url),
