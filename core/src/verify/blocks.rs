@@ -96,6 +96,10 @@ state!(
 /// Room for two blocks, or for one of the longest, so that a short message is hashed in one call.
 pub(super) type Buffer = [u8; 128];
 
+/// On a line of the cache, wherever the stack happens to begin: blocks that lie across two are slow to read.
+#[repr(align(64))]
+pub(super) struct Aligned<const LENGTH: usize>(pub(super) [u8; LENGTH]);
+
 /// A message on its way through a hash function, part by part. What fits into the buffer is hashed in one call.
 pub(super) struct Feed<'s, S, const ROOM: usize> {
     state: &'s mut S,
@@ -127,21 +131,29 @@ impl<'s, S: State, const ROOM: usize> Feed<'s, S, ROOM> {
     #[inline]
     pub(super) fn push(&mut self, part: &[u8]) {
         self.length += part.len() as u64;
-        let mut rest = part;
-        if self.filled + rest.len() > ROOM {
-            if self.filled > 0 {
-                let whole = self.filled.next_multiple_of(S::BLOCK);
-                let (head, tail) = rest.split_at(whole - self.filled);
-                self.buffer[self.filled..whole].copy_from_slice(head);
-                self.flush(whole);
-                rest = tail;
+        let end = self.filled + part.len();
+        match self.buffer.get_mut(self.filled..end) {
+            Some(place) => {
+                place.copy_from_slice(part);
+                self.filled = end;
             }
-            rest = self.state.compress(rest);
+            None => self.overflow(part),
         }
-        if !rest.is_empty() {
-            self.buffer[self.filled..self.filled + rest.len()].copy_from_slice(rest);
-            self.filled += rest.len();
+    }
+
+    /// Takes a part that does not fit into the buffer: all its whole blocks are hashed where they stand.
+    fn overflow(&mut self, part: &[u8]) {
+        let mut rest = part;
+        if self.filled > 0 {
+            let whole = self.filled.next_multiple_of(S::BLOCK);
+            let (head, tail) = rest.split_at(whole - self.filled);
+            self.buffer[self.filled..whole].copy_from_slice(head);
+            self.flush(whole);
+            rest = tail;
         }
+        rest = self.state.compress(rest);
+        self.buffer[..rest.len()].copy_from_slice(rest);
+        self.filled = rest.len();
     }
 
     /// Goes to the end of the message, which is left in the buffer.
@@ -183,8 +195,8 @@ pub(super) fn finish<S: State, const ROOM: usize>(
 /// Goes from a state, to which one block led, over the digest of another to the end: the outer half of HMAC.
 #[inline]
 pub(super) fn finish_digest<S: State>(state: &mut S, digest: &S) {
-    let mut block: Buffer = [0; 128];
-    let filled = digest.write(&mut block);
+    let Aligned(block) = &mut Aligned([0; 128]);
+    let filled = digest.write(block);
     block[filled] = 0x80;
     let length = 8 * (S::BLOCK + filled) as u64;
     block[S::BLOCK - 8..S::BLOCK].copy_from_slice(&length.to_be_bytes());

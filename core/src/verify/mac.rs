@@ -2,7 +2,7 @@
 //!
 //! Everything takes its message in parts, so that nobody has to join texts only to hash them.
 
-use super::blocks::{self, Buffer, Feed, State};
+use super::blocks::{self, Aligned, Buffer, Feed, State};
 use crate::error::{Error, ErrorCode, Result};
 use core::{fmt, ops::Deref};
 use sha2::{Digest as _, Sha256};
@@ -60,8 +60,17 @@ impl Deref for Tag {
     }
 }
 
-/// A message that hands over its parts, one after the other, to whom it is given: no list of them has to be made.
-pub(crate) type Message<'m> = &'m dyn Fn(&mut dyn FnMut(&[u8]));
+/// A message that hands over its parts, one after the other: no list of them has to be made.
+pub(crate) trait Message {
+    fn each_part(&self, take: impl FnMut(&[u8]));
+}
+
+impl Message for [&[u8]] {
+    #[inline]
+    fn each_part(&self, mut take: impl FnMut(&[u8])) {
+        self.iter().for_each(|part| take(part));
+    }
+}
 
 /// A prepared HMAC key (RFC 2104): the states after the inner and the outer key block, wiped when dropped.
 ///
@@ -83,11 +92,11 @@ impl MacKey {
 
     /// The MAC of the joined parts.
     pub(crate) fn tag(&self, parts: &[&[u8]]) -> Tag {
-        self.tag_of(&|take| parts.iter().for_each(|part| take(part)))
+        self.tag_of(parts)
     }
 
     /// The MAC of a message.
-    pub(crate) fn tag_of(&self, message: Message<'_>) -> Tag {
+    pub(crate) fn tag_of(&self, message: &(impl Message + ?Sized)) -> Tag {
         match self {
             Self::Sha1(pads) => pads.tag(message),
             Self::Sha256(pads) => pads.tag(message),
@@ -131,11 +140,11 @@ impl<S: State> Pads<S> {
         Self { inner, outer }
     }
 
-    fn tag(&self, message: Message<'_>) -> Tag {
-        let mut buffer = [0; SHORT];
+    fn tag(&self, message: &(impl Message + ?Sized)) -> Tag {
+        let Aligned(buffer) = &mut Aligned([0; SHORT]);
         let mut state = self.inner;
-        let mut feed = Feed::new(&mut state, S::BLOCK, (&mut buffer, 0));
-        message(&mut |part| feed.push(part));
+        let mut feed = Feed::new(&mut state, S::BLOCK, (buffer, 0));
+        message.each_part(|part| feed.push(part));
         feed.end();
         let mut outer = self.outer;
         blocks::finish_digest(&mut outer, &state);

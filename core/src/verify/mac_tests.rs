@@ -89,21 +89,22 @@ fn rfc_4231() {
     }
 }
 
-/// Every length around the borders of blocks, in one, two and many parts, against the general hashers.
+/// Every length around the borders of blocks and of what is hashed in one piece, in one, two and many parts, against the general hashers.
 #[test]
 fn any_parts_give_what_the_general_hashers_give() {
     use hmac::{Hmac, KeyInit as _, Mac as _};
     use sha1::Sha1;
     use sha2::{Digest as _, Sha256, Sha512};
 
-    let text: Vec<u8> = (0..300_u16).map(|at| (at * 7) as u8).collect();
+    let text: Vec<u8> = (0..900_u16).map(|at| (at * 7) as u8).collect();
     for length in 0..text.len() {
         let message = &text[..length];
-        let cut = length * 3 / 5;
+        let (cut, early) = (length * 3 / 5, length / 20);
         let small: Vec<&[u8]> = message.chunks(1 + length % 31).collect();
         for parts in [
             &[message][..],
             &[&message[..cut], &[], &message[cut..]],
+            &[&message[..early], &message[early..]],
             &small,
         ] {
             assert_eq!(*digest(Hash::Sha1, parts), *Sha1::digest(message));

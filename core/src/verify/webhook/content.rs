@@ -1,4 +1,4 @@
-//! The signed bytes of a request, as a list of parts that are never joined.
+//! The signed bytes of a request, part by part as they stand in it.
 
 use super::{
     context::Context,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     error::{Error, ErrorCode, Result},
     verify::{
-        mac::{self, Hash},
+        mac::{self, Hash, Message},
         small::Few,
     },
 };
@@ -131,7 +131,7 @@ pub(crate) struct Fill<'a> {
     pub(crate) url: &'a str,
 }
 
-/// The bytes that a signature is over, part by part as they stand in the request: they are never joined.
+/// The bytes that a signature is over, part by part as they stand in the request.
 #[derive(Clone, Copy)]
 pub(crate) struct SignedBytes<'p, 'a> {
     pub(crate) context: &'p Context<'a>,
@@ -144,13 +144,13 @@ impl<'p, 'a> SignedBytes<'p, 'a> {
     /// All parts, for those who need a list.
     pub(crate) fn parts(self) -> Vec<&'p [u8]> {
         let mut parts = Vec::with_capacity(PARTS_MAX);
-        self.each_part(|bytes| parts.push(bytes));
+        self.each(|bytes| parts.push(bytes));
         parts
     }
 
     /// Hands over one part after the other.
     #[inline]
-    pub(crate) fn each_part(self, mut take: impl FnMut(&'p [u8])) {
+    fn each(self, mut take: impl FnMut(&'p [u8])) {
         let Self {
             context,
             made,
@@ -180,6 +180,13 @@ impl<'p, 'a> SignedBytes<'p, 'a> {
                 part => take(text(context, part, fill, &mut made)),
             }
         }
+    }
+}
+
+impl Message for SignedBytes<'_, '_> {
+    #[inline]
+    fn each_part(&self, take: impl FnMut(&[u8])) {
+        (*self).each(take);
     }
 }
 

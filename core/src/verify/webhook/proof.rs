@@ -71,7 +71,7 @@ pub(crate) fn identify(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
             made: &job.made,
             fill,
         };
-        *proof = Proof::Message(mac.tag_of(&|take| signed.each_part(take)));
+        *proof = Proof::Message(mac.tag_of(&signed));
         true
     });
     identified.then_some(proof)
@@ -173,7 +173,7 @@ fn prove_bytes(
     };
     match &key.material {
         Material::Mac(keys) => keys.iter().any(|(_, key)| {
-            let tag = key.tag_of(&|take| signed.each_part(take));
+            let tag = key.tag_of(&signed);
             message(any_equal(claimed, &tag), &tag)
         }),
         Material::Secret(secret) if key.digest == Digest::Token => {
