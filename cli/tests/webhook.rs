@@ -233,9 +233,11 @@ fn explain_tells_of_a_long_body_no_more_than_it_read() {
         output.contains("body_too_large, more than 26214400 bytes\n"),
         "{output}"
     );
+    assert!(!output.contains("SHA-256"), "{output}");
     let json = run("explain", &with(&["-H", &header, "--json"]), &long);
     let json: Value = serde_json::from_str(&out(&json)).expect("JSON");
     assert_eq!(json["causes"][0]["amount"], Value::Null);
+    assert_eq!(json["body_len"], Value::Null);
     // The head of a saved request does not count as its body.
     let head = format!("POST / HTTP/1.1\r\n{header}\r\n\r\n");
     let whole = format!("{head}{}", "x".repeat(25 * 1024 * 1024));

@@ -81,10 +81,12 @@ fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
             say(format_args!("{:<9} {}", state.name(), checks.join(", ")))?;
         }
     }
-    say(format_args!(
-        "body      {} bytes, SHA-256 {}",
-        explanation.body_len, explanation.body_sha256
-    ))?;
+    if is_whole(explanation) {
+        say(format_args!(
+            "body      {} bytes, SHA-256 {}",
+            explanation.body_len, explanation.body_sha256
+        ))?;
+    }
     for cause in &explanation.causes {
         say(format_args!(
             "\n{:<9} {}",
@@ -102,6 +104,12 @@ fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
         say("\nnot every idea was tried: the request is too large")?;
     }
     Ok(())
+}
+
+/// Whether the body is known whole: of one that is too long no more was read.
+fn is_whole(explanation: &WebhookExplanation) -> bool {
+    let mut kinds = explanation.causes.iter().map(|cause| cause.kind);
+    !kinds.any(|kind| kind == CauseKind::BodyTooLarge)
 }
 
 /// The name of a cause and what is known about it, on one line.
@@ -125,6 +133,7 @@ pub(super) fn title(cause: &WebhookCause) -> String {
 
 /// The explanation.
 pub(super) fn to_json(explanation: &WebhookExplanation) -> Value {
+    let is_whole = is_whole(explanation);
     let causes: Vec<Value> = explanation
         .causes
         .iter()
@@ -153,7 +162,7 @@ pub(super) fn to_json(explanation: &WebhookExplanation) -> Value {
         "causes": causes,
         "checks": checks,
         "complete": explanation.complete,
-        "body_len": explanation.body_len,
-        "body_sha256": explanation.body_sha256,
+        "body_len": is_whole.then_some(explanation.body_len),
+        "body_sha256": is_whole.then_some(&explanation.body_sha256),
     })
 }
