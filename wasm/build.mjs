@@ -16,17 +16,24 @@ const TRIPLE = 'wasm32-unknown-unknown';
 const ENTRIES = ['fetch', 'hono', 'testing'];
 
 /** What each build takes from the Node package, beside what is in `js/`. */
-const SHELL = ['errors', 'headers', 'query', 'record', 'replay', 'result', 'webhook'];
+const SHELL = ['errors', 'headers', 'query', 'record', 'result', 'webhook'];
 const BUILDS = {
   full: {
     features: [],
-    optimize: '-O3',
+    optimize: ['-O3'],
     // What a verification runs through. The rest, public-key signatures above all, is small.
-    fast: ['base16ct', 'base64ct', 'countermark', 'countermark-wasm', 'memchr', 'sha1', 'sha2'],
-    shell: [...SHELL, 'explain', 'handshake', 'index', 'login', 'receiver', 'securesign', 'sign', ...ENTRIES],
-    own: ['client.mjs', 'cloudflare.mjs', 'fetch-driver.mjs', 'inspect.mjs', 'native.mjs'],
+    fast: ['base16ct', 'base64ct', 'countermark', 'countermark-wasm', 'memchr', 'sha1', 'sha2', 'talc'],
+    shell: [...SHELL, 'explain', 'handshake', 'index', 'login', 'receiver', 'replay', 'securesign', 'sign', ...ENTRIES],
+    own: ['client.mjs', 'cloudflare.mjs', 'fetch-driver.mjs', 'hot-outside.mjs', 'inspect.mjs', 'native.mjs', 'outside.mjs'],
   },
-  verifier: { features: ['--no-default-features'], optimize: '-Oz', fast: [], shell: SHELL, own: ['verifier/index.mjs', 'verifier/native.mjs'] },
+  verifier: {
+    features: ['--no-default-features'],
+    // Nothing but the end of a full stack lies in the first kilobyte, so an address may be worked out where it is used.
+    optimize: ['-Oz', '--converge', '--low-memory-unused', '--strip-target-features'],
+    fast: [],
+    shell: SHELL,
+    own: ['verifier/index.mjs', 'verifier/native.mjs'],
+  },
 };
 
 function run(program, args, env = process.env) {
@@ -40,7 +47,11 @@ function run(program, args, env = process.env) {
  * builds of it have them.
  */
 const TOOLCHAIN = {
-  args: ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
+  args: [
+    ...['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size'],
+    // Compiled where it is called: else its compression is there twice, in its own crate and inlined in the core, 5 kB each.
+    ...['-Zprofile-hint-mostly-unused', '--config', 'profile.wasm.package.sha1-checked.hint-mostly-unused=true'],
+  ],
   env: {
     ...{ ...process.env, PATH: `/usr/bin:${process.env.PATH}`, RUSTC_BOOTSTRAP: '1', CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-19' },
     RUSTFLAGS: '-Cpanic=immediate-abort -Zunstable-options -Ctarget-feature=+simd128',
@@ -52,8 +63,11 @@ const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-f
 
 /** What Cargo builds. The file of either build has the same name in Cargo's folder, so each is kept under its own. */
 function compiled(name, { features, fast }) {
-  const kept = `${target}/${name}.wasm`;
-  const shared = ['-p', 'countermark-wasm', '--target', TRIPLE, '--profile', 'wasm', '--target-dir', target, '--locked'];
+  const kept = `${target}/modules/${name}.wasm`;
+  const where = ['--target', TRIPLE, '--profile', 'wasm', '--target-dir', target, '--locked'];
+  const shared = ['-p', 'countermark-wasm', ...where];
+  // A hint does not make Cargo compile again what it compiled without.
+  if (!existsSync(`${target}/modules`)) run('cargo', ['clean', '--quiet', '-p', 'sha1-checked', ...where], TOOLCHAIN.env);
   // Cargo must not say of a file that is not here that it is fresh.
   if (!existsSync(kept)) run('cargo', ['clean', '--quiet', ...shared], TOOLCHAIN.env);
   const levels = fast.flatMap((crate) => ['--config', `profile.wasm.package.${crate}.opt-level=3`]);
@@ -62,6 +76,7 @@ function compiled(name, { features, fast }) {
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
   const built = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)).find((one) => one.target?.name === 'countermark_wasm');
+  mkdirSync(`${target}/modules`, { recursive: true });
   if (!built.fresh) copyFileSync(built.filenames[0], kept);
   return kept;
 }
@@ -76,7 +91,7 @@ function module(name, build) {
   if (existsSync(here(`${name}/version.mjs`)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return false;
   run('cargo', ['run', '--locked', '--quiet', '-p', 'countermark-wasm-bindgen', built, here(name)]);
   run(process.execPath, [
-    ...[here('node_modules/binaryen/bin/wasm-opt'), here(`${name}/countermark_bg.wasm`), '-o', here(`${name}/countermark.wasm`), build.optimize],
+    ...[here('node_modules/binaryen/bin/wasm-opt'), here(`${name}/countermark_bg.wasm`), '-o', here(`${name}/countermark.wasm`), ...build.optimize],
     ...FEATURES.map((feature) => `--enable-${feature}`),
   ]);
   rmSync(here(`${name}/countermark_bg.wasm`));
@@ -91,7 +106,7 @@ function shell(name, { shell, own }) {
     const loaded = ENTRIES.includes(file) ? "import '#loaded';\n" : '';
     writeFileSync(here(`${name}/${file}.mjs`), loaded + source.replaceAll("'./native.cjs'", "'./native.mjs'"));
   }
-  for (const file of ['hot.mjs', 'outside.mjs', ...own]) copyFileSync(here(`js/${file}`), here(`${name}/${basename(file)}`));
+  for (const file of ['hot.mjs', ...own]) copyFileSync(here(`js/${file}`), here(`${name}/${basename(file)}`));
   for (const loader of readdirSync(here('js/load'))) copyFileSync(here(`js/load/${loader}`), here(`${name}/${loader}`));
 }
 

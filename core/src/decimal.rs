@@ -1,6 +1,14 @@
 //! Decimal digits, eight at a time.
 
 use crate::scan::each;
+use alloc::string::String;
+
+/// The digits of a number: what `to_string` gives, without the formatting of the standard library.
+pub(crate) fn text(number: u64) -> String {
+    let places = number.checked_ilog10().unwrap_or(0);
+    let digit = |place| char::from(b'0' + (number / 10_u64.pow(place) % 10) as u8);
+    (0..=places).rev().map(digit).collect()
+}
 
 /// The number that at most 18 digits write; `None` for any other byte.
 #[inline]
@@ -41,6 +49,12 @@ mod tests {
 
     #[test]
     fn every_length_and_every_place() {
+        for at in 0..20 {
+            for number in [10_u64.pow(at), 10_u64.pow(at) - 1, 7 * (10_u64.pow(at) / 9)] {
+                assert_eq!(text(number), number.to_string());
+            }
+        }
+        assert_eq!(text(u64::MAX), u64::MAX.to_string());
         for number_of_digits in 1..=18 {
             let largest = "9876543210".repeat(2)[..number_of_digits].to_string();
             assert_eq!(number(largest.as_bytes()), largest.parse().ok());

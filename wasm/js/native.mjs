@@ -1,5 +1,5 @@
 // What the shell calls, with the names and shapes of the Node addon.
-import './hot.mjs';
+import './hot-outside.mjs';
 import { LoginClient, LoginOutcome } from './client.mjs';
 import * as module from './countermark.js';
 import { abiVersion, version } from './version.mjs';

@@ -11,7 +11,8 @@ const MARK: &str = "CM_";
 /// Between the parts of the text. What a server stated comes last, since it may hold anything.
 const SEPARATOR: char = '\u{1f}';
 
-/// `CM_NAME`, the message, the detail; and of a server's report its error, code and message.
+/// `CM_NAME`, nothing in place of the message, which the shell has in its table, and the detail; and of a server's report its error, code
+/// and message.
 pub(crate) fn text(error: &Error) -> String {
     let mut text = String::from(MARK);
     text.push_str(error.code().name());
@@ -19,7 +20,7 @@ pub(crate) fn text(error: &Error) -> String {
         text.push(SEPARATOR);
         text.push_str(value);
     };
-    part(&error.to_string());
+    part("");
     part(error.detail());
     if let Some(report) = error.server_report() {
         part(&report.error);

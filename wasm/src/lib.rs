@@ -18,7 +18,6 @@ mod last;
 mod meta;
 mod query;
 mod record;
-mod replay;
 mod scratch;
 mod value;
 mod webhook;
@@ -33,6 +32,8 @@ mod http;
 mod inspect;
 #[cfg(feature = "full")]
 mod login;
+#[cfg(feature = "full")]
+mod replay;
 #[cfg(feature = "full")]
 mod seal;
 #[cfg(feature = "full")]

@@ -32,9 +32,20 @@ impl Record {
         }
     }
 
-    /// A number as decimal text.
+    /// A number as decimal text, without the formatting of the standard library.
     pub(crate) fn number(&mut self, number: Option<i64>) {
-        self.optional(number.map(|number| number.to_string()).as_deref());
+        let text = number.map(|number| {
+            let (mut digits, mut start, mut rest) = ([b'0'; 20], 19, number.unsigned_abs());
+            while rest > 9 {
+                digits[start] += (rest % 10) as u8;
+                (start, rest) = (start - 1, rest / 10);
+            }
+            digits[start] += rest as u8;
+            let mut text = String::from(if number < 0 { "-" } else { "" });
+            text.extend(digits[start..].iter().copied().map(char::from));
+            text
+        });
+        self.optional(text.as_deref());
     }
 
     pub(crate) fn finish(self) -> String {

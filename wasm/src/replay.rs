@@ -43,7 +43,6 @@ impl ReplayMemory {
     }
 }
 
-#[cfg(feature = "full")]
 #[wasm_bindgen(js_name = webhookKeepUntilMs)]
 pub fn webhook_keep_until_ms(
     replay_until_ms: JsValue,

@@ -42,6 +42,7 @@ pub(crate) fn with_parts<R, const N: usize>(
 }
 
 /// Writes an answer behind the arguments, which take so many bytes, and gives its length; nothing where there is no room for it.
+#[cfg(feature = "full")]
 pub(crate) fn answer(arguments: i32, answer: &[u8]) -> Option<i32> {
     SCRATCH.with_borrow_mut(|scratch| {
         let (_, rest) = scratch.split_at_mut_checked(usize::try_from(arguments).ok()?)?;

@@ -1,19 +1,26 @@
 //! Webhooks: what verifying, signing and explaining share.
 
+#[cfg(feature = "full")]
+mod outside;
 mod request;
 #[cfg(feature = "full")]
 mod schemes;
 #[cfg(feature = "full")]
 mod sign;
+#[cfg(feature = "full")]
 mod spec;
 mod verify;
 
 pub(crate) use request::WebhookRequest;
 
+#[cfg(not(feature = "full"))]
+use crate::error::refuse;
 use crate::{
     error::{Result, invalid},
     value::{Fields, bytes, flag, list, text, whole},
 };
+#[cfg(not(feature = "full"))]
+use countermark::{Error, ErrorCode};
 use countermark::{
     Secret,
     facade::{self, KeyEncoding},
@@ -37,12 +44,24 @@ fn keys(fields: &Fields<'_>) -> Result<Vec<facade::WebhookKey>> {
     fields.required("keys", |keys| list(keys, key))
 }
 
+#[cfg(feature = "full")]
+fn spec(fields: &Fields<'_>) -> Result<Option<facade::SchemeSpec>> {
+    fields.get("spec", spec::spec)
+}
+
+#[cfg(not(feature = "full"))]
+fn spec(fields: &Fields<'_>) -> Result<Option<facade::SchemeSpec>> {
+    fields.get("spec", |_| {
+        Err(refuse(&Error::with_detail(ErrorCode::Unsupported, "spec")))
+    })
+}
+
 /// The settings of a verifier and of an explainer.
 pub(crate) fn config(given: &JsValue) -> Result<facade::WebhookConfig> {
     let fields = Fields(given);
     let scheme = fields.get("scheme", text)?.unwrap_or_default();
     let mut config = facade::WebhookConfig::new(&scheme, keys(&fields)?);
-    config.spec = fields.get("spec", spec::spec)?;
+    config.spec = spec(&fields)?;
     config.max_age_s = fields.get("maxAgeS", whole)?;
     config.max_future_s = fields.get("maxFutureS", whole)?;
     if let Some(check_time) = fields.get("checkTime", flag)? {

@@ -1,21 +1,29 @@
-// The small build: queries, and webhooks whose signature is an HMAC, a hash or a token. A scheme with a public key gives `CM_UNSUPPORTED`.
-export { CountermarkError, MemoryReplayStore, SignedQueryVerifier, WebhookVerifier, abiVersion, listErrors, version } from './index.js';
+// The small build: queries, and webhooks of the table whose signature is an HMAC, a hash or a token. A scheme with a public key, and a
+// scheme of your own, give `CM_UNSUPPORTED`.
+import type { WebhookOptions as Options, WebhookVerifier as Verifier } from './index.js';
+
+export { CountermarkError, SignedQueryVerifier, abiVersion, listErrors, version } from './index.js';
 export type {
   Data,
-  Digest,
   ErrorClass,
   ErrorInfo,
   HeaderSource,
   KeyEncoding,
   QueryKey,
   QueryProfile,
-  ReplayStore,
   Result,
-  SchemeSpec,
   SignedQueryVerifierOptions,
   VerifiedQuery,
   VerifiedWebhook,
   WebhookKey,
-  WebhookOptions,
   WebhookRequest,
 } from './index.js';
+
+export interface WebhookOptions extends Omit<Options, 'scheme' | 'spec'> {
+  /** The id of a scheme, such as `github`. */
+  scheme: string;
+}
+
+/** Verifies webhooks of one scheme. */
+export type WebhookVerifier = Verifier;
+export const WebhookVerifier: new (options: WebhookOptions) => Verifier;

@@ -47,11 +47,23 @@ impl Class {
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
 /// Why something was refused. Holds no secret, no session handle and no signed URL, so it may be logged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Error {
     code: ErrorCode,
+    about: About,
+}
+
+/// Two words, so that a result is handed from call to call in few.
+#[derive(Clone)]
+enum About {
+    Fixed(&'static str),
+    Made(Box<Made>),
+}
+
+#[derive(Clone)]
+struct Made {
     detail: Cow<'static, str>,
-    server: Option<Box<ServerReport>>,
+    server: Option<ServerReport>,
 }
 
 /// What a server stated about its error, as it stated it.
@@ -71,26 +83,35 @@ impl Error {
     pub const fn new(code: ErrorCode) -> Self {
         Self {
             code,
-            detail: Cow::Borrowed(""),
-            server: None,
+            about: About::Fixed(""),
         }
     }
 
     /// An error that names what it is about, such as a field or a header. Never pass a secret or a received value.
     #[must_use]
     pub fn with_detail(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            detail: detail.into(),
-            server: None,
-        }
+        let about = match detail.into() {
+            Cow::Borrowed(detail) => About::Fixed(detail),
+            detail @ Cow::Owned(_) => About::Made(Box::new(Made {
+                detail,
+                server: None,
+            })),
+        };
+        Self { code, about }
     }
 
     /// Attaches what a server stated.
     #[must_use]
-    pub fn with_server_report(mut self, report: ServerReport) -> Self {
-        self.server = Some(Box::new(report));
-        self
+    pub fn with_server_report(self, report: ServerReport) -> Self {
+        let detail = match self.about {
+            About::Fixed(detail) => Cow::Borrowed(detail),
+            About::Made(made) => made.detail,
+        };
+        let server = Some(report);
+        Self {
+            code: self.code,
+            about: About::Made(Box::new(Made { detail, server })),
+        }
     }
 
     /// The reason.
@@ -102,13 +123,19 @@ impl Error {
     /// What the reason is about, such as a field or a header name; may be empty.
     #[must_use]
     pub fn detail(&self) -> &str {
-        &self.detail
+        match &self.about {
+            About::Fixed(detail) => detail,
+            About::Made(made) => &made.detail,
+        }
     }
 
     /// What the server stated, for errors that a server reported.
     #[must_use]
     pub fn server_report(&self) -> Option<&ServerReport> {
-        self.server.as_deref()
+        match &self.about {
+            About::Fixed(_) => None,
+            About::Made(made) => made.server.as_ref(),
+        }
     }
 
     /// Whether the same call may succeed later without any change.
@@ -144,12 +171,32 @@ impl From<ErrorCode> for Error {
     }
 }
 
+impl PartialEq for Error {
+    fn eq(&self, other: &Self) -> bool {
+        self.code == other.code
+            && self.detail() == other.detail()
+            && self.server_report() == other.server_report()
+    }
+}
+
+impl Eq for Error {}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("code", &self.code)
+            .field("detail", &self.detail())
+            .field("server", &self.server_report())
+            .finish()
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.info().message)?;
-        if !self.detail.is_empty() {
+        if !self.detail().is_empty() {
             f.write_str(": ")?;
-            f.write_str(&self.detail)?;
+            f.write_str(self.detail())?;
         }
         Ok(())
     }

@@ -5,7 +5,8 @@
 //! Every part carries its length, so no two sets of values give the same text, and the first part keeps the MAC apart from
 //! any other use of the key. All values are decoded UTF-8; numbers are decimal.
 
-use alloc::{string::ToString, vec::Vec};
+use crate::decimal;
+use alloc::vec::Vec;
 
 /// The values that every query has.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +30,7 @@ pub(crate) fn canonical(envelope: Envelope<'_>, fields: &[(&str, &str)]) -> Vec<
         issued,
         expires,
     } = envelope;
-    let count = fields.len().to_string();
+    let count = decimal::text(fields.len() as u64);
     for part in [
         "countermark-v1 query",
         key_id,
@@ -50,13 +51,13 @@ pub(crate) fn canonical(envelope: Envelope<'_>, fields: &[(&str, &str)]) -> Vec<
 }
 
 fn netstring(out: &mut Vec<u8>, text: &str) {
-    decimal(out, text.len());
+    push(out, text.len());
     out.push(b':');
     out.extend_from_slice(text.as_bytes());
     out.push(b',');
 }
 
-fn decimal(out: &mut Vec<u8>, number: usize) {
+fn push(out: &mut Vec<u8>, number: usize) {
     let end = number.checked_ilog10().unwrap_or(0) as usize + 1;
     let (start, mut rest) = (out.len(), number);
     out.resize(start + end, 0);

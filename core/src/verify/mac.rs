@@ -4,8 +4,8 @@
 
 use super::blocks::{self, Aligned, Buffer, Feed, State};
 use crate::error::{Error, ErrorCode, Result};
+use alloc::vec::Vec;
 use core::{fmt, ops::Deref};
-use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize as _;
 
@@ -188,12 +188,16 @@ fn hash<S: State>(parts: &[&[u8]]) -> S {
 /// SHA-256 over a purpose and parts, each behind its length, so that no two lists give the same bytes.
 #[must_use]
 pub(crate) fn sha256_of(purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut hash = Sha256::new();
+    let mut framed = Vec::with_capacity(256);
     for part in core::iter::once(&purpose).chain(parts) {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
+        framed.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        framed.extend_from_slice(part);
     }
-    hash.finalize().into()
+    let mut bytes = [0; 32];
+    hash::<[u32; 8]>(&[&framed]).write(&mut bytes);
+    // One of the parts may be the handle of a session.
+    framed.zeroize();
+    bytes
 }
 
 /// Longest message that fills two SHA-1 blocks with its padding.

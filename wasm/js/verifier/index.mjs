@@ -4,7 +4,6 @@ import native from './native.mjs';
 export { CountermarkError } from './errors.mjs';
 export { SignedQueryVerifier } from './query.mjs';
 export { WebhookVerifier } from './webhook.mjs';
-export { MemoryReplayStore } from './replay.mjs';
 
 export const version = native.version();
 export const abiVersion = native.abiVersion();

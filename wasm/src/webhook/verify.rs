@@ -6,24 +6,27 @@ use crate::{
     last::Last,
     record::Record,
     scratch,
-    value::{array, bytes, list, made, object, some, texts, whole},
+    value::{array, bytes, made, object, some, texts, whole},
 };
 use countermark::facade::{self, WebhookHeader};
-use std::{cell::RefCell, str};
+#[cfg(feature = "full")]
+use std::cell::RefCell;
+use std::str;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 #[wasm_bindgen]
 pub struct WebhookVerifier {
-    verifier: facade::WebhookVerifier,
+    pub(super) verifier: facade::WebhookVerifier,
     last: Last<VerifiedWebhook>,
     /// Until JavaScript has made keys of its own of them.
-    outside_keys: RefCell<Vec<facade::OutsideKey>>,
+    #[cfg(feature = "full")]
+    pub(super) outside_keys: RefCell<Vec<facade::OutsideKey>>,
 }
 
 type VerifiedWebhook = facade::VerifiedWebhook<()>;
 
 /// The verdict that says: ask [`WebhookVerifier::verify_list`].
-const ASK_LIST: i32 = -1;
+pub(super) const ASK_LIST: i32 = -1;
 
 #[wasm_bindgen]
 impl WebhookVerifier {
@@ -31,6 +34,7 @@ impl WebhookVerifier {
     pub fn new(given: JsValue) -> Result<Self> {
         let config = config(&given)?;
         Ok(Self {
+            #[cfg(feature = "full")]
             outside_keys: RefCell::new(config.outside_keys().or_throw()?),
             verifier: facade::WebhookVerifier::new(config).or_throw()?,
             last: Last::default(),
@@ -73,101 +77,6 @@ impl WebhookVerifier {
             .with(|request| self.answer(self.verifier.verify(request, body.as_slice(), now_ms))))
     }
 
-    /// The keys for an HMAC of JavaScript's own, which are given once: `{hash, secret}` for each.
-    #[wasm_bindgen(js_name = takeOutsideKeys)]
-    pub fn take_outside_keys(&self) -> JsValue {
-        array(self.outside_keys.take(), |key| {
-            object([
-                ("hash", some(key.hash.name())),
-                ("secret", some(made(key.secret.expose()))),
-            ])
-        })
-    }
-
-    /// The bytes before and after a body that is elsewhere, and the places of the keys; nothing when the body has to be seen.
-    pub fn outside(
-        &self,
-        request: JsValue,
-        body_length: JsValue,
-        now_ms: JsValue,
-    ) -> Result<JsValue> {
-        let (body_length, now_ms) = (whole(&body_length)?, whole(&now_ms)?);
-        let wanted = WebhookRequest::of(&request)?
-            .with(|request| self.verifier.outside(request, body_length, now_ms))
-            .or_throw()?;
-        Ok(wanted.map_or(JsValue::UNDEFINED, |wanted| {
-            object([
-                ("before", some(made(&wanted.before))),
-                ("after", some(made(&wanted.after))),
-                ("keys", some(array(wanted.keys, Into::into))),
-            ])
-        }))
-    }
-
-    /// As [`outside`](Self::outside), of headers in the scratch buffer as [`verify_scratch`](Self::verify_scratch) has them. The answer
-    /// stands behind them there: the number of keys and their places, a byte each; the length of what is before the body, in two
-    /// bytes, little endian; and what is before and after it.
-    ///
-    /// Gives the length of the answer, or 0 for a refusal; or -1: then ask [`outside`](Self::outside).
-    #[wasm_bindgen(js_name = outsideScratch)]
-    pub fn outside_scratch(&self, headers: i32, count: u32, body_length: u32, now_ms: f64) -> i32 {
-        let wanted = scratch::with_parts([headers], |[headers]| {
-            let headers = split(headers.unwrap_or_default(), count as usize)?;
-            let request = of_headers(&headers);
-            Some(self.verifier.outside(&request, body_length, now_ms as i64))
-        });
-        match wanted {
-            Some(Ok(Some(wanted))) => packed(&wanted)
-                .and_then(|answer| scratch::answer(headers, &answer))
-                .unwrap_or(ASK_LIST),
-            Some(Err(error)) => scratch::refused(&error),
-            _ => ASK_LIST,
-        }
-    }
-
-    /// The verdict with the MACs that [`outside_scratch`](Self::outside_scratch) asked for, which stand behind the same headers.
-    #[wasm_bindgen(js_name = verifyMacsScratch)]
-    pub fn verify_macs_scratch(
-        &self,
-        headers: i32,
-        macs: i32,
-        mac_count: u32,
-        count: u32,
-        body_length: u32,
-        now_ms: f64,
-    ) -> i32 {
-        scratch::with_parts([headers, macs], |[headers, macs]| {
-            let headers = split(headers.unwrap_or_default(), count as usize).unwrap_or_default();
-            let macs = macs.unwrap_or_default();
-            let length = macs.len().checked_div(mac_count as usize).unwrap_or(0);
-            let macs: Vec<_> = macs.chunks(length.max(1)).map(<[u8]>::to_vec).collect();
-            let request = of_headers(&headers);
-            self.answer(
-                self.verifier
-                    .verify_outside(&request, body_length, &macs, now_ms as i64),
-            )
-        })
-    }
-
-    /// The verdict with the MACs that [`outside`](Self::outside) asked for.
-    #[wasm_bindgen(js_name = verifyWithMacs)]
-    pub fn verify_with_macs(
-        &self,
-        request: JsValue,
-        body_length: JsValue,
-        macs: JsValue,
-        now_ms: JsValue,
-    ) -> Result<i32> {
-        let (body_length, now_ms) = (whole(&body_length)?, whole(&now_ms)?);
-        let macs = list(&macs, bytes)?;
-        Ok(WebhookRequest::of(&request)?.with(|request| {
-            self.answer(
-                self.verifier
-                    .verify_outside(request, body_length, &macs, now_ms),
-            )
-        }))
-    }
-
     /// A record of scheme, key id, message id, time, replay key, its end, whether the body is covered and what else is, of what
     /// was verified; nothing when it is not kept any more: then verify again.
     pub fn take(&self, ticket: i32) -> Option<String> {
@@ -191,7 +100,10 @@ impl WebhookVerifier {
 
 impl WebhookVerifier {
     /// JavaScript holds the body, and hands it back.
-    fn answer<B>(&self, verdict: countermark::Result<facade::VerifiedWebhook<B>>) -> i32 {
+    pub(super) fn answer<B>(
+        &self,
+        verdict: countermark::Result<facade::VerifiedWebhook<B>>,
+    ) -> i32 {
         match verdict {
             Ok(verified) => self.last.keep(verified.without_body()),
             Err(error) => scratch::refused(&error),
@@ -199,27 +111,15 @@ impl WebhookVerifier {
     }
 }
 
-fn of_headers<'a>(headers: &'a [WebhookHeader<'a>]) -> facade::WebhookRequest<'a> {
+pub(super) fn of_headers<'a>(headers: &'a [WebhookHeader<'a>]) -> facade::WebhookRequest<'a> {
     facade::WebhookRequest {
         headers,
         ..facade::WebhookRequest::default()
     }
 }
 
-/// See [`WebhookVerifier::outside_scratch`]; nothing where a number is too large for it.
-fn packed(wanted: &facade::OutsideMac) -> Option<Vec<u8>> {
-    let mut answer = vec![u8::try_from(wanted.keys.len()).ok()?];
-    for place in &wanted.keys {
-        answer.push(u8::try_from(*place).ok()?);
-    }
-    answer.extend(u16::try_from(wanted.before.len()).ok()?.to_le_bytes());
-    answer.extend(&wanted.before);
-    answer.extend(&wanted.after);
-    Some(answer)
-}
-
 /// The headers in a text of lines; `None` if there are not `count`, or if a value is not its own bytes.
-fn split(text: &[u8], count: usize) -> Option<Vec<WebhookHeader<'_>>> {
+pub(super) fn split(text: &[u8], count: usize) -> Option<Vec<WebhookHeader<'_>>> {
     let text = str::from_utf8(text).ok().filter(|text| text.is_ascii())?;
     if count == 0 {
         return text.is_empty().then(Vec::new);

@@ -10,7 +10,7 @@ use crate::{
     facade::HashKind,
     secret::Secret,
     verify::{
-        mac::{Hash, Tag},
+        mac::Tag,
         webhook::{
             content::{Fill, SignedBytes},
             engine::Opened,
@@ -60,11 +60,6 @@ impl WebhookConfig {
         let (true, Some(hash)) = (plan.bears_outside_mac(), row.hash.first()) else {
             return Ok(Vec::new());
         };
-        let hash = match hash {
-            Hash::Sha1 => HashKind::Sha1,
-            Hash::Sha256 => HashKind::Sha256,
-            Hash::Sha512 => HashKind::Sha512,
-        };
         let usable = self.keys.iter().filter(|key| {
             key::for_verifying(&row, &key.secret, key.encoding)
                 .is_ok_and(|prepared| prepared.digest == row.digest)
@@ -74,7 +69,7 @@ impl WebhookConfig {
                 Ok(OutsideKey {
                     id: key.id.clone(),
                     secret: key::hmac_bytes(&row, &key.secret, key.encoding)?,
-                    hash,
+                    hash: HashKind::from(*hash),
                 })
             })
             .collect()

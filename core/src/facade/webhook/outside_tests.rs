@@ -3,7 +3,10 @@
 use super::*;
 use crate::{
     facade::{VerifiedWebhook, WebhookHeader, WebhookKey, WebhookSigner},
-    verify::{mac::MacKey, webhook::schemes},
+    verify::{
+        mac::{Hash, MacKey},
+        webhook::schemes,
+    },
 };
 use alloc::{string::ToString as _, vec};
 

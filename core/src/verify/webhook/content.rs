@@ -9,13 +9,14 @@ use super::{
     url,
 };
 use crate::{
+    decimal,
     error::{Error, ErrorCode, Result},
     verify::{
         mac::{self, Hash, Message},
         small::Few,
     },
 };
-use alloc::{borrow::Cow, string::ToString as _, vec::Vec};
+use alloc::{borrow::Cow, vec::Vec};
 
 /// A part of the signed bytes that does not stand in the request as it is signed.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ fn make_part<'a>(context: &Context<'a>, part: &'a Part) -> Result<Option<Made<'a
     let body = context.request.body;
     let bytes = match part {
         Part::BodySha256 => mac::digest(Hash::Sha256, &[body]).to_vec(),
-        Part::BodyCrc32 => crc32(body).to_string().into_bytes(),
+        Part::BodyCrc32 => decimal::text(crc32(body).into()).into_bytes(),
         Part::Query => params(context)?.join(&context.row.pairs, context.signature_name())?,
         Part::RawQuery => params(context)?.raw_without(context.signature_name()),
         Part::Parameter(name) => params(context)?.require(name)?.to_vec(),

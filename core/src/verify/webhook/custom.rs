@@ -2,6 +2,7 @@
 
 use super::{params::Params, text};
 use crate::{
+    decimal,
     error::{Error, ErrorCode, Result},
     json::{self, Value},
     limits::WEBHOOK_ITEMS_MAX,
@@ -9,7 +10,7 @@ use crate::{
 };
 use alloc::{
     borrow::{Cow, ToOwned},
-    string::{String, ToString as _},
+    string::String,
     vec::Vec,
 };
 
@@ -132,7 +133,7 @@ pub(crate) fn adyen_signed(item: &Value<'_>, number: usize) -> Result<(Vec<u8>, 
             Some(value) => value.text().or(value.number()).ok_or(malformed(name))?,
         };
         fields.push(SignedField {
-            name: [number.to_string().as_str(), ".", name].concat(),
+            name: [decimal::text(number as u64).as_str(), ".", name].concat(),
             value: value.as_bytes().to_vec(),
         });
     }

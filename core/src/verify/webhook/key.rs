@@ -104,6 +104,9 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
             [prefix, " begins an API key, not a signing secret"].concat(),
         ));
     }
+    if let Some(feature) = missing_feature(encoding) {
+        return Err(Error::with_detail(ErrorCode::Unsupported, feature));
+    }
     let (digest, material, companion) = match encoding {
         KeyEncoding::Utf8
         | KeyEncoding::Whsec
@@ -181,6 +184,31 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
         material,
         companion,
     })
+}
+
+/// The feature that this build lacks for keys of this kind.
+fn missing_feature(encoding: KeyEncoding) -> Option<&'static str> {
+    match encoding {
+        KeyEncoding::Whpk
+        | KeyEncoding::Ed25519PublicHex
+        | KeyEncoding::BotIdEd25519Hex
+        | KeyEncoding::Whsk
+        | KeyEncoding::Ed25519SeedHex
+        | KeyEncoding::BotIdEd25519SeedHex
+            if !cfg!(feature = "ed25519") =>
+        {
+            Some("feature ed25519")
+        }
+        KeyEncoding::SpkiDerBase64 | KeyEncoding::Pkcs8DerBase64 if !cfg!(feature = "ecdsa") => {
+            Some("feature ecdsa")
+        }
+        KeyEncoding::WebhookIdX509Pem | KeyEncoding::WebhookIdPkcs8DerBase64
+            if !cfg!(feature = "rsa") =>
+        {
+            Some("feature rsa")
+        }
+        _ => None,
+    }
 }
 
 fn symmetric_material(row: &Row<'_>, bytes: Secret) -> Result<Material> {

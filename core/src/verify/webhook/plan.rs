@@ -2,7 +2,7 @@
 
 use super::{
     row::{Digest, Headers, Place, Row, SignatureEncoding, TimeAt, TimeUnit, UrlForm, names},
-    spec::{HashKind, SchemeSpec},
+    spec::SchemeSpec,
     template::{self, Part},
 };
 use crate::{
@@ -65,6 +65,7 @@ impl Covered {
 #[derive(Debug)]
 enum Source {
     Table(Box<Row<'static>>),
+    #[cfg(feature = "custom")]
     Own(Box<SchemeSpec>),
 }
 
@@ -72,6 +73,7 @@ enum Source {
 #[derive(Debug)]
 pub(crate) enum RowRef<'a> {
     Table(&'a Row<'a>),
+    #[cfg(feature = "custom")]
     Own(Box<Row<'a>>),
 }
 
@@ -81,6 +83,7 @@ impl<'a> Deref for RowRef<'a> {
     fn deref(&self) -> &Row<'a> {
         match self {
             Self::Table(row) => row,
+            #[cfg(feature = "custom")]
             Self::Own(row) => row,
         }
     }
@@ -130,9 +133,19 @@ impl Plan {
     ///
     /// # Errors
     /// `INVALID_CONFIG`.
+    #[cfg(feature = "custom")]
     pub(crate) fn of_spec(spec: SchemeSpec) -> Result<Self> {
         spec.check()?;
         Self::new(Source::Own(Box::new(spec)))
+    }
+
+    /// As above, in a build that has only the table.
+    ///
+    /// # Errors
+    /// `UNSUPPORTED`.
+    #[cfg(not(feature = "custom"))]
+    pub(crate) fn of_spec(_: SchemeSpec) -> Result<Self> {
+        Err(Error::with_detail(ErrorCode::Unsupported, "feature custom"))
     }
 
     /// The same scheme, but for one thing: for explanations only.
@@ -142,14 +155,13 @@ impl Plan {
     pub(crate) fn with(&self, change: Change) -> Result<Self> {
         let mut row = match &self.source {
             Source::Table(row) => **row,
+            #[cfg(feature = "custom")]
             Source::Own(spec) => {
                 let mut spec = spec.clone();
                 match change {
                     Change::Encoding(encoding) => spec.encoding = encoding,
                     Change::Unit(unit) => spec.time_unit = unit,
-                    Change::Hash(Hash::Sha1) => spec.hash = HashKind::Sha1,
-                    Change::Hash(Hash::Sha256) => spec.hash = HashKind::Sha256,
-                    Change::Hash(Hash::Sha512) => spec.hash = HashKind::Sha512,
+                    Change::Hash(hash) => spec.hash = hash.into(),
                     Change::NoPrefix => spec.prefix.clear(),
                 }
                 return Self::new(Source::Own(spec));
@@ -171,6 +183,7 @@ impl Plan {
     pub(crate) fn row(&self) -> RowRef<'_> {
         match &self.source {
             Source::Table(row) => RowRef::Table(row),
+            #[cfg(feature = "custom")]
             Source::Own(spec) => RowRef::Own(Box::new(spec.row())),
         }
     }

@@ -1,4 +1,8 @@
 //! A scheme that the caller describes, with what the rows of the table say.
+#![cfg_attr(
+    not(feature = "custom"),
+    allow(dead_code, reason = "such a build refuses every description")
+)]
 
 use super::{
     row::{
@@ -23,6 +27,16 @@ pub enum HashKind {
     Sha256,
     /// SHA-512.
     Sha512,
+}
+
+impl From<Hash> for HashKind {
+    fn from(hash: Hash) -> Self {
+        match hash {
+            Hash::Sha1 => Self::Sha1,
+            Hash::Sha256 => Self::Sha256,
+            Hash::Sha512 => Self::Sha512,
+        }
+    }
 }
 
 /// A webhook scheme of your own. Begin with [`SchemeSpec::new`], then change the public fields.
