@@ -3,6 +3,8 @@
 //! One unit holds the number of texts. Then four units for each hold where it ends, in UTF-16 units from the beginning of the first
 //! (little endian, a byte each; the highest bit says that it is absent). Then come the texts. The shell's `record.mjs` reads it.
 
+use std::str;
+
 const ABSENT: u32 = 1 << 31;
 
 #[derive(Default)]
@@ -42,7 +44,7 @@ impl Record {
             }
             digits[start] += rest as u8;
             let mut text = String::from(if number < 0 { "-" } else { "" });
-            text.extend(digits[start..].iter().copied().map(char::from));
+            text.push_str(str::from_utf8(&digits[start..]).unwrap_or_default());
             text
         });
         self.optional(text.as_deref());

@@ -195,8 +195,9 @@ pub(crate) fn sha256_of(purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     }
     let mut bytes = [0; 32];
     hash::<[u32; 8]>(&[&framed]).write(&mut bytes);
-    // One of the parts may be the handle of a session.
-    framed.zeroize();
+    // One of the parts may be the handle of a session. Wiped as in [`hash`].
+    framed.fill(0);
+    zeroize::optimization_barrier(framed.as_slice());
     bytes
 }
 
