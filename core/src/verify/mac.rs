@@ -188,8 +188,10 @@ fn hash<S: State>(parts: &[&[u8]]) -> S {
 /// SHA-256 over a purpose and parts, each behind its length, so that no two lists give the same bytes.
 #[must_use]
 pub(crate) fn sha256_of(purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let mut framed = Vec::with_capacity(256);
-    for part in core::iter::once(&purpose).chain(parts) {
+    let all = || core::iter::once(&purpose).chain(parts);
+    // All the room at once: what grows leaves a copy behind that nobody wipes.
+    let mut framed = Vec::with_capacity(all().map(|part| 8 + part.len()).sum());
+    for part in all() {
         framed.extend_from_slice(&(part.len() as u64).to_be_bytes());
         framed.extend_from_slice(part);
     }
