@@ -135,6 +135,7 @@ TESTS = [
     ("a session with a byte too many", raw(plain=session() + b"\0"), "UNKNOWN_HANDLE", {}),
     ("a session without its server", raw(plain=session()[:-2 - len(SERVER)]), "UNKNOWN_HANDLE", {}),
     ("a key of 31 bytes", TOKEN, "INVALID_SECRET", {"key_base64": base64.b64encode(KEY[:31]).decode()}),
+    ("a key without an id", TOKEN, "INVALID_CONFIG", {"key_id": ""}),
 ]
 
 

@@ -188,7 +188,8 @@ def _exchange(call: SecureSignValidateCall | SecureSignSessionCall, fields: Fiel
         call.on_transport_error(_one_of(failure, FAILURES), "maybe_sent", now_ms)
         return None
     text = reply.text_opt("body")
-    body = reply.bytes("body_base64") if text is None else (text * (reply.int_opt("times") or 1)).encode()
+    times = reply.int_opt("times")
+    body = reply.bytes("body_base64") if text is None else (text * (1 if times is None else times)).encode()
     call.on_response(reply.int("status"), body, now_ms)
     return None
 

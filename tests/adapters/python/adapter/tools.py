@@ -72,8 +72,9 @@ def _event(store: MemoryReplayStore, event: Fields) -> bool | str:
 
 
 def open_foreign(fields: Fields) -> dict[str, Any]:
+    key_id = fields.text_opt("key_id")
     sealer = SessionSealer(
-        [SealKey(fields.text_opt("key_id") or "1", fields.bytes("key_base64"))],
+        [SealKey("1" if key_id is None else key_id, fields.bytes("key_base64"))],
         service_name=fields.text_opt("service_name") or "",
         service_address=fields.text_opt("service_address") or "",
     )
