@@ -8,7 +8,7 @@ use arbitrary::Arbitrary;
 use countermark::{
     ErrorCode,
     facade::{
-        Digest, SchemeInfo, WebhookConfig, WebhookExplainer, WebhookHeader, WebhookKey,
+        Covered, Digest, SchemeInfo, WebhookConfig, WebhookExplainer, WebhookHeader, WebhookKey,
         WebhookRequest, WebhookSigner, WebhookVerifier, answer_webhook_handshake, list_schemes,
     },
 };
@@ -161,9 +161,17 @@ fn round_trip(scheme: &Scheme, input: &Input<'_>) {
     let mut changed = body.to_vec();
     let at = usize::from(input.at) % (8 * changed.len());
     changed[at / 8] ^= 1 << (at % 8);
+    // The case of an escape's digit is no part of what a form says.
+    let is_same_form =
+        verified.covers().contains(&Covered::Form) && is_case_of_escape(body, at / 8, at % 8);
     assert!(
-        verifier.verify(&request, changed, NOW_MS).is_err(),
+        is_same_form || verifier.verify(&request, changed, NOW_MS).is_err(),
         "{}: bit {at}",
         info.id
     );
+}
+
+fn is_case_of_escape(text: &[u8], at: usize, bit: usize) -> bool {
+    let escaped = |digit: usize| at.checked_sub(digit).map(|at| text[at]) == Some(b'%');
+    bit == 5 && matches!(text[at] & 0x5f, b'A'..=b'F') && (escaped(1) || escaped(2))
 }

@@ -278,6 +278,7 @@ def twilio(scheme, add, answer, **_):
     good("names sorted by bytes", [], signed(URL, b"b=1&B=2&a=3&%C3%A4=4"))
     good("escapes in some pairs only", [], signed(URL, b"A=1%26B%3d&B=2+3&C=plain&D=%2B&E=x=y"))
     good("one value in two spellings", [], signed(URL, b"A=%31&A=1"))
+    good("the form signed, its escape then written in lower case: the same message", ["Malleable"], {**signed(URL, b"=%2B&"), "body": b"=%2b&"})
     add("http in place of https", ["Context"], signed(URL, seen="http://hooks.example/in"), "SIGNATURE_MISMATCH")
     add("another path", ["Tampered"], signed(URL, seen=URL + "/x"), "SIGNATURE_MISMATCH")
     moved = {**signed(URL, b"Digits=1234"), "body": b"Digits1=234"}
