@@ -1,13 +1,24 @@
 //! Decimal digits, eight at a time.
 
 use crate::scan::each;
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 /// The digits of a number: what `to_string` gives, without the formatting of the standard library.
 pub(crate) fn text(number: u64) -> String {
-    let places = number.checked_ilog10().unwrap_or(0);
-    let digit = |place| char::from(b'0' + (number / 10_u64.pow(place) % 10) as u8);
-    (0..=places).rev().map(digit).collect()
+    let mut digits = Vec::new();
+    push(&mut digits, number);
+    String::from_utf8(digits).unwrap_or_default()
+}
+
+/// Appends the digits of a number.
+pub(crate) fn push(out: &mut Vec<u8>, number: u64) {
+    let places = number.checked_ilog10().unwrap_or(0) as usize + 1;
+    let (start, mut rest) = (out.len(), number);
+    out.resize(start + places, 0);
+    for digit in out[start..].iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
 }
 
 /// The number that at most 18 digits write; `None` for any other byte.

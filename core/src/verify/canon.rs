@@ -51,20 +51,10 @@ pub(crate) fn canonical(envelope: Envelope<'_>, fields: &[(&str, &str)]) -> Vec<
 }
 
 fn netstring(out: &mut Vec<u8>, text: &str) {
-    push(out, text.len());
+    decimal::push(out, text.len() as u64);
     out.push(b':');
     out.extend_from_slice(text.as_bytes());
     out.push(b',');
-}
-
-fn push(out: &mut Vec<u8>, number: usize) {
-    let end = number.checked_ilog10().unwrap_or(0) as usize + 1;
-    let (start, mut rest) = (out.len(), number);
-    out.resize(start + end, 0);
-    for digit in out[start..].iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
 }
 
 #[cfg(test)]

@@ -65,15 +65,15 @@ final class WebhookVerifier
      */
     public function verify(WebhookRequest $request, #[\SensitiveParameter] string $body): VerifiedWebhook
     {
+        if ($this->once !== null) {
+            $webhook = $this->authenticate($request, $body);
+            $this->take($webhook);
+            return $webhook;
+        }
         // A call costs as much as the reading of the clock.
         $nowMs = $this->clock?->nowMs() ?? (int) (\microtime(true) * 1000);
-        if ($this->once === null) {
-            $this->library->webhookCheck($this->handle, $request, $body, $nowMs);
-            return new VerifiedWebhook($this->coverage, $request, $body, $nowMs);
-        }
-        $facts = $this->library->webhookFacts($this->handle, $request, $body, $nowMs);
-        $this->reserve($this->once, $facts->replayKey, $facts->replayUntilMs, $nowMs);
-        return new VerifiedWebhook($this->coverage, $request, $body, $nowMs, $facts);
+        $this->library->webhookCheck($this->handle, $request, $body, $nowMs);
+        return new VerifiedWebhook($this->coverage, $request, $body, $nowMs);
     }
 
     /**
