@@ -31,6 +31,10 @@ export class Adapter {
     this.#child.stdout.on('close', () => this.#fail(new Error(`${name} ended before it had answered`)));
   }
 
+  get pid() {
+    return this.#child.pid;
+  }
+
   /** Asks one question, an object or a raw line, and gives the answer. */
   async ask(question) {
     const line = await this.#askLine(question instanceof Buffer ? question : JSON.stringify(question));

@@ -6,6 +6,14 @@ import { page } from './page.mjs';
 const FOLDER = new URL('../../target/conformance/', import.meta.url);
 const COMMAND = '`scripts/test conformance`';
 
+// What others have published, among the vectors.
+const REFERENCES = [
+  ['Wycheproof, HMAC', ({ source }) => source?.includes('C2SP/wycheproof')],
+  ['NIST, HMAC examples with intermediate values', ({ source }) => source?.includes('csrc.nist.gov')],
+  ['RFC 2202 and RFC 4231', ({ source }) => /rfc(2202|4231)$/.test(source)],
+  ['the two files of the SHAttered collision, refused whoever signed them', ({ flags }) => flags?.includes('Collision')],
+];
+
 /** The table of vectors that gave their answer, for each file and language. */
 export function writeVectors(all, files, results) {
   const names = [...results.keys()];
@@ -35,6 +43,19 @@ export function writeVectors(all, files, results) {
   ];
   writeSection('Vectors', table.join('\n'));
   keep('vectors', { names, rows, reasons });
+
+  const references = REFERENCES.map(([title, isOf]) => {
+    const vectors = all.filter(isOf);
+    const least = Math.min(...names.map((name) => cell(vectors, results.get(name)).right));
+    return `| ${title} | ${least}/${vectors.length} |`;
+  });
+  writeSection('Outside references', [
+    `Vectors of others that every one of the ${names.length} answered as published: ${COMMAND}.`,
+    '',
+    '| reference | vectors |',
+    '| --- | --: |',
+    ...references,
+  ].join('\n'));
 }
 
 /**

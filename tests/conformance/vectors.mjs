@@ -9,7 +9,7 @@ const numbers = new Map(table.map(({ name, number }) => [name, number]));
 
 export const BAD_REQUEST = { id: null, error: 'BAD_REQUEST', number: 0 };
 
-/** Every vector but those of `inspect/`, which only Rust, Python and the debugger of `wasm/` can be asked: `{file, tcId, id, comment, request, answer}`, and `servers` where it needs some. */
+/** Every vector but those of `inspect/`, which only Rust, Python and the debugger of `wasm/` can be asked: `{file, tcId, id, comment, source?, flags?, request, answer}`, and `servers` where it needs some. */
 export function vectors() {
   const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.json') && !/^(inspect|receiver|schema)\//.test(name));
   return names.sort().flatMap((file) =>
@@ -17,7 +17,7 @@ export function vectors() {
       group.tests.map((test) => {
         const id = `${file} ${test.tcId}`;
         const request = { ...group.request, ...test.request, id };
-        return { file, tcId: test.tcId, id, comment: test.comment, request, servers: test.servers, answer: answer(id, test) };
+        return { file, tcId: test.tcId, id, comment: test.comment, source: group.source, flags: test.flags, request, servers: test.servers, answer: answer(id, test) };
       }),
     ),
   );
