@@ -12,11 +12,11 @@ const named = process.argv.slice(2);
 // A page has no process of its own.
 const found = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/run`, folder)) && !/chromium|firefox/.test(name));
 const adapters = named.length > 0 ? named : found;
-// By then caches are full, code is compiled, and collectors have found their size.
-const ROUNDS_BEFORE = 20;
-const ROUNDS = 20;
-// A leak of one small string with each answer is ten times as much.
-const MOST_BYTES_A_QUESTION = 32;
+// By then caches are full, code is compiled, and collectors have nearly found their size.
+const ROUNDS_BEFORE = 30;
+const ROUNDS = 30;
+// A verifier or a result that is left by each answer is several times as much; what collectors put off is less.
+const MOST_BYTES_A_QUESTION = 256;
 
 /** KB that a process and its children hold. */
 function resident(pid) {
