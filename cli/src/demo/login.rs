@@ -11,7 +11,7 @@ use super::{
     gate::Standing,
     now_ms,
     pages::{self, EndedPage, Frame, LoginPage, WaitPage},
-    pending::{Pending, ask, owned},
+    pending::{Owned, Pending, ask, owned},
     site::Site,
     visit::{KnownVisit, Posted, Visit},
     visitors::Member,
@@ -25,7 +25,7 @@ use countermark::{
     facade::{AuthSession, normalize_secsign_id},
     limits::AUTH_SESSION_LIFE_MS,
 };
-use std::{net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 /// `GET /`
 pub(super) async fn form(State(site): State<Arc<Site>>, visit: Visit) -> Result<Response, Failure> {
@@ -62,12 +62,11 @@ pub(super) async fn start(
     posted: Posted,
 ) -> Result<Response, Failure> {
     let typed = posted.field("secsignid").unwrap_or_default();
-    match begin(&site, &posted, typed, peer).await {
-        Ok(Some(handle)) => Ok(Site::redirect(
+    match begin(&site, &posted.visitor, typed, peer).await {
+        Ok(handle) => Ok(Site::redirect(
             "/login/wait",
             [cookies::set(cookies::LOGIN, &handle, site.secure)],
         )),
-        Ok(None) => Ok(Redirect::to("/login/wait").into_response()),
         Err(failure) if posted.wants_json => Err(failure),
         Err(failure) => Ok(form_page(
             &site,
@@ -79,36 +78,70 @@ pub(super) async fn start(
     }
 }
 
-/// Gives the handle of a new login, or nothing if this visitor has one open for the same ID: a second request would
-/// make the server freeze the ID.
+/// Gives the handle of a new login, or of the one that this visitor has open for the same ID: a second request would make the server
+/// freeze the ID. A form that is sent twice is two requests, and the browser reads the answer to the last one only. So one is carried out
+/// at a time, and to its end whether or not anybody still waits for it.
 async fn begin(
-    site: &Site,
-    posted: &Posted,
+    site: &Arc<Site>,
+    visitor: &str,
     typed: &str,
     peer: SocketAddr,
-) -> Result<Option<String>, Failure> {
+) -> Result<String, Failure> {
     let secsign_id = normalize_secsign_id(typed)?;
-    let now = now_ms();
-    if let Some(open) = posted
-        .handle
-        .as_deref()
-        .and_then(|handle| owned(site, &posted.visitor, handle).ok())
-    {
-        if open.secsign_id == secsign_id && open.known.is_none_or(|standing| !standing.is_final()) {
-            return Ok(None);
+    let turn = site
+        .visitors
+        .with(visitor, now_ms(), |visitor| visitor.starting.clone())
+        .ok_or(Failure::UNKNOWN_HANDLE)?;
+    let (site, visitor) = (site.clone(), visitor.to_owned());
+    let start = tokio::spawn(async move {
+        let _turn = turn.lock().await;
+        match open_login(&site, &visitor) {
+            Some((handle, open)) if open.secsign_id == secsign_id && !open.is_over() => Ok(handle),
+            other => {
+                if let Some((_, open)) = other {
+                    withdraw(&site, &open.session).await;
+                }
+                ring(&site, &visitor, secsign_id, peer).await
+            }
         }
-        withdraw(site, &open.session).await;
-    }
+    });
+    start.await.map_err(io::Error::other)?
+}
+
+/// The login that this visitor has open, with its handle.
+fn open_login(site: &Site, visitor: &str) -> Option<(String, Owned)> {
+    let handle = site.visitors.with(visitor, now_ms(), |visitor| {
+        visitor.pending.as_ref().map(|open| open.handle.clone())
+    })??;
+    let open = owned(site, visitor, &handle).ok()?;
+    Some((handle, open))
+}
+
+async fn ring(
+    site: &Site,
+    visitor: &str,
+    secsign_id: String,
+    peer: SocketAddr,
+) -> Result<String, Failure> {
+    let now = now_ms();
     if !site.starts.allow(&peer.ip().to_string(), now) || !site.starts.allow(&secsign_id, now) {
         return Err(Failure::TOO_MANY);
     }
-    let opened = site.gate.begin(&secsign_id, &posted.visitor).await?;
-    let pending = Pending::new(opened.login, secsign_id, opened.access_pass, now);
-    site.visitors.with(&posted.visitor, now, |visitor| {
+    let opened = site.gate.begin(&secsign_id, visitor).await?;
+    let handle = opened.handle.clone();
+    let pending = Pending::new(opened, secsign_id, now);
+    site.visitors.with(visitor, now, |visitor| {
         visitor.ended = None;
         visitor.pending = Some(pending);
     });
-    Ok(Some(opened.handle))
+    Ok(handle)
+}
+
+/// The visitor leaves with a login open: nobody waits for it, so the phone need not ask any more.
+pub(super) async fn leave(site: &Site, visitor: &str) {
+    if let Some((_, open)) = open_login(site, visitor).filter(|(_, open)| !open.is_over()) {
+        withdraw(site, &open.session).await;
+    }
 }
 
 /// `GET /login/wait`: the access pass.

@@ -4,7 +4,7 @@
 use super::{
     cookies,
     failure::Failure,
-    now_ms,
+    login, now_ms,
     pages::{self, Frame, MembersPage},
     site::Site,
     visit::{KnownVisit, Posted},
@@ -46,6 +46,7 @@ pub(super) async fn sign_out(
     State(site): State<Arc<Site>>,
     posted: Posted,
 ) -> Result<Response, Failure> {
+    login::leave(&site, &posted.visitor).await;
     let id = site.visitors.renew(&posted.visitor, None, now_ms())?;
     Ok(Site::redirect(
         "/",

@@ -2,7 +2,7 @@
 
 use super::{
     failure::Failure,
-    gate::{self, Standing},
+    gate::{self, Opened, Standing},
     now_ms,
     site::Site,
 };
@@ -17,6 +17,8 @@ const ASK_AGAIN_MS: i64 = 500;
 pub(super) struct Pending {
     /// Tells this login from every other one; compared with what is in the sealed handle.
     pub(super) login: String,
+    /// The sealed handle, once more for a browser that did not get it.
+    pub(super) handle: String,
     pub(super) secsign_id: String,
     /// The picture as a `data:` address. From here only, so that no request can show another one.
     pub(super) access_pass: Option<String>,
@@ -30,16 +32,12 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    pub(super) fn new(
-        login: String,
-        secsign_id: String,
-        access_pass: Option<String>,
-        now_ms: i64,
-    ) -> Self {
+    pub(super) fn new(opened: Opened, secsign_id: String, now_ms: i64) -> Self {
         Self {
-            login,
+            login: opened.login,
+            handle: opened.handle,
             secsign_id,
-            access_pass,
+            access_pass: opened.access_pass,
             started_ms: now_ms,
             asked_ms: None,
             standing: Standing::Pending,
@@ -104,6 +102,13 @@ pub(super) struct Owned {
     turn: Arc<Mutex<()>>,
     /// The last answer, while there is no use in asking again.
     pub(super) known: Option<Standing>,
+}
+
+impl Owned {
+    /// Whether it is known to have ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.known.as_ref().is_some_and(Standing::is_final)
+    }
 }
 
 /// Proves that the handle is of the login that this visitor has open.

@@ -7,7 +7,7 @@ use super::{ending::Ending, links::LinkSet, pending::Pending, random};
 use std::{
     collections::HashMap,
     io,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use subtle::ConstantTimeEq;
 
@@ -36,6 +36,8 @@ pub(super) struct Visitor {
     pub(super) csrf: String,
     /// The login that is under way.
     pub(super) pending: Option<Pending>,
+    /// Held while a login is started.
+    pub(super) starting: Arc<tokio::sync::Mutex<()>>,
     /// How the last login ended, when it was not by approval.
     pub(super) ended: Option<Ending>,
     /// Who is signed in.
@@ -52,6 +54,7 @@ impl Visitor {
         Ok(Self {
             csrf: random::token()?,
             pending: None,
+            starting: Arc::default(),
             ended: None,
             member: None,
             links: Vec::new(),

@@ -1,0 +1,148 @@
+// What every site with a login must stand, whatever it is built on: plain HTTP, as an attacker or an impatient visitor sends it. The suite
+// of each language runs the whole list against its own samples.
+import assert from "node:assert/strict";
+
+/** A browser without eyes: it keeps cookies, and follows redirects within the site. */
+export class Visitor {
+  constructor(site) {
+    this.site = site;
+    this.cookies = new Map();
+  }
+
+  async ask(path, { method = "GET", body, headers = {}, signal } = {}) {
+    const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
+    const url = new URL(path, this.site);
+    const reply = await fetch(url, { method, body, signal, redirect: "manual", headers: { ...(cookie && { cookie }), ...headers } });
+    for (const line of reply.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+      this.cookies.set(name, value);
+    }
+    const to = reply.headers.get("location");
+    if (to && reply.status < 400) return this.ask(new URL(to, url));
+    const text = await reply.text();
+    return { status: reply.status, headers: reply.headers, text, url };
+  }
+
+  /** The login form as its page has it: where it goes, and its fields with this ID. */
+  async form(path, id) {
+    const page = await this.ask(path);
+    const [, attributes, inside] = [...page.text.matchAll(/<form([^>]*)>([^]*?)<\/form>/g)].find(([, , fields]) => /secsign_?id/i.test(fields));
+    const value = (tag, name) => new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
+    const fields = {};
+    for (const [tag] of inside.matchAll(/<(?:input|button)\b[^>]*>/g)) {
+      const name = value(tag, "name");
+      if (name) fields[name] = /secsign_?id/i.test(name) ? id : unescape(value(tag, "value") ?? "");
+    }
+    return { page, to: new URL(unescape(value(attributes, "action")), page.url), fields };
+  }
+
+  send({ to, fields }, headers, signal) {
+    return this.ask(to, { method: "POST", body: new URLSearchParams(fields), headers, signal });
+  }
+
+  /** Goes to the login page, and sends the form. */
+  async begin(path, id) {
+    return this.send(await this.form(path, id));
+  }
+}
+
+const unescape = (text) => text.replaceAll("&quot;", '"').replaceAll("&#x2B;", "+").replaceAll("&amp;", "&");
+
+const hasPass = ({ text }) => /<img[^>]* src="data:image\/png;base64,/.test(text.replaceAll("&#x2B;", "+"));
+
+function assertHeaders({ headers, url }) {
+  const csp = headers.get("content-security-policy") ?? "";
+  for (const rule of ["frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]) assert.ok(csp.includes(rule), `${url}: ${rule} is not in ${csp}`);
+  assert.match(csp, /default-src '(none|self)'/);
+  assert.doesNotMatch(csp, /unsafe/);
+  assert.equal(headers.get("x-content-type-options"), "nosniff", `${url}`);
+  assert.match(headers.get("cache-control") ?? "", /no-store/, `${url}`);
+  assert.match(headers.get("referrer-policy") ?? "", /^(no-referrer|same-origin)$/, `${url}`);
+}
+
+/**
+ * @param test of node:test
+ * @param where gives, when a test runs, `{site, control}`: the address, and the control API of the ID server as a function of method, path, body
+ * @param path the login page
+ */
+export function attacks(test, where, path = "/") {
+  const visitor = () => new Visitor(where().site);
+  const sessions = (id) => where().control("GET", `sessions?secsignid=${id}`);
+  const starts = async (id) => (await where().control("GET", "transcript")).filter(({ request, body }) => request === "start" && `${body?.text ?? body}`.includes(`secsignid=${id}&`)).length;
+
+  test("no page of the login is framed, kept, sniffed or told to others", async () => {
+    const someone = visitor();
+    const { page, ...form } = await someone.form(path, "headers");
+    assertHeaders(page);
+    const pass = await someone.send(form);
+    assert.ok(hasPass(pass), pass.text);
+    assertHeaders(pass);
+    for (const { text } of [page, pass]) assert.match(text, /<html lang="en"/);
+  });
+
+  test("a form that is sent again, at once or by a reload, shows the same login and rings once", async () => {
+    const someone = visitor();
+    const form = await someone.form(path, " Double ");
+    const twice = await Promise.all([someone.send(form), someone.send(form)]);
+    for (const reply of [...twice, await someone.send(form)]) assert.ok(hasPass(reply), `${reply.status} ${reply.text}`);
+    assert.equal(await starts("double"), 1);
+    // The open login is that of its visitor.
+    assert.ok(!hasPass(await visitor().begin(path, "double")));
+    assert.equal(await starts("double"), 1);
+  });
+
+  test("a second click, which ends the first request before its answer, shows that login", async () => {
+    const someone = visitor();
+    await where().control("POST", "faults", [{ request: "start", secsignid: "click", fault: "reply-stalled", value: "600", times: 1 }]);
+    const form = await someone.form(path, "click");
+    await assert.rejects(someone.send(form, {}, AbortSignal.timeout(200)), { name: "TimeoutError" });
+    const reply = await someone.send(form);
+    assert.ok(hasPass(reply), `${reply.status} ${reply.text}`);
+    assert.equal(await starts("click"), 1);
+  });
+
+  test("a form of another site rings no phone", async () => {
+    const attacker = visitor();
+    const form = await attacker.form(path, "forged");
+    for (const headers of [{ origin: "https://evil.example", "sec-fetch-site": "cross-site" }, { origin: "https://evil.example" }, { origin: "null" }]) {
+      // What browsers send along: no cookie.
+      const reply = await visitor().send(form, headers);
+      assert.ok(!hasPass(reply), `${reply.status} for ${JSON.stringify(headers)}`);
+    }
+    assert.deepEqual(await sessions("forged"), []);
+  });
+
+  test("no other method, and no body of another kind, starts a login", async () => {
+    const someone = visitor();
+    const { to, fields } = await someone.form(path, "method");
+    const query = new URL(`${to}?${new URLSearchParams(fields)}`);
+    for (const method of ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]) assert.ok((await someone.ask(query, { method })).status < 500, method);
+    for (const type of ["application/json", "text/plain", ""]) {
+      const reply = await someone.ask(to, { method: "POST", body: Buffer.from(JSON.stringify(fields)), headers: { "content-type": type } });
+      assert.ok(reply.status < 500, `${reply.status} for ${type}`);
+    }
+    assert.deepEqual(await sessions("method"), []);
+  });
+
+  test("a large body is refused, and the site lives on", async () => {
+    const someone = visitor();
+    const { to, fields } = await someone.form(path, "large");
+    const body = `${new URLSearchParams(fields)}&more=${"x".repeat(3 << 20)}`;
+    // Where the connection is closed before all is sent, there may be no answer to read.
+    const reply = await someone.ask(to, { method: "POST", body, headers: { "content-type": "application/x-www-form-urlencoded" } }).catch(() => ({ status: 413 }));
+    assert.ok(reply.status >= 400 && reply.status < 500, `${reply.status}`);
+    assert.deepEqual(await sessions("large"), []);
+    assert.equal((await someone.ask(path)).status, 200);
+  });
+
+  test("what goes wrong is a page without an inner word", async () => {
+    for (const [id, fault] of [["away", "html-502"], ["ice", "frozen"], ["nobody", "unknown"], ['"><script>alert(1)</script>', undefined]]) {
+      if (fault) await where().control("POST", "faults", [{ request: "start", secsignid: id, fault, times: 1 }]);
+      const reply = await visitor().begin(path, id);
+      assert.match(reply.headers.get("content-type"), /^text\/html/, id);
+      assertHeaders(reply);
+      assert.doesNotMatch(reply.text, /<script>alert|Exception|Traceback|\b(HTTP_STATUS|MISSING_FIELD|PROTOCOL)\b| at [A-Z]\w+\./);
+      assert.match(reply.text, /role="alert"|<h1/, id);
+    }
+  });
+}
