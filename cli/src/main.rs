@@ -1,5 +1,8 @@
 //! The `countermark` command.
 
+// They panic where nobody reads: `output` does not.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod demo;
 mod id_server;
 mod login;

@@ -23,7 +23,7 @@ impl Failure {
             Self::Usage(text) => (text, 2),
             Self::Refused(text) => (text, 1),
         };
-        eprintln!("error: {text}");
+        note(format_args!("error: {text}"));
         ExitCode::from(code)
     }
 }
@@ -61,10 +61,24 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
+/// Tells the person something on standard error. That nobody reads it, or that its disk is full, is no failure: `eprintln!`
+/// would panic, and leave undone what the command had still to do.
+pub(crate) fn note(line: impl Display) {
+    note_inline(format_args!("{line}\n"));
+}
+
+/// As [`note`], without the end of the line.
+pub(crate) fn note_inline(text: impl Display) {
+    let mut stderr = io::stderr().lock();
+    let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
+}
+
 /// Tells whoever sits at the terminal that the command waits for standard input.
 pub(crate) fn ask_for(what: &str) {
     if io::stdin().is_terminal() {
-        eprintln!("reading the {what} from standard input; Ctrl-D ends it");
+        note(format_args!(
+            "reading the {what} from standard input; Ctrl-D ends it"
+        ));
     }
 }
 

@@ -1,7 +1,7 @@
 //! `countermark verify-query` and `countermark sign-query`.
 
 use crate::{
-    output::{Failure, ask_for, describe, print, say},
+    output::{Failure, ask_for, describe, note, print, say},
     secrets::SecretArgs,
 };
 use clap::ValueEnum;
@@ -180,7 +180,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<ExitCode, Failure> {
             if scheme.json {
                 say(refused_json(&error))?;
             } else {
-                eprintln!("refused: {}", describe(&error));
+                note(format_args!("refused: {}", describe(&error)));
             }
             Ok(ExitCode::FAILURE)
         }

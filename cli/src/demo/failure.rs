@@ -1,6 +1,7 @@
 //! What a visitor is told when something does not work. Reasons go to the operator's log, never into an answer.
 
 use super::{cookies, pages, site::Site};
+use crate::output::note;
 use axum::{
     Json,
     extract::{Request, State},
@@ -147,7 +148,7 @@ impl From<Error> for Failure {
 
 /// Tells the operator why. Errors of the core hold no secret, handle or received value.
 pub(super) fn log(what: &str, why: &dyn std::fmt::Display) {
-    eprintln!("countermark demo: {what}: {why}");
+    note(format_args!("countermark demo: {what}: {why}"));
 }
 
 impl IntoResponse for Failure {

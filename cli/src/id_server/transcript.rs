@@ -8,6 +8,8 @@ use std::path::Path;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 
+use crate::output::note;
+
 /// At most so many entries stay in memory.
 const MAX_ENTRIES: usize = 10_000;
 /// At most so many bytes of bodies and headers stay in memory.
@@ -124,7 +126,7 @@ impl Transcript {
                 .map_err(std::io::Error::other)
                 .and_then(|line| file.write_all(&line));
             if let Err(error) = written {
-                eprintln!("the transcript ends here: {error}");
+                note(format_args!("the transcript ends here: {error}"));
                 self.file = None;
             }
         }

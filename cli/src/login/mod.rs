@@ -9,7 +9,7 @@ pub(crate) use args::Args;
 
 use crate::{
     id_server::Signal,
-    output::{Failure, describe, say},
+    output::{Failure, describe, note, say},
 };
 use countermark::{
     Client,
@@ -85,10 +85,10 @@ async fn wait(
 
 async fn withdraw(client: &Client, session: &AuthSession) {
     if let Err(error) = client.cancel(session).await {
-        eprintln!(
+        note(format_args!(
             "warning: the login could not be canceled, and ends by itself: {}",
             describe(&error)
-        );
+        ));
     }
 }
 

@@ -1,8 +1,9 @@
 //! The progress of a login on standard error: one line that is rewritten on a terminal, one line a change elsewhere.
 
+use crate::output::{note_inline, note};
 use countermark::{Error, facade::Outcome, limits};
 use std::{
-    io::{IsTerminal as _, Write as _},
+    io::IsTerminal as _,
     time::{Duration, Instant},
 };
 
@@ -26,7 +27,9 @@ impl Progress {
         } else {
             "confirm on the phone"
         };
-        eprintln!("login of {secsign_id}: {what}; Ctrl-C cancels");
+        note(format_args!(
+            "login of {secsign_id}: {what}; Ctrl-C cancels"
+        ));
         progress.show(Outcome::Pending);
         progress
     }
@@ -45,7 +48,7 @@ impl Progress {
     /// Ends the line that was rewritten.
     pub(super) fn end(&self) {
         if self.rewrite {
-            eprintln!();
+            note("");
         }
     }
 
@@ -53,11 +56,13 @@ impl Progress {
         if self.rewrite {
             let left = LIFE.saturating_sub(self.start.elapsed()).as_secs();
             // Back to the start of the line, and clear to its end.
-            eprint!("\r\x1b[K{text} ({}:{:02} left)", left / 60, left % 60);
-            // Without standard error there is nobody to see the progress.
-            let _ = std::io::stderr().flush();
+            note_inline(format_args!(
+                "\r\x1b[K{text} ({}:{:02} left)",
+                left / 60,
+                left % 60
+            ));
         } else if self.last != text {
-            eprintln!("{text}");
+            note(text);
             text.clone_into(&mut self.last);
         }
     }

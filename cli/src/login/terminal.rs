@@ -1,6 +1,7 @@
 //! What the terminal can show.
 
 use super::picture::Picture;
+use crate::output::{note_inline, note};
 use std::io::IsTerminal as _;
 
 /// Widest picture in half blocks, in characters: half of a usual terminal.
@@ -12,9 +13,9 @@ pub(super) fn show(png: &[u8]) {
         return;
     }
     match Picture::decode(png) {
-        Some(picture) if knows_sixel() => eprintln!("{}", picture.sixel()),
-        Some(picture) => eprint!("{}", picture.shrunk(COLUMNS).half_blocks()),
-        None => eprintln!("the access pass cannot be shown here; --png writes it to a file"),
+        Some(picture) if knows_sixel() => note(picture.sixel()),
+        Some(picture) => note_inline(picture.shrunk(COLUMNS).half_blocks()),
+        None => note("the access pass cannot be shown here; --png writes it to a file"),
     }
 }
 

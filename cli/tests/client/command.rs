@@ -83,6 +83,24 @@ fn wrong_usage_has_its_own_exit_code() {
     }
 }
 
+/// As in `countermark login alice 2>&1 >id | head -1`: a login that is under way goes on, and the exit code is its end.
+#[test]
+#[cfg(target_os = "linux")]
+fn progress_that_nobody_reads_changes_nothing() {
+    let emulator = Emulator::start(&["--approve-after", "0"]);
+    for (id, code, printed) in [("alice", 0, "alice\n"), ("a b", 2, "")] {
+        let output = Command::new(BINARY)
+            .args(["login", id, "--server", emulator.url()])
+            .stderr(std::fs::File::create("/dev/full").expect("opens"))
+            .output()
+            .expect("runs");
+        assert_eq!(
+            (output.status.code(), text(&output.stdout).as_str()),
+            (Some(code), printed)
+        );
+    }
+}
+
 /// The environment of a CGI process is partly chosen by the visitor.
 #[test]
 fn proxy_variables_are_ignored() {
