@@ -1,8 +1,9 @@
 //! How a command ends: exit codes, and errors as a person wants to read them.
 
 use countermark::{Class, Error};
+use serde_json::Value;
 use std::{
-    fmt::{Display, Write as _},
+    fmt::{self, Display, Write as _},
     io::{self, ErrorKind, IsTerminal as _, Write as _},
     process::ExitCode,
 };
@@ -61,6 +62,31 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
     }
 }
 
+/// Prints a line of JSON in which nothing can command a terminal. JSON itself lets through DEL, the control characters beyond
+/// ASCII, of which U+009B begins a command as ESC does, and those that turn the direction of writing.
+pub(crate) fn say_json(value: &Value) -> Result<(), Failure> {
+    say(Tame(value))
+}
+
+struct Tame<'a>(&'a Value);
+
+impl Display for Tame<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Outside of texts, JSON is ASCII.
+        for c in self.0.to_string().chars() {
+            let prints = c.is_ascii() && c != '\x7f' || c.escape_debug().len() == 1;
+            if prints {
+                f.write_char(c)?;
+                continue;
+            }
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(f, "\\u{unit:04x}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Tells the person something on standard error. That nobody reads it, or that its disk is full, is no failure: `eprintln!`
 /// would panic, and leave undone what the command had still to do.
 pub(crate) fn note(line: impl Display) {
@@ -95,4 +121,24 @@ pub(crate) fn describe(error: &Error) -> String {
     }
     let _ = write!(text, "\nhint: {}", info.hint);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tame;
+    use serde_json::json;
+
+    #[test]
+    fn json_is_printed_without_what_a_terminal_obeys() {
+        let value = json!({"é\u{9b}": "\x1b\x7f\u{85}\u{202e}\u{e0001} \"\\ ü 漢 😀"});
+        let text = Tame(&value).to_string();
+        assert_eq!(
+            text,
+            r#"{"é\u009b":"\u001b\u007f\u0085\u202e\udb40\udc01 \"\\ ü 漢 😀"}"#
+        );
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&text).unwrap(),
+            value
+        );
+    }
 }

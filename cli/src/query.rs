@@ -1,7 +1,7 @@
 //! `countermark verify-query` and `countermark sign-query`.
 
 use crate::{
-    output::{Failure, ask_for, describe, note, print, say},
+    output::{Failure, ask_for, describe, note, print, say, say_json},
     secrets::SecretArgs,
 };
 use clap::ValueEnum;
@@ -166,10 +166,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     match verified {
         Ok((email, verified)) => {
             if scheme.json {
-                say(format_args!(
-                    "{}",
-                    verified_json(&verified, email.as_deref())
-                ))?;
+                say_json(&verified_json(&verified, email.as_deref()))?;
             } else {
                 print(verified_text(&verified, email.as_deref()).as_bytes())?;
             }
@@ -178,7 +175,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<ExitCode, Failure> {
         Err(error) if error.code().info().class == Class::Caller => Err(error.into()),
         Err(error) => {
             if scheme.json {
-                say(refused_json(&error))?;
+                say_json(&refused_json(&error))?;
             } else {
                 note(format_args!("refused: {}", describe(&error)));
             }
@@ -320,7 +317,7 @@ pub(crate) fn sign(args: &SignArgs) -> Result<(), Failure> {
         .sign(&args.fields, scheme.now_ms(), &nonce)
         .map_err(|error| Failure::Usage(describe(&error)))?;
     if scheme.json {
-        say(json!({ "query": query }))?;
+        say_json(&json!({ "query": query }))?;
     } else {
         say(format_args!("{query}"))?;
     }

@@ -1,7 +1,7 @@
 //! `countermark securesign`: the two calls of SecureSign, to try a key, a tenant and an origin.
 
 use crate::{
-    output::{Failure, say},
+    output::{Failure, say, say_json},
     secrets::SecretArgs,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -116,7 +116,7 @@ async fn validate(args: &Validate) -> Result<(), Failure> {
     let api = args.service.api(&[])?;
     let validation = api.validate(&args.origin, platform).await?;
     if args.service.json {
-        say(json!({"tenant_id": validation.tenant_id, "rpm": validation.rpm}))?;
+        say_json(&json!({"tenant_id": validation.tenant_id, "rpm": validation.rpm}))?;
         return Ok(());
     }
     say(format_args!("tenant: {}", validation.tenant_id))?;
@@ -141,7 +141,7 @@ async fn session(args: &Session) -> Result<(), Failure> {
     let api = args.service.api(&args.callback_hosts)?;
     let (session, pending) = api.session(&request).await?;
     if args.service.json {
-        say(json!({
+        say_json(&json!({
             "session_id": session.session_id,
             "expires_at_ms": session.expires_at_ms,
             "deep_link": session.deep_link,

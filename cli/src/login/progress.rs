@@ -1,6 +1,6 @@
 //! The progress of a login on standard error: one line that is rewritten on a terminal, one line a change elsewhere.
 
-use crate::output::{note_inline, note};
+use crate::output::{note, note_inline};
 use countermark::{Error, facade::Outcome, limits};
 use std::{
     io::IsTerminal as _,

@@ -1,7 +1,7 @@
 //! What the terminal can show.
 
 use super::picture::Picture;
-use crate::output::{note_inline, note};
+use crate::output::{note, note_inline};
 use std::io::IsTerminal as _;
 
 /// Widest picture in half blocks, in characters: half of a usual terminal.

@@ -4,7 +4,7 @@ use super::{
     input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs, WindowArgs},
     raw,
 };
-use crate::output::{Failure, say};
+use crate::output::{Failure, say, say_json};
 use countermark::{
     facade::{CauseKind, CheckState, WebhookCause, WebhookExplainer, WebhookExplanation},
     limits::WEBHOOK_BODY_MAX,
@@ -51,7 +51,7 @@ pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
     let now_ms = args.clock.now_ms();
     let explanation = request.view(|request| explainer.explain(request, &body, now_ms));
     if args.json {
-        say(to_json(&explanation))?;
+        say_json(&to_json(&explanation))?;
     } else {
         show(&explanation)?;
     }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     id_server::Signal,
-    output::{Failure, say},
+    output::{Failure, say, say_json},
 };
 use axum::{
     Router,
@@ -28,7 +28,6 @@ use countermark::{
 };
 use serde_json::{Value, json};
 use std::{
-    fmt::Display,
     process::ExitCode,
     sync::{
         Arc,
@@ -109,7 +108,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         count: AtomicU64::new(0),
     });
     if args.json {
-        say(json!({"listening": format!("http://{address}")}))?;
+        say_json(&json!({"listening": format!("http://{address}")}))?;
     } else {
         say(format_args!(
             "listening on http://{address} for {}",
@@ -147,9 +146,14 @@ async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let Ok(body) = to_bytes(body, desk.max_body).await else {
         let name = ErrorCode::TooLarge.name();
         if desk.json {
-            tell(json!({"number": number, "verified": false, "error": name, "status": 413}));
+            tell(say_json(
+                &json!({"number": number, "verified": false, "error": name, "status": 413}),
+            ));
         } else {
-            tell(format_args!("{number:<4} {}  refused {name}", parts.method));
+            tell(say(format_args!(
+                "{number:<4} {}  refused {name}",
+                parts.method
+            )));
         }
         return answer(413, &empty(413));
     };
@@ -170,16 +174,16 @@ async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
             members.insert("bytes".into(), body.len().into());
             members.insert("status".into(), status.into());
         }
-        tell(report);
+        tell(say_json(&report));
     } else {
-        tell(format_args!("{line}\n{told}"));
+        tell(say(format_args!("{line}\n{told}")));
     }
     answer(status, &reply)
 }
 
-/// Prints a verdict. The sender gets its answer also where nobody can read that.
-fn tell(line: impl Display) {
-    if let Err(failure) = say(line) {
+/// What came of printing a verdict. The sender gets its answer also where nobody can read that.
+fn tell(printed: Result<(), Failure>) {
+    if let Err(failure) = printed {
         failure.report();
     }
 }

@@ -1,6 +1,6 @@
 //! `countermark webhook schemes`
 
-use crate::output::{Failure, print, say};
+use crate::output::{Failure, print, say_json};
 use countermark::facade::{Digest, SchemeInfo, list_schemes};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -17,7 +17,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let schemes = list_schemes();
     if args.json {
         let list: Vec<Value> = schemes.iter().map(to_json).collect();
-        return say(Value::Array(list));
+        return say_json(&Value::Array(list));
     }
     let mut table = format!("{:<24} {:<9} {:>6}  COVERS\n", "ID", "PROOF", "AGE");
     for scheme in &schemes {

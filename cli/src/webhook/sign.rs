@@ -1,7 +1,7 @@
 //! `countermark webhook sign` and `send`
 
 use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs};
-use crate::output::{Failure, print, say};
+use crate::output::{Failure, print, say, say_json};
 use axum::http::Uri;
 use countermark::{
     facade::{Header, HttpRequest, SignedWebhook, WebhookSigner},
@@ -68,7 +68,9 @@ pub(super) fn sign(args: SignArgs) -> Result<ExitCode, Failure> {
             .map(|header| [&header.name, &header.value])
             .collect();
         let body = signed.body.as_deref().map(String::from_utf8_lossy);
-        say(json!({"headers": headers, "url": signed.url, "query": signed.query, "body": body}))?;
+        say_json(
+            &json!({"headers": headers, "url": signed.url, "query": signed.query, "body": body}),
+        )?;
         return Ok(ExitCode::SUCCESS);
     }
     for header in &signed.headers {
@@ -146,7 +148,7 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
         .take(500)
         .collect();
     if json {
-        say(json!({"status": reply.status, "body": text}))?;
+        say_json(&json!({"status": reply.status, "body": text}))?;
     } else {
         say(format_args!("answered  {}", reply.status))?;
         for line in text.lines() {

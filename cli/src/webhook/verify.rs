@@ -1,7 +1,7 @@
 //! `countermark webhook verify`
 
 use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs, WindowArgs};
-use crate::output::{Failure, describe, say};
+use crate::output::{Failure, describe, say, say_json};
 use countermark::{
     Class,
     facade::{VerifiedWebhook, WebhookVerifier},
@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
     match verdict {
         Ok(verified) => {
             if args.json {
-                say(to_json(&verified))?;
+                say_json(&to_json(&verified))?;
             } else {
                 show(&verified, now_ms)?;
             }
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
         }
         Err(error) if error.code().info().class == Class::Caller => Err(error.into()),
         Err(error) if args.json => {
-            say(json!({"verified": false, "error": error.code().name()}))?;
+            say_json(&json!({"verified": false, "error": error.code().name()}))?;
             Ok(ExitCode::from(1))
         }
         Err(error) => Err(Failure::Refused(describe(&error))),
