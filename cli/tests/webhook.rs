@@ -282,6 +282,21 @@ fn send_keeps_to_this_machine_unless_told() {
     assert_eq!(plain.status.code(), Some(2));
 }
 
+/// Nothing of it would be sent, which is no silence of the handler.
+#[test]
+fn what_cannot_be_sent_is_wrong_usage() {
+    for (option, value) in [
+        ("--method", "PO ST"),
+        ("-H", "a b: c"),
+        ("-H", "X-A: b\nX-C: d"),
+        ("--query", "a=b\nc"),
+    ] {
+        let url = "http://127.0.0.1:1/";
+        let output = run("send", &with(&["--url", url, option, value]), BODY);
+        assert_eq!(output.status.code(), Some(2), "{value:?}: {output:?}");
+    }
+}
+
 #[test]
 fn sent_webhooks_are_received_once() {
     let mut listener = Listener::start(&[]);

@@ -2,7 +2,7 @@
 
 use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs};
 use crate::output::{Failure, print, say, say_json};
-use axum::http::Uri;
+use axum::http::{HeaderName, HeaderValue, Method, Uri};
 use countermark::{
     facade::{Header, HttpRequest, SignedWebhook, WebhookSigner},
     limits::{CONNECT_TIMEOUT_MS, REPLY_MAX, TOTAL_TIMEOUT_MS},
@@ -124,11 +124,15 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     }
     let mut target = signed.url.unwrap_or(url);
     if let Some(query) = signed.query.or(request.query) {
-        let bare = target.split('?').next().unwrap_or_default();
+        // A fragment is not sent, so nothing may come behind one.
+        let bare = target.split(['?', '#']).next().unwrap_or_default();
         target = format!("{bare}?{query}");
     }
+    check_target(&target, args.allow_remote)?;
+    let method = request.method.unwrap_or_else(|| "POST".to_owned());
+    check_message(&method, &headers)?;
     let outgoing = HttpRequest {
-        method: request.method.unwrap_or_else(|| "POST".to_owned()),
+        method,
         url: target,
         headers,
         body: signed.body.unwrap_or(body),
@@ -158,6 +162,24 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(
         !(200..300).contains(&reply.status),
     )))
+}
+
+/// What cannot be sent would look like a server that does not answer.
+fn check_message(method: &str, headers: &[Header]) -> Result<(), Failure> {
+    if Method::from_bytes(method.as_bytes()).is_err() {
+        return Err(Failure::Usage("there is no such method".to_owned()));
+    }
+    for header in headers {
+        let sendable = HeaderName::from_bytes(header.name.as_bytes()).is_ok()
+            && HeaderValue::from_str(&header.value).is_ok();
+        if !sendable {
+            let name = header.name.escape_debug();
+            return Err(Failure::Usage(format!(
+                "the header {name} holds a character that no header may"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// Host and port. A mistyped host must not get a genuine webhook.
