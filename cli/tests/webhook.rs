@@ -381,6 +381,36 @@ fn a_body_over_the_limit_is_refused() {
     assert_eq!(listener.line()["error"], "TOO_LARGE");
 }
 
+#[test]
+fn a_body_that_is_broken_off_is_not_called_too_large() {
+    let mut listener = Listener::start(&[]);
+    let address = listener.url.trim_start_matches("http://");
+    let address = address.trim_end_matches("/hook").to_owned();
+    let mut sender = std::net::TcpStream::connect(&address).expect("connects");
+    sender
+        .write_all(b"POST /hook HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc")
+        .expect("writes");
+    drop(sender);
+    let told = listener.line();
+    assert_eq!(
+        (&told["error"], &told["broken_off"], &told["path"]),
+        (&Value::Null, &true.into(), &"/hook".into())
+    );
+}
+
+#[test]
+fn a_public_origin_has_a_scheme_and_a_host() {
+    for origin in [
+        "a.example",
+        "ftp://a.example",
+        "https://",
+        "https://a.example/hook",
+    ] {
+        let output = run("listen", &with(&["--public-origin", origin]), "");
+        assert_eq!(output.status.code(), Some(2), "{origin}");
+    }
+}
+
 struct Listener {
     child: Child,
     lines: Option<BufReader<std::process::ChildStdout>>,

@@ -13,7 +13,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts},
+    http::{HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts, uri::Authority},
     response::Response,
 };
 use countermark::{
@@ -26,6 +26,7 @@ use countermark::{
     limits::WEBHOOK_BODY_MAX,
     transport::system_now_ms,
 };
+use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
 use std::{
     process::ExitCode,
@@ -56,7 +57,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700")]
     listen: String,
     /// Scheme and host under which the sender reaches this machine, such as those of a tunnel
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = origin)]
     public_origin: Option<String>,
     /// Longest body that is read
     #[arg(long, value_name = "BYTES", default_value_t = WEBHOOK_BODY_MAX)]
@@ -102,7 +103,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         explainer,
         secret,
         replay: ReplayMemory::new(None)?,
-        origin: origin.trim_end_matches('/').to_owned(),
+        origin,
         max_body: args.max_body as usize,
         json: args.json,
         count: AtomicU64::new(0),
@@ -116,6 +117,18 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         ))?;
     }
     serve(listener, desk, signal).await
+}
+
+/// Scheme and host, to which what each request calls is put.
+fn origin(text: &str) -> Result<String, String> {
+    let bare = text.strip_suffix('/').unwrap_or(text);
+    let authority = bare
+        .strip_prefix("https://")
+        .or_else(|| bare.strip_prefix("http://"));
+    match authority.map(str::parse::<Authority>) {
+        Some(Ok(_)) => Ok(bare.to_owned()),
+        _ => Err("only http:// or https:// and a host, such as https://abc.example".to_owned()),
+    }
 }
 
 async fn serve(
@@ -143,19 +156,9 @@ async fn serve(
 async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
     let number = desk.count.fetch_add(1, Ordering::Relaxed) + 1;
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, desk.max_body).await else {
-        let name = ErrorCode::TooLarge.name();
-        if desk.json {
-            tell(say_json(
-                &json!({"number": number, "verified": false, "error": name, "status": 413}),
-            ));
-        } else {
-            tell(say(format_args!(
-                "{number:<4} {}  refused {name}",
-                parts.method
-            )));
-        }
-        return answer(413, &empty(413));
+    let body = match to_bytes(body, desk.max_body).await {
+        Ok(body) => body,
+        Err(error) => return desk.without_body(number, &parts, error),
     };
     let path = parts.uri.path().to_owned();
     let line = format!(
@@ -189,6 +192,32 @@ fn tell(printed: Result<(), Failure>) {
 }
 
 impl Desk {
+    /// The answer to a request whose body is too long, or whose sender broke off, which nobody will read.
+    fn without_body(&self, number: u64, parts: &Parts, error: axum::Error) -> Response {
+        let too_large = error.into_inner().is::<LengthLimitError>();
+        let name = too_large.then(|| ErrorCode::TooLarge.name());
+        let status = if too_large { 413 } else { 400 };
+        let (method, path) = (parts.method.as_str(), parts.uri.path());
+        if self.json {
+            tell(say_json(&json!({
+                "number": number,
+                "method": method,
+                "path": path,
+                "verified": false,
+                "error": name,
+                "broken_off": !too_large,
+                "status": status,
+            })));
+        } else {
+            let what = name.map_or("broken off by the sender".to_owned(), |name| {
+                format!("refused {name}")
+            });
+            let path = path.escape_debug();
+            tell(say(format_args!("{number:<4} {method} {path}  {what}")));
+        }
+        answer(status, &empty(status))
+    }
+
     /// The answer to a request, what to tell the person, and the same as JSON.
     fn receive(&self, parts: &Parts, body: &[u8]) -> (u32, WebhookAnswer, String, Value) {
         let target = parts
