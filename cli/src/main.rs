@@ -3,6 +3,7 @@
 // They panic where nobody reads: `output` does not.
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
+mod bounded;
 mod demo;
 mod id_server;
 mod login;

@@ -9,7 +9,10 @@ use super::faults::{Fault, KINDS};
 use super::policy::{Competing, Policy, Release, WrongSymbol};
 use super::session::PlanStep;
 use super::state::Action;
-use crate::output::{Failure, print};
+use crate::{
+    bounded,
+    output::{Failure, print},
+};
 
 /// Run an ID server on this machine: form protocol, a phone in the browser, and a control API for tests
 ///
@@ -199,7 +202,7 @@ impl Args {
 fn securesign_keys(file: Option<&Path>) -> Result<Vec<String>, String> {
     let (text, divider) = match file {
         Some(path) => {
-            let text = std::fs::read_to_string(path)
+            let text = bounded::read_text(path)
                 .map_err(|error| format!("cannot read the keys of {}: {error}", path.display()))?;
             (text, '\n')
         }

@@ -1,6 +1,6 @@
 //! The command line of `countermark login`.
 
-use crate::output::Failure;
+use crate::{bounded, output::Failure};
 use countermark::{Client, facade::LoginConfig};
 use std::path::PathBuf;
 
@@ -43,9 +43,13 @@ impl Args {
             ..LoginConfig::default()
         });
         if let Some(path) = &self.ca {
-            let pem = std::fs::read(path).map_err(|error| {
+            let pem = bounded::read(path).map_err(|error| {
                 Failure::Usage(format!("cannot read {}: {error}", path.display()))
             })?;
+            // Empty roots mean none to the library; whoever names a file wants one.
+            if pem.is_empty() {
+                return Err(Failure::Usage(format!("{} is empty", path.display())));
+            }
             builder = builder.extra_roots_pem(&pem);
         }
         Ok(builder.build()?)

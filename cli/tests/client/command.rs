@@ -76,6 +76,8 @@ fn wrong_usage_has_its_own_exit_code() {
     for args in [
         &["--server", "http://id.example"][..],
         &["--ca", "/no/such/file"],
+        &["--ca", "/dev/null"],
+        &["--ca", "/dev/zero"],
         &["--fallback", "https://a.example"],
         &["--no"],
     ] {

@@ -92,6 +92,18 @@ fn a_port_in_use_is_named() {
     }
 }
 
+/// A device without an end must not fill the memory.
+#[test]
+fn keys_that_cannot_be_read_are_wrong_usage() {
+    for path in ["/no/such/file", "/dev/null", "/dev/zero"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_countermark"))
+            .args(["id-server", "--securesign-keys", path])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{path}");
+    }
+}
+
 /// Starts with TLS for `localhost` and speaks to it as `name`.
 fn tls(more: &[&str], name: &str) -> std::io::Result<u16> {
     let file = std::env::temp_dir().join(format!(
