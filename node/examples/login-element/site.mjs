@@ -8,11 +8,15 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
-import { LoginClient } from 'countermark';
+import { LoginClient, normalizeSecsignId } from 'countermark';
 import { ended, failed, loggedIn, loginForm, waiting } from './pages.mjs';
 
 const ELEMENT = fileURLToPath(new URL('../../../wasm/element/countermark-login.mjs', import.meta.url));
 const LIFE_MS = 120_000;
+/** Asking more often than this brings no news. */
+const ASK_AGAIN_MS = 500;
+/** No later question brings another answer, as when the ID server has been started anew. */
+const OVER = new Set(['CM_SESSION_GONE', 'CM_IDENTITY_MISMATCH', 'CM_ALREADY_CONSUMED']);
 const OPEN = new Set(['pending', 'fetched']);
 
 /** @param options those of `LoginClient`; `follow`: `events` or `poll` */
@@ -41,26 +45,56 @@ export function site({ follow = 'events', ...options }) {
   });
 
   app.post('/login', async (req, res) => {
-    const { session, accessPass } = await client.begin(req.body?.secsignid);
-    logins.set(req.visitor, { session, accessPass: accessPass.dataUri, startedMs: Date.now(), state: 'pending' });
+    await begun(req.visitor, normalizeSecsignId(`${req.body?.secsignid ?? ''}`));
     res.redirect(303, '/login/wait');
   });
 
-  app.get('/login/wait', (req, res) => {
+  /** A form that is sent again, by a second click or a reload, leads to the login that this visitor has open: another would be refused as BUSY. */
+  function begun(visitor, secsignId) {
+    const open = logins.get(visitor);
+    if (open?.secsignId === secsignId && OPEN.has(open.state)) return open.begun;
+    const login = { secsignId, startedMs: Date.now(), state: 'pending' };
+    const forget = () => logins.get(visitor) === login && logins.delete(visitor);
+    logins.set(visitor, login);
+    login.begun = (async () => {
+      // Nobody waits for the other one any more.
+      await withdraw(open);
+      const { session, accessPass } = await client.begin(secsignId);
+      Object.assign(login, { session, accessPass: accessPass.dataUri });
+    })();
+    // It is told that it has expired, then it goes.
+    login.begun.then(() => setTimeout(forget, 2 * LIFE_MS).unref(), forget);
+    return login.begun;
+  }
+
+  /** The phone stops asking. If the ID server cannot be reached, it will by itself. */
+  async function withdraw(login) {
+    if (!login || !OPEN.has(login.state)) return;
+    login.state = 'canceled';
+    await login.begun.then(() => client.cancel(login.session)).catch(() => {});
+  }
+
+  app.get('/login/wait', async (req, res) => {
     const login = logins.get(req.visitor);
     if (!login) return res.redirect(303, '/');
+    await login.begun;
     const leftMs = Math.max(0, login.startedMs + LIFE_MS - Date.now());
-    res.send(waiting({ secsignId: login.session.secsignId, accessPass: login.accessPass, leftMs, follow }));
+    res.send(waiting({ secsignId: login.secsignId, accessPass: login.accessPass, leftMs, follow }));
   });
 
   /** Asks the ID server; an approval is given out once, so one question is asked at a time, and its answer kept. */
   async function ask(login) {
-    if (!OPEN.has(login.state)) return;
+    if (!OPEN.has(login.state) || Date.now() - login.askedMs < ASK_AGAIN_MS) return;
     login.asking ??= client
       .check(login.session)
       .then((outcome) => {
         login.state = outcome.kind;
         login.member = outcome.secsignId;
+        login.askedMs = Date.now();
+      })
+      .catch((error) => {
+        if (!OVER.has(error.code)) throw error;
+        login.state = 'failed';
       })
       .finally(() => (login.asking = undefined));
     await login.asking;
@@ -78,7 +112,8 @@ export function site({ follow = 'events', ...options }) {
     res.set('Content-Type', 'text/event-stream');
     for (;;) {
       res.write(`event: state\ndata: ${JSON.stringify(news(req.login))}\n\n`);
-      if (!OPEN.has(req.login.state) || res.closed) return res.end();
+      // One that was forgotten is over, too.
+      if (!OPEN.has(req.login.state) || logins.get(req.visitor) !== req.login || res.closed) return res.end();
       await pause(2000);
       // While the ID server is out of reach, the page keeps what it knows.
       await ask(req.login).catch(() => {});
@@ -93,23 +128,27 @@ export function site({ follow = 'events', ...options }) {
     // A new cookie, so that one which was planted before the login is worth nothing.
     const member = randomBytes(32).toString('base64url');
     members.set(member, req.login.member);
-    res.cookie('visitor', member, COOKIE);
+    setVisitor(req, res, member);
     res.redirect(303, '/');
   });
 
   app.post('/login/cancel', known, async (req, res) => {
     logins.delete(req.visitor);
-    await client.cancel(req.login.session);
+    await withdraw(req.login);
     res.send(ended('canceled'));
   });
 
-  app.post('/logout', (req, res) => {
+  app.post('/logout', async (req, res) => {
     members.delete(req.visitor);
+    const login = logins.get(req.visitor);
+    logins.delete(req.visitor);
+    await withdraw(login);
     res.redirect(303, '/');
   });
 
-  function known(req, res, next) {
+  async function known(req, res, next) {
     req.login = logins.get(req.visitor);
+    await req.login?.begun;
     if (req.login) return next();
     res.status(404).send(failed('There is no login here.'));
   }
@@ -122,20 +161,22 @@ export function site({ follow = 'events', ...options }) {
   return app;
 }
 
-const COOKIE = { httpOnly: true, sameSite: 'lax', path: '/' };
+/** Behind a proxy that ends TLS, say so with Express's `trust proxy`. */
+const setVisitor = (req, res, value) => res.cookie('visitor', value, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure });
 
 /** Every visitor has a random cookie. */
 function visitor(req, res, next) {
   const cookie = /(?:^|;\s*)visitor=([\w-]{43})(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
   req.visitor = cookie ?? randomBytes(32).toString('base64url');
-  if (!cookie) res.cookie('visitor', req.visitor, COOKIE);
+  if (!cookie) setVisitor(req, res, req.visitor);
   next();
 }
 
-/** A form of another site does not count. */
+/** A form of another site does not count. Old browsers have no `Sec-Fetch-Site`, and none has it for plain http; all say the `Origin`. */
 function sameSite(req, res, next) {
-  const from = req.headers['sec-fetch-site'];
-  if (req.method === 'POST' && from !== undefined && from !== 'same-origin') return res.status(403).send(failed('Please start here.'));
+  const { 'sec-fetch-site': from, origin, host } = req.headers;
+  const isOwn = from === undefined ? origin === undefined || origin === `http://${host}` || origin === `https://${host}` : from === 'same-origin';
+  if (req.method === 'POST' && !isOwn) return res.status(403).send(failed('Please start here.'));
   next();
 }
 

@@ -16,7 +16,7 @@ export const loginForm = () =>
 
 /** The access pass, and a form that brings the session back. */
 export function waiting(session) {
-  const names = ['requestid', 'secsignid', 'authsessionid', 'servicename', 'serviceaddress', 'authsessionicondata'];
+  const names = ['requestid', 'secsignid', 'authsessionid', 'servicename', 'serviceaddress'];
   const hidden = names
     .filter((name) => session[name] !== undefined)
     .map((name) => `<input type="hidden" name="${name}" value="${escape(session[name])}">`)

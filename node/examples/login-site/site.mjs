@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import express from 'express';
+import { normalizeSecsignId } from 'countermark';
 import { AuthSession, SecSignIDApi } from 'countermark/secsignid';
 import { failed, loggedIn, loginForm, waiting } from './pages.mjs';
 
@@ -15,6 +16,7 @@ import { failed, loggedIn, loginForm, waiting } from './pages.mjs';
 export function site(server) {
   const api = new SecSignIDApi({ server, servicename: 'Node.js sample', serviceaddress: 'http://localhost:8080' });
   const members = new Map();
+  const logins = new Map();
   const app = express();
   app.disable('x-powered-by');
   app.use((req, res, next) => {
@@ -34,32 +36,53 @@ export function site(server) {
   });
 
   app.post('/login', async (req, res) => {
-    const session = await api.requestAuthSession({ secsignid: req.body?.secsignid, binding: req.visitor });
-    res.send(waiting(session));
+    res.send(waiting(await begun(req.visitor, normalizeSecsignId(`${req.body?.secsignid ?? ''}`))));
   });
+
+  const nameOf = (visitor, secsignid) => `${visitor} ${secsignid}`;
+
+  /** A form that is sent again, by a second click or a reload, shows the login that this visitor has open: another would be refused as BUSY. */
+  function begun(visitor, secsignid) {
+    const name = nameOf(visitor, secsignid);
+    if (!logins.has(name)) {
+      const login = api.requestAuthSession({ secsignid, binding: visitor });
+      const forget = () => logins.get(name) === login && logins.delete(name);
+      logins.set(name, login);
+      login.then(() => setTimeout(forget, LIFE_MS).unref(), forget);
+    }
+    return logins.get(name);
+  }
 
   app.post('/check', async (req, res) => {
     const session = posted(req);
+    const name = nameOf(req.visitor, session.secsignid);
     const { authsessionstate, secsignid } = await api.getAuthSessionState(session);
     switch (Number(authsessionstate)) {
       case AuthSession.PENDING:
-      case AuthSession.FETCHED:
-        return res.send(waiting({ ...session, authsessionicondata: req.body.authsessionicondata }));
+      case AuthSession.FETCHED: {
+        // The picture is the one that was kept: a posted one could be that of another login.
+        const kept = await logins.get(name);
+        return res.send(waiting({ ...session, authsessionicondata: kept?.requestid === session.requestid ? kept.authsessionicondata : undefined }));
+      }
       case AuthSession.AUTHENTICATED: {
+        logins.delete(name);
         await api.releaseAuthSession(session);
         // A new cookie, so that one which was planted before the login is worth nothing.
         const member = randomBytes(32).toString('base64url');
         members.set(member, secsignid);
-        res.cookie('visitor', member, COOKIE);
+        setVisitor(req, res, member);
         return res.redirect(303, '/');
       }
       default:
+        logins.delete(name);
         return res.status(403).send(failed('The login was not accepted.'));
     }
   });
 
   app.post('/cancel', async (req, res) => {
-    await api.cancelAuthSession(posted(req));
+    const session = posted(req);
+    logins.delete(nameOf(req.visitor, session.secsignid));
+    await api.cancelAuthSession(session);
     res.redirect(303, '/');
   });
 
@@ -79,20 +102,25 @@ export function site(server) {
   return app;
 }
 
-const COOKIE = { httpOnly: true, sameSite: 'lax', path: '/' };
+/** As long as the ID server keeps a login. */
+const LIFE_MS = 120_000;
+
+/** Behind a proxy that ends TLS, say so with Express's `trust proxy`. */
+const setVisitor = (req, res, value) => res.cookie('visitor', value, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure });
 
 /** Every visitor has a random cookie, which the tokens are bound to. */
 function visitor(req, res, next) {
   const cookie = /(?:^|;\s*)visitor=([\w-]{43})(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
   req.visitor = cookie ?? randomBytes(32).toString('base64url');
-  if (!cookie) res.cookie('visitor', req.visitor, COOKIE);
+  if (!cookie) setVisitor(req, res, req.visitor);
   next();
 }
 
-/** A form of another site does not count. */
+/** A form of another site does not count. Old browsers have no `Sec-Fetch-Site`, and none has it for plain http; all say the `Origin`. */
 function sameSite(req, res, next) {
-  const from = req.headers['sec-fetch-site'];
-  if (req.method === 'POST' && from !== undefined && from !== 'same-origin') return res.status(403).send(failed('Please start here.'));
+  const { 'sec-fetch-site': from, origin, host } = req.headers;
+  const isOwn = from === undefined ? origin === undefined || origin === `http://${host}` || origin === `https://${host}` : from === 'same-origin';
+  if (req.method === 'POST' && !isOwn) return res.status(403).send(failed('Please start here.'));
   next();
 }
 
