@@ -78,10 +78,10 @@ fn is_canonical(host: &str) -> bool {
     !is_number || host.parse::<Ipv4Addr>().is_ok()
 }
 
-/// Whether a host name, as in a list of allowed hosts, is well formed and in lower case.
+/// Whether a host name, as in a list of allowed hosts, is well formed, in lower case, and one that an origin can have.
 pub(crate) fn is_host(name: &str) -> bool {
     let lower = !name.bytes().any(|b| b.is_ascii_uppercase());
-    lower && matches!(host::split_authority(name), Some((_, None)))
+    lower && is_canonical(name) && matches!(host::split_authority(name), Some((_, None)))
 }
 
 /// Checks a callback URL: an allowed origin and a plain path. The product appends `?ss_result=`, so it has no query.

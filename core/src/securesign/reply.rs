@@ -60,21 +60,18 @@ pub(crate) fn validation(
 ) -> Result<SecureSignValidation> {
     let reply = read(status, body)?;
     let flag = |name: &'static str| reply.get(name).and_then(Value::flag).ok_or(protocol(name));
-    let (success, allowed) = (flag("success")?, flag("allowed")?);
+    // A refusal is believed without the rest, which it need not have.
+    if !flag("success")? {
+        return Err(refusal(&reply));
+    }
+    if !flag("allowed")? {
+        return Err(ErrorCode::DomainNotAllowed.into());
+    }
     let tenant_id = id(&reply, "tenantId")?;
     let rpm = match reply.get("rateLimit") {
         None => None,
         Some(limit) => Some(rpm(limit).ok_or(protocol("rateLimit.rpm"))?),
     };
-    if !success {
-        return Err(stated(&reply).unwrap_or(Error::with_detail(
-            ErrorCode::ServerError,
-            "success is false",
-        )));
-    }
-    if !allowed {
-        return Err(ErrorCode::DomainNotAllowed.into());
-    }
     if tenant_id != expected.tenant_id {
         return Err(ErrorCode::TenantMismatch.into());
     }
@@ -98,12 +95,7 @@ pub(crate) fn session(
     let reply = read(status, body)?;
     match reply.get("success").map(Value::flag) {
         None | Some(Some(true)) => {}
-        Some(Some(false)) => {
-            return Err(stated(&reply).unwrap_or(Error::with_detail(
-                ErrorCode::ServerError,
-                "success is false",
-            )));
-        }
+        Some(Some(false)) => return Err(refusal(&reply)),
         Some(None) => return Err(protocol("success")),
     }
     let session_id = id(&reply, "sessionId")?;
@@ -154,6 +146,14 @@ fn read(status: u32, body: &[u8]) -> Result<Value<'_>> {
     }
 }
 
+/// What an answer whose `success` is false says.
+fn refusal(reply: &Value<'_>) -> Error {
+    stated(reply).unwrap_or(Error::with_detail(
+        ErrorCode::ServerError,
+        "success is false",
+    ))
+}
+
 /// The error that an answer states, if it states one.
 fn stated(reply: &Value<'_>) -> Option<Error> {
     let error = reply.get("error")?.text()?;
@@ -190,11 +190,14 @@ fn text<'a>(reply: &'a Value<'_>, name: &'static str) -> Result<&'a str> {
     reply.get(name).and_then(Value::text).ok_or(protocol(name))
 }
 
+/// Whether a text can be an id that the server gives: 1 to 128 printable ASCII characters, no blank.
+pub(crate) fn is_id(text: &str) -> bool {
+    (1..=SECURESIGN_ID_MAX).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
 fn id(reply: &Value<'_>, name: &'static str) -> Result<String> {
     let id = text(reply, name)?;
-    let plain =
-        !id.is_empty() && id.len() <= SECURESIGN_ID_MAX && id.bytes().all(|b| b.is_ascii_graphic());
-    if plain {
+    if is_id(id) {
         Ok(String::from(id))
     } else {
         Err(protocol(name))

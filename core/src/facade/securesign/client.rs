@@ -7,7 +7,7 @@ use super::{
 use crate::{
     error::{Error, ErrorCode, Result},
     facade::{Header, HttpRequest},
-    limits::{SECURESIGN_ID_MAX, SECURESIGN_PIN_IDLE_MS, SECURESIGN_SKEW_MAX_S},
+    limits::{SECURESIGN_PIN_IDLE_MS, SECURESIGN_SKEW_MAX_S},
     secret::Secret,
     securesign::{address, api_key, callback, deep_link, reply, schedule},
 };
@@ -40,7 +40,7 @@ impl SecureSignClient {
         let invalid = |setting| Err(Error::with_detail(ErrorCode::InvalidConfig, setting));
         let base_url =
             address::base_url(config.base_url.as_deref().unwrap_or(SECURESIGN_BASE_URL))?;
-        if config.tenant_id.is_empty() || config.tenant_id.len() > SECURESIGN_ID_MAX {
+        if !reply::is_id(&config.tenant_id) {
             return invalid("tenant_id");
         }
         if !config

@@ -132,7 +132,7 @@ pub struct SecureSignConfig {
     pub base_url: Option<String>,
     /// Which kind of key this service uses; a key of the other kind is refused before any call.
     pub environment: SecureSignEnvironment,
-    /// The tenant that the key must belong to, such as `org_9f2a`.
+    /// The tenant that the key must belong to, such as `org_9f2a`: 1 to 128 printable ASCII characters.
     pub tenant_id: String,
     /// The hosts that a callback may go to, in lower case and without port.
     pub callback_hosts: Vec<String>,
@@ -215,7 +215,7 @@ pub struct SecureSignHint {
 /// The store has the contract of [`ReplayMemory`](crate::facade::ReplayMemory): reserve, which must be atomic, and release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreKey {
-    /// The key: ASCII, 64 hex digits after a prefix. Holds no handle that could be used.
+    /// The key: ASCII, a prefix and behind it 64 hex digits, or the id of a SecureSign request. Holds no handle that could be used.
     pub key: String,
     /// How long to keep it, in seconds.
     pub ttl_s: u32,
