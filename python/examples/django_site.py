@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import django
@@ -25,10 +26,17 @@ if not settings.configured:
         },
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
         MIDDLEWARE=[
+            "django.middleware.security.SecurityMiddleware",
+            "django.middleware.clickjacking.XFrameOptionsMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
         ],
+        # The form's token is in the page: scripts need not read its cookie.
+        CSRF_COOKIE_HTTPONLY=True,
+        # Over plain http only where it is tried out.
+        CSRF_COOKIE_SECURE="ID_SERVER" not in os.environ,
+        SESSION_COOKIE_SECURE="ID_SERVER" not in os.environ,
         ROOT_URLCONF=__name__,
         SECRET_KEY=secrets.token_urlsafe(50),
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
@@ -54,6 +62,7 @@ from countermark import (
     Outcome,
     SealKey,
     SessionSealer,
+    normalize_secsign_id,
 )
 
 # A site copies this file, which needs no other, to where its scripts are.
@@ -71,11 +80,11 @@ sealer = SessionSealer(
     service_address=service.service_address,
 )
 
-START = """<!doctype html><title>Example</title>
+START = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
 <form method="post" action="/login">{% csrf_token %}
 <label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>"""
 
-WAIT = """<!doctype html><title>Example</title>
+WAIT = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
 <h1>{{ title }}</h1>
 <countermark-login poll="/state">{% if picture %}<img slot="access-pass" src="{{ picture }}" alt="access pass">{% endif %}
 <p>Pick your symbol on your phone.</p>
@@ -83,14 +92,29 @@ WAIT = """<!doctype html><title>Example</title>
 <form slot="cancel" method="post" action="/cancel">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"><button>Cancel</button></form>
 </countermark-login><script type="module" src="/countermark-login.mjs"></script>"""
 
-ENDED = """<!doctype html><title>Example</title>
+ENDED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
 <h1>Not logged in</h1><p role="alert">The login ended: {{ state }}.</p><a href="/">Start again</a>"""
 
 
-def page(request: HttpRequest, text: str, **values: object) -> HttpResponse:
+FAILED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
+<h1>Not logged in</h1><p role="alert">{{ message }}</p><a href="/">Start again</a>"""
+
+MEMBERS = """<!doctype html><html lang="en"><title>Members</title><link rel="icon" href="data:,"><h1>Hello {{ user }}.</h1>"""
+
+# As long as the ID server keeps a login.
+LIFE_S = 120
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def page(request: HttpRequest, text: str, status: int = 200, **values: object) -> HttpResponse:
     content = engines["django"].from_string(text).render(values, request)
-    headers = {"Content-Security-Policy": "default-src 'self'; img-src data:", "Cache-Control": "no-store"}
-    return HttpResponse(content, headers=headers)
+    return HttpResponse(content, status=status, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
+
+
+def failed(request: HttpRequest, error: CountermarkError) -> HttpResponse:
+    return page(request, FAILED, error.http_hint, message=error.public_message)
 
 
 @require_GET
@@ -105,22 +129,46 @@ def login(request: HttpRequest) -> HttpResponse:
     if visitor is None:
         return redirect("start")
     try:
-        challenge = client.begin(request.POST.get("secsign_id", ""))
+        return page(request, WAIT, title="Check your phone", **begun(request, visitor))
     except CountermarkError as error:
-        return HttpResponse(error.public_message, status=error.http_hint)
-    picture = challenge.access_pass and challenge.access_pass.data_uri
-    token = sealer.seal(challenge.session, visitor)
-    return page(request, WAIT, title="Check your phone", picture=picture, token=token)
+        return failed(request, error)
+
+
+def begun(request: HttpRequest, visitor: str) -> dict[str, str]:
+    """A form that is sent again, by a second click or a reload, shows the login that is open: another would be refused as BUSY."""
+    secsign_id = normalize_secsign_id(request.POST.get("secsign_id", ""))
+    logins = {name: login for name, login in request.session.get("logins", {}).items() if login["until"] > time.time()}
+    if secsign_id not in logins:
+        challenge = client.begin(secsign_id)
+        picture = challenge.access_pass.data_uri if challenge.access_pass else ""
+        token = sealer.seal(challenge.session, visitor)
+        logins[secsign_id] = {"token": token, "picture": picture, "until": time.time() + LIFE_S}
+        request.session["logins"] = logins
+    return {"token": logins[secsign_id]["token"], "picture": logins[secsign_id]["picture"]}
+
+
+def picture_of(request: HttpRequest, session: AuthSession) -> str:
+    login = request.session.get("logins", {}).get(session.secsign_id, {})
+    return login["picture"] if login.get("token") == request.POST["token"] else ""
+
+
+def forget(request: HttpRequest, session: AuthSession) -> None:
+    logins = request.session.get("logins", {})
+    if logins.get(session.secsign_id, {}).get("token") == request.POST["token"]:
+        request.session["logins"] = {name: login for name, login in logins.items() if name != session.secsign_id}
 
 
 @require_POST
 def state(request: HttpRequest) -> HttpResponse:
     """What `<countermark-login>` asks every two seconds."""
     try:
-        outcome = client.check(opened(request))
+        session = opened(request)
+        outcome = client.check(session)
     except CountermarkError as error:
         return JsonResponse({"state": "failed", "final": True, "text": error.public_message}, status=error.http_hint)
     news = {"state": outcome.name, "final": not outcome.is_open}
+    if not outcome.is_open:
+        forget(request, session)
     if outcome.kind is not Outcome.APPROVED:
         return JsonResponse(news)
     join(request, outcome)
@@ -131,11 +179,13 @@ def state(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest) -> HttpResponse:
     """The same for a browser without scripts, and the end of a login that was not approved."""
     try:
-        outcome = client.check(opened(request))
+        session = opened(request)
+        outcome = client.check(session)
     except CountermarkError as error:
-        return HttpResponse(error.public_message, status=error.http_hint)
+        return failed(request, error)
     if outcome.is_open:
-        return page(request, WAIT, title="Not confirmed yet", token=request.POST["token"])
+        return page(request, WAIT, title="Not confirmed yet", token=request.POST["token"], picture=picture_of(request, session))
+    forget(request, session)
     if outcome.kind is not Outcome.APPROVED:
         return page(request, ENDED, state=outcome.name)
     join(request, outcome)
@@ -151,9 +201,11 @@ def join(request: HttpRequest, outcome: LoginOutcome) -> None:
 @require_POST
 def cancel(request: HttpRequest) -> HttpResponse:
     try:
-        client.cancel(opened(request))
+        session = opened(request)
+        forget(request, session)
+        client.cancel(session)
     except CountermarkError as error:
-        return HttpResponse(error.public_message, status=error.http_hint)
+        return failed(request, error)
     return redirect("start")
 
 
@@ -161,7 +213,7 @@ def cancel(request: HttpRequest) -> HttpResponse:
 def members(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("start")
-    return page(request, "<!doctype html><title>Members</title><h1>Hello {{ user }}.</h1>", user=request.user)
+    return page(request, MEMBERS, user=request.user)
 
 
 @require_GET

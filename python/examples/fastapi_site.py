@@ -4,13 +4,17 @@
     ID_SERVER=http://127.0.0.1:40017 uvicorn fastapi_site:app
 """
 
+import asyncio
 import html
 import os
 import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import Cookie, FastAPI, Form, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
 
 from countermark import (
@@ -22,6 +26,7 @@ from countermark import (
     Outcome,
     SealKey,
     SessionSealer,
+    normalize_secsign_id,
 )
 
 # A site copies this file, which needs no other, to where its scripts are.
@@ -43,10 +48,49 @@ app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
 Visitor = Annotated[str | None, Cookie()]
 
+# As long as the ID server keeps a login.
+LIFE_S = 120
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
-def page(content: str) -> HTMLResponse:
-    headers = {"Content-Security-Policy": "default-src 'self'; img-src data:", "Cache-Control": "no-store"}
-    return HTMLResponse(f"<!doctype html><title>Example</title>{content}", headers=headers)
+
+@dataclass
+class Login:
+    """What the page of a login shows."""
+
+    token: str
+    picture: str
+
+
+# By visitor and SecSign ID.
+logins: dict[tuple[str, str], asyncio.Task[Login]] = {}
+
+
+@app.middleware("http")
+async def guarded(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+    length = request.headers.get("content-length", "")
+    # The forms here are small, and browsers say how long theirs are.
+    fits = length.isdecimal() and len(length) <= 4
+    response = await answer(request) if request.method != "POST" or fits else failed(request, 413, "too large")
+    response.headers.update(HEADERS)
+    return response
+
+
+def page(content: str, status: int = 200) -> HTMLResponse:
+    head = '<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">'
+    return HTMLResponse(head + content, status)
+
+
+def failed(request: Request, status: int, text: str) -> Response:
+    # The element asks for JSON.
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"state": "failed", "final": True, "text": text}, status)
+    return page(f'<h1>Not logged in</h1><p role="alert">{html.escape(text)}</p><a href="/">Start again</a>', status)
 
 
 def set_cookie(response: Response, name: str, value: str) -> None:
@@ -61,23 +105,52 @@ async def start(visitor: Visitor = None) -> Response:
         '<form method="post" action="/login">'
         '<label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>'
     )
-    if visitor is None:
+    if not visitor:
         set_cookie(response, "visitor", secrets.token_urlsafe())
     return response
 
 
 @app.post("/login")
 async def login(secsign_id: Annotated[str, Form()], visitor: Visitor = None) -> Response:
-    if visitor is None:
+    if not visitor:
         raise HTTPException(403)
-    challenge = await client.begin(secsign_id)
-    picture = challenge.access_pass.data_uri if challenge.access_pass else ""
-    return waiting("Check your phone", sealer.seal(challenge.session, visitor), picture)
+    return waiting("Check your phone", await begun(visitor, normalize_secsign_id(secsign_id)))
 
 
-def waiting(title: str, token: str, picture: str = "") -> HTMLResponse:
-    shown = f'<img slot="access-pass" src="{picture}" alt="access pass">' if picture else ""
-    field = f'<input type="hidden" name="token" value="{token}">'
+async def begun(visitor: str, secsign_id: str) -> Login:
+    """A form that is sent again, by a second click or a reload, shows the login that is open: another would be refused as BUSY."""
+    name = (visitor, secsign_id)
+
+    async def begin() -> Login:
+        try:
+            challenge = await client.begin(secsign_id)
+            picture = challenge.access_pass.data_uri if challenge.access_pass else ""
+            shown = Login(sealer.seal(challenge.session, visitor), picture)
+        except BaseException:
+            del logins[name]
+            raise
+        asyncio.get_running_loop().call_later(LIFE_S, forget, name, shown.token)
+        return shown
+
+    if name not in logins:
+        logins[name] = asyncio.create_task(begin())
+    return await asyncio.shield(logins[name])
+
+
+def kept(name: tuple[str, str], token: str) -> Login | None:
+    task = logins.get(name)
+    shown = task.result() if task and task.done() else None
+    return shown if shown and shown.token == token else None
+
+
+def forget(name: tuple[str, str], token: str) -> None:
+    if kept(name, token):
+        del logins[name]
+
+
+def waiting(title: str, login: Login) -> HTMLResponse:
+    shown = f'<img slot="access-pass" src="{login.picture}" alt="access pass">' if login.picture else ""
+    field = f'<input type="hidden" name="token" value="{html.escape(login.token)}">'
     return page(
         f'<h1>{title}</h1><countermark-login poll="/state">{shown}<p>Pick your symbol on your phone.</p>'
         f'<form slot="check" method="post" action="/check">{field}<button>I have confirmed</button></form>'
@@ -89,8 +162,11 @@ def waiting(title: str, token: str, picture: str = "") -> HTMLResponse:
 @app.post("/state")
 async def state(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
     """What `<countermark-login>` asks every two seconds."""
-    outcome = await client.check(opened(token, visitor))
+    session, name = opened(token, visitor)
+    outcome = await client.check(session)
     news = {"state": outcome.name, "final": not outcome.is_open}
+    if not outcome.is_open:
+        forget(name, token)
     if outcome.kind is not Outcome.APPROVED:
         return JSONResponse(news)
     return log_in(JSONResponse({**news, "next": "/members"}), outcome)
@@ -99,9 +175,11 @@ async def state(token: Annotated[str, Form()], visitor: Visitor = None) -> Respo
 @app.post("/check")
 async def check(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
     """The same for a browser without scripts, and the end of a login that was not approved."""
-    outcome = await client.check(opened(token, visitor))
+    session, name = opened(token, visitor)
+    outcome = await client.check(session)
     if outcome.is_open:
-        return waiting("Not confirmed yet", token)
+        return waiting("Not confirmed yet", kept(name, token) or Login(token, ""))
+    forget(name, token)
     if outcome.kind is not Outcome.APPROVED:
         return page(f'<h1>Not logged in</h1><p role="alert">The login ended: {outcome.name}.</p><a href="/">Start again</a>')
     return log_in(RedirectResponse("/members", 303), outcome)
@@ -117,7 +195,9 @@ def log_in(response: Response, outcome: LoginOutcome) -> Response:
 
 @app.post("/cancel")
 async def cancel(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
-    await client.cancel(opened(token, visitor))
+    session, name = opened(token, visitor)
+    forget(name, token)
+    await client.cancel(session)
     return RedirectResponse("/", 303)
 
 
@@ -134,11 +214,22 @@ async def element() -> Response:
 
 
 @app.exception_handler(CountermarkError)
-async def refused(_: Request, error: CountermarkError) -> Response:
-    return JSONResponse({"state": "failed", "final": True, "text": error.public_message}, error.http_hint)
+async def refused(request: Request, error: CountermarkError) -> Response:
+    return failed(request, error.http_hint, error.public_message)
 
 
-def opened(token: str, visitor: str | None) -> AuthSession:
-    if visitor is None:
+@app.exception_handler(HTTPException)
+async def not_here(request: Request, error: HTTPException) -> Response:
+    return failed(request, error.status_code, "please start here")
+
+
+@app.exception_handler(RequestValidationError)
+async def not_a_form(request: Request, _: RequestValidationError) -> Response:
+    return failed(request, 422, "please start here")
+
+
+def opened(token: str, visitor: str | None) -> tuple[AuthSession, tuple[str, str]]:
+    if not visitor:
         raise HTTPException(403)
-    return sealer.open(token, visitor)
+    session = sealer.open(token, visitor)
+    return session, (visitor, session.secsign_id)

@@ -146,9 +146,19 @@ def test_a_stolen_token_opens_nothing(site: str, countermark_id_server: IdServer
 def test_cancel_and_a_second_login(site: str) -> None:
     visitor = Visitor(site)
     token = visitor.begin("dave")
-    assert visitor.post("/login", secsign_id="dave").status == 429
+    assert Visitor(site).post("/login", secsign_id="dave").status == 429
+    assert visitor.begin("dave") == token
     assert visitor.post("/cancel", token=token).status in (302, 303)
-    visitor.begin("dave")
+    assert visitor.begin("dave") != token
+
+
+def test_the_picture_stays_until_the_end(site: str, countermark_id_server: IdServer) -> None:
+    visitor = Visitor(site)
+    token = visitor.begin("heidi")
+    assert b"data:image/png;base64," in visitor.post("/check", token=token).body
+    countermark_id_server.act(number(countermark_id_server, "heidi"), "deny")
+    assert b"denied" in visitor.post("/check", token=token).body
+    assert visitor.begin("heidi") != token
 
 
 def test_a_forged_request(site: str, countermark_id_server: IdServer) -> None:

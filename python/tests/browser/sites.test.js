@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { attacks } from "../../../tests/browser/support/attacks.js";
 import { Phone, Visitor, launch } from "../../../tests/browser/support/browser.js";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -66,9 +67,10 @@ for (const [name, server] of Object.entries(SITES)) {
         site: `http://127.0.0.1:${port}`,
         id_server: idServer,
         hosts: new Set([`127.0.0.1:${port}`, new URL(idServer.phone).host]),
-        async control(to) {
-          const reply = await fetch(new URL(to, idServer.control), { headers: { authorization: `Bearer ${idServer.token}` } });
-          assert.ok(reply.ok, `${to}: ${reply.status}`);
+        async control(method, to, body) {
+          const headers = { authorization: `Bearer ${idServer.token}`, "content-type": "application/json" };
+          const reply = await fetch(new URL(to, idServer.control), { method, headers, body: body && JSON.stringify(body) });
+          assert.ok(reply.ok, `${method} ${to}: ${reply.status}`);
           return reply.json();
         },
       };
@@ -85,6 +87,8 @@ for (const [name, server] of Object.entries(SITES)) {
       }
       rmSync(folder, { recursive: true });
     });
+
+    attacks(test, () => demo);
 
     async function start(id, visitor) {
       visitor ??= await Visitor.open(browser, demo);
@@ -131,7 +135,7 @@ for (const [name, server] of Object.entries(SITES)) {
       const visitor = await start("cancel");
       await visitor.page.getByRole("button", { name: "Cancel" }).click();
       await visitor.page.getByLabel("SecSign ID").waitFor();
-      const [session] = await demo.control("sessions?secsignid=cancel");
+      const [session] = await demo.control("GET", "sessions?secsignid=cancel");
       assert.equal(session.state_name, "CANCELED");
       await start("cancel", visitor);
       await visitor.close();
@@ -139,7 +143,7 @@ for (const [name, server] of Object.entries(SITES)) {
 
     test("the page and the log hold no handle", async () => {
       const visitor = await start("handles");
-      const [session] = await demo.control("sessions?secsignid=handles");
+      const [session] = await demo.control("GET", "sessions?secsignid=handles");
       const html = await visitor.page.content();
       for (const secret of [session.requestid, session.authsessionid]) {
         assert.ok(!html.includes(secret) && !log.includes(secret));
