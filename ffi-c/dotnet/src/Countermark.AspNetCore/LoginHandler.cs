@@ -64,13 +64,20 @@ namespace Countermark.AspNetCore
                         await WithFormAsync(CancelAsync);
                         return true;
                     default:
-                        return false;
+                        if (rest.Value != "/begin" && rest.Value != "/state" && rest.Value != "/cancel")
+                        {
+                            return false;
+                        }
+                        Response.Headers["Allow"] = "POST";
+                        await RefuseAsync(StatusCodes.Status405MethodNotAllowed, ErrorCode.UnknownHandle);
+                        return true;
                 }
             }
             catch (CountermarkException failure)
             {
                 Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
-                await LoginPage.AskAsync(Context, Options, string.Empty, failure.PublicMessage, failure.HttpStatus);
+                string? target = Request.HasFormContentType ? Request.Form[ReturnField] : Request.Query[ReturnField];
+                await LoginPage.AskAsync(Context, Options, target, failure.PublicMessage, failure.HttpStatus);
                 return true;
             }
         }
@@ -116,19 +123,40 @@ namespace Countermark.AspNetCore
         {
             // A form of another site brings no cookie along, so nobody is made to start a login.
             string binding = Binding(create: false);
-            using Challenge challenge = await Site.Client.BeginAsync(Field(form, "secsignid"), Context.RequestAborted);
-            string token = Site.Sealer.Seal(challenge.Session, binding);
-            await LoginPage.ShowAsync(Context, Options, Field(form, ReturnField), token, challenge.AccessPassDataUri);
+            string id = SecSignIds.Normalize(Field(form, "secsignid"));
+            LoginSite site = Site;
+            OpenLogin login = await site.Open.BeginAsync(binding, id, async () =>
+            {
+                using Challenge challenge = await site.Client.BeginAsync(id);
+                return new OpenLogin(site.Sealer.Seal(challenge.Session, binding), challenge.AccessPassDataUri);
+            });
+            await LoginPage.ShowAsync(Context, Options, Field(form, ReturnField), login.Token, login.Picture, string.Empty, StatusCodes.Status200OK);
         }
 
+        /// <summary>For the script of the page, and for a browser without one, which sends the form itself.</summary>
         private async Task StateAsync(IFormCollection form)
         {
-            using AuthSession session = Site.Sealer.Open(Field(form, TokenField), Binding(create: false));
-            LoginResult result = await Site.Client.CheckAsync(session, Context.RequestAborted);
+            string token = Field(form, TokenField), target = Field(form, ReturnField), binding = Binding(create: false);
+            bool asksForPage = Request.Headers["Accept"].ToString().Contains("text/html", StringComparison.Ordinal);
+            using AuthSession session = Site.Sealer.Open(token, binding);
+            string? picture = Site.Open.Picture(binding, session.SecSignId, token);
+            LoginResult result;
+            try
+            {
+                result = await Site.Client.CheckAsync(session, Context.RequestAborted);
+            }
+            catch (CountermarkException failure) when (asksForPage && failure.IsRetryable)
+            {
+                Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
+                await LoginPage.ShowAsync(Context, Options, target, token, picture, failure.PublicMessage, failure.HttpStatus);
+                return;
+            }
+            string state = result.Outcome.ToString().ToLowerInvariant();
             string? next = null;
             if (!result.IsOpen)
             {
                 Log.LoginEnded(Logger, result.Outcome.ToString(), null);
+                Site.Open.Forget(binding, session.SecSignId, token);
             }
             if (result.SecSignId is string id)
             {
@@ -137,20 +165,42 @@ namespace Countermark.AspNetCore
                     await RefuseAsync(StatusCodes.Status403Forbidden, ErrorCode.ProfileMismatch);
                     return;
                 }
-                next = ReturnUrl.Safe(Options.SiteOrigin!, Field(form, ReturnField), Options.DefaultReturnUrl);
+                next = ReturnUrl.Safe(Options.SiteOrigin!, target, Options.DefaultReturnUrl);
             }
-            // The shape that <countermark-login> reads too.
-            Response.ContentType = "application/json";
-            await Response.WriteAsync(JsonSerializer.Serialize(new { state = result.Outcome.ToString().ToLowerInvariant(), final = !result.IsOpen, next }));
+            if (!asksForPage)
+            {
+                // The shape that <countermark-login> reads too.
+                Response.ContentType = "application/json";
+                await Response.WriteAsync(JsonSerializer.Serialize(new { state, final = !result.IsOpen, next }));
+            }
+            else if (next != null)
+            {
+                SeeOther(next);
+            }
+            else if (result.IsOpen)
+            {
+                await LoginPage.ShowAsync(Context, Options, target, token, picture, state, StatusCodes.Status200OK);
+            }
+            else
+            {
+                await LoginPage.AskAsync(Context, Options, target, "The login ended: " + state + ".", StatusCodes.Status200OK);
+            }
         }
 
         private async Task CancelAsync(IFormCollection form)
         {
-            using AuthSession session = Site.Sealer.Open(Field(form, TokenField), Binding(create: false));
+            string token = Field(form, TokenField), binding = Binding(create: false);
+            using AuthSession session = Site.Sealer.Open(token, binding);
+            Site.Open.Forget(binding, session.SecSignId, token);
             await Site.Client.CancelAsync(session, Context.RequestAborted);
             Log.LoginEnded(Logger, nameof(LoginOutcome.Canceled), null);
+            SeeOther((OriginalPathBase + Options.Path).ToString());
+        }
+
+        private void SeeOther(string address)
+        {
             Response.StatusCode = StatusCodes.Status303SeeOther;
-            Response.Headers["Location"] = (OriginalPathBase + Options.Path).ToString();
+            Response.Headers["Location"] = address;
         }
 
         private async Task<bool> SignInAsync(string id)

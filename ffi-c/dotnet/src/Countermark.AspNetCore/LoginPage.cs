@@ -9,16 +9,28 @@ namespace Countermark.AspNetCore
     /// <summary>The two pages of a login. Everything that comes from outside is encoded.</summary>
     internal static class LoginPage
     {
+        /// <summary>Follows the login. What may pass is asked again a few times, then the button comes back, as for a browser without scripts.</summary>
         private const string Script = @"
 const form = document.getElementById('pass');
+const part = (name) => document.getElementById(name);
+let failures = 0;
 async function ask() {
-  const reply = await fetch(form.dataset.state, { method: 'POST', body: new URLSearchParams(new FormData(form)) });
-  if (!reply.ok) { location.replace(form.dataset.start); return; }
-  const login = await reply.json();
-  form.querySelector('output').textContent = login.state;
-  if (login.next) location.replace(login.next);
-  else if (!login.final) setTimeout(ask, 2000);
+  let login;
+  try {
+    const reply = await fetch(form.dataset.state, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { accept: 'application/json' } });
+    if (reply.ok) login = await reply.json();
+    else if (reply.status < 500 && reply.status !== 429) return location.replace(form.dataset.start);
+  } catch {}
+  failures = login ? 0 : failures + 1;
+  if (login) part('state').textContent = login.state;
+  if (login && login.next) location.replace(login.next);
+  else if (login && login.final) {
+    part('cancel').hidden = true;
+    part('again').hidden = false;
+  } else if (failures < 5) setTimeout(ask, 2000 * (failures + 1));
+  else part('check').hidden = false;
 }
+part('check').hidden = true;
 ask();";
 
         /// <summary>Asks for the SecSign ID.</summary>
@@ -29,13 +41,16 @@ ask();";
                 + "<label>SecSign ID <input name=\"secsignid\" autocomplete=\"username\" autofocus required></label> <button>Login</button></form>");
 
         /// <summary>Shows the access pass, and asks for the state.</summary>
-        internal static Task ShowAsync(HttpContext context, LoginSchemeOptions options, string? returnUrl, string token, string? accessPass) =>
-            WriteAsync(context, StatusCodes.Status200OK, "<form id=\"pass\" method=\"post\" action=\"" + Address(context, options, "/cancel")
+        internal static Task ShowAsync(
+            HttpContext context, LoginSchemeOptions options, string? returnUrl, string token, string? accessPass, string message, int status) =>
+            WriteAsync(context, status, "<form id=\"pass\" method=\"post\" action=\"" + Address(context, options, "/cancel")
                 + "\" data-state=\"" + Address(context, options, "/state") + "\" data-start=\"" + Address(context, options, string.Empty) + "\">"
                 + Hidden("token", token)
                 + Hidden("return", returnUrl)
                 + (accessPass == null ? string.Empty : "<img alt=\"access pass\" src=\"" + Html(accessPass) + "\">")
-                + "<p><output>pending</output></p><button>Cancel</button></form>");
+                + "<p><output id=\"state\">" + Html(message) + "</output></p>"
+                + "<button id=\"check\" formaction=\"" + Address(context, options, "/state") + "\">I have confirmed</button> <button id=\"cancel\">Cancel</button>"
+                + "<a id=\"again\" href=\"" + Address(context, options, string.Empty) + "\" hidden>Start again</a></form>");
 
         private static Task WriteAsync(HttpContext context, int status, string form)
         {

@@ -9,18 +9,26 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Countermark.AspNetCore
 {
     /// <summary>Client and sealer of each scheme, made once.</summary>
-    internal sealed class LoginSites
+    internal sealed class LoginSites : IDisposable
     {
         private readonly IServiceProvider services;
         private readonly ConcurrentDictionary<string, LoginSite> sites = new ConcurrentDictionary<string, LoginSite>();
 
         internal LoginSites(IServiceProvider services) => this.services = services;
 
+        public void Dispose()
+        {
+            foreach (LoginSite site in sites.Values)
+            {
+                site.Dispose();
+            }
+        }
+
         internal LoginSite Get(string scheme, LoginSchemeOptions options) =>
             sites.GetOrAdd(scheme, _ => new LoginSite(options, services.GetRequiredService<IReplayStore>()));
     }
 
-    internal sealed class LoginSite
+    internal sealed class LoginSite : IDisposable
     {
         internal LoginSite(LoginSchemeOptions options, IReplayStore store)
         {
@@ -28,6 +36,8 @@ namespace Countermark.AspNetCore
             IEnumerable<SealKey> keys = options.SealKeys.Count > 0 ? options.SealKeys : new[] { SealKey.CreateRandom() };
             Sealer = new SessionSealer(keys, options.Login.ServiceName!, options.Login.ServiceAddress!);
         }
+
+        public void Dispose() => Open.Dispose();
 
         private static HttpMessageHandler Handler(LoginOptions login)
         {
@@ -42,6 +52,8 @@ namespace Countermark.AspNetCore
         }
 
         internal LoginClient Client { get; }
+
+        internal OpenLogins Open { get; } = new OpenLogins();
 
         internal SessionSealer Sealer { get; }
     }

@@ -33,6 +33,10 @@ namespace Countermark.Tests
 
         internal string Server => (string)addresses["server"]!;
 
+        internal string Control => (string)addresses["control"]!;
+
+        internal string Token => (string)addresses["token"]!;
+
         /// <summary>The authority of its certificate, in PEM.</summary>
         internal string Authority() => File.ReadAllText(authority);
 

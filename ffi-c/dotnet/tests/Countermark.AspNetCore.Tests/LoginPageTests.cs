@@ -1,0 +1,133 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Newtonsoft.Json.Linq;
+using NUnit.Framework;
+
+namespace Countermark.Tests
+{
+    /// <summary>The pages of the login, as browsers and attackers meet them.</summary>
+    [TestFixture]
+    public class LoginPageTests
+    {
+        [Test]
+        public Task ItStandsWhatEveryLoginSiteMust() => PassesAsync("tests", "browser", "support", "against.js");
+
+        [Test]
+        public Task ItFollowsALoginInABrowser() => PassesAsync("ffi-c", "dotnet", "tests", "browser", "login-page.js");
+
+        /// <summary>Runs tests of Node.js against a site and an ID server.</summary>
+        private static async Task PassesAsync(params string[] file)
+        {
+            using var emulator = new Emulator();
+            using var site = new Site(emulator.Server);
+            var start = new ProcessStartInfo("node", "--test " + Path.Combine(Places.Root, Path.Combine(file)))
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            };
+            start.Environment["SITE"] = site.Address.ToString();
+            start.Environment["LOGIN_PAGE"] = "/login";
+            start.Environment["CONTROL"] = emulator.Control;
+            start.Environment["CONTROL_TOKEN"] = emulator.Token;
+            using Process node = Process.Start(start)!;
+            string said = await node.StandardOutput.ReadToEndAsync();
+            node.WaitForExit();
+            Assert.AreEqual(0, node.ExitCode, said);
+        }
+
+        [Test]
+        public async Task ABrowserWithoutScriptsLogsIn()
+        {
+            using var emulator = new Emulator();
+            using var site = new Site(emulator.Server);
+            string token = await BeginAsync(site, "alice");
+            string open = await (await PostAsync(site, "/login/state", ("token", token), ("return", "/members"))).Content.ReadAsStringAsync();
+            StringAssert.Contains("pending", open);
+            StringAssert.Contains("data:image/png;base64,", open);
+            await emulator.ControlAsync("POST", "/faults", JArray.Parse("[{\"request\":\"state\",\"secsignid\":\"alice\",\"fault\":\"html-502\",\"times\":1}]"));
+            HttpResponseMessage away = await PostAsync(site, "/login/state", ("token", token), ("return", "/members"));
+            Assert.AreEqual(HttpStatusCode.BadGateway, away.StatusCode);
+            StringAssert.Contains(token, await away.Content.ReadAsStringAsync());
+            await DecideAsync(emulator, "alice", "approve");
+            HttpResponseMessage approved = await PostAsync(site, "/login/state", ("token", token), ("return", "/members"));
+            Assert.AreEqual(HttpStatusCode.SeeOther, approved.StatusCode);
+            Assert.AreEqual("/members", approved.Headers.Location.ToString());
+            Assert.AreEqual("member alice", await site.Http.GetStringAsync("/members"));
+        }
+
+        [Test]
+        public async Task ALoginThatEndedIsToldAndCanBeBegunAgain()
+        {
+            using var emulator = new Emulator();
+            using var site = new Site(emulator.Server);
+            string token = await BeginAsync(site, "bob");
+            await DecideAsync(emulator, "bob", "deny");
+            string ended = await (await PostAsync(site, "/login/state", ("token", token), ("return", "/members"))).Content.ReadAsStringAsync();
+            StringAssert.Contains("denied", ended);
+            StringAssert.Contains("value=\"/members\"", ended);
+            Assert.AreNotEqual(token, await BeginAsync(site, "bob"));
+        }
+
+        [Test]
+        public async Task AReturnAddressLeadsNowhereElse()
+        {
+            using var emulator = new Emulator("--approve-after", "0");
+            using var site = new Site(emulator.Server);
+            foreach (string target in new[]
+            {
+                "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example/", "https://members.example@evil.example/",
+                "https://members.example.evil.example/", "/%09//evil.example", "/\t/evil.example", "javascript:alert(1)", " /x", "/./\\evil.example", "https:evil.example",
+            })
+            {
+                string token = await BeginAsync(site, "visitor");
+                HttpResponseMessage approved = await PostAsync(site, "/login/state", ("token", token), ("return", target));
+                Assert.AreEqual("/", approved.Headers.Location?.OriginalString, target);
+            }
+        }
+
+        [Test]
+        public async Task OtherMethodsAreRefused()
+        {
+            using var site = new Site();
+            foreach (string path in new[] { "/login/begin", "/login/state", "/login/cancel" })
+            {
+                HttpResponseMessage reply = await site.Http.GetAsync(path);
+                Assert.AreEqual(HttpStatusCode.MethodNotAllowed, reply.StatusCode);
+                Assert.AreEqual("POST", reply.Content.Headers.Allow.Single());
+            }
+        }
+
+        private static async Task<string> BeginAsync(Site site, string id)
+        {
+            await site.Http.GetAsync("/login");
+            string page = await (await PostAsync(site, "/login/begin", ("secsignid", id))).Content.ReadAsStringAsync();
+            Match token = Regex.Match(page, "name=\"token\" value=\"([^\"]+)\"");
+            Assert.IsTrue(token.Success, page);
+            return token.Groups[1].Value;
+        }
+
+        private static async Task DecideAsync(Emulator emulator, string id, string action)
+        {
+            JToken session = JArray.Parse(await emulator.ControlAsync("GET", "/sessions?secsignid=" + id))[0];
+            await emulator.ControlAsync("POST", "/sessions/" + session["authsessionid"], new JObject { ["action"] = action });
+        }
+
+        /// <summary>As a browser sends a form.</summary>
+        private static Task<HttpResponseMessage> PostAsync(Site site, string path, params (string Name, string Value)[] fields)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, path)
+            {
+                Content = new FormUrlEncodedContent(fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value))),
+            };
+            request.Headers.Add("Accept", "text/html,application/xhtml+xml");
+            return site.Http.SendAsync(request);
+        }
+    }
+}
