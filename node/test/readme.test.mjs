@@ -19,6 +19,14 @@ const frontPage = readFileSync(join(root, '..', 'README.md'), 'utf8');
 /** The program in a page that begins so. */
 const program = (start, page = readme) => [...page.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code).find((code) => code.startsWith(start));
 
+/** A callback of the vectors, whose signature is over the hash of its request by the key of its certificate. */
+function signedCallback() {
+  const { testGroups } = JSON.parse(readFileSync(join(root, '../tests/vectors/securesign.json'), 'utf8'));
+  const { request, tests } = testGroups.find(({ request }) => request.op === 'securesign.callback');
+  const [text] = tests.find(({ comment }) => comment === 'RSA over SHA-256').request.queries;
+  return { request, query: JSON.parse(Buffer.from(new URLSearchParams(text).get('ss_result'), 'base64').toString()) };
+}
+
 test('the README', async (t) => {
   const home = mkdtempSync(join(tmpdir(), 'countermark-readme-'));
   t.after(() => rmSync(home, { recursive: true }));
@@ -110,6 +118,27 @@ test('the README', async (t) => {
       'console.log(email);',
     );
     assert.equal(shown, 'jane@example.com\n');
+  });
+
+  await t.test('a signature by SecureSign', async (t) => {
+    const idp = await idServer('--securesign-origin', 'https://shop.example', '--securesign-tenant', 'org_9f2a');
+    t.after(idp.stop);
+    Object.assign(env, { SECURESIGN_URL: `${idp.server}v1`, SECURESIGN_KEY: 'ss_test_emulator' });
+    writeFileSync(join(home, 'signing.mjs'), program('import { randomUUID }'));
+    const { request, query } = signedCallback();
+    const shown = run(
+      'signed.mjs',
+      `import { ask, signed } from './signing.mjs';
+      const [hash, certificate] = ${JSON.stringify([request.pending[0].hash_base64, request.certificate_base64])}.map((text) => Buffer.from(text, 'base64'));
+      const visitor = {};
+      console.log((await ask(visitor, hash)).split('?')[0]);
+      const { requestId } = visitor.pending;
+      const result = { ...${JSON.stringify(query)}, requestId };
+      const callback = 'ss_result=' + encodeURIComponent(Buffer.from(JSON.stringify(result)).toString('base64'));
+      console.log((await signed(visitor, callback, certificate)).length);
+      for (const who of [visitor, {}]) await signed(who, callback, certificate).catch(({ message }) => console.log(message));`,
+    );
+    assert.equal(shown, 'securesign://sign\n256\nused before\nnothing was asked for\n');
   });
 
   await t.test("the vendor's names", () => {

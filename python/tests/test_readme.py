@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
+import urllib.parse
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,12 +20,21 @@ import serving
 import test_frameworks  # noqa: F401  Django's settings are there.
 from django.test import RequestFactory, override_settings
 
-from countermark import VerificationError, VerifiedWebhook, WebhookKey, WebhookVerifier
+from countermark import (
+    CountermarkError,
+    MemoryReplayStore,
+    SecureSignPending,
+    VerificationError,
+    VerifiedWebhook,
+    WebhookKey,
+    WebhookVerifier,
+)
 from countermark.stores import AsyncRedisStore, RedisStore
 from countermark.testing import IdServer, SignedWebhook, sign_webhook
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text()
-FRONT_PAGE = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "python/README.md").read_text()
+FRONT_PAGE = (ROOT / "README.md").read_text()
 
 
 def program(heading: str, page: str = README) -> str:
@@ -60,6 +72,29 @@ def test_a_link(capsys: pytest.CaptureFixture[str]) -> None:
     exec(program("A signed link"), {"secret": "a secret of at least twenty characters"})
     assert capsys.readouterr().out == "jane@example.com\n"
 
+
+def test_a_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = json.loads((ROOT / "tests/vectors/securesign.json").read_text())["testGroups"]
+    [group] = [group for group in vectors if group["request"]["op"] == "securesign.callback"][:1]
+    [query] = group["tests"][0]["request"]["queries"]
+    claim = json.loads(base64.b64decode(urllib.parse.parse_qs(query)["ss_result"][0]))
+    certificate = base64.b64decode(group["request"]["certificate_base64"])
+    monkeypatch.setenv("SECURESIGN_KEY", "ss_test_emulator")
+    server = IdServer("--securesign-origin", "https://shop.example", "--securesign-tenant", "org_9f2a")
+    names: dict[str, Any] = {"store": MemoryReplayStore()}
+    visitor: dict[str, SecureSignPending] = {}
+    with server:
+        exec(program("A signature by SecureSign").replace("http://127.0.0.1:40017", server.server.rstrip("/")), names)
+        digest = base64.b64decode(group["request"]["pending"][0]["hash_base64"])
+        assert names["ask"](visitor, digest).startswith("securesign://sign?")
+    # The signature of the vector is over this digest, whatever the request is called.
+    claim["requestId"] = visitor["pending"].request_id
+    query = urllib.parse.urlencode({"ss_result": base64.b64encode(json.dumps(claim).encode())})
+    assert len(names["signed"](visitor, query, certificate)) == 256
+    for who, code in [(visitor, "REPLAYED"), ({}, "UNKNOWN_REQUEST")]:
+        with pytest.raises(CountermarkError) as refused:
+            names["signed"](who, query, certificate)
+        assert refused.value.code == code
 
 @pytest.fixture
 def names(redis_port: int, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:

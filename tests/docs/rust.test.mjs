@@ -1,4 +1,4 @@
-// The Rust of the front page and the login of the crate's own page, as they stand there, in a program that links the crate
+// The Rust of the front page, and the login and the signature of the crate's own page, as they stand there, in a program that links the crate
 // as their reader's does. The other pieces of the crate's page are doctests.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -13,17 +13,37 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 const secret = 'a secret of at least twenty characters';
 
-/** The only piece of a page that is marked so, without the signs that hide lines in the crate's documentation. */
-function piece(page, mark) {
-  const pieces = readFileSync(page, 'utf8').split(`\n\`\`\`${mark}\n`).slice(1).map((text) => text.split('\n```')[0]);
+/** The only piece of a page that is marked so and names this, without the signs that hide lines in the crate's documentation. */
+function piece(page, mark, names = '') {
+  const pieces = readFileSync(page, 'utf8').split(`\n\`\`\`${mark}\n`).slice(1).map((text) => text.split('\n```')[0]).filter((text) => text.includes(names));
   assert.equal(pieces.length, 1, `${page} ${mark}`);
   return pieces[0].replace(/^# /gm, '');
 }
 
+/** A callback of the vectors, whose signature is over the hash of its request by the key of its certificate. */
+const signed = (() => {
+  const { testGroups } = JSON.parse(readFileSync('tests/vectors/securesign.json', 'utf8'));
+  const { request, tests } = testGroups.find(({ request }) => request.op === 'securesign.callback');
+  const [{ request_id: id, hash_base64: hash }] = request.pending;
+  const bytes = (base64) => JSON.stringify([...Buffer.from(base64, 'base64')]);
+  return { id, hash: bytes(hash), certificate: bytes(request.certificate_base64), query: tests[0].request.queries[0] };
+})();
+
 const program = `
 use countermark::facade::{ReplayMemory, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, WebhookVerifier, webhook_keep_until_ms};
 
-${piece('core/README.md', 'rust,no_run').replace('#[cfg(feature = "http")]\n', '')}
+${piece('core/README.md', 'rust,no_run', 'LoginConfig').replace('#[cfg(feature = "http")]\n', '')}
+
+mod signing {
+    ${piece('core/README.md', 'rust,no_run', 'SecureSign').replace('#[cfg(feature = "http")]\n', 'pub ')}
+}
+
+fn sign(change: u8) -> impl Future<Output = countermark::Result<()>> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
+    let mut hash = vec!${signed.hash};
+    hash[0] ^= change;
+    signing::example(hash, "${signed.id}".into(), "${signed.query}", &${signed.certificate}, now)
+}
 
 fn handle(body: &[u8]) { println!("handled {}", String::from_utf8_lossy(body)); }
 
@@ -43,7 +63,11 @@ fn main() {
         }
     } else {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        println!("{:?}", runtime.block_on(example()).map_err(|error| error.code().name()));
+        let done = match arguments.get(1) {
+            Some(change) => runtime.block_on(sign(change.parse().unwrap())),
+            None => runtime.block_on(example()),
+        };
+        println!("{:?}", done.map_err(|error| error.code().name()));
     }
 }
 `;
@@ -72,11 +96,22 @@ test('the webhook of the front page', () => {
   assert.deepEqual(rest, []);
 });
 
+async function idServer(t, ...options) {
+  const server = spawn(process.env.COUNTERMARK_BIN ?? 'target/debug/countermark', ['id-server', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => server.kill());
+  const { value: line } = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next();
+  return JSON.parse(line).server;
+}
+
 for (const [decision, answer] of [['approve', 'Ok(())'], ['deny', 'Err("LOGIN_DENIED")']]) {
   test(`the login of the crate's page: ${decision}`, async (t) => {
-    const idServer = spawn(process.env.COUNTERMARK_BIN ?? 'target/debug/countermark', ['id-server', `--${decision}-after`, '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    t.after(() => idServer.kill());
-    const { value: line } = await createInterface({ input: idServer.stdout })[Symbol.asyncIterator]().next();
-    assert.equal(run([], { ID_SERVER: JSON.parse(line).server }), `${answer}\n`);
+    assert.equal(run([], { ID_SERVER: await idServer(t, `--${decision}-after`, '0') }), `${answer}\n`);
   });
 }
+
+test("the signature of the crate's page", async (t) => {
+  const server = await idServer(t, '--securesign-origin', 'https://shop.example', '--securesign-tenant', 'org_9f2a');
+  const env = { SECURESIGN_URL: `${server}v1`, SECURESIGN_KEY: 'ss_test_emulator' };
+  assert.equal(run(['0'], env), 'Ok(())\n');
+  assert.equal(run(['1'], env), 'Err("UNVERIFIED")\n');
+});

@@ -15,6 +15,13 @@ final class ReadmeTest extends TestCase
         use Countermark\Login\SealKey;
         use Countermark\LoginClient;
         use Countermark\Psr15\LoginState;
+        use Countermark\SecureSign\Environment;
+        use Countermark\SecureSign\HashAlgorithm;
+        use Countermark\SecureSign\Platform;
+        use Countermark\SecureSign\SecureSignConfig;
+        use Countermark\SecureSign\SecureSignHint;
+        use Countermark\SecureSign\SecureSignRequest;
+        use Countermark\SecureSignClient;
         use Countermark\SessionSealer;
         use Countermark\Store\RedisReplayStore;
         use Countermark\Webhook\WebhookKey;
@@ -41,6 +48,31 @@ final class ReadmeTest extends TestCase
         self::assertSame("alice\n{\"state\":\"approved\",\"final\":true,\"next\":\"\\/members\"}\nbob\n", $said);
     }
 
+    public function testASignature(): void
+    {
+        $emulator = Emulator::start(['--securesign-origin', 'https://shop.example', '--securesign-tenant', 'org_9f2a']);
+        $page = \str_replace('https://securesign.example.com/v1', "{$emulator->url}v1", self::snippet(__DIR__ . '/../README.md', '$client = new SecureSign'));
+        [$ask, $callback] = \explode("\n\n\$hint", $page);
+        $group = self::callbacks();
+        $said = self::said([
+            'putenv("SECURESIGN_KEY=ss_test_emulator");',
+            "\$hash = base64_decode('{$group->request->pending[0]->hash_base64}');",
+            "\$certificateDer = base64_decode('{$group->request->certificate_base64}');",
+            $ask,
+            'echo explode("?", $link)[0], "\n";',
+            // The signature of the vector is over this hash, whatever the request is called.
+            "parse_str('{$group->tests[0]->request->queries[0]}', \$claim); \$claim = json_decode(base64_decode(\$claim['ss_result']), true);",
+            '$claim["requestId"] = $_SESSION["pending"]->requestId;',
+            '$_SERVER["QUERY_STRING"] = http_build_query(["ss_result" => base64_encode(json_encode($claim))]);',
+            '$_SESSION["pending"] = unserialize(serialize($_SESSION["pending"]));',
+            "\$hint$callback",
+            'echo strlen($signature), "\n";',
+            "try { \$hint$callback } catch (CountermarkExceptionInterface \$refused) { echo \$refused->errorCode()->name, \"\\n\"; }",
+            "unset(\$_SESSION['pending']); \$hint$callback",
+        ]);
+        self::assertSame("securesign://sign\n256\nAlreadyConsumed\nnothing was asked for", $said);
+    }
+
     public function testTheWebhookOfTheFrontPage(): void
     {
         $snippet = self::snippet(__DIR__ . '/../../../README.md', '$keys = ');
@@ -55,6 +87,18 @@ final class ReadmeTest extends TestCase
             'echo http_response_code(), "\n";',
         ]);
         self::assertSame("handled\n409\n401\n", $said);
+    }
+
+    /** The vectors of callbacks. */
+    private static function callbacks(): \stdClass
+    {
+        $vectors = \json_decode((string) \file_get_contents(__DIR__ . '/../../../tests/vectors/securesign.json'), false, 512, \JSON_THROW_ON_ERROR);
+        foreach ($vectors->testGroups as $group) {
+            if ($group->request->op === 'securesign.callback') {
+                return $group;
+            }
+        }
+        self::fail('no vectors of callbacks');
     }
 
     private static function snippet(string $page, string $start): string

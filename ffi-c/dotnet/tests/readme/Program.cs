@@ -11,11 +11,18 @@ static class Program
 {
     const string secret = "a secret of at least twenty characters";
     static readonly IReplayStore store = new MemoryReplayStore();
+    static readonly Visitor visitor = new Visitor();
     static CancellationToken cancellationToken;
+
+    class Visitor
+    {
+        public SecureSignPending Pending;
+    }
 
     static async Task Main()
     {
         await Login();
+        await SecureSign();
         byte[] genuine = Encoding.UTF8.GetBytes("{}");
         foreach (byte[] body in new[] { genuine, genuine, Encoding.UTF8.GetBytes("{ }") })
         {
@@ -35,6 +42,31 @@ static class Program
         // LOGIN
     }
 
+    static async Task SecureSign()
+    {
+        byte[] hash = Given("HASH"), certificateDer = Given("CERTIFICATE");
+        // ASK
+        string claim = $"{{\"requestId\":\"{visitor.Pending.RequestId}\",\"success\":true,\"signatureBase64\":\"{Convert.ToBase64String(Given("SIGNATURE"))}\"}}";
+        string query = "ss_result=" + Uri.EscapeDataString(Convert.ToBase64String(Encoding.UTF8.GetBytes(claim)));
+        async Task Signed()
+        {
+            // SIGNED
+        }
+        await Signed();
+        for (int round = 0; round < 2; round++)
+        {
+            try
+            {
+                await Signed();
+            }
+            catch (InvalidOperationException refused)
+            {
+                Console.WriteLine(refused.Message);
+            }
+            visitor.Pending = null;
+        }
+    }
+
     static async Task Webhook(byte[] body, byte[] signed)
     {
         long nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -45,6 +77,12 @@ static class Program
     }
 
     static void Show(string dataUri) => Console.WriteLine(dataUri.Substring(0, dataUri.IndexOf(',') + 1));
+
+    static byte[] Given(string name) => Convert.FromBase64String(Environment.GetEnvironmentVariable(name));
+
+    static void Redirect(string link) => Console.WriteLine(link.Substring(0, link.IndexOf('?')));
+
+    static void Keep(byte[] signature) => Console.WriteLine(signature.Length);
 
     static void SignIn(string secSignId) => Console.WriteLine(secSignId);
 
