@@ -6,7 +6,7 @@
   <form id="LoginForm" runat="server">
     <p role="alert"><asp:Literal ID="Message" Mode="Encode" runat="server" /></p>
     <asp:Panel ID="Ask" runat="server">
-      SecSign ID: <asp:TextBox ID="SecSignId" MaxLength="80" runat="server" />
+      <asp:Label AssociatedControlID="SecSignId" Text="SecSign ID:" runat="server" /> <asp:TextBox ID="SecSignId" MaxLength="255" runat="server" />
       <asp:Button ID="Login" Text="Login" runat="server" />
     </asp:Panel>
     <asp:Panel ID="Pass" Visible="false" runat="server">

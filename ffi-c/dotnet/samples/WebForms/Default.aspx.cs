@@ -21,6 +21,12 @@ namespace WebFormsSample
         protected Button Cancel;
         protected Button Check;
 
+        /// <summary>
+        /// A token that only this visitor's page has. The view state is no protection: Mono takes that of other visitors, and every ASP.NET takes a form
+        /// from the query of an address.
+        /// </summary>
+        private const string FormField = "__FORM";
+
         private AuthSession Current
         {
             get { return (AuthSession)Session["login"]; }
@@ -29,10 +35,12 @@ namespace WebFormsSample
         protected override void OnInit(EventArgs e)
         {
             base.OnInit(e);
-            // The view state belongs to this visitor's session.
-            ViewStateUserKey = Session.SessionID;
-            Session["visited"] = true;
-            Response.Cache.SetCacheability(System.Web.HttpCacheability.NoCache);
+            SampleSite.Protect(Response);
+            if (Session[FormField] == null)
+            {
+                Session[FormField] = SampleSite.RandomText();
+            }
+            ClientScript.RegisterHiddenField(FormField, (string)Session[FormField]);
             Login.Click += delegate { Guarded(Begin); };
             Check.Click += delegate { Guarded(AskState); };
             Cancel.Click += delegate { Guarded(Withdraw); };
@@ -48,7 +56,18 @@ namespace WebFormsSample
 
         private void Begin()
         {
-            Challenge challenge = SampleSite.Client.BeginAsync(SecSignId.Text).GetAwaiter().GetResult();
+            string id = SecSignIds.Normalize(SecSignId.Text);
+            if (Current != null && Current.SecSignId == id)
+            {
+                // The form came twice: a second click, a reload. Another login would be refused as Busy.
+                return;
+            }
+            if (Current != null)
+            {
+                Withdraw();
+                Message.Text = string.Empty;
+            }
+            Challenge challenge = SampleSite.Client.BeginAsync(id).GetAwaiter().GetResult();
             Session["login"] = challenge.Session;
             Session["picture"] = challenge.AccessPassDataUri;
         }
@@ -92,13 +111,23 @@ namespace WebFormsSample
             End();
         }
 
+        /// <summary>The visitor wants to leave: the login ends here whatever the ID server says, and expires there.</summary>
         private void Withdraw()
         {
-            if (Current != null)
+            AuthSession login = Current;
+            if (login == null)
             {
-                SampleSite.Client.CancelAsync(Current).GetAwaiter().GetResult();
-                Message.Text = "The login was canceled.";
-                End();
+                return;
+            }
+            End();
+            Message.Text = "The login was canceled.";
+            try
+            {
+                SampleSite.Client.CancelAsync(login).GetAwaiter().GetResult();
+            }
+            catch (CountermarkException failure)
+            {
+                Trace.Warn("login", failure.Name + " " + failure.Detail);
             }
         }
 
@@ -111,6 +140,11 @@ namespace WebFormsSample
         /// <summary>Visitors see the public message; the reason goes to the log.</summary>
         private void Guarded(Action action)
         {
+            if (Request.HttpMethod != "POST" || Request.Form[FormField] != (string)Session[FormField])
+            {
+                Message.Text = "That form is too old.";
+                return;
+            }
             try
             {
                 action();
@@ -119,7 +153,8 @@ namespace WebFormsSample
             {
                 Trace.Warn("login", failure.Name + " " + failure.Detail);
                 Message.Text = failure.PublicMessage;
-                if (Current != null && failure.Code != ErrorCode.Network && failure.Code != ErrorCode.Timeout)
+                // No later question can bring another answer.
+                if (failure.Code == ErrorCode.SessionGone || failure.Code == ErrorCode.IdentityMismatch || failure.Code == ErrorCode.AlreadyConsumed)
                 {
                     End();
                 }

@@ -12,6 +12,7 @@ namespace WebFormsSample
         protected override void OnLoad(EventArgs e)
         {
             base.OnLoad(e);
+            SampleSite.Protect(Response);
             Who.Text = Context.User.Identity.Name;
         }
     }

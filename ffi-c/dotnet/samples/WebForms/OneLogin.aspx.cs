@@ -11,9 +11,14 @@ namespace WebFormsSample
         protected override void OnLoad(EventArgs e)
         {
             base.OnLoad(e);
-            Response.Cache.SetCacheability(System.Web.HttpCacheability.NoCache);
-            Response.Cache.SetNoStore();
-            Response.AddHeader("Referrer-Policy", "no-referrer");
+            SampleSite.Protect(Response);
+            // A link scanner that asks for the head must not use up the link.
+            if (Request.HttpMethod != "GET")
+            {
+                Response.StatusCode = 405;
+                Response.AddHeader("Allow", "GET");
+                return;
+            }
             try
             {
                 using (VerifiedQuery query = SampleSite.OneLogin.Verify(RawQuery()))

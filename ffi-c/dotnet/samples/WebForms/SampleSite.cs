@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Configuration;
 using System.Net.Http;
+using System.Security.Cryptography;
+using System.Web;
 using Countermark;
 
 namespace WebFormsSample
@@ -32,6 +34,26 @@ namespace WebFormsSample
         {
             { "jane.doe@example.com", new Account { FirstName = "Jane", LastName = "Doe" } },
         };
+
+        /// <summary>No page is framed, kept by a cache, read as another type, or told to another site.</summary>
+        public static void Protect(HttpResponse response)
+        {
+            response.Cache.SetCacheability(HttpCacheability.NoCache);
+            response.Cache.SetNoStore();
+            response.AddHeader("Content-Security-Policy", "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+            response.AddHeader("Referrer-Policy", "no-referrer");
+            response.AddHeader("X-Content-Type-Options", "nosniff");
+        }
+
+        public static string RandomText()
+        {
+            var random = new byte[16];
+            using (var source = RandomNumberGenerator.Create())
+            {
+                source.GetBytes(random);
+            }
+            return Convert.ToBase64String(random);
+        }
 
         public static Account FindAccount(string email)
         {

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { Visitor, attacks } from "../../../../tests/browser/support/attacks.js";
 import { launch } from "../../../../tests/browser/support/browser.js";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -99,6 +100,9 @@ test("the access pass is shown, an approval logs in the ID that the server state
   await page.click("#Check");
   await page.waitForURL(/Intern\.aspx$/);
   assert.equal(await page.textContent("#who"), "leonie");
+  const members = await context.request.get("/Intern.aspx");
+  assert.match(members.headers()["cache-control"], /no-store/);
+  assert.match(members.headers()["content-security-policy"], /frame-ancestors 'none'/);
   await context.close();
 });
 
@@ -160,6 +164,7 @@ test("a OneLogin link logs in once, and only the account whose names are signed"
     execFileSync(COMMAND, ["sign-query", "--profile", "onelogin", "--secret-stdin", ...Object.entries(fields).map((field) => field.join("="))], { input: token, encoding: "utf8" }).trim();
   const jane = { firstname: "Jane", lastname: "Doe", email: "jane.doe@example.com" };
   const link = `${site}OneLogin.aspx?${sign(jane)}`;
+  assert.equal((await fetch(link, { method: "HEAD", redirect: "manual" })).status, 405);
   const first = await fetch(link, { redirect: "manual" });
   assert.equal(first.status, 303);
   assert.equal(first.headers.get("location"), "Intern.aspx");
@@ -174,3 +179,32 @@ test("a OneLogin link logs in once, and only the account whose names are signed"
   assert.equal(refused.status, 401);
   assert.doesNotMatch(await refused.text(), /jane|SIGNATURE/);
 });
+
+attacks(test, () => ({ site, control }), "/Default.aspx");
+
+test("who asks for another ID leaves no phone ringing, and a server that is away ends no login", async () => {
+  const visitor = new Visitor(site);
+  const first = await visitor.form("/Default.aspx", "first-id");
+  const second = { ...first, fields: { ...first.fields, SecSignId: "second-id" } };
+  await visitor.send(first);
+  await visitor.send(second);
+  const state = async (id) => (await control("GET", `/sessions?secsignid=${id}`))[0].state_name;
+  assert.deepEqual([await state("first-id"), await state("second-id")], ["CANCELED", "PENDING"]);
+  await control("POST", "/faults", [{ request: "state", secsignid: "second-id", fault: "html-502", times: 1 }]);
+  const waiting = async () => (await visitor.ask("/Default.aspx")).text;
+  const check = async () => {
+    const fields = Object.fromEntries([...(await waiting()).matchAll(/name="(__\w+)"[^>]* value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+    return visitor.send({ to: first.to, fields: { ...fields, Check: "OK" } });
+  };
+  await check();
+  assert.match(await waiting(), /AccessPass/);
+  assert.match((await check()).text, /still pending/);
+});
+
+test("an address alone, with all fields of the form, starts no login", async () => {
+  const visitor = new Visitor(site);
+  const { to, fields } = await visitor.form("/Default.aspx", "by-address");
+  for (const view of [fields.__VIEWSTATE, ""]) await visitor.ask(`${to}?${new URLSearchParams({ ...fields, __VIEWSTATE: view })}`);
+  assert.deepEqual(await control("GET", "/sessions?secsignid=by-address"), []);
+});
+
