@@ -101,6 +101,13 @@ pub(crate) fn complete(
     if hint.request_id != pending.request_id {
         return Err(ErrorCode::UnknownRequest.into());
     }
+    // What was kept as text, or under another algorithm, is a mistake of the program and no forgery.
+    if pending.hash.len() != pending.algorithm.digest_bytes() as usize {
+        return Err(Error::with_detail(
+            ErrorCode::InvalidInput,
+            "hash: its length is not that of the algorithm",
+        ));
+    }
     let until_ms = pending.expires_at_ms.saturating_add(skew_ms);
     if now_ms >= until_ms {
         return Err(ErrorCode::SessionExpired.into());

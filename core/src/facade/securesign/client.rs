@@ -106,8 +106,8 @@ impl SecureSignClient {
     ///
     /// # Errors
     /// `UNKNOWN_REQUEST` for another id; `SESSION_EXPIRED`; `UNVERIFIED` without a signature of this certificate over the stored
-    /// digest; what the callback claims if it claims an error, which is as unproven as the rest; `INVALID_INPUT` and
-    /// `UNSUPPORTED` for the certificate.
+    /// digest; what the callback claims if it claims an error, which is as unproven as the rest; `INVALID_INPUT`
+    /// for a stored digest of another length and, like `UNSUPPORTED`, for the certificate.
     pub fn complete(
         &self,
         hint: &SecureSignHint,
