@@ -93,7 +93,8 @@ final class SecureSignClient
      * @param ?ReplayStore $store makes a second callback for the same request ALREADY_CONSUMED; without it, add the once
      *     key yourself before acting on the result
      * @throws CountermarkExceptionInterface UNKNOWN_REQUEST for another id; SESSION_EXPIRED; UNVERIFIED; what the callback
-     *     claims if it claims an error; INVALID_INPUT and UNSUPPORTED for the certificate
+     *     claims if it claims an error; INVALID_INPUT for a stored digest of another length and, like UNSUPPORTED, for the
+     *     certificate
      */
     public function complete(
         SecureSignHint $hint,

@@ -118,7 +118,7 @@ pub unsafe extern "C" fn countermark_securesign_hint_read(
 /// certificate in vouches for it. If the store has nothing under the id, answer UNKNOWN_REQUEST.
 ///
 /// Errors: UNKNOWN_REQUEST for another id; SESSION_EXPIRED; UNVERIFIED; what the callback claims if it claims an error; INVALID_INPUT
-/// and UNSUPPORTED for the certificate.
+/// for a stored digest of another length and, like UNSUPPORTED, for the certificate.
 ///
 /// # Safety
 /// `client` and `hint` are live; `pending` and the certificate are readable; `out` and `error` are NULL or point to writable pointers.

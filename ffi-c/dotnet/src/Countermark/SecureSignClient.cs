@@ -77,8 +77,8 @@ namespace Countermark
         /// <param name="pending">What was kept. If there is nothing under the id, answer UnknownRequest.</param>
         /// <param name="certificateDer">The certificate of the signer. Whoever hands it in vouches for it.</param>
         /// <returns>What was verified. Reserve its <see cref="SecureSignResult.OnceKey"/> before acting on it.</returns>
-        /// <exception cref="CountermarkException">UnknownRequest, SessionExpired, Unverified, what the callback claims, InvalidInput,
-        /// Unsupported.</exception>
+        /// <exception cref="CountermarkException">UnknownRequest, SessionExpired, Unverified, what the callback claims; InvalidInput for a
+        /// kept digest of another length and, like Unsupported, for the certificate.</exception>
         public SecureSignResult Complete(SecureSignHint hint, SecureSignPending pending, byte[] certificateDer) =>
             Complete(hint, pending, certificateDer, Clock.NowMs);
 
