@@ -14,19 +14,27 @@ trait Secret
     /** Shown in place of the secret. */
     private string $shown;
 
-    /** @var \Closure(): string what var_export and array casts show is a closure */
-    private \Closure $reveal;
+    /** What the secret is found by; a clone has the same. */
+    private \stdClass $entry;
+
+    /**
+     * @var ?\WeakMap<\stdClass, string> outside of the object: the dumpers of frameworks show what an array cast does, and what a closure
+     *     holds
+     */
+    private static ?\WeakMap $secrets = null;
 
     private function hide(string $shown, #[\SensitiveParameter] string $secret): void
     {
         $this->shown = $shown;
-        $this->reveal = static fn (): string => $secret;
+        $this->entry = new \stdClass();
+        self::$secrets ??= new \WeakMap();
+        self::$secrets[$this->entry] = $secret;
     }
 
     /** @internal */
     public function secret(): string
     {
-        return ($this->reveal)();
+        return self::$secrets[$this->entry] ?? '';
     }
 
     /** @return array<string, string> */

@@ -52,6 +52,28 @@ final class SecrecyTest extends TestCase
         self::assertLessThan(10_000, \strlen($shown));
     }
 
+    /**
+     * As the dumpers of Symfony and Laravel do, which look behind an array cast and into closures.
+     *
+     * @dataProvider holders
+     */
+    public function testACastShowsNoSecret(object $holder): void
+    {
+        \ob_start();
+        \var_dump((array) $holder);
+        $shown = (string) \ob_get_clean();
+        foreach ([self::SECRET, self::REQUEST_ID] as $hidden) {
+            self::assertFalse(\strpos($shown, $hidden), \substr($shown, 0, 1_000));
+        }
+    }
+
+    public function testACloneHasTheSecretToo(): void
+    {
+        $clone = clone new WebhookKey('k', self::SECRET);
+        \gc_collect_cycles();
+        self::assertSame(self::SECRET, $clone->secret());
+    }
+
     /** @dataProvider holders */
     public function testNothingIsSerialized(object $holder): void
     {

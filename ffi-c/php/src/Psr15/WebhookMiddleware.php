@@ -10,6 +10,7 @@ use Countermark\Error\ErrorCode;
 use Countermark\Webhook\HandshakeOrder;
 use Countermark\Webhook\VerifiedWebhook;
 use Countermark\Webhook\WebhookAnswer;
+use Countermark\Webhook\WebhookKey;
 use Countermark\Webhook\WebhookRequest;
 use Countermark\Webhook\WebhookScheme;
 use Countermark\WebhookVerifier;
@@ -29,8 +30,8 @@ final class WebhookMiddleware implements MiddlewareInterface
 {
     private readonly Refusals $refusals;
 
-    /** @var \Closure(): ?string what var_export and array casts show is a closure */
-    private readonly \Closure $handshakeSecret;
+    /** The secret of the handshake, which no dump shows. */
+    private readonly ?WebhookKey $handshakeKey;
 
     /**
      * @param string $scheme that of the verifier
@@ -49,7 +50,7 @@ final class WebhookMiddleware implements MiddlewareInterface
         #[\SensitiveParameter]
         ?string $handshakeSecret = null,
     ) {
-        $this->handshakeSecret = static fn (): ?string => $handshakeSecret;
+        $this->handshakeKey = $handshakeSecret === null ? null : new WebhookKey('handshake', $handshakeSecret);
         $this->refusals = new Refusals($responses, $logger);
     }
 
@@ -125,7 +126,7 @@ final class WebhookMiddleware implements MiddlewareInterface
 
     private function handshake(WebhookRequest $received, string $body): ?ResponseInterface
     {
-        $answer = WebhookScheme::answerHandshake($this->scheme, ($this->handshakeSecret)(), $received, $body);
+        $answer = WebhookScheme::answerHandshake($this->scheme, $this->handshakeKey?->secret(), $received, $body);
         return $answer === null ? null : $this->response($answer);
     }
 
