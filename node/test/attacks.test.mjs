@@ -37,8 +37,8 @@ for (const [name, site] of Object.entries(SITES)) {
 
     test('a login that the ID server has forgotten ends, and the visitor may begin again', async () => {
       const visitor = new Visitor(web.url);
-      await visitor.begin('/', 'forgotten');
-      await idp.control('POST', 'faults', [{ request: 'state', secsignid: 'forgotten', fault: 'gone', times: 1 }]);
+      await visitor.begin('/', 'lost');
+      await idp.control('POST', 'faults', [{ request: 'state', secsignid: 'lost', fault: 'gone', times: 1 }]);
       const { text } = await visitor.send({ to: '/login/state', fields: {} });
       assert.deepEqual(JSON.parse(text), { state: 'failed', final: true });
       assert.equal((await visitor.send({ to: '/login/check', fields: {} })).status, 403);

@@ -162,13 +162,10 @@ def forget(request: HttpRequest, session: AuthSession) -> None:
 def state(request: HttpRequest) -> HttpResponse:
     """What `<countermark-login>` asks every two seconds."""
     try:
-        session = opened(request)
-        outcome = client.check(session)
+        outcome = asked(request, opened(request))
     except CountermarkError as error:
         return JsonResponse({"state": "failed", "final": True, "text": error.public_message}, status=error.http_hint)
     news = {"state": outcome.name, "final": not outcome.is_open}
-    if not outcome.is_open:
-        forget(request, session)
     if outcome.kind is not Outcome.APPROVED:
         return JsonResponse(news)
     join(request, outcome)
@@ -180,16 +177,28 @@ def check(request: HttpRequest) -> HttpResponse:
     """The same for a browser without scripts, and the end of a login that was not approved."""
     try:
         session = opened(request)
-        outcome = client.check(session)
+        outcome = asked(request, session)
     except CountermarkError as error:
         return failed(request, error)
     if outcome.is_open:
         return page(request, WAIT, title="Not confirmed yet", token=request.POST["token"], picture=picture_of(request, session))
-    forget(request, session)
     if outcome.kind is not Outcome.APPROVED:
         return page(request, ENDED, state=outcome.name)
     join(request, outcome)
     return redirect("members")
+
+
+def asked(request: HttpRequest, session: AuthSession) -> LoginOutcome:
+    """What has ended, or what the ID server has forgotten, is shown no more."""
+    try:
+        outcome = client.check(session)
+    except CountermarkError as error:
+        if not error.retryable:
+            forget(request, session)
+        raise
+    if not outcome.is_open:
+        forget(request, session)
+    return outcome
 
 
 def join(request: HttpRequest, outcome: LoginOutcome) -> None:

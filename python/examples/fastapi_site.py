@@ -162,11 +162,8 @@ def waiting(title: str, login: Login) -> HTMLResponse:
 @app.post("/state")
 async def state(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
     """What `<countermark-login>` asks every two seconds."""
-    session, name = opened(token, visitor)
-    outcome = await client.check(session)
+    outcome = await asked(*opened(token, visitor), token)
     news = {"state": outcome.name, "final": not outcome.is_open}
-    if not outcome.is_open:
-        forget(name, token)
     if outcome.kind is not Outcome.APPROVED:
         return JSONResponse(news)
     return log_in(JSONResponse({**news, "next": "/members"}), outcome)
@@ -176,13 +173,25 @@ async def state(token: Annotated[str, Form()], visitor: Visitor = None) -> Respo
 async def check(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
     """The same for a browser without scripts, and the end of a login that was not approved."""
     session, name = opened(token, visitor)
-    outcome = await client.check(session)
+    outcome = await asked(session, name, token)
     if outcome.is_open:
         return waiting("Not confirmed yet", kept(name, token) or Login(token, ""))
-    forget(name, token)
     if outcome.kind is not Outcome.APPROVED:
         return page(f'<h1>Not logged in</h1><p role="alert">The login ended: {outcome.name}.</p><a href="/">Start again</a>')
     return log_in(RedirectResponse("/members", 303), outcome)
+
+
+async def asked(session: AuthSession, name: tuple[str, str], token: str) -> LoginOutcome:
+    """What has ended, or what the ID server has forgotten, is shown no more."""
+    try:
+        outcome = await client.check(session)
+    except CountermarkError as error:
+        if not error.retryable:
+            forget(name, token)
+        raise
+    if not outcome.is_open:
+        forget(name, token)
+    return outcome
 
 
 def log_in(response: Response, outcome: LoginOutcome) -> Response:

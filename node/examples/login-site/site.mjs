@@ -56,7 +56,11 @@ export function site(server) {
   app.post('/check', async (req, res) => {
     const session = posted(req);
     const name = nameOf(req.visitor, session.secsignid);
-    const { authsessionstate, secsignid } = await api.getAuthSessionState(session);
+    const { authsessionstate, secsignid } = await api.getAuthSessionState(session).catch((error) => {
+      // As when the ID server has forgotten it.
+      if (!error.retryable) logins.delete(name);
+      throw error;
+    });
     switch (Number(authsessionstate)) {
       case AuthSession.PENDING:
       case AuthSession.FETCHED: {

@@ -12,7 +12,7 @@ export class Visitor {
   async ask(path, { method = "GET", body, headers = {}, signal } = {}) {
     const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
     const url = new URL(path, this.site);
-    const reply = await fetch(url, { method, body, signal, redirect: "manual", headers: { ...(cookie && { cookie }), ...headers } });
+    const reply = await fetch(url, { method, body, signal, redirect: "manual", headers: { accept: "text/html", ...(cookie && { cookie }), ...headers } });
     for (const line of reply.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
       this.cookies.set(name, value);
@@ -26,14 +26,12 @@ export class Visitor {
   /** The login form as its page has it: where it goes, and its fields with this ID. */
   async form(path, id) {
     const page = await this.ask(path);
-    const [, attributes, inside] = [...page.text.matchAll(/<form([^>]*)>([^]*?)<\/form>/g)].find(([, , fields]) => /secsign_?id/i.test(fields));
-    const value = (tag, name) => new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
-    const fields = {};
-    for (const [tag] of inside.matchAll(/<(?:input|button)\b[^>]*>/g)) {
-      const name = value(tag, "name");
-      if (name) fields[name] = /secsign_?id/i.test(name) ? id : unescape(value(tag, "value") ?? "");
-    }
-    return { page, to: new URL(unescape(value(attributes, "action")), page.url), fields };
+    return { page, ...formOf(page, /secsign_?id/i, (name) => (/secsign_?id/i.test(name) ? id : undefined)) };
+  }
+
+  /** Presses the button of the page with the access pass. */
+  confirm(pass) {
+    return this.send(formOf(pass, /I have confirmed|\bOK\b/));
   }
 
   send({ to, fields }, headers, signal) {
@@ -46,9 +44,25 @@ export class Visitor {
   }
 }
 
+/** The first form that has this in it: where it goes, and its fields; of its buttons the first. */
+function formOf(page, having, valueOf = () => undefined) {
+  const [, attributes, inside] = [...page.text.matchAll(/<form([^>]*)>([^]*?)<\/form>/g)].find(([, , content]) => having.test(content));
+  const value = (tag, name) => new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1];
+  const fields = {};
+  let to = value(attributes, "action");
+  for (const [tag] of inside.matchAll(/<(?:input|button)\b[^>]*>/g)) {
+    const name = value(tag, "name");
+    to = value(tag, "formaction") ?? to;
+    // Web Forms has all its buttons in one form.
+    if (name && !/^cancel$/i.test(name)) fields[name] = valueOf(name) ?? unescape(value(tag, "value") ?? "");
+  }
+  return { to: new URL(unescape(to), page.url), fields };
+}
+
 const unescape = (text) => text.replaceAll("&quot;", '"').replaceAll("&#x2B;", "+").replaceAll("&amp;", "&");
 
-const hasPass = ({ text }) => /<img[^>]* src="data:image\/png;base64,/.test(text.replaceAll("&#x2B;", "+"));
+const picture = ({ text }) => /<img[^>]* src="(data:image\/png;base64,[^"]+)"/.exec(text)?.[1];
+const hasPass = (page) => picture(page) !== undefined;
 
 function assertHeaders({ headers, url }) {
   const csp = headers.get("content-security-policy") ?? "";
@@ -133,6 +147,17 @@ export function attacks(test, where, path = "/") {
     assert.ok(reply.status >= 400 && reply.status < 500, `${reply.status}`);
     assert.deepEqual(await sessions("large"), []);
     assert.equal((await someone.ask(path)).status, 200);
+  });
+
+  test("a login that the ID server has forgotten is shown no more", async () => {
+    const someone = visitor();
+    const pass = await someone.begin(path, "forgotten");
+    assert.ok(hasPass(pass));
+    await where().control("POST", "faults", [{ request: "state", secsignid: "forgotten", fault: "gone", times: 1 }]);
+    assert.ok(!hasPass(await someone.confirm(pass)));
+    // Until the time of the lost one is over, the ID may be busy.
+    const again = await someone.begin(path, "forgotten");
+    assert.notEqual(picture(again), picture(pass));
   });
 
   test("what goes wrong is a page without an inner word", async () => {

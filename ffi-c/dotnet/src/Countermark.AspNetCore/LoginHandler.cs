@@ -151,6 +151,12 @@ namespace Countermark.AspNetCore
                 await LoginPage.ShowAsync(Context, Options, target, token, picture, failure.PublicMessage, failure.HttpStatus);
                 return;
             }
+            catch (CountermarkException failure) when (!failure.IsRetryable)
+            {
+                // As when the ID server has forgotten it.
+                Site.Open.Forget(binding, session.SecSignId, token);
+                throw;
+            }
             string state = result.Outcome.ToString().ToLowerInvariant();
             string? next = null;
             if (!result.IsOpen)

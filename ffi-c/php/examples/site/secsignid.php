@@ -12,16 +12,17 @@ $api->setPluginName('countermark-example');
 $api->setLogger(error_log(...));
 try {
     if (posted('action') === 'login') {
-        showAccessPass($api->requestAuthSession(posted('secsignid'), SERVICE_NAME, SERVICE_ADDRESS), '');
+        showAccessPass(begin($api, posted('secsignid')), '');
         return;
     }
     $session = postedSession();
     if (posted('action') === 'cancel') {
+        forget($session);
         $api->cancelAuthSession($session);
         ended('Login canceled', 'Your phone has stopped asking.');
         return;
     }
-    $state = $api->getAuthSessionState($session);
+    $state = stateOf($api, $session);
     if ($state === AuthSession::AUTHENTICATED) {
         $api->releaseAuthSession($session);
         signIn($session->getSecSignID());

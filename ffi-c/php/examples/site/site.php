@@ -4,8 +4,14 @@ declare(strict_types=1);
 
 // What all pages share. The shim's classes have their old global names here, as in a site that moves.
 
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Login\SecSignId;
+
 const SERVICE_NAME = 'PHP example';
 const SERVICE_ADDRESS = 'https://example.com';
+
+/** More than any form here. PHP's own limit is `post_max_size`. */
+const FORM_BYTES = 16 * 1024;
 
 require __DIR__ . '/../../autoload.php';
 require __DIR__ . '/../../migrate.php';
@@ -44,10 +50,64 @@ function requirePost(): void
         page('Not here', '<p><a href="/">Sign in</a></p>');
         exit;
     }
+    if ((int) ($_SERVER['CONTENT_LENGTH'] ?? 0) > FORM_BYTES) {
+        http_response_code(413);
+        page('That form is too large', '<p><a href="/">Sign in</a></p>');
+        exit;
+    }
     if (!hash_equals(formToken(), posted('form'))) {
         http_response_code(403);
         page('That form is too old', '<p><a href="/">Sign in</a></p>');
         exit;
+    }
+}
+
+/**
+ * The login of this visitor for this ID, begun if there is none: a form comes twice by a second click or a reload, and another login would be
+ * refused as BUSY. PHP locks the visitor's session, so the second one finds the first.
+ */
+function begin(SecSignIDApi $api, string $typed): AuthSession
+{
+    $id = SecSignId::normalize($typed);
+    $fields = $_SESSION['logins'][$id] ?? null;
+    if ($fields !== null) {
+        try {
+            $open = new AuthSession();
+            $open->createAuthSessionFromArray($fields);
+            return $open;
+        } catch (CountermarkExceptionInterface) {
+            // Its time is over.
+            unset($_SESSION['logins'][$id]);
+        }
+    }
+    $session = $api->requestAuthSession($id, SERVICE_NAME, SERVICE_ADDRESS);
+    $_SESSION['logins'][$id] = $session->getAuthSessionAsArray();
+    return $session;
+}
+
+/** How the login stands: a constant of `AuthSession`. What has ended, or what the ID server has forgotten, is shown no more. */
+function stateOf(SecSignIDApi $api, AuthSession $session): int
+{
+    try {
+        $state = $api->getAuthSessionState($session);
+    } catch (CountermarkExceptionInterface $failed) {
+        if (!$failed->isRetryable()) {
+            forget($session);
+        }
+        throw $failed;
+    }
+    if ($state !== AuthSession::PENDING && $state !== AuthSession::FETCHED) {
+        forget($session);
+    }
+    return $state;
+}
+
+/** It has ended, or is about to. */
+function forget(AuthSession $session): void
+{
+    $id = $session->getSecSignID();
+    if (($_SESSION['logins'][$id]['requestid'] ?? null) === $session->getRequestID()) {
+        unset($_SESSION['logins'][$id]);
     }
 }
 

@@ -15,7 +15,7 @@ $api->setPluginName('countermark-example');
 $api->setLogger(error_log(...));
 try {
     $session = postedSession();
-    $state = State::from($api->getAuthSessionState($session));
+    $state = State::from(stateOf($api, $session));
     $news = ['state' => $state->label(), 'final' => $state->isTerminal()];
     if ($state === State::Authenticated) {
         $api->releaseAuthSession($session);

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { attacks } from "../../../../tests/browser/support/attacks.js";
 import { Phone, Visitor, launch } from "../../../../tests/browser/support/browser.js";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
@@ -74,6 +75,8 @@ async function freePort() {
   await once(server, "close");
   return port;
 }
+
+attacks(test, () => demo);
 
 /** A login without JavaScript, or with it in `visitor`. */
 async function start(id, visitor) {
