@@ -217,6 +217,10 @@ fn explain_reads_a_saved_request() {
     let text = std::fs::read_to_string(file.path()).expect("reads");
     let piped = run("explain", &with(&["--raw", "-"]), &text);
     assert_eq!(out(&piped), out(&output));
+    // What the command line says goes before what the file says, of headers too.
+    let other = signature(&format!("\u{feff}{BODY}"));
+    let mended = run("explain", &with(&["--raw", file.path(), "-H", &other]), "");
+    assert!(out(&mended).starts_with("verified"), "{mended:?}");
     let twice = ["--scheme", "github", "--secret-stdin", "--raw", "-"];
     assert_eq!(run("explain", &twice, &text).status.code(), Some(2));
     let broken = TempFile::new("no request");

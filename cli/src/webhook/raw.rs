@@ -18,6 +18,10 @@ pub(super) fn read(
     })?;
     let held = |(name, value)| HeldHeader { name, value };
     let mut headers: Vec<HeldHeader> = saved.headers.into_iter().map(held).collect();
+    headers.retain(|saved| {
+        let mut given = args.headers.iter();
+        !given.any(|given| given.name.eq_ignore_ascii_case(&saved.name))
+    });
     headers.extend(args.headers);
     let request = RequestArgs {
         method: args.method.or(Some(saved.method)),
