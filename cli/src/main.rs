@@ -7,6 +7,7 @@ mod bounded;
 mod demo;
 mod id_server;
 mod login;
+mod origin;
 mod output;
 mod query;
 mod secrets;

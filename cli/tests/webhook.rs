@@ -412,6 +412,11 @@ fn a_public_origin_has_a_scheme_and_a_host() {
     ] {
         let output = run("listen", &with(&["--public-origin", origin]), "");
         assert_eq!(output.status.code(), Some(2), "{origin}");
+        let demo = Command::new(env!("CARGO_BIN_EXE_countermark"))
+            .args(["demo", "--port", "0", "--public-url", origin])
+            .output()
+            .expect("runs");
+        assert_eq!(demo.status.code(), Some(2), "{origin}");
     }
 }
 

@@ -22,7 +22,7 @@ mod static_files;
 mod visit;
 mod visitors;
 
-use crate::{id_server, output::Failure};
+use crate::{id_server, origin, output::Failure};
 use clap::value_parser;
 use countermark::facade::normalize_secsign_id;
 use serde::Serialize;
@@ -53,7 +53,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME", default_value = "Countermark demo")]
     service_name: String,
     /// Where visitors reach the site, if not at its own address; with https, cookies are for https only
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = origin::parse)]
     public_url: Option<String>,
     /// The ID that the login page suggests
     #[arg(long, value_name = "ID", default_value = "alice")]

@@ -7,13 +7,14 @@ use super::{
 };
 use crate::{
     id_server::Signal,
+    origin,
     output::{Failure, say, say_json},
 };
 use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts, uri::Authority},
+    http::{HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts},
     response::Response,
 };
 use countermark::{
@@ -57,7 +58,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700")]
     listen: String,
     /// Scheme and host under which the sender reaches this machine, such as those of a tunnel
-    #[arg(long, value_name = "URL", value_parser = origin)]
+    #[arg(long, value_name = "URL", value_parser = origin::parse)]
     public_origin: Option<String>,
     /// Longest body that is read
     #[arg(long, value_name = "BYTES", default_value_t = WEBHOOK_BODY_MAX)]
@@ -117,18 +118,6 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         ))?;
     }
     serve(listener, desk, signal).await
-}
-
-/// Scheme and host, to which what each request calls is put.
-fn origin(text: &str) -> Result<String, String> {
-    let bare = text.strip_suffix('/').unwrap_or(text);
-    let authority = bare
-        .strip_prefix("https://")
-        .or_else(|| bare.strip_prefix("http://"));
-    match authority.map(str::parse::<Authority>) {
-        Some(Ok(_)) => Ok(bare.to_owned()),
-        _ => Err("only http:// or https:// and a host, such as https://abc.example".to_owned()),
-    }
 }
 
 async fn serve(
