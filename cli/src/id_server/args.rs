@@ -9,6 +9,8 @@ use super::faults::{Fault, KINDS};
 use super::policy::{Competing, Policy, Release, WrongSymbol};
 use super::session::PlanStep;
 use super::state::Action;
+use countermark::facade::{SecureSignEnvironment, securesign_origin};
+
 use crate::{
     bounded,
     output::{Failure, print},
@@ -103,7 +105,8 @@ pub(crate) struct Args {
     #[arg(
         long = "securesign-origin",
         value_name = "ORIGIN",
-        default_value = "http://localhost:3000"
+        default_value = "http://localhost:3000",
+        value_parser = exact_origin
     )]
     securesign_origins: Vec<String>,
     /// Calls of SecureSign a minute
@@ -195,6 +198,17 @@ impl Args {
             max_sessions: self.max_sessions,
             transcript: self.transcript,
         })
+    }
+}
+
+/// An origin as browsers send it: another form would equal none that is asked for.
+fn exact_origin(text: &str) -> Result<String, String> {
+    let exact =
+        securesign_origin(text, SecureSignEnvironment::Test).map_err(|error| error.to_string())?;
+    if exact == text {
+        Ok(exact)
+    } else {
+        Err(format!("browsers write it {exact}"))
     }
 }
 

@@ -92,6 +92,23 @@ fn a_port_in_use_is_named() {
     }
 }
 
+#[test]
+fn an_origin_that_no_browser_sends_is_wrong_usage() {
+    for (origin, told) in [
+        ("https://shop.example/", "not an exact web origin"),
+        ("http://shop.example", "http://localhost"),
+        ("https://Shop.example:443", "https://shop.example"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_countermark"))
+            .args(["id-server", "--securesign-origin", origin])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{origin}");
+        let shown = String::from_utf8(output.stderr).unwrap();
+        assert!(shown.contains(told), "{shown}");
+    }
+}
+
 /// A device without an end must not fill the memory.
 #[test]
 fn keys_that_cannot_be_read_are_wrong_usage() {
