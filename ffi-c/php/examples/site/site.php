@@ -18,7 +18,9 @@ require __DIR__ . '/../../migrate.php';
 
 SecSignIDApi::configure(server: getenv('ID_SERVER') ?: null);
 
-session_start(['use_strict_mode' => true, 'cookie_httponly' => true, 'cookie_samesite' => 'Lax', 'cookie_secure' => !empty($_SERVER['HTTPS'])]);
+// Behind a proxy that ends TLS, php.ini says `session.cookie_secure`.
+$secure = ini_get('session.cookie_secure') || !in_array($_SERVER['HTTPS'] ?? '', ['', 'off'], true);
+session_start(['use_strict_mode' => true, 'cookie_httponly' => true, 'cookie_samesite' => 'Lax', 'cookie_secure' => $secure]);
 header("Content-Security-Policy: default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
 header('Referrer-Policy: no-referrer');
 header('Cache-Control: no-store');

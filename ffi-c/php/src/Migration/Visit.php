@@ -31,7 +31,14 @@ final class Visit
     private function __construct()
     {
         if (\session_status() !== \PHP_SESSION_ACTIVE) {
-            $strict = ['use_strict_mode' => true, 'use_only_cookies' => true, 'cookie_httponly' => true, 'cookie_samesite' => 'Lax'];
+            $strict = ['use_strict_mode' => true, 'use_only_cookies' => true, 'cookie_httponly' => true];
+            // What php.ini asks for beyond these stays.
+            if (\ini_get('session.cookie_samesite') === '') {
+                $strict['cookie_samesite'] = 'Lax';
+            }
+            if (!\in_array($_SERVER['HTTPS'] ?? '', ['', 'off'], true)) {
+                $strict['cookie_secure'] = true;
+            }
             if (\headers_sent() || !\session_start($strict)) {
                 throw CountermarkException::of(ErrorCode::WrongState, 'start the PHP session before the page begins');
             }
