@@ -97,7 +97,8 @@ final class ReceiverTest extends TestCase
         $verifier = new SignedQueryVerifier($profile, [$key], $site['audience'], store: $this->store());
         $middleware = new SignedQueryMiddleware($verifier, new Psr17Factory());
         foreach ($exchanges as $this->now) {
-            $response = $this->exchange($middleware, new ServerRequest('GET', "https://a.example/link?$query"), 'GET', $publicText, static function (ServerRequestInterface $request) use ($fields): void {
+            $method = $this->now['method'] ?? 'GET';
+            $response = $this->exchange($middleware, new ServerRequest($method, "https://a.example/link?$query"), $method, $publicText, static function (ServerRequestInterface $request) use ($fields): void {
                 self::assertSame($fields, $request->getAttribute(VerifiedQuery::class)->fields());
             });
             if ($response !== null) {

@@ -48,6 +48,9 @@ class Answer:
     def headers(self) -> dict[str, str]:
         """The headers to send: the body may repeat what was sent, so nobody may guess its type."""
         fixed = {"X-Content-Type-Options": "nosniff"}
+        if self.status == 405:
+            # Of what is verified here only links are refused so.
+            fixed["Allow"] = "GET"
         return {**fixed, "Content-Type": self.content_type} if self.content_type else fixed
 
 
@@ -165,8 +168,11 @@ class QueryGate:
         self._verifier = verifier
         self.store = store
 
-    def verify(self, query: str | bytes) -> VerifiedQuery:
+    def verify(self, method: str | None, query: str | bytes) -> VerifiedQuery:
         """What the link proves; `Refused` otherwise."""
+        if method == "HEAD":
+            # A scanner of mail that asks for the head must not use up the link.
+            raise _refused(405, CountermarkError("SIGNATURE_MISMATCH"))
         try:
             return self._verifier.verify(query)
         except CountermarkError as error:

@@ -133,7 +133,7 @@ def verify_query(
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
-                verified = gate.verify(_query(request))
+                verified = gate.verify(request.method, _query(request))
                 taken(gate, verified)
                 request.verified_query = verified
                 response: HttpResponseBase = view(request, *args, **kwargs)
@@ -144,7 +144,7 @@ def verify_query(
         @wraps(view)
         async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
-                verified = gate.verify(_query(request))
+                verified = gate.verify(request.method, _query(request))
                 await taken_async(gate, verified)
                 request.verified_query = verified
                 response: HttpResponseBase = await view(request, *args, **kwargs)

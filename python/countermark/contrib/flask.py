@@ -81,7 +81,7 @@ def verify_query(
         @wraps(view)
         def wrapped(*args: Any, **kwargs: Any) -> Response:
             try:
-                verified = gate.verify(request.query_string)
+                verified = gate.verify(request.method, request.query_string)
                 taken(gate, verified)
                 g.verified_query = verified
                 response = make_response(current_app.ensure_sync(view)(*args, **kwargs))

@@ -29,6 +29,13 @@ namespace Microsoft.AspNetCore.Builder
             // The link stands in the browser's history: nothing of it may be kept or handed on.
             context.Response.Headers["Cache-Control"] = "no-store";
             context.Response.Headers["Referrer-Policy"] = "no-referrer";
+            // A scanner of mail that asks for the head must not use up the link.
+            if (HttpMethods.IsHead(context.Request.Method))
+            {
+                context.Response.Headers["Allow"] = HttpMethods.Get;
+                await Refusals.AnswerAsync(context, StatusCodes.Status405MethodNotAllowed, CountermarkException.Of(ErrorCode.SignatureMismatch).PublicMessage);
+                return;
+            }
             VerifiedQuery verified;
             try
             {

@@ -80,8 +80,9 @@ namespace Countermark.Tests
             foreach (JToken exchange in exchanges)
             {
                 now = exchange;
-                RawReply? reply = await AskAsync(host, store, now, new RawRequest("GET", target, new List<KeyValuePair<string, string>>(), new byte[0]));
-                await JudgeAsync(reply, now, store, "GET", (string)LinkFile["public_text"]!);
+                string method = (string?)now["method"] ?? "GET";
+                RawReply? reply = await AskAsync(host, store, now, new RawRequest(method, target, new List<KeyValuePair<string, string>>(), new byte[0]));
+                await JudgeAsync(reply, now, store, method, (string)LinkFile["public_text"]!);
                 if (now["answer"]!["fault"] == null)
                 {
                     Assert.AreEqual(("no-referrer", "no-store"), (reply!.Header("Referrer-Policy"), reply.Header("Cache-Control")));

@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace Countermark\Psr15;
 
+use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
 use Countermark\Query\VerifiedQuery;
 use Countermark\SignedQueryVerifier;
 use Psr\Http\Message\ResponseFactoryInterface;
@@ -32,6 +34,11 @@ final class SignedQueryMiddleware implements MiddlewareInterface
 
     public function process(ServerRequestInterface $request, RequestHandlerInterface $handler): ResponseInterface
     {
+        if ($request->getMethod() === 'HEAD') {
+            // A scanner of mail that asks for the head must not use up the link.
+            $refused = CountermarkException::of(ErrorCode::SignatureMismatch, 'HEAD');
+            return $this->unkept($this->refusals->answer($refused, 405)->withHeader('Allow', 'GET'));
+        }
         try {
             $verified = $this->verifier->verify($request->getUri()->getQuery());
         } catch (CountermarkExceptionInterface $refused) {
