@@ -38,7 +38,8 @@ export class SecSignIDApi {
   );
   static AuthSession: typeof AuthSession;
   log(...texts: unknown[]): void;
-  /** @param request `binding`: what only this visitor's browser has, such as a cookie; without it, anybody who has the token is the visitor */
+  /** @param request `binding`: what only this visitor's browser has, such as a cookie; without it, anybody who has the token is the visitor,
+   *   and a form of somebody else with his own approved login signs the visitor in as him */
   requestAuthSession(
     request: { secsignid: string; servicename?: string; serviceaddress?: string; binding?: Data },
     callback?: Callback<AuthSessionFields>,

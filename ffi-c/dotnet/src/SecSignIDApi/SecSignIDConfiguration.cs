@@ -27,7 +27,8 @@ namespace SecSignID
         public static HttpClient Http { get; set; } = new HttpClient(LoginClient.CreateHandler());
 
         /// <summary>What only the visitor's browser has, such as the id of the ASP.NET session: a request id of another visitor then does not open.
-        /// Without it, whoever reads a page's hidden fields can ask for the state of its login.</summary>
+        /// Without it, whoever reads a page's hidden fields can ask for the state of its login, and an attacker's form with his own approved login signs the
+        /// visitor in as the attacker.</summary>
         public static Func<string> VisitorBinding { get; set; } = () => nameof(SecSignID);
     }
 }
