@@ -53,7 +53,7 @@ fn split(der: &[u8]) -> x509_cert::der::Result<(X509, Vec<u8>)> {
 #[cfg(feature = "rsa")]
 pub(crate) fn rsa_key(der: &[u8]) -> Option<rsa::PublicKey> {
     let (_, spki) = split(der).ok()?;
-    match Key::read(SubjectPublicKeyInfoRef::from_der(&spki).ok()?) {
+    match Key::read(&SubjectPublicKeyInfoRef::from_der(&spki).ok()?) {
         Ok(Key::Rsa(key)) => Some(key),
         _ => None,
     }
@@ -83,7 +83,7 @@ impl Certificate {
             not_before_ms: millis(validity.not_before),
             // The last second of validity belongs to it (RFC 5280, 4.1.2.5).
             not_after_ms: millis(validity.not_after).saturating_add(999),
-            key: Key::read(SubjectPublicKeyInfoRef::from_der(&spki).map_err(malformed)?)?,
+            key: Key::read(&SubjectPublicKeyInfoRef::from_der(&spki).map_err(malformed)?)?,
         })
     }
 
@@ -132,7 +132,7 @@ impl SignedHash {
 }
 
 impl Key {
-    fn read(spki: SubjectPublicKeyInfoRef<'_>) -> Result<Self> {
+    fn read(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<Self> {
         #[cfg(feature = "rsa")]
         if let Ok(key) = rsa::PublicKey::try_from(spki.clone()) {
             use rsa::traits::PublicKeyParts as _;
@@ -141,7 +141,7 @@ impl Key {
             }
         }
         #[cfg(feature = "ecdsa")]
-        if let Ok(key) = p256::ecdsa::VerifyingKey::try_from(spki) {
+        if let Ok(key) = p256::ecdsa::VerifyingKey::try_from(spki.clone()) {
             return Ok(Self::P256(key));
         }
         Err(Error::with_detail(
