@@ -221,9 +221,10 @@ impl Desk {
                 value: value.as_bytes(),
             })
             .collect();
+        let url = format!("{}{target}", self.origin);
         let request = WebhookRequest {
             method: Some(parts.method.as_str()),
-            url: Some(&format!("{}{target}", self.origin)),
+            url: Some(&url),
             query: parts.uri.query(),
             headers: &headers,
         };
