@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { launch } from '../../tests/browser/support/browser.js';
+import { launch, press } from '../../tests/browser/support/browser.js';
 import { site } from '../examples/login-site/site.mjs';
 import { idServer, listen } from './support.mjs';
 
@@ -27,7 +27,7 @@ async function begin(id) {
   const page = await context.newPage();
   await page.goto('/');
   await page.getByLabel('SecSign ID').fill(id);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await press(page, page.getByRole('button', { name: 'Log in' }));
   await page.getByRole('heading', { name: 'Check your phone' }).waitFor();
   return { context, page };
 }
@@ -38,23 +38,23 @@ const act = async (id, action) => idp.control('POST', `sessions/${(await session
 test('request, access pass, check, release', async () => {
   const { context, page } = await begin('alice');
   const shown = page.getByRole('img', { name: 'Access pass' });
-  assert.equal(await shown.evaluate((image) => image.complete && image.naturalWidth), 88);
-  await page.getByRole('button', { name: 'OK' }).click();
+  assert.equal(await shown.evaluate((image) => image.decode().then(() => image.naturalWidth)), 88);
+  await press(page, page.getByRole('button', { name: 'OK' }));
   await page.getByRole('heading', { name: 'Check your phone' }).waitFor();
-  assert.equal(await shown.evaluate((image) => image.naturalWidth), 88, 'the picture stays');
+  assert.equal(await shown.evaluate((image) => image.decode().then(() => image.naturalWidth)), 88, 'the picture stays');
   await act('alice', 'approve');
-  await page.getByRole('button', { name: 'OK' }).click();
+  await press(page, page.getByRole('button', { name: 'OK' }));
   await page.getByText('You are logged in as alice.').waitFor();
   const kinds = (await idp.control('GET', 'transcript')).map(({ request }) => request);
   assert.deepEqual(kinds.slice(-4), ['start', 'state', 'state', 'release']);
-  await page.getByRole('button', { name: 'Log out' }).click();
+  await press(page, page.getByRole('button', { name: 'Log out' }));
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
   await context.close();
 });
 
 test('cancel', async () => {
   const { context, page } = await begin('bob');
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await press(page, page.getByRole('button', { name: 'Cancel' }));
   await page.getByRole('heading', { name: 'Log in' }).waitFor();
   assert.equal((await idp.control('GET', 'transcript')).at(-1).request, 'cancel');
   await context.close();
@@ -63,7 +63,7 @@ test('cancel', async () => {
 test('denied on the phone', async () => {
   const { context, page } = await begin('carol');
   await act('carol', 'deny');
-  await page.getByRole('button', { name: 'OK' }).click();
+  await press(page, page.getByRole('button', { name: 'OK' }));
   await page.getByText('The login was not accepted.').waitFor();
   await context.close();
 });
@@ -72,7 +72,7 @@ test('another ID in the hidden fields logs nobody in', async () => {
   const { context, page } = await begin('mallory');
   await act('mallory', 'approve');
   await page.evaluate(() => document.querySelectorAll('[name=secsignid]').forEach((field) => (field.value = 'victim')));
-  await page.getByRole('button', { name: 'OK' }).click();
+  await press(page, page.getByRole('button', { name: 'OK' }));
   await page.getByRole('heading', { name: 'Not logged in' }).waitFor();
   await context.close();
 });
@@ -81,7 +81,7 @@ test('a form of another visitor does not open', async () => {
   const { context, page } = await begin('dave');
   await act('dave', 'approve');
   await context.clearCookies();
-  await page.getByRole('button', { name: 'OK' }).click();
+  await press(page, page.getByRole('button', { name: 'OK' }));
   await page.getByRole('heading', { name: 'Not logged in' }).waitFor();
   await context.close();
 });

@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { attacks } from "../../../tests/browser/support/attacks.js";
-import { Phone, Visitor, launch } from "../../../tests/browser/support/browser.js";
+import { Phone, Visitor, launch, press } from "../../../tests/browser/support/browser.js";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const COMMAND = process.env.COUNTERMARK ?? path("../../../target/debug/countermark");
@@ -94,7 +94,7 @@ for (const [name, server] of Object.entries(SITES)) {
       visitor ??= await Visitor.open(browser, demo);
       await visitor.page.goto("/");
       await visitor.page.getByLabel("SecSign ID").fill(id);
-      await visitor.page.getByRole("button", { name: "Log in" }).click();
+      await press(visitor.page, visitor.page.getByRole("button", { name: "Log in" }));
       await visitor.heading().getByText("Check your phone").waitFor();
       return visitor;
     }

@@ -19,6 +19,13 @@ export function launch() {
   });
 }
 
+/** Presses what leads to another page, and waits until that page stands: a click returns while it is still being read. */
+export async function press(page, button) {
+  const loaded = page.waitForEvent("load");
+  await button.click();
+  await loaded;
+}
+
 /** One visitor with an own cookie jar. */
 export class Visitor {
   static async open(browser, demo, options = {}) {
@@ -52,7 +59,7 @@ export class Visitor {
   async start(id) {
     await this.page.goto("/");
     await this.page.getByLabel("SecSign ID").fill(id);
-    await this.page.getByRole("button", { name: "Continue" }).click();
+    await press(this.page, this.page.getByRole("button", { name: "Continue" }));
   }
 
   /** Starts a login and waits for its access pass. */
@@ -102,7 +109,7 @@ export class Phone {
 
   /** Opens the waiting request. */
   async load() {
-    await this.page.getByRole("button", { name: /^Open/ }).click();
+    await press(this.page, this.page.getByRole("button", { name: /^Open/ }));
     await this.page.getByRole("group", { name: /symbol/ }).waitFor();
   }
 

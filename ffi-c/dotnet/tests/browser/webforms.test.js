@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Visitor, attacks } from "../../../../tests/browser/support/attacks.js";
-import { launch } from "../../../../tests/browser/support/browser.js";
+import { launch, press } from "../../../../tests/browser/support/browser.js";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const COMMAND = process.env.COUNTERMARK ?? path("../../../../target/debug/countermark");
@@ -77,7 +77,7 @@ async function begin(id) {
   const page = await context.newPage();
   await page.goto("/");
   await page.fill("#SecSignId", id);
-  await page.click("#Login");
+  await press(page, page.locator("#Login"));
   await page.waitForSelector("#AccessPass");
   const [session] = (await control("GET", `/sessions?secsignid=${id}`)).slice(-1);
   return { page, context, session };
@@ -90,14 +90,14 @@ test("the access pass is shown, an approval logs in the ID that the server state
   const { page, context, session } = await begin("leonie");
   const picture = page.locator("#AccessPass");
   assert.match(await picture.getAttribute("src"), /^data:image\/png;base64,/);
-  assert.ok(await picture.evaluate((image) => image.naturalWidth > 0));
-  await page.click("#Check");
+  assert.ok(await picture.evaluate((image) => image.decode().then(() => image.naturalWidth > 0)));
+  await press(page, page.locator("#Check"));
   assert.match(await message(page), /still pending/);
   await decide(session, "fetch");
-  await page.click("#Check");
+  await press(page, page.locator("#Check"));
   assert.match(await message(page), /still pending/);
   await decide(session, "approve");
-  await page.click("#Check");
+  await press(page, page.locator("#Check"));
   await page.waitForURL(/Intern\.aspx$/);
   assert.equal(await page.textContent("#who"), "leonie");
   const members = await context.request.get("/Intern.aspx");
@@ -117,7 +117,7 @@ for (const [action, text] of [
   test(`a login that ends with ${action} logs nobody in`, async () => {
     const { page, context, session } = await begin(`user-${action}`);
     await decide(session, action);
-    await page.click("#Check");
+    await press(page, page.locator("#Check"));
     assert.match(await message(page), text);
     assert.ok(await page.isVisible("#SecSignId"));
     await page.goto("/Intern.aspx");
@@ -128,7 +128,7 @@ for (const [action, text] of [
 
 test("a canceled login is withdrawn at the server", async () => {
   const { page, context, session } = await begin("cancel-me");
-  await page.click("#Cancel");
+  await press(page, page.locator("#Cancel"));
   assert.match(await message(page), /canceled/);
   const kinds = (await control("GET", "/transcript")).filter((entry) => entry.body?.includes(session.authsessionid)).map((entry) => entry.request);
   assert.equal(kinds.at(-1), "cancel");
@@ -153,7 +153,7 @@ test("an address that names somebody logs nobody in, and faults show no details"
   const page = await context.newPage();
   await page.goto("/");
   await page.fill("#SecSignId", "аdmin\n");
-  await page.click("#Login");
+  await press(page, page.locator("#Login"));
   assert.ok((await message(page)).length > 0);
   assert.doesNotMatch(await page.content(), /Exception|\.cs|at Countermark/);
   await context.close();

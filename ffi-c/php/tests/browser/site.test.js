@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { attacks } from "../../../../tests/browser/support/attacks.js";
-import { Phone, Visitor, launch } from "../../../../tests/browser/support/browser.js";
+import { Phone, Visitor, launch, press } from "../../../../tests/browser/support/browser.js";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const COMMAND = process.env.COUNTERMARK ?? path("../../../../target/debug/countermark");
@@ -83,11 +83,11 @@ async function start(id, visitor) {
   visitor ??= await Visitor.open(browser, demo, { javaScriptEnabled: false });
   await visitor.page.goto("/");
   await visitor.page.getByLabel("SecSign ID").fill(id);
-  await visitor.page.getByRole("button", { name: "Sign in" }).click();
+  await press(visitor.page, visitor.page.getByRole("button", { name: "Sign in" }));
   return visitor;
 }
 
-const confirmed = (visitor) => visitor.page.getByRole("button", { name: "I have confirmed" }).click();
+const confirmed = (visitor) => press(visitor.page, visitor.page.getByRole("button", { name: "I have confirmed" }));
 
 async function assertNotSignedIn(visitor) {
   await visitor.page.goto("/members.php");
