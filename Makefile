@@ -49,7 +49,7 @@ nupkg: ## the NuGet packages, in ffi-c/dotnet/packages
 	@scripts/pack-dotnet
 
 sbom: ## what each package is made of, as CycloneDX, in target/sbom
-	@scripts/install rust sbom
+	@scripts/install rust node sbom
 	@scripts/sbom
 
 wasm: ## the npm package for edge workers and browsers, in wasm
