@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-// A login over a network may wait some seconds. This long without any answer is a hang.
-const SILENCE_MS = 30_000;
+// A login over a network may wait some seconds, and a processor that is played by another takes many to begin. This long without any answer is a
+// hang.
+const SILENCE_MS = 120_000;
 
 export class Adapter {
   #child;

@@ -31,7 +31,7 @@ fn signals_end_it_cleanly_and_free_the_port() {
         }
         let began = Instant::now();
         assert_eq!(e.signal(signal), Some(0), "{signal}");
-        assert!(began.elapsed().as_secs() < 3);
+        assert!(began.elapsed().as_secs() < 20);
         assert!(waiting.join().unwrap().is_err());
         assert!(std::net::TcpStream::connect(&server).is_err());
     }
