@@ -36,13 +36,16 @@ use std::sync::Arc;
 use hyper::service::service_fn;
 use hyper_util::service::TowerToHyperService;
 use serde::Serialize;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 pub(crate) use args::{Args, Signal};
 pub(crate) use config::Config;
 use emulator::Emulator;
+
+/// Connections that may wait to be accepted, if the system allows so many.
+const WAITING: u32 = 4_096;
 
 /// Where a running emulator is reached; printed as the one line of standard output.
 #[derive(Debug, Clone, Serialize)]
@@ -85,9 +88,9 @@ impl Running {
 /// A text for the person who started it: a port that is taken, a certificate name or an ID that is none, a file that
 /// cannot be written.
 pub(crate) async fn start(config: Config) -> Result<Running, String> {
-    let server = bind(config.listen, config.port).await?;
-    let phone = bind(config.listen, config.phone_port).await?;
-    let control = bind(IpAddr::V4(Ipv4Addr::LOCALHOST), config.control_port).await?;
+    let server = bind(config.listen, config.port)?;
+    let phone = bind(config.listen, config.phone_port)?;
+    let control = bind(IpAddr::V4(Ipv4Addr::LOCALHOST), config.control_port)?;
     let tls = config.tls.as_ref().map(tls::create).transpose()?;
     let ca_out = config.tls.as_ref().and_then(|tls| tls.ca_out.clone());
     if let (Some(path), Some(tls)) = (&ca_out, &tls) {
@@ -145,11 +148,21 @@ pub(crate) async fn start(config: Config) -> Result<Running, String> {
     })
 }
 
-async fn bind(address: IpAddr, port: u16) -> Result<TcpListener, String> {
+fn bind(address: IpAddr, port: u16) -> Result<TcpListener, String> {
     let address = SocketAddr::new(address, port);
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("cannot listen on {address}: {error}"))
+    listen(address).map_err(|error| format!("cannot listen on {address}: {error}"))
+}
+
+/// As `TcpListener::bind`, which lets only 128 wait: of a thousand logins that begin at once, the system then resets some.
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    #[cfg(unix)] // There it only means that the port of a process that has ended can be taken at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
 }
 
 fn url(scheme: &str, listener: &TcpListener, name: Option<&str>) -> Result<String, String> {
