@@ -1,17 +1,20 @@
-// Four processes in four languages, one Redis. See README.md.
+// Four processes in four languages, one Redis or Valkey. See README.md.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { writeSection } from '../results.mjs';
 
+// What scripts/test-nodes says: that of Redis, then that of Valkey, which speaks the same.
+const SERVER = process.env.REDIS_SERVER ?? 'redis-server';
+const PRODUCT = { 'redis-server': 'Redis', 'valkey-server': 'Valkey' }[basename(SERVER)];
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'countermark-nodes-'));
 const socket = join(folder, 'socket');
@@ -30,7 +33,7 @@ let redis;
 async function startRedis() {
   // What it said must survive its end: see the README of the project.
   const keep = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
-  redis = spawn('redis-server', ['--port', '0', '--unixsocket', socket, '--dir', folder, ...keep], { stdio: 'ignore' });
+  redis = spawn(SERVER, ['--port', '0', '--unixsocket', socket, '--dir', folder, ...keep], { stdio: 'ignore' });
   for (;;) {
     const client = connect(socket);
     const [up] = await Promise.race([once(client, 'connect').then(() => [true]), once(client, 'error').then(() => [false])]).catch(() => [false]);
@@ -120,7 +123,7 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('of 10,000 keys each is taken exactly once, by one of four processes', async () => {
+test(`${PRODUCT}: of 10,000 keys each is taken exactly once, by one of four processes`, async () => {
   const takers = Array.from({ length: KEYS }, () => []);
   // A hundred keys at a time, and each process begins with other ones of them, so that none is ahead of the others for long.
   const BLOCK = 100;
@@ -180,7 +183,7 @@ for (const [index, name] of NAMES.entries()) {
   });
 }
 
-test('Redis killed in the middle: all refuse, nothing is taken twice, all recover', async () => {
+test(`${PRODUCT} killed in the middle: all refuse, nothing is taken twice, all recover`, async () => {
   const takers = Array.from({ length: KEYS }, () => []);
   const refused = new Map(NAMES.map((name) => [name, 0]));
   let restart;
@@ -215,10 +218,11 @@ test('Redis killed in the middle: all refuse, nothing is taken twice, all recove
   const lost = takers.filter((names) => names.length === 0).length;
   assert.ok(lost <= BLOCK * NAMES.length, `${lost} lost`);
   assert.ok(wasTakenOnce, 'the first race');
+  const [version] = /v=[\d.]+/.exec(execFileSync(SERVER, ['--version'], { encoding: 'utf8' }));
   writeSection(
-    'Several nodes',
-    `${NAMES.length} processes (${NAMES.join(', ')}) took the same ${KEYS.toLocaleString('en')} keys through one Redis: each was taken exactly once. ` +
-      'Redis killed in the middle of as many again: all refused with `STORE_UNAVAILABLE`, none was taken twice, all recovered by themselves: ' +
+    `Several nodes, ${PRODUCT}`,
+    `${NAMES.length} processes (${NAMES.join(', ')}) took the same ${KEYS.toLocaleString('en')} keys through one ${PRODUCT} (${version.slice(2)}): each was taken exactly once. ` +
+      'Killed in the middle of as many again, all refused with `STORE_UNAVAILABLE`, none was taken twice, all recovered by themselves: ' +
       '`scripts/test nodes`.',
   );
   console.log(`refused while it was away: ${[...refused].map(([name, count]) => `${name} ${count}`).join(', ')}; answers lost: ${lost}`);
