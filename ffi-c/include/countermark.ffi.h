@@ -327,7 +327,7 @@ countermark_status countermark_login_poll(struct countermark_login *login,
                                           struct countermark_step *out,
                                           struct countermark_error **error);
 countermark_status countermark_login_on_response(struct countermark_login *login,
-                                                 uint32_t http_status,
+                                                 int64_t http_status,
                                                  const char *body,
                                                  size_t body_len,
                                                  int64_t now_ms,
@@ -557,7 +557,7 @@ countermark_status countermark_securesign_pin_session_is_open(int64_t last_use_m
                                                               struct countermark_error **error);
 countermark_status countermark_securesign_rate_limit_wait_ms(const int64_t *calls_ms,
                                                              size_t calls_ms_len,
-                                                             uint32_t rpm,
+                                                             int64_t rpm,
                                                              int64_t now_ms,
                                                              int64_t *wait_ms,
                                                              struct countermark_error **error);
@@ -578,7 +578,7 @@ countermark_status countermark_securesign_call_poll(struct countermark_securesig
                                                     struct countermark_step *out,
                                                     struct countermark_error **error);
 countermark_status countermark_securesign_call_on_response(struct countermark_securesign_call *call,
-                                                           uint32_t http_status,
+                                                           int64_t http_status,
                                                            const char *body,
                                                            size_t body_len,
                                                            int64_t now_ms,

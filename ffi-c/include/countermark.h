@@ -1111,12 +1111,13 @@ countermark_status countermark_login_poll(struct countermark_login *login,
 
 // Feeds the answer to the request: its HTTP status and whole body. Follow no redirect: feed it.
 //
-// Errors: WRONG_STATE if no request was to be sent. What is wrong with the answer is told by the result.
+// Errors: WRONG_STATE if no request was to be sent; INVALID_INPUT for a number that is no status at all. What is wrong with the answer
+// is told by the result.
 //
 // # Safety
 // `login` is live; the body is readable; `error` is NULL or points to a writable pointer.
 countermark_status countermark_login_on_response(struct countermark_login *login,
-                                                 uint32_t http_status,
+                                                 int64_t http_status,
                                                  const char *body,
                                                  size_t body_len,
                                                  int64_t now_ms,
@@ -1815,11 +1816,13 @@ countermark_status countermark_securesign_pin_session_is_open(int64_t last_use_m
 
 // `*wait_ms` becomes the milliseconds to wait so that no minute holds more than `rpm` calls, given the times of earlier calls; 0 for none.
 //
+// Errors: INVALID_INPUT for a number of calls out of range.
+//
 // # Safety
 // The times are readable; `wait_ms` and `error` are NULL or point to writable places.
 countermark_status countermark_securesign_rate_limit_wait_ms(const int64_t *calls_ms,
                                                              size_t calls_ms_len,
-                                                             uint32_t rpm,
+                                                             int64_t rpm,
                                                              int64_t now_ms,
                                                              int64_t *wait_ms,
                                                              struct countermark_error **error);
@@ -1867,12 +1870,13 @@ countermark_status countermark_securesign_call_poll(struct countermark_securesig
 
 // Feeds the answer: its HTTP status and whole body. Follow no redirect: feed it.
 //
-// Errors: WRONG_STATE if no request was to be sent. What is wrong with the answer is told by the result.
+// Errors: WRONG_STATE if no request was to be sent; INVALID_INPUT for a number that is no status at all. What is wrong with the answer
+// is told by the result.
 //
 // # Safety
 // `call` is live; the body is readable; `error` is NULL or points to a writable pointer.
 countermark_status countermark_securesign_call_on_response(struct countermark_securesign_call *call,
-                                                           uint32_t http_status,
+                                                           int64_t http_status,
                                                            const char *body,
                                                            size_t body_len,
                                                            int64_t now_ms,

@@ -10,6 +10,7 @@ mod session;
 use crate::{
     boundary::{bytes, guard, guard_value, object, object_mut, output, text},
     handle,
+    option::count,
     status::{self, countermark_error, countermark_status},
     step::{self, Shown, countermark_step},
 };
@@ -197,14 +198,15 @@ pub unsafe extern "C" fn countermark_login_poll(
 
 /// Feeds the answer to the request: its HTTP status and whole body. Follow no redirect: feed it.
 ///
-/// Errors: WRONG_STATE if no request was to be sent. What is wrong with the answer is told by the result.
+/// Errors: WRONG_STATE if no request was to be sent; INVALID_INPUT for a number that is no status at all. What is wrong with the answer
+/// is told by the result.
 ///
 /// # Safety
 /// `login` is live; the body is readable; `error` is NULL or points to a writable pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countermark_login_on_response(
     login: *mut countermark_login,
-    http_status: u32,
+    http_status: i64,
     body: *const c_char,
     body_len: usize,
     now_ms: i64,
@@ -213,6 +215,7 @@ pub unsafe extern "C" fn countermark_login_on_response(
     // SAFETY: the caller's promises.
     unsafe {
         guard(error, || {
+            let http_status = count(http_status, "http_status")?;
             object_mut(login)?
                 .machine
                 .on_response(http_status, bytes(body, body_len)?, now_ms)

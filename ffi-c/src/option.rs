@@ -48,6 +48,11 @@ pub(crate) fn span_opt(value: i64, setting: &'static str) -> Result<Option<u32>>
         .map_err(|_| Error::with_detail(ErrorCode::InvalidConfig, setting))
 }
 
+/// A number that is always there. It is taken with its sign, so that no language has to cast, and a mistake such as -1 becomes no other.
+pub(crate) fn count(value: i64, argument: &'static str) -> Result<u32> {
+    u32::try_from(value).map_err(|_| Error::with_detail(ErrorCode::InvalidInput, argument))
+}
+
 /// The one of a closed list with the name in `view`, if there is a name.
 ///
 /// # Safety

@@ -7,7 +7,7 @@ mod config;
 use crate::{
     boundary::{array, guard, guard_value, object, output, text},
     handle,
-    option::{flag, span_opt},
+    option::{count, flag, span_opt},
     owned::countermark_bytes,
     status::{countermark_error, countermark_status},
     view::countermark_str,
@@ -216,13 +216,15 @@ pub unsafe extern "C" fn countermark_securesign_pin_session_is_open(
 
 /// `*wait_ms` becomes the milliseconds to wait so that no minute holds more than `rpm` calls, given the times of earlier calls; 0 for none.
 ///
+/// Errors: INVALID_INPUT for a number of calls out of range.
+///
 /// # Safety
 /// The times are readable; `wait_ms` and `error` are NULL or point to writable places.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countermark_securesign_rate_limit_wait_ms(
     calls_ms: *const i64,
     calls_ms_len: usize,
-    rpm: u32,
+    rpm: i64,
     now_ms: i64,
     wait_ms: *mut i64,
     error: *mut *mut countermark_error,
@@ -232,6 +234,7 @@ pub unsafe extern "C" fn countermark_securesign_rate_limit_wait_ms(
         guard(error, || {
             let wait_ms = output(wait_ms, 0)?;
             let calls_ms = array(calls_ms, calls_ms_len)?;
+            let rpm = count(rpm, "rpm")?;
             *wait_ms = facade::securesign_rate_limit_wait_ms(calls_ms, rpm, now_ms);
             Ok(())
         })

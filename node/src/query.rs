@@ -5,7 +5,7 @@ use crate::{
     hot::{self, ARGUMENTS, Hot},
     last::Last,
     record::{Record, refusal},
-    value::{Argument, Bytes, Made, Time, whole},
+    value::{Argument, Bytes, Made, Octets, Setting, Time, setting, whole},
 };
 use countermark::{
     Secret,
@@ -51,8 +51,8 @@ pub struct QueryConfig {
     pub profile: String,
     pub keys: Vec<QueryKey>,
     pub audience: Option<String>,
-    pub max_age_s: Option<Time>,
-    pub max_future_s: Option<Time>,
+    pub max_age_s: Option<Setting<i64>>,
+    pub max_future_s: Option<Setting<i64>>,
     pub allow_empty_names: Option<bool>,
     pub allow_demo_secret: Option<bool>,
 }
@@ -104,8 +104,8 @@ impl QueryVerifier {
         let keys = config.keys.into_iter().map(Into::into).collect();
         let mut settings = facade::QueryConfig::new(profile(&config.profile)?, keys);
         settings.audience = config.audience;
-        settings.max_age_s = whole(config.max_age_s);
-        settings.max_future_s = whole(config.max_future_s);
+        settings.max_age_s = setting(config.max_age_s, "max_age_s")?;
+        settings.max_future_s = setting(config.max_future_s, "max_future_s")?;
         settings.allow_empty_names = config.allow_empty_names == Some(true);
         settings.allow_demo_secret = config.allow_demo_secret == Some(true);
         Ok(Self(Rc::new(Verifier {
@@ -192,7 +192,7 @@ pub struct QuerySignerConfig {
     pub profile: String,
     pub key: QueryKey,
     pub audience: Option<String>,
-    pub lifetime_s: Option<Time>,
+    pub lifetime_s: Option<Setting<i64>>,
     pub allow_demo_secret: Option<bool>,
 }
 
@@ -207,7 +207,7 @@ impl QuerySigner {
             profile: profile(&config.profile)?,
             key: config.key.into(),
             audience: config.audience,
-            lifetime_s: whole(config.lifetime_s),
+            lifetime_s: setting(config.lifetime_s, "lifetime_s")?,
             allow_demo_secret: config.allow_demo_secret == Some(true),
         })
         .or_throw()
@@ -219,7 +219,7 @@ impl QuerySigner {
         &self,
         fields: Vec<(String, String)>,
         now_ms: Time,
-        entropy: Bytes,
+        entropy: Octets,
     ) -> napi::Result<String> {
         let fields: Vec<_> = fields
             .into_iter()

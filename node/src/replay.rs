@@ -2,7 +2,7 @@
 
 use crate::{
     error::{OrThrow, refuse},
-    value::{Count, Time, number, whole},
+    value::{Span, Time, number, setting, whole},
 };
 use countermark::{ErrorCode, facade};
 use napi_derive::napi;
@@ -13,8 +13,8 @@ pub struct ReplayMemory(facade::ReplayMemory);
 #[napi]
 impl ReplayMemory {
     #[napi(constructor, catch_unwind)]
-    pub fn new(capacity: Option<Count>) -> napi::Result<Self> {
-        facade::ReplayMemory::new(whole(capacity))
+    pub fn new(capacity: Option<Span>) -> napi::Result<Self> {
+        facade::ReplayMemory::new(setting(capacity, "capacity")?)
             .or_throw()
             .map(Self)
     }
@@ -48,10 +48,11 @@ impl ReplayMemory {
 #[napi(catch_unwind)]
 pub fn webhook_keep_until_ms(
     replay_until_ms: Option<Time>,
-    keep_s: Option<Count>,
+    keep_s: Option<Span>,
     now_ms: Time,
 ) -> napi::Result<f64> {
-    facade::webhook_keep_until_ms(whole(replay_until_ms), whole(keep_s), now_ms.0)
+    let keep_s = setting(keep_s, "keep_s")?;
+    facade::webhook_keep_until_ms(whole(replay_until_ms), keep_s, now_ms.0)
         .or_throw()
         .map(number)
 }

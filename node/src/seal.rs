@@ -3,7 +3,7 @@
 use crate::{
     error::OrThrow,
     login::AuthSession,
-    value::{Bytes, Time, whole},
+    value::{Bytes, Octets, Time, whole},
 };
 use countermark::{Secret, facade};
 use napi_derive::napi;
@@ -11,7 +11,7 @@ use napi_derive::napi;
 #[napi(object, object_to_js = false)]
 pub struct SealKey {
     pub id: String,
-    pub secret: Bytes,
+    pub secret: Octets,
     pub not_before_ms: Option<Time>,
     pub not_after_ms: Option<Time>,
 }
@@ -47,7 +47,7 @@ impl Sealer {
         session: &AuthSession,
         binding: Bytes,
         now_ms: Time,
-        entropy: Bytes,
+        entropy: Octets,
     ) -> napi::Result<String> {
         self.0
             .seal(&session.0, &binding.0, now_ms.0, &entropy.0)

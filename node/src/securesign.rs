@@ -6,7 +6,7 @@ mod types;
 use crate::{
     calls::{Abort, Aborted, AfterAbort, Calls},
     error::{OrThrow, invalid},
-    value::{Bytes, Count, Made, Time, whole},
+    value::{Bytes, Made, Octets, Span, Time, setting},
 };
 use call::{SecureSignSessionCall, SecureSignValidateCall};
 use countermark::{
@@ -26,7 +26,7 @@ pub struct SecureSignConfig {
     pub environment: String,
     pub tenant_id: String,
     pub callback_hosts: Option<Vec<String>>,
-    pub clock_skew_s: Option<Count>,
+    pub clock_skew_s: Option<Span>,
 }
 
 /// The client with its transport.
@@ -42,7 +42,7 @@ impl SecureSignClient {
             base_url: config.base_url,
             tenant_id: config.tenant_id,
             callback_hosts: config.callback_hosts.unwrap_or_default(),
-            clock_skew_s: whole(config.clock_skew_s),
+            clock_skew_s: setting(config.clock_skew_s, "clock_skew_s")?,
         };
         facade::SecureSignClient::new(config, Secret::new(api_key.0))
             .and_then(SecureSign::new)
@@ -125,7 +125,7 @@ impl SecureSignClient {
         &self,
         hint: &SecureSignHint,
         pending: SecureSignKept,
-        certificate_der: Bytes,
+        certificate_der: Octets,
         now_ms: Time,
     ) -> napi::Result<SecureSignResult> {
         let pending = facade::SecureSignPending {

@@ -1,6 +1,7 @@
 //! Arguments: whole numbers that are checked, texts and bytes that are interchangeable, and the stack buffers of the hot calls.
 
-use crate::error::invalid;
+use crate::error::{invalid, refuse};
+use countermark::{Error, ErrorCode};
 use napi::{
     ValueType,
     bindgen_prelude::{FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue},
@@ -46,6 +47,39 @@ impl<T: TryFrom<i64>> FromNapiValue for Whole<T> {
 pub type Time = Whole<i64>;
 pub type Count = Whole<u32>;
 
+/// What was given for a number of the configuration. One that cannot be is refused by its name, with the code that the core has for one that may not be.
+pub struct Setting<T>(Option<T>);
+
+pub type Span = Setting<u32>;
+
+impl<T> TypeName for Setting<T> {
+    fn type_name() -> &'static str {
+        "number"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Number
+    }
+}
+
+impl<T> ValidateNapiValue for Setting<T> {}
+
+impl<T: TryFrom<i64>> FromNapiValue for Setting<T> {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        // SAFETY: napi hands in a value of this environment.
+        let whole = unsafe { Whole::from_napi_value(env, value) };
+        Ok(Self(whole.ok().map(|Whole(number)| number)))
+    }
+}
+
+/// The value of a setting that may be absent.
+pub(crate) fn setting<T>(given: Option<Setting<T>>, name: &'static str) -> napi::Result<Option<T>> {
+    let refused = || refuse(&Error::with_detail(ErrorCode::InvalidConfig, name));
+    given
+        .map(|Setting(number)| number.ok_or_else(refused))
+        .transpose()
+}
+
 /// The value of an absent or given whole number.
 pub(crate) fn whole<T>(number: Option<Whole<T>>) -> Option<T> {
     number.map(|Whole(value)| value)
@@ -82,6 +116,38 @@ impl FromNapiValue for Bytes {
         unsafe { Argument::new(env, value) }
             .with_bytes(<[u8]>::to_vec)
             .map(Self)
+    }
+}
+
+/// A copy of a `Uint8Array`. Text is refused: what it spells out, in hex or base64, would be taken for the bytes.
+pub struct Octets(pub(crate) Vec<u8>);
+
+impl TypeName for Octets {
+    fn type_name() -> &'static str {
+        "Uint8Array"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Object
+    }
+}
+
+impl ValidateNapiValue for Octets {
+    unsafe fn validate(_: sys::napi_env, _: sys::napi_value) -> napi::Result<sys::napi_value> {
+        Ok(ptr::null_mut()) // The conversion looks.
+    }
+}
+
+impl FromNapiValue for Octets {
+    unsafe fn from_napi_value(env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
+        let mut kind = 0;
+        // SAFETY: napi hands in a value of this environment.
+        unsafe { sys::napi_typeof(env, value, &mut kind) };
+        if kind == sys::ValueType::napi_string {
+            return Err(invalid("a Uint8Array"));
+        }
+        // SAFETY: as above.
+        unsafe { Bytes::from_napi_value(env, value) }.map(|Bytes(bytes)| Self(bytes))
     }
 }
 

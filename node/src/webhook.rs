@@ -10,7 +10,7 @@ pub(crate) use request::WebhookRequest;
 
 use crate::{
     error::invalid,
-    value::{Bytes, Count, Time, whole},
+    value::{Bytes, Span, Time, setting, whole},
 };
 use countermark::{
     Secret,
@@ -57,10 +57,10 @@ pub struct WebhookConfig {
     pub scheme: Option<String>,
     pub spec: Option<SchemeSpec>,
     pub keys: Vec<WebhookKey>,
-    pub max_age_s: Option<Count>,
-    pub max_future_s: Option<Count>,
+    pub max_age_s: Option<Span>,
+    pub max_future_s: Option<Span>,
     pub check_time: Option<bool>,
-    pub max_body_bytes: Option<Count>,
+    pub max_body_bytes: Option<Span>,
 }
 
 impl TryFrom<WebhookConfig> for facade::WebhookConfig {
@@ -70,12 +70,12 @@ impl TryFrom<WebhookConfig> for facade::WebhookConfig {
         let scheme = given.scheme.unwrap_or_default();
         let mut config = Self::new(&scheme, keys(given.keys)?);
         config.spec = given.spec.map(TryInto::try_into).transpose()?;
-        config.max_age_s = whole(given.max_age_s);
-        config.max_future_s = whole(given.max_future_s);
+        config.max_age_s = setting(given.max_age_s, "max_age_s")?;
+        config.max_future_s = setting(given.max_future_s, "max_future_s")?;
         if let Some(check_time) = given.check_time {
             config.check_time = check_time;
         }
-        if let Some(bytes) = whole(given.max_body_bytes) {
+        if let Some(bytes) = setting(given.max_body_bytes, "max_body_bytes")? {
             config.max_body_bytes = bytes;
         }
         Ok(config)

@@ -19,12 +19,9 @@ test('arguments of a wrong type', () => {
   assert.throws(() => new cm.SignedQueryVerifier({ profile: 'none', keys: [key] }), { code: 'CM_INVALID_INPUT' });
 });
 
-test('numbers that are none, or not whole', () => {
+test('a time that is none, or not whole', () => {
   for (const wrong of [NaN, Infinity, 0.5, 2 ** 60, '1', null]) {
     assert.throws(() => query().verify('a=b', wrong), { code: 'CM_INVALID_INPUT' });
-  }
-  for (const wrong of [-1, 1.5, 2 ** 32]) {
-    assert.throws(() => new cm.WebhookVerifier({ scheme: 'github', keys: [key], maxAgeS: wrong }), { code: 'CM_INVALID_INPUT' });
   }
 });
 

@@ -1,5 +1,6 @@
 //! Where the time comes from: the call, the clock of the object, or the system.
 
+use crate::number::{Seconds, Time, Whole};
 use countermark::transport::system_now_ms;
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
@@ -8,9 +9,9 @@ pub(crate) struct Clock(pub(crate) Option<Py<PyAny>>);
 
 impl Clock {
     /// `now_ms` if the call says it, else the clock.
-    pub(crate) fn now_ms(&self, py: Python<'_>, now_ms: Option<i64>) -> PyResult<i64> {
+    pub(crate) fn now_ms(&self, py: Python<'_>, now_ms: Option<Time>) -> PyResult<i64> {
         match (now_ms, &self.0) {
-            (Some(now_ms), _) => Ok(now_ms),
+            (Some(Whole(now_ms)), _) => Ok(now_ms),
             (None, None) => Ok(system_now_ms()),
             (None, Some(clock)) => milliseconds(clock.bind(py)),
         }
@@ -24,6 +25,6 @@ impl Clock {
 
 /// What a clock says, in Unix milliseconds.
 pub(crate) fn milliseconds(clock: &Bound<'_, PyAny>) -> PyResult<i64> {
-    let seconds: f64 = clock.call0()?.extract()?;
-    Ok((seconds * 1000.0).round() as i64)
+    let seconds: Seconds = clock.call0()?.extract()?;
+    Ok(seconds.ms)
 }

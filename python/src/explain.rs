@@ -5,6 +5,7 @@ use crate::{
     error::Answer,
     input::{self, Wanted, lend_headers},
     inspect::SignedContent,
+    number::{Span, Time, setting},
     webhook::{Scheme, Settings, WebhookKey},
 };
 use countermark::facade::{self, WebhookRequest};
@@ -28,17 +29,17 @@ impl WebhookExplainer {
     fn new(
         scheme: Scheme<'_>,
         keys: Vec<PyRef<'_, WebhookKey>>,
-        max_age_s: Option<u32>,
-        max_future_s: Option<u32>,
+        max_age_s: Option<Span>,
+        max_future_s: Option<Span>,
         check_time: Option<bool>,
-        max_body_bytes: Option<u32>,
+        max_body_bytes: Option<Span>,
         clock: Option<Py<PyAny>>,
     ) -> Answer<Self> {
         let settings = Settings {
-            max_age_s,
-            max_future_s,
+            max_age_s: setting(max_age_s, "max_age_s")?,
+            max_future_s: setting(max_future_s, "max_future_s")?,
             check_time,
-            max_body_bytes,
+            max_body_bytes: setting(max_body_bytes, "max_body_bytes")?,
         };
         Ok(Self {
             explainer: facade::WebhookExplainer::new(settings.config(&scheme, &keys))?,
@@ -56,7 +57,7 @@ impl WebhookExplainer {
         method: Option<&str>,
         url: Option<&str>,
         query: Option<&str>,
-        now_ms: Option<i64>,
+        now_ms: Option<Time>,
     ) -> Answer<WebhookExplanation> {
         let told = Told {
             headers,
@@ -80,7 +81,7 @@ impl WebhookExplainer {
         method: Option<&str>,
         url: Option<&str>,
         query: Option<&str>,
-        now_ms: Option<i64>,
+        now_ms: Option<Time>,
     ) -> Answer<(WebhookExplanation, Option<SignedContent>)> {
         let told = Told {
             headers,
@@ -117,7 +118,7 @@ impl WebhookExplainer {
         &self,
         py: Python<'_>,
         told: &Told<'_, '_>,
-        now_ms: Option<i64>,
+        now_ms: Option<Time>,
         ask: fn(&facade::WebhookExplainer, &WebhookRequest<'_>, &[u8], i64) -> T,
     ) -> PyResult<T> {
         let now_ms = self.clock.now_ms(py, now_ms)?;

@@ -21,6 +21,7 @@ mod input;
 mod inspect;
 mod login;
 mod meta;
+mod number;
 mod query;
 mod replay;
 mod runtime;

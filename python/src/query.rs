@@ -5,6 +5,7 @@ use crate::{
     constant::{self, Constant},
     error::Answer,
     input::octets,
+    number::{Setting, Time, setting, whole},
     secret::Kept,
 };
 use countermark::facade::{
@@ -70,16 +71,16 @@ impl QueryKey {
     fn new(
         id: String,
         secret: &Bound<'_, PyAny>,
-        not_before_ms: Option<i64>,
-        not_after_ms: Option<i64>,
+        not_before_ms: Option<Time>,
+        not_after_ms: Option<Time>,
         tenant: Option<String>,
         email_domains: Option<Vec<String>>,
     ) -> Answer<Self> {
         Ok(Self {
             id,
             secret: Kept::of(secret)?,
-            not_before_ms,
-            not_after_ms,
+            not_before_ms: whole(not_before_ms),
+            not_after_ms: whole(not_after_ms),
             tenant,
             email_domains: email_domains.unwrap_or_default(),
         })
@@ -124,8 +125,8 @@ impl SignedQueryVerifier {
         profile: QueryProfile,
         keys: Vec<PyRef<'_, QueryKey>>,
         audience: Option<String>,
-        max_age_s: Option<i64>,
-        max_future_s: Option<i64>,
+        max_age_s: Option<Setting<i64>>,
+        max_future_s: Option<Setting<i64>>,
         allow_empty_names: Option<bool>,
         allow_demo_secret: Option<bool>,
         clock: Option<Py<PyAny>>,
@@ -133,8 +134,8 @@ impl SignedQueryVerifier {
         let keys = keys.iter().map(|key| key.facade()).collect();
         let mut config = QueryConfig::new(profile.into(), keys);
         config.audience = audience;
-        config.max_age_s = max_age_s;
-        config.max_future_s = max_future_s;
+        config.max_age_s = setting(max_age_s, "max_age_s")?;
+        config.max_future_s = setting(max_future_s, "max_future_s")?;
         if let Some(allow) = allow_empty_names {
             config.allow_empty_names = allow;
         }
@@ -151,7 +152,7 @@ impl SignedQueryVerifier {
     ///
     /// Reserve the replay key of the result before anything is done. ``now_ms`` replaces the clock.
     #[pyo3(signature = (query, *, now_ms=None))]
-    fn verify(&self, query: &Bound<'_, PyAny>, now_ms: Option<i64>) -> Answer<VerifiedQuery> {
+    fn verify(&self, query: &Bound<'_, PyAny>, now_ms: Option<Time>) -> Answer<VerifiedQuery> {
         let now_ms = self.clock.now_ms(query.py(), now_ms)?;
         Ok(VerifiedQuery(
             self.verifier.verify(&octets(query)?, now_ms)?,
@@ -279,7 +280,7 @@ impl SignedQuerySigner {
         profile: QueryProfile,
         key: PyRef<'_, QueryKey>,
         audience: Option<String>,
-        lifetime_s: Option<i64>,
+        lifetime_s: Option<Setting<i64>>,
         allow_demo_secret: Option<bool>,
         clock: Option<Py<PyAny>>,
     ) -> Answer<Self> {
@@ -288,7 +289,7 @@ impl SignedQuerySigner {
             profile: profile.into(),
             key: key.facade(),
             audience,
-            lifetime_s,
+            lifetime_s: setting(lifetime_s, "lifetime_s")?,
             allow_demo_secret: allow_demo_secret.unwrap_or(defaults.allow_demo_secret),
         };
         Ok(Self {
@@ -302,7 +303,7 @@ impl SignedQuerySigner {
     fn sign(
         &self,
         fields: &Bound<'_, PyDict>,
-        now_ms: Option<i64>,
+        now_ms: Option<Time>,
         entropy: Option<&Bound<'_, PyAny>>,
     ) -> Answer<String> {
         let now_ms = self.clock.now_ms(fields.py(), now_ms)?;

@@ -1,6 +1,10 @@
 //! What must happen only once.
 
-use crate::{clock::Clock, error::Answer};
+use crate::{
+    clock::Clock,
+    error::Answer,
+    number::{Span, Time, setting, whole},
+};
 use countermark::facade::{self, ReplayMemory};
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
 
@@ -17,18 +21,24 @@ pub(crate) struct MemoryReplayStore {
 impl MemoryReplayStore {
     #[new]
     #[pyo3(signature = (*, capacity=None, clock=None))]
-    fn new(capacity: Option<u32>, clock: Option<Py<PyAny>>) -> Answer<Self> {
+    fn new(capacity: Option<Span>, clock: Option<Py<PyAny>>) -> Answer<Self> {
         Ok(Self {
-            memory: ReplayMemory::new(capacity)?,
+            memory: ReplayMemory::new(setting(capacity, "capacity")?)?,
             clock: Clock(clock),
         })
     }
 
     /// Takes a key until ``until_ms`` (inclusive; Unix milliseconds), if nobody holds it; ``REPLAYED`` otherwise.
     #[pyo3(signature = (key, until_ms, *, now_ms=None))]
-    fn reserve(&self, py: Python<'_>, key: &str, until_ms: i64, now_ms: Option<i64>) -> Answer<()> {
+    fn reserve(
+        &self,
+        py: Python<'_>,
+        key: &str,
+        until_ms: Time,
+        now_ms: Option<Time>,
+    ) -> Answer<()> {
         let now_ms = self.clock.now_ms(py, now_ms)?;
-        Ok(self.memory.reserve(key, until_ms, now_ms)?)
+        Ok(self.memory.reserve(key, until_ms.0, now_ms)?)
     }
 
     /// Keeps a key to the end of its time. ``False`` when the key is not held.
@@ -61,13 +71,13 @@ impl MemoryReplayStore {
 #[pyfunction]
 #[pyo3(signature = (replay_until_ms, keep_s, now_ms))]
 pub(crate) fn webhook_keep_until_ms(
-    replay_until_ms: Option<i64>,
-    keep_s: Option<u32>,
-    now_ms: i64,
+    replay_until_ms: Option<Time>,
+    keep_s: Option<Span>,
+    now_ms: Time,
 ) -> Answer<i64> {
     Ok(facade::webhook_keep_until_ms(
-        replay_until_ms,
-        keep_s,
-        now_ms,
+        whole(replay_until_ms),
+        setting(keep_s, "keep_s")?,
+        now_ms.0,
     )?)
 }

@@ -1,7 +1,13 @@
 //! Sealed sessions: what a page may hold of a login.
 
 use crate::{
-    clock::Clock, entropy, error::Answer, input::octets, login::AuthSession, secret::Kept,
+    clock::Clock,
+    entropy,
+    error::Answer,
+    input::octets,
+    login::AuthSession,
+    number::{Time, whole},
+    secret::Kept,
 };
 use countermark::facade::{self, Sealer};
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
@@ -24,14 +30,14 @@ impl SealKey {
     fn new(
         id: String,
         secret: &Bound<'_, PyAny>,
-        not_before_ms: Option<i64>,
-        not_after_ms: Option<i64>,
+        not_before_ms: Option<Time>,
+        not_after_ms: Option<Time>,
     ) -> Answer<Self> {
         Ok(Self {
             id,
             secret: Kept::of(secret)?,
-            not_before_ms,
-            not_after_ms,
+            not_before_ms: whole(not_before_ms),
+            not_after_ms: whole(not_after_ms),
         })
     }
 
@@ -78,7 +84,7 @@ impl SessionSealer {
         &self,
         session: &Bound<'_, AuthSession>,
         binding: &Bound<'_, PyAny>,
-        now_ms: Option<i64>,
+        now_ms: Option<Time>,
         entropy: Option<&Bound<'_, PyAny>>,
     ) -> Answer<String> {
         let now_ms = self.clock.now_ms(session.py(), now_ms)?;
@@ -94,7 +100,7 @@ impl SessionSealer {
         &self,
         token: &str,
         binding: &Bound<'_, PyAny>,
-        now_ms: Option<i64>,
+        now_ms: Option<Time>,
     ) -> Answer<AuthSession> {
         let now_ms = self.clock.now_ms(binding.py(), now_ms)?;
         Ok(AuthSession(self.sealer.open(

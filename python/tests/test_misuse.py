@@ -264,13 +264,6 @@ def test_a_clock_of_ones_own() -> None:
         WebhookVerifier("stripe", [WebhookKey("1", SECRET)], clock=broken).verify(headers, b"{}")
 
 
-def test_numbers_beyond_their_range() -> None:
-    with pytest.raises(OverflowError):
-        verifier().verify([], b"", now_ms=2**63)
-    with pytest.raises(OverflowError):
-        WebhookVerifier("github", [WebhookKey("1", SECRET)], max_age_s=-1)
-
-
 def test_a_secret_that_is_no_text_is_not_shown() -> None:
     """Python's own error would carry it; the environment gives such text for bytes that are no UTF-8."""
     for make in (WebhookKey, QueryKey, SealKey):

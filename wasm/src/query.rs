@@ -5,7 +5,7 @@ use crate::{
     last::Last,
     record::Record,
     scratch,
-    value::{Fields, bytes, flag, list, text, texts, whole},
+    value::{Fields, bytes, flag, list, setting, text, texts, whole},
 };
 use countermark::{
     Secret,
@@ -52,8 +52,8 @@ impl QueryVerifier {
         let keys = fields.required("keys", |keys| list(keys, key))?;
         let mut settings = facade::QueryConfig::new(fields.required("profile", profile)?, keys);
         settings.audience = fields.get("audience", text)?;
-        settings.max_age_s = fields.get("maxAgeS", whole)?;
-        settings.max_future_s = fields.get("maxFutureS", whole)?;
+        settings.max_age_s = fields.get("maxAgeS", setting("max_age_s"))?;
+        settings.max_future_s = fields.get("maxFutureS", setting("max_future_s"))?;
         settings.allow_empty_names = fields.get("allowEmptyNames", flag)? == Some(true);
         settings.allow_demo_secret = fields.get("allowDemoSecret", flag)? == Some(true);
         Ok(Self {
@@ -159,7 +159,7 @@ impl QuerySigner {
             profile: fields.required("profile", profile)?,
             key: fields.required("key", key)?,
             audience: fields.get("audience", text)?,
-            lifetime_s: fields.get("lifetimeS", whole)?,
+            lifetime_s: fields.get("lifetimeS", setting("lifetime_s"))?,
             allow_demo_secret: fields.get("allowDemoSecret", flag)? == Some(true),
         })
         .or_throw()
@@ -175,7 +175,7 @@ impl QuerySigner {
             _ => Err(invalid("pairs of texts")),
         })?;
         self.0
-            .sign(&fields, whole(&now_ms)?, &bytes(&entropy)?)
+            .sign(&fields, whole(&now_ms)?, &crate::value::octets(&entropy)?)
             .or_throw()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{OrThrow, Result, refuse},
-    value::{optional, text, whole},
+    value::{optional, setting, text, whole},
 };
 use countermark::{ErrorCode, facade};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -14,7 +14,7 @@ pub struct ReplayMemory(facade::ReplayMemory);
 impl ReplayMemory {
     #[wasm_bindgen(constructor)]
     pub fn new(capacity: JsValue) -> Result<Self> {
-        facade::ReplayMemory::new(optional(&capacity, whole)?)
+        facade::ReplayMemory::new(optional(&capacity, setting("capacity"))?)
             .or_throw()
             .map(Self)
     }
@@ -50,7 +50,7 @@ pub fn webhook_keep_until_ms(
     now_ms: JsValue,
 ) -> Result<f64> {
     let replay_until_ms = optional(&replay_until_ms, whole)?;
-    let keep_s = optional(&keep_s, whole)?;
+    let keep_s = optional(&keep_s, setting("keep_s"))?;
     facade::webhook_keep_until_ms(replay_until_ms, keep_s, whole(&now_ms)?)
         .or_throw()
         .map(crate::value::number)

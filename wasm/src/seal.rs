@@ -3,7 +3,7 @@
 use crate::{
     error::{OrThrow, Result},
     login::AuthSession,
-    value::{Fields, bytes, list, text, whole},
+    value::{Fields, bytes, list, octets, text, whole},
 };
 use countermark::{Secret, facade};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -19,7 +19,7 @@ impl Sealer {
             let fields = Fields(key);
             Ok(facade::SealKey {
                 id: fields.required("id", text)?,
-                secret: Secret::new(fields.required("secret", bytes)?),
+                secret: Secret::new(fields.required("secret", octets)?),
                 not_before_ms: fields.get("notBeforeMs", whole)?,
                 not_after_ms: fields.get("notAfterMs", whole)?,
             })
@@ -41,7 +41,7 @@ impl Sealer {
                 &session.0,
                 &bytes(&binding)?,
                 whole(&now_ms)?,
-                &bytes(&entropy)?,
+                &octets(&entropy)?,
             )
             .or_throw()
     }

@@ -3,7 +3,10 @@
 use crate::{
     error::{OrThrow, Result, invalid},
     http::{failure_kind, failure_phase, step},
-    value::{Fields, bytes, flag, list, made, number, object, optional, some, text, whole},
+    value::{
+        Fields, bytes, flag, list, made, number, object, octets, optional, setting, some, text,
+        whole,
+    },
 };
 use countermark::{
     Secret,
@@ -27,7 +30,7 @@ fn request(given: &JsValue) -> Result<facade::SecureSignRequest> {
     let fields = Fields(given);
     Ok(facade::SecureSignRequest {
         request_id: fields.required("requestId", text)?,
-        hash: fields.required("hash", bytes)?,
+        hash: fields.required("hash", octets)?,
         algorithm: fields.required("algorithm", hash)?,
         callback_url: fields.required("callbackUrl", text)?,
     })
@@ -38,7 +41,7 @@ fn kept(given: &JsValue) -> Result<facade::SecureSignPending> {
     let fields = Fields(given);
     Ok(facade::SecureSignPending {
         request_id: fields.required("requestId", text)?,
-        hash: fields.required("hash", bytes)?,
+        hash: fields.required("hash", octets)?,
         algorithm: fields.required("algorithm", hash)?,
         expires_at_ms: fields.required("expiresAtMs", whole)?,
     })
@@ -93,7 +96,7 @@ impl SecureSignClient {
             callback_hosts: fields
                 .get("callbackHosts", |hosts| list(hosts, text))?
                 .unwrap_or_default(),
-            clock_skew_s: fields.get("clockSkewS", whole)?,
+            clock_skew_s: fields.get("clockSkewS", setting("clock_skew_s"))?,
         };
         facade::SecureSignClient::new(config, Secret::new(bytes(&api_key)?))
             .or_throw()
@@ -141,7 +144,7 @@ impl SecureSignClient {
             .complete(
                 &hint.0,
                 &pending,
-                &bytes(&certificate_der)?,
+                &octets(&certificate_der)?,
                 whole(&now_ms)?,
             )
             .or_throw()?;
@@ -249,7 +252,7 @@ pub fn securesign_pin_session_is_open(
 ) -> Result<bool> {
     Ok(facade::securesign_pin_session_is_open(
         whole(&last_use_ms)?,
-        optional(&idle_ms, whole)?,
+        optional(&idle_ms, setting("idle_ms"))?,
         whole(&now_ms)?,
     ))
 }

@@ -1,6 +1,7 @@
 //! Arguments and results: every value of JavaScript is looked at before it is taken, since types are only a promise.
 
-use crate::error::{Result, invalid};
+use crate::error::{Result, invalid, refuse};
+use countermark::{Error, ErrorCode};
 use js_sys::{Array, ArrayBuffer, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -51,6 +52,22 @@ fn exact(value: &JsValue) -> Result<i64> {
 
 pub(crate) fn whole<T: TryFrom<i64>>(value: &JsValue) -> Result<T> {
     T::try_from(exact(value)?).map_err(|_| invalid("a whole number"))
+}
+
+/// Reads a number of the configuration. One that cannot be is refused by its name, with the code that the core has for one that may not be.
+pub(crate) fn setting<T: TryFrom<i64>>(name: &'static str) -> impl Fn(&JsValue) -> Result<T> {
+    move |value| {
+        whole(value).map_err(|_| refuse(&Error::with_detail(ErrorCode::InvalidConfig, name)))
+    }
+}
+
+/// A copy of a `Uint8Array`. Text is refused: what it spells out, in hex or base64, would be taken for the bytes.
+#[cfg(feature = "full")]
+pub(crate) fn octets(value: &JsValue) -> Result<Vec<u8>> {
+    if value.is_string() {
+        return Err(invalid("a Uint8Array"));
+    }
+    bytes(value)
 }
 
 /// A time as a JavaScript number: whole milliseconds of any year that matters are exact.

@@ -17,7 +17,7 @@ pub(crate) use request::WebhookRequest;
 use crate::error::refuse;
 use crate::{
     error::{Result, invalid},
-    value::{Fields, bytes, flag, list, text, whole},
+    value::{Fields, bytes, flag, list, setting, text, whole},
 };
 #[cfg(not(feature = "full"))]
 use countermark::{Error, ErrorCode};
@@ -62,12 +62,12 @@ pub(crate) fn config(given: &JsValue) -> Result<facade::WebhookConfig> {
     let scheme = fields.get("scheme", text)?.unwrap_or_default();
     let mut config = facade::WebhookConfig::new(&scheme, keys(&fields)?);
     config.spec = spec(&fields)?;
-    config.max_age_s = fields.get("maxAgeS", whole)?;
-    config.max_future_s = fields.get("maxFutureS", whole)?;
+    config.max_age_s = fields.get("maxAgeS", setting("max_age_s"))?;
+    config.max_future_s = fields.get("maxFutureS", setting("max_future_s"))?;
     if let Some(check_time) = fields.get("checkTime", flag)? {
         config.check_time = check_time;
     }
-    if let Some(bytes) = fields.get("maxBodyBytes", whole)? {
+    if let Some(bytes) = fields.get("maxBodyBytes", setting("max_body_bytes"))? {
         config.max_body_bytes = bytes;
     }
     Ok(config)

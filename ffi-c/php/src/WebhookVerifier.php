@@ -35,7 +35,7 @@ final class WebhookVerifier
      * @param list<WebhookKey> $keys tried in order; several during a rotation
      * @param ?ReplayStore $store makes `verify` refuse a second copy; without it, reserve the replay key yourself
      * @param ?int $keepSeconds how long the store keeps a message of a scheme that signs no time: such a message would be
-     *     accepted for ever, and is refused if this is null
+     *     accepted for ever, so that a store needs this number
      * @throws CountermarkExceptionInterface UNKNOWN_SCHEME, INVALID_CONFIG, INVALID_SECRET, UNSUPPORTED
      */
     public function __construct(
@@ -47,11 +47,12 @@ final class WebhookVerifier
         ?ClockInterface $clock = null,
     ) {
         $this->library = Native::library();
-        $this->handle = $this->library->webhookVerifierNew($scheme, $keys, $options ?? new WebhookOptions());
+        $options ??= new WebhookOptions();
+        $this->handle = $this->library->webhookVerifierNew($scheme, $keys, $options);
         $this->clock = $clock === null ? null : new Clock($clock);
         $this->coverage = new Coverage($this->handle);
         $this->once = $store === null ? null : new Once($store);
-        if ($keepSeconds !== null) {
+        if ($keepSeconds !== null || ($store !== null && $this->isTimeless($scheme, $options))) {
             // What the library refuses is said now, and not when the first message has come.
             $this->library->webhookKeepUntilMs(null, $keepSeconds, 0);
         }
@@ -127,6 +128,13 @@ final class WebhookVerifier
     public function unusableKeys(): array
     {
         return Native::library()->webhookUnusableKeys($this->handle);
+    }
+
+    /** Whether a scheme of one's own signs a time, only its first message tells; what covers nothing has no replay key. */
+    private function isTimeless(string|SchemeSpec $scheme, WebhookOptions $options): bool
+    {
+        $row = \is_string($scheme) ? $this->library->webhookSchemes($scheme)[0] : null;
+        return $row !== null && $row->covers !== [] && ($row->maxAgeSeconds === null || !$options->checkTime);
     }
 
     private function reserve(Once $once, ?string $key, ?int $replayUntilMs, int $nowMs): void

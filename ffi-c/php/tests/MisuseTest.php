@@ -83,14 +83,23 @@ final class MisuseTest extends TestCase
         yield 'a body of less than nothing' => [ErrorCode::InvalidConfig, static fn () => new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)], new WebhookOptions(maxBodyBytes: -1))];
         yield 'a body of more than 32 bits' => [ErrorCode::InvalidConfig, static fn () => new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)], new WebhookOptions(maxBodyBytes: 1 << 32))];
         yield 'a time-out of less than nothing' => [ErrorCode::InvalidConfig, static fn () => new LoginService('Example', 'https://a.example', connectTimeoutMs: -1)];
-        yield 'no time-out' => [ErrorCode::InvalidInput, static fn () => new LoginService('Example', 'https://a.example', totalTimeoutMs: 0)];
+        yield 'no time-out' => [ErrorCode::InvalidConfig, static fn () => new LoginService('Example', 'https://a.example', totalTimeoutMs: 0)];
         yield 'a time to keep of nothing' => [ErrorCode::InvalidConfig, static fn () => new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)], keepSeconds: 0)];
         yield 'a time to keep of less than nothing' => [ErrorCode::InvalidConfig, static fn () => new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)], keepSeconds: -1)];
         yield 'a time to keep without end' => [ErrorCode::InvalidConfig, static fn () => new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)], keepSeconds: \PHP_INT_MAX)];
         yield 'a store without a time to keep' => [ErrorCode::InvalidConfig, static function (): void {
             $keys = [new WebhookKey('k', self::SECRET)];
-            $headers = (new WebhookSigner('github', $keys))->sign(new WebhookRequest([]), 'x')->headers;
-            (new WebhookVerifier('github', $keys, store: new MemoryReplayStore()))->verify(new WebhookRequest($headers), 'x');
+            new WebhookVerifier('github', $keys, store: new MemoryReplayStore());
+        }];
+        yield 'a store without a time to keep, where the time is not checked' => [ErrorCode::InvalidConfig, static function (): void {
+            $keys = [new WebhookKey('k', self::SECRET)];
+            new WebhookVerifier('stripe', $keys, new WebhookOptions(checkTime: false), new MemoryReplayStore());
+        }];
+        yield 'a store without a time to keep, for a scheme of one\'s own' => [ErrorCode::InvalidConfig, static function (): void {
+            $own = new SchemeSpec('mine', 'X-Mine');
+            $keys = [new WebhookKey('k', self::SECRET)];
+            $headers = (new WebhookSigner($own, $keys))->sign(new WebhookRequest([]), 'x')->headers;
+            (new WebhookVerifier($own, $keys, store: new MemoryReplayStore()))->verify(new WebhookRequest($headers), 'x');
         }];
         yield 'a long body' => [ErrorCode::TooLarge, static fn () => (new WebhookVerifier(
             'github',

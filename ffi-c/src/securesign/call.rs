@@ -7,7 +7,7 @@ use super::{
 use crate::{
     boundary::{bytes, guard, guard_value, object, object_mut, output, text},
     handle,
-    option::COUNTERMARK_DEFAULT,
+    option::{COUNTERMARK_DEFAULT, count},
     status::{countermark_error, countermark_status},
     step::{self, Shown, countermark_step},
     view::countermark_str,
@@ -183,14 +183,15 @@ pub unsafe extern "C" fn countermark_securesign_call_poll(
 
 /// Feeds the answer: its HTTP status and whole body. Follow no redirect: feed it.
 ///
-/// Errors: WRONG_STATE if no request was to be sent. What is wrong with the answer is told by the result.
+/// Errors: WRONG_STATE if no request was to be sent; INVALID_INPUT for a number that is no status at all. What is wrong with the answer
+/// is told by the result.
 ///
 /// # Safety
 /// `call` is live; the body is readable; `error` is NULL or points to a writable pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn countermark_securesign_call_on_response(
     call: *mut countermark_securesign_call,
-    http_status: u32,
+    http_status: i64,
     body: *const c_char,
     body_len: usize,
     now_ms: i64,
@@ -199,6 +200,7 @@ pub unsafe extern "C" fn countermark_securesign_call_on_response(
     // SAFETY: the caller's promises.
     unsafe {
         guard(error, || {
+            let http_status = count(http_status, "http_status")?;
             let body = bytes(body, body_len)?;
             match &mut object_mut(call)?.call {
                 Call::Validate(call) => call.on_response(http_status, body, now_ms),

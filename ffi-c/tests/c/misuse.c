@@ -78,6 +78,8 @@ static void wrong_order(void) {
   CHECK(step.kind == COUNTERMARK_STEP_SEND && same(step.method, "POST") && step.headers_len > 0);
   CHECK(step.body.len > 0 && memmem(step.body.ptr, step.body.len, "secsignid=alice&", 16) != NULL);
   CHECK(taken(countermark_login_on_transport_error(login, 9, 1, 1000, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_login_on_response(login, -1, "", 0, 1000, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_login_on_response(login, 200 + ((int64_t)1 << 32), "", 0, 1000, &error), &error) == COUNTERMARK_INVALID_INPUT);
   CHECK(taken(countermark_login_on_response(login, 200, "\0=\0", 3, 1000, &error), &error) == COUNTERMARK_OK);
   CHECK(taken(countermark_login_on_response(login, 200, "", 0, 1000, &error), &error) == COUNTERMARK_WRONG_STATE);
   CHECK(countermark_login_poll(login, 1000, &step, NULL) == COUNTERMARK_OK && step.kind == COUNTERMARK_STEP_DONE);

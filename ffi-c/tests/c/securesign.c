@@ -97,6 +97,8 @@ static void pure_functions(void) {
   CHECK(countermark_securesign_pin_session_is_open(NOW, 500, NOW + 1000, &open, NULL) == COUNTERMARK_OK && open == 0);
   CHECK(countermark_securesign_pin_session_is_open(NOW, -2, NOW, &open, NULL) == COUNTERMARK_INVALID_CONFIG);
   CHECK(countermark_securesign_rate_limit_wait_ms(calls, 2, 2, 3000, &wait_ms, NULL) == COUNTERMARK_OK && wait_ms == 58000);
+  CHECK(countermark_securesign_rate_limit_wait_ms(calls, 2, -1, 3000, &wait_ms, NULL) == COUNTERMARK_INVALID_INPUT && wait_ms == 0);
+  CHECK(countermark_securesign_rate_limit_wait_ms(calls, 2, (int64_t)1 << 32, 3000, &wait_ms, NULL) == COUNTERMARK_INVALID_INPUT);
   CHECK(countermark_securesign_rate_limit_wait_ms(NULL, 1, 2, 3000, &wait_ms, NULL) == COUNTERMARK_INVALID_INPUT && wait_ms == 0);
 }
 

@@ -158,7 +158,7 @@ static void a_login(void) {
   config.service_address = view("bank.example");
   config.show_access_pass = 0;
   config.total_timeout_ms = COUNTERMARK_DEFAULT;
-  CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_INVALID_INPUT); /* No time to reach the server. */
+  CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_INVALID_CONFIG); /* No time to reach the server. */
   config.connect_timeout_ms = INT64_C(1) << 32;
   CHECK(countermark_login_service_new(&config, &service, NULL) == COUNTERMARK_INVALID_CONFIG);
   config.connect_timeout_ms = 1500;

@@ -28,7 +28,7 @@ impl LoginClient {
         extra_roots_pem: Option<Bytes>,
         store: Option<StoreFunctions>,
     ) -> napi::Result<Self> {
-        let mut builder = Client::builder(config.into());
+        let mut builder = Client::builder(config.try_into()?);
         if let Some(Bytes(pem)) = extra_roots_pem {
             builder = builder.extra_roots_pem(&pem);
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::OrThrow,
-    value::{Count, whole},
+    value::{Span, setting},
 };
 use countermark::facade;
 use napi_derive::napi;
@@ -17,13 +17,15 @@ pub struct LoginConfig {
     pub show_access_pass: Option<bool>,
     pub allow_priority_code: Option<bool>,
     pub api_method: Option<String>,
-    pub connect_timeout_ms: Option<Count>,
-    pub total_timeout_ms: Option<Count>,
+    pub connect_timeout_ms: Option<Span>,
+    pub total_timeout_ms: Option<Span>,
 }
 
-impl From<LoginConfig> for facade::LoginConfig {
-    fn from(config: LoginConfig) -> Self {
-        Self {
+impl TryFrom<LoginConfig> for facade::LoginConfig {
+    type Error = napi::Error;
+
+    fn try_from(config: LoginConfig) -> napi::Result<Self> {
+        Ok(Self {
             server: config.server,
             fallback: config.fallback,
             service_name: config.service_name,
@@ -32,9 +34,9 @@ impl From<LoginConfig> for facade::LoginConfig {
             show_access_pass: config.show_access_pass,
             allow_priority_code: config.allow_priority_code == Some(true),
             api_method: config.api_method,
-            connect_timeout_ms: whole(config.connect_timeout_ms),
-            total_timeout_ms: whole(config.total_timeout_ms),
-        }
+            connect_timeout_ms: setting(config.connect_timeout_ms, "connect_timeout_ms")?,
+            total_timeout_ms: setting(config.total_timeout_ms, "total_timeout_ms")?,
+        })
     }
 }
 
@@ -45,7 +47,7 @@ pub struct LoginService(pub(crate) facade::LoginService);
 impl LoginService {
     #[napi(constructor, catch_unwind)]
     pub fn new(config: LoginConfig) -> napi::Result<Self> {
-        facade::LoginService::new(config.into())
+        facade::LoginService::new(config.try_into()?)
             .or_throw()
             .map(Self)
     }

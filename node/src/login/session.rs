@@ -1,6 +1,6 @@
 //! An AuthSession and its access pass.
 
-use crate::{error::OrThrow, value::Bytes};
+use crate::{error::OrThrow, value::Octets};
 use countermark::facade;
 use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
@@ -72,7 +72,7 @@ impl From<facade::Challenge> for Challenge {
 }
 
 #[napi(catch_unwind)]
-pub fn access_pass_from_png(png: Bytes) -> napi::Result<AccessPass> {
+pub fn access_pass_from_png(png: Octets) -> napi::Result<AccessPass> {
     facade::AccessPass::from_png(png.0)
         .or_throw()
         .map(Into::into)

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{OrThrow, invalid},
-    value::{Bytes, Count, Time, number, whole},
+    value::{Count, Octets, Span, Time, number, setting},
 };
 use countermark::facade::{self, SecureSignEnvironment, SecureSignHash};
 use napi::bindgen_prelude::Uint8Array;
@@ -19,7 +19,7 @@ pub(super) fn hash(name: &str) -> napi::Result<SecureSignHash> {
 #[napi(object, object_to_js = false)]
 pub struct SecureSignRequest {
     pub request_id: String,
-    pub hash: Bytes,
+    pub hash: Octets,
     pub algorithm: String,
     pub callback_url: String,
 }
@@ -92,7 +92,7 @@ impl From<facade::SecureSignPending> for SecureSignPending {
 #[napi(object, object_to_js = false)]
 pub struct SecureSignKept {
     pub request_id: String,
-    pub hash: Bytes,
+    pub hash: Octets,
     pub algorithm: String,
     pub expires_at_ms: Time,
 }
@@ -166,10 +166,15 @@ pub fn securesign_rate_limit_wait_ms(calls_ms: Vec<Time>, rpm: Count, now_ms: Ti
 #[napi(catch_unwind)]
 pub fn securesign_pin_session_is_open(
     last_use_ms: Time,
-    idle_ms: Option<Count>,
+    idle_ms: Option<Span>,
     now_ms: Time,
-) -> bool {
-    facade::securesign_pin_session_is_open(last_use_ms.0, whole(idle_ms), now_ms.0)
+) -> napi::Result<bool> {
+    let idle_ms = setting(idle_ms, "idle_ms")?;
+    Ok(facade::securesign_pin_session_is_open(
+        last_use_ms.0,
+        idle_ms,
+        now_ms.0,
+    ))
 }
 
 #[napi(object, object_from_js = false)]

@@ -2,7 +2,7 @@
 
 use crate::{
     error::invalid,
-    value::{Count, whole},
+    value::{Span, setting},
 };
 use countermark::facade::{
     self, Digest, HashKind, KeyEncoding, PairText, Repeats, SignatureEncoding, TimeUnit, UrlForm,
@@ -28,8 +28,8 @@ pub struct SchemeSpec {
     pub time_parameter: Option<String>,
     pub time_json: Option<String>,
     pub time_unit: Option<String>,
-    pub max_age_s: Option<Count>,
-    pub max_future_s: Option<Count>,
+    pub max_age_s: Option<Span>,
+    pub max_future_s: Option<Span>,
     pub pairs_only: Option<String>,
     pub pairs_except: Option<String>,
     pub pairs_text: Option<String>,
@@ -69,8 +69,11 @@ impl TryFrom<SchemeSpec> for facade::SchemeSpec {
             "timeUnit",
             TimeUnit::from_name,
         )?;
-        set(&mut spec.max_age_s, whole(given.max_age_s));
-        set(&mut spec.max_future_s, whole(given.max_future_s));
+        set(&mut spec.max_age_s, setting(given.max_age_s, "max_age_s")?);
+        set(
+            &mut spec.max_future_s,
+            setting(given.max_future_s, "max_future_s")?,
+        );
         set(&mut spec.pairs_only, given.pairs_only);
         set(&mut spec.pairs_except, given.pairs_except);
         choose(

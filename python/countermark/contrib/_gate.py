@@ -83,15 +83,19 @@ class WebhookGate:
         keep_s: float | None,
         handshake_secret: str | bytes | None,
     ) -> None:
-        # What covers nothing has no replay key.
-        timeless = {scheme.id for scheme in list_schemes() if scheme.max_age_s is None and scheme.covers}
-        if store is not None and keep_s is None and verifier.scheme in timeless:
-            # Nothing says how long a second copy could come, so somebody must.
-            raise CountermarkError("INVALID_CONFIG", "keep_s")
+        # What covers nothing has no replay key; whether a scheme of one's own signs a time, only its first message tells.
+        timeless = any(
+            scheme.id == verifier.scheme and scheme.covers and (scheme.max_age_s is None or not verifier.check_time)
+            for scheme in list_schemes()
+        )
         self.verifier = verifier
         self.store = store
-        self._keep_s = None if keep_s is None else ceil(keep_s)
-        if self._keep_s is not None:
+        try:
+            self._keep_s = None if keep_s is None else ceil(keep_s)
+        except (OverflowError, ValueError):
+            # No whole number is infinite, or none.
+            raise CountermarkError("INVALID_CONFIG", "keep_s") from None
+        if self._keep_s is not None or (store is not None and timeless):
             # What the library refuses is said now, and not when the first message has come.
             webhook_keep_until_ms(None, self._keep_s, 0)
         self._secret = handshake_secret

@@ -4,6 +4,7 @@ use super::{Logins, Signing};
 use crate::{
     error::Answer,
     login::{AuthSession, Challenge, LoginOutcome, LoginService},
+    number::Seconds,
     runtime::{Job, spawn, spawn_to_the_end},
     securesign::{
         SecureSignClient, SecureSignPending, SecureSignRequest, SecureSignSession,
@@ -54,7 +55,7 @@ impl AsyncLogins {
         &self,
         caller: &Bound<'_, PyAny>,
         session: &Bound<'_, AuthSession>,
-        timeout: Option<f64>,
+        timeout: Option<Seconds>,
     ) -> Answer<Job> {
         let client = self.0.client(session.py())?;
         let deadline_ms = self.0.deadline_ms(session.py(), timeout)?;

@@ -4,6 +4,7 @@ use super::{Logins, Signing};
 use crate::{
     error::Answer,
     login::{AuthSession, Challenge, LoginOutcome, LoginService},
+    number::Seconds,
     runtime::{block_on, block_on_to_the_end},
     securesign::{
         SecureSignClient, SecureSignPending, SecureSignRequest, SecureSignSession,
@@ -48,7 +49,11 @@ impl BlockingLogins {
         )?))
     }
 
-    fn wait(&self, session: &Bound<'_, AuthSession>, timeout: Option<f64>) -> Answer<LoginOutcome> {
+    fn wait(
+        &self,
+        session: &Bound<'_, AuthSession>,
+        timeout: Option<Seconds>,
+    ) -> Answer<LoginOutcome> {
         let py = session.py();
         let client = self.0.client(py)?;
         let deadline_ms = self.0.deadline_ms(py, timeout)?;

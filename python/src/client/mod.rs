@@ -10,7 +10,7 @@ pub(crate) use blocking::{BlockingLogins, BlockingSigning};
 pub(crate) use once_store::StoreReply;
 
 use crate::{
-    error::Answer, input::octets, login::LoginService, runtime::PerProcess,
+    error::Answer, input::octets, login::LoginService, number::Seconds, runtime::PerProcess,
     securesign::SecureSignClient,
 };
 use countermark::{
@@ -105,16 +105,15 @@ impl Logins {
     }
 
     /// The time until which to wait.
-    fn deadline_ms(&self, py: Python<'_>, timeout_s: Option<f64>) -> PyResult<Option<i64>> {
-        let Some(timeout_s) = timeout_s else {
+    fn deadline_ms(&self, py: Python<'_>, timeout: Option<Seconds>) -> PyResult<Option<i64>> {
+        let Some(timeout) = timeout else {
             return Ok(None);
         };
         let now_ms = match &self.clock {
             Some(clock) => crate::clock::milliseconds(clock.bind(py))?,
             None => system_now_ms(),
         };
-        let timeout_ms = (timeout_s * 1000.0).round() as i64;
-        Ok(Some(now_ms.saturating_add(timeout_ms)))
+        Ok(Some(now_ms.saturating_add(timeout.ms)))
     }
 
     fn close(&self) {

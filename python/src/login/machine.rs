@@ -5,6 +5,7 @@ use crate::{
     error::Answer,
     http::{Step, failure_kind, failure_phase, step},
     input,
+    number::{Count, Time, whole},
 };
 use countermark::{Error, ErrorCode, facade};
 use pyo3::prelude::*;
@@ -31,11 +32,11 @@ impl Login {
 impl Login {
     /// Starts a login for a user. Its result is ``challenge``.
     #[staticmethod]
-    fn begin(service: &Bound<'_, LoginService>, secsign_id: &str, now_ms: i64) -> Answer<Self> {
+    fn begin(service: &Bound<'_, LoginService>, secsign_id: &str, now_ms: Time) -> Answer<Self> {
         Ok(Self::of(facade::Login::begin(
             &service.get().service,
             secsign_id,
-            now_ms,
+            now_ms.0,
         )?))
     }
 
@@ -44,12 +45,12 @@ impl Login {
     fn check(
         service: &Bound<'_, LoginService>,
         session: &Bound<'_, AuthSession>,
-        now_ms: i64,
+        now_ms: Time,
     ) -> Answer<Self> {
         Ok(Self::of(facade::Login::check(
             &service.get().service,
             &session.get().0,
-            now_ms,
+            now_ms.0,
         )?))
     }
 
@@ -59,15 +60,15 @@ impl Login {
     fn wait(
         service: &Bound<'_, LoginService>,
         session: &Bound<'_, AuthSession>,
-        now_ms: i64,
-        deadline_ms: Option<i64>,
+        now_ms: Time,
+        deadline_ms: Option<Time>,
     ) -> Answer<Self> {
         let (service, session) = (&service.get().service, &session.get().0);
         Ok(Self::of(facade::Login::wait(
             service,
             session,
-            deadline_ms,
-            now_ms,
+            whole(deadline_ms),
+            now_ms.0,
         )?))
     }
 
@@ -76,12 +77,12 @@ impl Login {
     fn cancel(
         service: &Bound<'_, LoginService>,
         session: &Bound<'_, AuthSession>,
-        now_ms: i64,
+        now_ms: Time,
     ) -> Answer<Self> {
         Ok(Self::of(facade::Login::cancel(
             &service.get().service,
             &session.get().0,
-            now_ms,
+            now_ms.0,
         )?))
     }
 
@@ -90,51 +91,51 @@ impl Login {
     fn release(
         service: &Bound<'_, LoginService>,
         session: &Bound<'_, AuthSession>,
-        now_ms: i64,
+        now_ms: Time,
     ) -> Answer<Self> {
         Ok(Self::of(facade::Login::release(
             &service.get().service,
             &session.get().0,
-            now_ms,
+            now_ms.0,
         )?))
     }
 
     /// What to do now: an `HttpRequest` to send, a `Wait`, a `Reserve` or `Release` for the store, or `None` at the end.
-    fn poll(&self, now_ms: i64) -> Option<Step> {
-        step(self.machine().poll(now_ms))
+    fn poll(&self, now_ms: Time) -> Option<Step> {
+        step(self.machine().poll(now_ms.0))
     }
 
     /// Feeds the answer to the request: its HTTP status and whole body. Follow no redirect: feed it.
-    fn on_response(&self, status: u32, body: &Bound<'_, PyAny>, now_ms: i64) -> Answer<()> {
+    fn on_response(&self, status: Count, body: &Bound<'_, PyAny>, now_ms: Time) -> Answer<()> {
         let body = input::bytes(body)?;
         Ok(self
             .machine()
-            .on_response(status, body.as_bytes(), now_ms)?)
+            .on_response(status.0, body.as_bytes(), now_ms.0)?)
     }
 
     /// Feeds a failure: ``kind`` is ``timeout``, ``unreachable`` or ``tls``; ``phase`` is ``not_sent`` if that is certain, else
     /// ``maybe_sent``.
-    fn on_transport_error(&self, kind: &str, phase: &str, now_ms: i64) -> Answer<()> {
+    fn on_transport_error(&self, kind: &str, phase: &str, now_ms: Time) -> Answer<()> {
         let (kind, phase) = (failure_kind(kind)?, failure_phase(phase)?);
-        Ok(self.machine().on_transport_error(kind, phase, now_ms)?)
+        Ok(self.machine().on_transport_error(kind, phase, now_ms.0)?)
     }
 
     /// Feeds the answer of the store: ``None`` when it did as asked, else the number of its error, that of ``REPLAYED`` for a key
     /// that is taken.
     #[pyo3(signature = (refusal, now_ms))]
-    fn on_store(&self, refusal: Option<u32>, now_ms: i64) -> Answer<()> {
+    fn on_store(&self, refusal: Option<Count>, now_ms: Time) -> Answer<()> {
         let code = |number| {
             ErrorCode::from_number(number)
                 .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "no such number"))
         };
         Ok(self
             .machine()
-            .on_store(refusal.map(code).transpose()?, now_ms)?)
+            .on_store(whole(refusal).map(code).transpose()?, now_ms.0)?)
     }
 
     /// Stops. A wait still sends the cancel request while the session lives.
-    fn abort(&self, now_ms: i64) {
-        self.machine().abort(now_ms);
+    fn abort(&self, now_ms: Time) {
+        self.machine().abort(now_ms.0);
     }
 
     /// What a begun login gave.

@@ -1,6 +1,9 @@
 //! The service that users log in to.
 
-use crate::error::Answer;
+use crate::{
+    error::Answer,
+    number::{Span, setting},
+};
 use countermark::facade::{self, LoginConfig};
 use pyo3::prelude::*;
 
@@ -55,8 +58,8 @@ impl LoginService {
         show_access_pass: Option<bool>,
         allow_priority_code: Option<bool>,
         api_method: Option<String>,
-        connect_timeout_ms: Option<u32>,
-        total_timeout_ms: Option<u32>,
+        connect_timeout_ms: Option<Span>,
+        total_timeout_ms: Option<Span>,
     ) -> Answer<Self> {
         let mut config = LoginConfig {
             server,
@@ -66,8 +69,8 @@ impl LoginService {
             plugin_name,
             show_access_pass,
             api_method,
-            connect_timeout_ms,
-            total_timeout_ms,
+            connect_timeout_ms: setting(connect_timeout_ms, "connect_timeout_ms")?,
+            total_timeout_ms: setting(total_timeout_ms, "total_timeout_ms")?,
             ..LoginConfig::default()
         };
         if let Some(allow) = allow_priority_code {

@@ -5,6 +5,7 @@ use crate::{
     error::Answer,
     http::{Step, failure_kind, failure_phase, step},
     input,
+    number::{Count, Time},
 };
 use countermark::facade;
 use pyo3::prelude::*;
@@ -29,20 +30,20 @@ macro_rules! call {
         #[pymethods]
         impl $name {
             /// What to do now: an `HttpRequest` to send, or `None` at the end.
-            fn poll(&self, now_ms: i64) -> Option<Step> {
-                step(self.call().poll(now_ms))
+            fn poll(&self, now_ms: Time) -> Option<Step> {
+                step(self.call().poll(now_ms.0))
             }
 
             /// Feeds the answer: its HTTP status and whole body. Follow no redirect: feed it.
-            fn on_response(&self, status: u32, body: &Bound<'_, PyAny>, now_ms: i64) -> Answer<()> {
+            fn on_response(&self, status: Count, body: &Bound<'_, PyAny>, now_ms: Time) -> Answer<()> {
                 let body = input::bytes(body)?;
-                Ok(self.call().on_response(status, body.as_bytes(), now_ms)?)
+                Ok(self.call().on_response(status.0, body.as_bytes(), now_ms.0)?)
             }
 
             /// Feeds a failure of the transport, in the words of `Login.on_transport_error`.
-            fn on_transport_error(&self, kind: &str, phase: &str, now_ms: i64) -> Answer<()> {
+            fn on_transport_error(&self, kind: &str, phase: &str, now_ms: Time) -> Answer<()> {
                 let (kind, phase) = (failure_kind(kind)?, failure_phase(phase)?);
-                Ok(self.call().on_transport_error(kind, phase, now_ms)?)
+                Ok(self.call().on_transport_error(kind, phase, now_ms.0)?)
             }
 
             $($result)*

@@ -5,7 +5,12 @@ use super::{
     SecureSignValidateCall,
     types::{environment_named, invalid},
 };
-use crate::{clock::Clock, error::Answer, input};
+use crate::{
+    clock::Clock,
+    error::Answer,
+    input,
+    number::{Span, Time, setting},
+};
 use countermark::{
     Error, Secret,
     facade::{self, SecureSignConfig, SecureSignPlatform},
@@ -33,7 +38,7 @@ impl SecureSignClient {
         tenant_id: String,
         callback_hosts: Vec<String>,
         base_url: Option<String>,
-        clock_skew_s: Option<u32>,
+        clock_skew_s: Option<Span>,
         clock: Option<Py<PyAny>>,
     ) -> Answer<Self> {
         let config = SecureSignConfig {
@@ -41,7 +46,7 @@ impl SecureSignClient {
             environment: environment_named(environment)?,
             tenant_id,
             callback_hosts,
-            clock_skew_s,
+            clock_skew_s: setting(clock_skew_s, "clock_skew_s")?,
         };
         let key = Secret::from(&*input::octets(api_key)?);
         Ok(Self {
@@ -82,7 +87,7 @@ impl SecureSignClient {
         hint: &Bound<'_, SecureSignHint>,
         pending: &Bound<'_, SecureSignPending>,
         certificate_der: &Bound<'_, PyAny>,
-        now_ms: Option<i64>,
+        now_ms: Option<Time>,
     ) -> Answer<SecureSignResult> {
         let now_ms = self.clock.now_ms(hint.py(), now_ms)?;
         let certificate = input::bytes(certificate_der)?;

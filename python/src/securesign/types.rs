@@ -1,6 +1,11 @@
 //! The values that go into SecureSign calls and come out of them, and the pure functions beside them.
 
-use crate::{error::Answer, input, login::StoreKey};
+use crate::{
+    error::Answer,
+    input,
+    login::StoreKey,
+    number::{Count, Span, Time, setting},
+};
 use countermark::{
     Error, ErrorCode,
     facade::{self, PinStatus, SecureSignCode, SecureSignEnvironment, SecureSignHash},
@@ -98,13 +103,13 @@ impl SecureSignPending {
         request_id: String,
         hash: &Bound<'_, PyAny>,
         algorithm: &str,
-        expires_at_ms: i64,
+        expires_at_ms: Time,
     ) -> Answer<Self> {
         Ok(Self(facade::SecureSignPending {
             request_id,
             hash: input::bytes(hash)?.as_bytes().to_vec(),
             algorithm: hash_named(algorithm)?,
-            expires_at_ms,
+            expires_at_ms: expires_at_ms.0,
         }))
     }
 
@@ -233,19 +238,25 @@ pub(crate) fn securesign_origin(origin: &str, environment: &str) -> Answer<Strin
 
 /// Milliseconds to wait so that no minute holds more than ``rpm`` calls; 0 for none.
 #[pyfunction]
-pub(crate) fn securesign_rate_limit_wait_ms(calls_ms: Vec<i64>, rpm: u32, now_ms: i64) -> i64 {
-    facade::securesign_rate_limit_wait_ms(&calls_ms, rpm, now_ms)
+pub(crate) fn securesign_rate_limit_wait_ms(calls_ms: Vec<Time>, rpm: Count, now_ms: Time) -> i64 {
+    let calls_ms: Vec<i64> = calls_ms.into_iter().map(|time| time.0).collect();
+    facade::securesign_rate_limit_wait_ms(&calls_ms, rpm.0, now_ms.0)
 }
 
 /// Whether a PIN session still holds: less than ``idle_ms`` since its last use.
 #[pyfunction]
 #[pyo3(signature = (last_use_ms, now_ms, *, idle_ms=None))]
 pub(crate) fn securesign_pin_session_is_open(
-    last_use_ms: i64,
-    now_ms: i64,
-    idle_ms: Option<u32>,
-) -> bool {
-    facade::securesign_pin_session_is_open(last_use_ms, idle_ms, now_ms)
+    last_use_ms: Time,
+    now_ms: Time,
+    idle_ms: Option<Span>,
+) -> Answer<bool> {
+    let idle_ms = setting(idle_ms, "idle_ms")?;
+    Ok(facade::securesign_pin_session_is_open(
+        last_use_ms.0,
+        idle_ms,
+        now_ms.0,
+    ))
 }
 
 /// The vendor's error code with exactly this name, or ``UNKNOWN``, and how to try again: ``no``, ``same_session``,

@@ -10,7 +10,11 @@ pub(crate) use sign::{SignedWebhook, WebhookSigner};
 pub(crate) use spec::SchemeSpec;
 pub(crate) use verify::{VerifiedWebhook, WebhookVerifier};
 
-use crate::{error::Answer, secret::Kept};
+use crate::{
+    error::Answer,
+    number::{Time, whole},
+    secret::Kept,
+};
 use countermark::{
     Error, ErrorCode,
     facade::{self, KeyEncoding, WebhookConfig},
@@ -40,8 +44,8 @@ impl WebhookKey {
         id: String,
         secret: &Bound<'_, PyAny>,
         encoding: Option<&str>,
-        not_before_ms: Option<i64>,
-        not_after_ms: Option<i64>,
+        not_before_ms: Option<Time>,
+        not_after_ms: Option<Time>,
     ) -> Answer<Self> {
         Ok(Self {
             id,
@@ -49,8 +53,8 @@ impl WebhookKey {
             encoding: encoding
                 .map(|name| named("encoding", KeyEncoding::from_name(name)))
                 .transpose()?,
-            not_before_ms,
-            not_after_ms,
+            not_before_ms: whole(not_before_ms),
+            not_after_ms: whole(not_after_ms),
         })
     }
 

@@ -5,6 +5,7 @@ use crate::{
     clock::Clock,
     error::Answer,
     input::{self, Wanted, lend_headers},
+    number::Time,
 };
 use countermark::facade::{self, WebhookHeader, WebhookRequest};
 use pyo3::{PyTraverseError, PyVisit, prelude::*, types::PyBytes};
@@ -48,7 +49,7 @@ impl WebhookSigner {
         url: Option<&str>,
         query: Option<&str>,
         message_id: Option<&str>,
-        now_ms: Option<i64>,
+        now_ms: Option<Time>,
     ) -> Answer<SignedWebhook> {
         let py = body.py();
         let now_ms = self.clock.now_ms(py, now_ms)?;

@@ -5,6 +5,7 @@ use crate::{
     clock::Clock,
     error::Answer,
     input::{self, Wanted, lend_headers},
+    number::{Span, Time, setting},
 };
 use countermark::{
     Error,
@@ -28,6 +29,9 @@ pub(crate) struct WebhookVerifier {
     /// Longest body, in bytes: read no more of a request.
     #[pyo3(get)]
     max_body_bytes: u32,
+    /// Whether the time is checked, where the scheme signs one.
+    #[pyo3(get)]
+    check_time: bool,
     wanted: Wanted,
     clock: Clock,
 }
@@ -41,20 +45,20 @@ impl WebhookVerifier {
     fn new(
         scheme: Scheme<'_>,
         keys: Vec<PyRef<'_, WebhookKey>>,
-        max_age_s: Option<u32>,
-        max_future_s: Option<u32>,
+        max_age_s: Option<Span>,
+        max_future_s: Option<Span>,
         check_time: Option<bool>,
-        max_body_bytes: Option<u32>,
+        max_body_bytes: Option<Span>,
         clock: Option<Py<PyAny>>,
     ) -> Answer<Self> {
         let settings = Settings {
-            max_age_s,
-            max_future_s,
+            max_age_s: setting(max_age_s, "max_age_s")?,
+            max_future_s: setting(max_future_s, "max_future_s")?,
             check_time,
-            max_body_bytes,
+            max_body_bytes: setting(max_body_bytes, "max_body_bytes")?,
         };
         let config = settings.config(&scheme, &keys);
-        let max_body_bytes = config.max_body_bytes;
+        let (max_body_bytes, check_time) = (config.max_body_bytes, config.check_time);
         let verifier = facade::WebhookVerifier::new(config)?;
         Ok(Self {
             scheme: match scheme {
@@ -62,6 +66,7 @@ impl WebhookVerifier {
                 Scheme::Own(spec) => spec.0.id.clone(),
             },
             max_body_bytes,
+            check_time,
             wanted: Wanted::these(&verifier.header_names()),
             verifier,
             clock: Clock(clock),
@@ -94,7 +99,7 @@ impl WebhookVerifier {
         method: Option<&str>,
         url: Option<&str>,
         query: Option<&str>,
-        now_ms: Option<i64>,
+        now_ms: Option<Time>,
     ) -> Answer<VerifiedWebhook> {
         let now_ms = self.clock.now_ms(py, now_ms)?;
         let body = input::bytes(body)?;

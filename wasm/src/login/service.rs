@@ -2,7 +2,7 @@
 
 use crate::{
     error::{OrThrow, Result},
-    value::{Fields, flag, text, whole},
+    value::{Fields, flag, setting, text},
 };
 use countermark::facade;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -24,8 +24,8 @@ impl LoginService {
             show_access_pass: fields.get("showAccessPass", flag)?,
             allow_priority_code: fields.get("allowPriorityCode", flag)? == Some(true),
             api_method: fields.get("apiMethod", text)?,
-            connect_timeout_ms: fields.get("connectTimeoutMs", whole)?,
-            total_timeout_ms: fields.get("totalTimeoutMs", whole)?,
+            connect_timeout_ms: fields.get("connectTimeoutMs", setting("connect_timeout_ms"))?,
+            total_timeout_ms: fields.get("totalTimeoutMs", setting("total_timeout_ms"))?,
         })
         .or_throw()
         .map(Self)

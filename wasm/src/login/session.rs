@@ -2,7 +2,7 @@
 
 use crate::{
     error::{OrThrow, Result, invalid},
-    value::{bytes, made, number, object, some, text},
+    value::{made, number, object, octets, some, text},
 };
 use countermark::facade;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
@@ -62,7 +62,7 @@ fn access_pass(pass: facade::AccessPass) -> JsValue {
 
 #[wasm_bindgen(js_name = accessPassFromPng)]
 pub fn access_pass_from_png(png: JsValue) -> Result<JsValue> {
-    facade::AccessPass::from_png(bytes(&png)?)
+    facade::AccessPass::from_png(octets(&png)?)
         .or_throw()
         .map(access_pass)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Result, invalid},
-    value::{Fields, text, whole},
+    value::{Fields, setting, text},
 };
 use countermark::facade::{
     self, Digest, HashKind, KeyEncoding, PairText, Repeats, SignatureEncoding, TimeUnit, UrlForm,
@@ -30,8 +30,14 @@ pub(super) fn spec(given: &JsValue) -> Result<facade::SchemeSpec> {
     ] {
         set(setting, fields.get(name, text)?);
     }
-    set(&mut spec.max_age_s, fields.get("maxAgeS", whole)?);
-    set(&mut spec.max_future_s, fields.get("maxFutureS", whole)?);
+    set(
+        &mut spec.max_age_s,
+        fields.get("maxAgeS", setting("max_age_s"))?,
+    );
+    set(
+        &mut spec.max_future_s,
+        fields.get("maxFutureS", setting("max_future_s"))?,
+    );
     let choice = |name| {
         fields
             .get(name, text)

@@ -71,8 +71,8 @@ impl LoginService {
     /// Checks a configuration.
     ///
     /// # Errors
-    /// `INVALID_URL` for a server that is no https origin; `INVALID_CONFIG` if both servers are the same; `INVALID_INPUT` for
-    /// a text that is empty, too long, or holds a character that is not allowed. The detail names the setting.
+    /// `INVALID_URL` for a server that is no https origin; `INVALID_CONFIG` if both servers are the same, and for no
+    /// time; `INVALID_INPUT` for a text that is empty, too long, or holds a character that is not allowed. The detail names the setting.
     pub fn new(config: LoginConfig) -> Result<Self> {
         check_text("service_name", &config.service_name, '=')?;
         check_text("service_address", &config.service_address, '&')?;
@@ -91,8 +91,13 @@ impl LoginService {
         }
         let connect_timeout_ms = config.connect_timeout_ms.unwrap_or(CONNECT_TIMEOUT_MS);
         let total_timeout_ms = config.total_timeout_ms.unwrap_or(TOTAL_TIMEOUT_MS);
-        if connect_timeout_ms == 0 || total_timeout_ms == 0 {
-            return Err(Error::with_detail(ErrorCode::InvalidInput, "time-out"));
+        for (setting, timeout_ms) in [
+            ("connect_timeout_ms", connect_timeout_ms),
+            ("total_timeout_ms", total_timeout_ms),
+        ] {
+            if timeout_ms == 0 {
+                return Err(Error::with_detail(ErrorCode::InvalidConfig, setting));
+            }
         }
         let settings = Settings {
             hosts: hosts(config.server.as_deref(), config.fallback.as_deref())?,

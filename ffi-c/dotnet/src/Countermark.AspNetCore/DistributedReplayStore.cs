@@ -34,8 +34,9 @@ namespace Countermark.AspNetCore
                 {
                     return false;
                 }
-                // One millisecond more, since the end is inclusive.
-                var options = new DistributedCacheEntryOptions { AbsoluteExpiration = DateTimeOffset.FromUnixTimeMilliseconds(untilMs + 1) };
+                // One millisecond more, since the end is inclusive; .NET's dates have an end of their own.
+                long endMs = Math.Min(untilMs, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() - 1) + 1;
+                var options = new DistributedCacheEntryOptions { AbsoluteExpiration = DateTimeOffset.FromUnixTimeMilliseconds(endMs) };
                 await cache.SetAsync(key, Taken, options, cancellationToken).ConfigureAwait(false);
                 return true;
             }

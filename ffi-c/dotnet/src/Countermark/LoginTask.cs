@@ -125,7 +125,7 @@ namespace Countermark
             using NativeHandle.Borrowed login = handle.Borrow();
             countermark_error* error;
             int status = countermark_login_on_response(
-                (countermark_login*)login.Pointer, checked((uint)httpStatus), bytes.ptr, bytes.len, nowMs, &error);
+                (countermark_login*)login.Pointer, httpStatus, bytes.ptr, bytes.len, nowMs, &error);
             Fault.Check(status, error);
         }
 

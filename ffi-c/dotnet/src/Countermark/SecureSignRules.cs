@@ -73,6 +73,7 @@ namespace Countermark
         /// <param name="callsPerMinute">Calls that are allowed in a minute.</param>
         /// <param name="nowMs">The time, in Unix milliseconds.</param>
         /// <returns>Milliseconds; 0: call now.</returns>
+        /// <exception cref="CountermarkException">InvalidInput for a number of calls out of range.</exception>
         public static long RateLimitWaitMs(IEnumerable<long> callsMs, long callsPerMinute, long nowMs)
         {
             Library.Check();
@@ -82,7 +83,7 @@ namespace Countermark
                 long waitMs;
                 countermark_error* error;
                 int status = countermark_securesign_rate_limit_wait_ms(
-                    times, (UIntPtr)calls.Length, checked((uint)callsPerMinute), nowMs, &waitMs, &error);
+                    times, (UIntPtr)calls.Length, callsPerMinute, nowMs, &waitMs, &error);
                 Fault.Check(status, error);
                 return waitMs;
             }

@@ -109,7 +109,7 @@ namespace Countermark
             using NativeHandle.Borrowed call = handle.Borrow();
             countermark_error* error;
             int status = countermark_securesign_call_on_response(
-                (countermark_securesign_call*)call.Pointer, checked((uint)httpStatus), bytes.ptr, bytes.len, nowMs, &error);
+                (countermark_securesign_call*)call.Pointer, httpStatus, bytes.ptr, bytes.len, nowMs, &error);
             Fault.Check(status, error);
         }
 

@@ -275,7 +275,7 @@ trait SecureSigns
         $this->check($this->ffi->countermark_securesign_rate_limit_wait_ms(
             $times,
             $count,
-            \max(0, \min($callsPerMinute, 0xFFFFFFFF)),
+            $callsPerMinute,
             $nowMs,
             FFI::addr($wait),
             $this->error,

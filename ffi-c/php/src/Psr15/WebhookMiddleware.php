@@ -38,6 +38,7 @@ final class WebhookMiddleware implements MiddlewareInterface
      * @param int $maxBodyBytes a longer body is not read
      * @param ?string $origin the site's own origin as senders call it, for the schemes that sign the URL
      * @param ?string $handshakeSecret what the handshake of Zoom, Meta or Notion needs
+     * @throws CountermarkExceptionInterface INVALID_CONFIG for a length below zero
      */
     public function __construct(
         private readonly string $scheme,
@@ -50,6 +51,9 @@ final class WebhookMiddleware implements MiddlewareInterface
         #[\SensitiveParameter]
         ?string $handshakeSecret = null,
     ) {
+        if ($maxBodyBytes < 0) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, 'max_body_bytes');
+        }
         $this->handshakeKey = $handshakeSecret === null ? null : new WebhookKey('handshake', $handshakeSecret);
         $this->refusals = new Refusals($responses, $logger);
     }

@@ -40,7 +40,7 @@ final class FileReplayStore implements ReplayStore
             foreach ($keys as $taken => $untilMs) {
                 $memory->reserve((string) $taken, $untilMs, $nowMs);
             }
-            return $memory->add($key, $ttlSeconds) ? $keys + [$key => $nowMs + 1000 * $ttlSeconds] : null;
+            return $memory->add($key, $ttlSeconds) ? $keys + [$key => Clock::later($nowMs, $ttlSeconds)] : null;
         });
     }
 

@@ -35,7 +35,7 @@ final class MemoryReplayStore implements ReplayStore
     {
         $nowMs = $this->clock->nowMs();
         try {
-            $this->reserve($key, $nowMs + 1000 * $ttlSeconds, $nowMs);
+            $this->reserve($key, Clock::later($nowMs, $ttlSeconds), $nowMs);
             return true;
         } catch (CountermarkExceptionInterface $refused) {
             if ($refused->errorCode() === ErrorCode::Replayed) {

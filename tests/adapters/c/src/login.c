@@ -134,7 +134,7 @@ static void feed(countermark_login *login, json_t *event, int64_t now_ms) {
     return;
   }
   countermark_str body = field(event, "body") ? text(event, "body") : bytes(event, "body_base64");
-  need(countermark_login_on_response(login, (uint32_t)number_or(event, "status", 200), body.ptr, body.len, now_ms, NULL));
+  need(countermark_login_on_response(login, number_or(event, "status", 200), body.ptr, body.len, now_ms, NULL));
 }
 
 // The store's answer to its call: that of the list, or done.

@@ -54,7 +54,7 @@ static void feed(countermark_securesign_call *call, json_t *reply, int64_t now_m
   char *whole = memory(body.len * times);
   for (size_t i = 0; i < times; i++) memcpy(whole + i * body.len, body.ptr, body.len);
   integer(reply, "status");
-  need(countermark_securesign_call_on_response(call, (uint32_t)number_or(reply, "status", 0), whole, body.len * times, now_ms, NULL));
+  need(countermark_securesign_call_on_response(call, number_or(reply, "status", 0), whole, body.len * times, now_ms, NULL));
 }
 
 static void ask_server(countermark_securesign_call *call, const countermark_step *step) {
@@ -213,7 +213,7 @@ json_t *securesign_rate_limit(json_t *request) {
     times[index] = json_integer_value(call);
   }
   integer(request, "rpm");
-  need(countermark_securesign_rate_limit_wait_ms(times, json_array_size(calls), (uint32_t)number_or(request, "rpm", 0), integer(request, "now_ms"),
+  need(countermark_securesign_rate_limit_wait_ms(times, json_array_size(calls), number_or(request, "rpm", 0), integer(request, "now_ms"),
                                                  &wait_ms, NULL));
   return json_pack("{s:I}", "wait_ms", (json_int_t)wait_ms);
 }

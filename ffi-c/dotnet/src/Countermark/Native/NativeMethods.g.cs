@@ -201,13 +201,14 @@ namespace Countermark.Native
         /// <summary>
         ///  Feeds the answer to the request: its HTTP status and whole body. Follow no redirect: feed it.
         ///
-        ///  Errors: WRONG_STATE if no request was to be sent. What is wrong with the answer is told by the result.
+        ///  Errors: WRONG_STATE if no request was to be sent; INVALID_INPUT for a number that is no status at all. What is wrong with the answer
+        ///  is told by the result.
         ///
         ///  # Safety
         ///  `login` is live; the body is readable; `error` is NULL or points to a writable pointer.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_login_on_response", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int countermark_login_on_response(countermark_login* login, uint http_status, byte* body, System.UIntPtr body_len, long now_ms, countermark_error** error);
+        internal static extern int countermark_login_on_response(countermark_login* login, long http_status, byte* body, System.UIntPtr body_len, long now_ms, countermark_error** error);
 
         /// <summary>
         ///  Feeds a failure of the transport: `COUNTERMARK_FAILURE_*` and `COUNTERMARK_PHASE_*`.
@@ -719,11 +720,13 @@ namespace Countermark.Native
         /// <summary>
         ///  `*wait_ms` becomes the milliseconds to wait so that no minute holds more than `rpm` calls, given the times of earlier calls; 0 for none.
         ///
+        ///  Errors: INVALID_INPUT for a number of calls out of range.
+        ///
         ///  # Safety
         ///  The times are readable; `wait_ms` and `error` are NULL or point to writable places.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_securesign_rate_limit_wait_ms", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int countermark_securesign_rate_limit_wait_ms(long* calls_ms, System.UIntPtr calls_ms_len, uint rpm, long now_ms, long* wait_ms, countermark_error** error);
+        internal static extern int countermark_securesign_rate_limit_wait_ms(long* calls_ms, System.UIntPtr calls_ms_len, long rpm, long now_ms, long* wait_ms, countermark_error** error);
 
         /// <summary>
         ///  Frees a client. NULL is allowed.
@@ -1205,13 +1208,14 @@ namespace Countermark.Native
         /// <summary>
         ///  Feeds the answer: its HTTP status and whole body. Follow no redirect: feed it.
         ///
-        ///  Errors: WRONG_STATE if no request was to be sent. What is wrong with the answer is told by the result.
+        ///  Errors: WRONG_STATE if no request was to be sent; INVALID_INPUT for a number that is no status at all. What is wrong with the answer
+        ///  is told by the result.
         ///
         ///  # Safety
         ///  `call` is live; the body is readable; `error` is NULL or points to a writable pointer.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_securesign_call_on_response", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern int countermark_securesign_call_on_response(countermark_securesign_call* call, uint http_status, byte* body, System.UIntPtr body_len, long now_ms, countermark_error** error);
+        internal static extern int countermark_securesign_call_on_response(countermark_securesign_call* call, long http_status, byte* body, System.UIntPtr body_len, long now_ms, countermark_error** error);
 
         /// <summary>
         ///  Feeds a failure of the transport: `COUNTERMARK_FAILURE_*` and `COUNTERMARK_PHASE_*`.
