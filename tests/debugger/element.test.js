@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { accessibility } from "./support/axe.js";
-import { Phone, Visitor, launch } from "../browser/support/browser.js";
+import { Phone, Visitor, launch, press } from "../browser/support/browser.js";
 import { Demo } from "../browser/support/demo.js";
 
 const runner = fileURLToPath(new URL("./support/element-site.mjs", import.meta.url));
@@ -124,6 +124,57 @@ test("where the state cannot be had, the button comes back", async () => {
   await visitor.page.getByRole("button", { name: "I have confirmed" }).waitFor();
   visitor.expectRefusal(404);
   await visitor.close();
+});
+
+test("an address that is none, or of another site, asks nobody and leaves the form usable", async () => {
+  for (const [attribute, address] of [
+    ["events", "http://["],
+    ["poll", "http://["],
+    ["events", "https://elsewhere.example/events"],
+    ["poll", "//elsewhere.example/state"],
+    ["events", "javascript:1"],
+    ["none", ""],
+  ]) {
+    const visitor = await waitingVisitor("astray", "poll");
+    const asked = [];
+    // An uncaught error would be a fault of this visitor, which closing reports.
+    await visitor.page.evaluate(
+      ([attribute, address]) => {
+        const other = document.createElement("countermark-login");
+        other.setAttribute(attribute, address);
+        const login = document.querySelector("countermark-login");
+        other.append(...login.childNodes);
+        window.told = [];
+        addEventListener("countermark-state", ({ detail }) => window.told.push(detail.state));
+        login.replaceWith(other);
+      },
+      [attribute, address],
+    );
+    visitor.page.on("request", (request) => asked.push(request.url()));
+    await status(visitor, "Confirm on your phone, then press the button");
+    assert.equal(await element(visitor).getAttribute("state"), "unfollowed", address);
+    assert.deepEqual(asked, [], address);
+    await press(visitor.page, visitor.page.getByRole("button", { name: "I have confirmed" }));
+    await visitor.page.getByRole("heading", { name: "Check your phone" }).waitFor();
+    await press(visitor.page, visitor.page.getByRole("button", { name: "Cancel" }));
+    await visitor.page.getByRole("alert").getByText("canceled").waitFor();
+    await visitor.close();
+  }
+});
+
+test("news that are no JSON, or lead to no address, leave the form to say the end", async () => {
+  const broken = await waitingVisitor("broken");
+  await broken.page.route("**/login/events", (route) => route.fulfill({ contentType: "text/event-stream", body: "event: state\ndata: {\n\n" }));
+  await broken.page.reload();
+  await status(broken, "Confirm on your phone, then press the button");
+  await broken.close();
+
+  const astray = await waitingVisitor("led-astray", "poll");
+  const sent = astray.page.waitForRequest("**/login/check");
+  await astray.page.route("**/login/state", (route) => route.fulfill({ json: { state: "approved", final: true, next: "http://[" } }), { times: 1 });
+  assert.equal((await sent).method(), "POST");
+  await status(astray, "Waiting");
+  await astray.close();
 });
 
 test("moved in the page, it asks no more often, and the time runs on", async () => {

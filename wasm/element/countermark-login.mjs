@@ -35,6 +35,16 @@ const TEXTS = {
 const POLL_MS = 2000;
 const FAILURES_MAX = 5;
 
+/** The address, if it is one of this service: none for that of another, nor for what is no address. */
+function ownAddress(text) {
+  try {
+    const url = new URL(text, location.href);
+    return url.origin === location.origin ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export class CountermarkLogin extends HTMLElement {
   #status;
   #left;
@@ -98,26 +108,36 @@ export class CountermarkLogin extends HTMLElement {
     this.#isOver = false;
     this.#check.hidden = true;
     this.#show('pending');
-    if (this.hasAttribute('events')) this.#listen();
-    else if (this.hasAttribute('poll')) this.#ask(0, this.#round);
-    else this.#giveUp();
+    const source = ['events', 'poll'].find((name) => this.hasAttribute(name));
+    const address = source && ownAddress(this.getAttribute(source));
+    if (!address) this.#giveUp();
+    else if (source === 'events') this.#listen(address);
+    else this.#ask(address, 0, this.#round);
   }
 
-  #listen() {
-    const events = new EventSource(this.#own('events'));
+  #listen(address) {
+    const events = new EventSource(address);
     this.#events = events;
-    events.addEventListener('state', ({ data }) => this.#take(JSON.parse(data)));
+    events.addEventListener('state', ({ data }) => {
+      let news;
+      try {
+        news = JSON.parse(data);
+      } catch {
+        return this.#giveUp();
+      }
+      this.#take(news);
+    });
     events.addEventListener('error', () => {
       // The browser tries again by itself unless the service refused.
       if (events.readyState === EventSource.CLOSED) this.#giveUp();
     });
   }
 
-  async #ask(failures, round) {
+  async #ask(address, failures, round) {
     let next = failures + 1;
     try {
       const fields = new URLSearchParams(this.#form() && new FormData(this.#form()));
-      const reply = await fetch(this.#own('poll'), { method: 'POST', body: fields, headers: { accept: 'application/json' }, credentials: 'same-origin', redirect: 'error' });
+      const reply = await fetch(address, { method: 'POST', body: fields, headers: { accept: 'application/json' }, credentials: 'same-origin', redirect: 'error' });
       if (reply.ok) {
         const news = await reply.json();
         if (round !== this.#round) return;
@@ -129,20 +149,19 @@ export class CountermarkLogin extends HTMLElement {
     }
     if (this.#isOver || round !== this.#round) return;
     if (next >= FAILURES_MAX) this.#giveUp();
-    else this.#later(() => this.#ask(next, round), POLL_MS * (next + 1));
+    else this.#later(() => this.#ask(address, next, round), POLL_MS * (next + 1));
   }
 
   /** News of the service: `{state, final, text?, next?}`. */
-  #take({ state, final, text, next }) {
+  #take(news) {
+    const { state, final, text, next } = news ?? {};
     if (this.#isOver || typeof state !== 'string') return;
     this.#show(state, text);
     this.dispatchEvent(new CustomEvent('countermark-state', { bubbles: true, composed: true, detail: { state, final: final === true } }));
     if (final !== true) return;
     this.#stop();
-    if (typeof next === 'string') {
-      const target = new URL(next, location.href);
-      if (target.origin === location.origin) return location.assign(target);
-    }
+    const target = typeof next === 'string' && ownAddress(next);
+    if (target) return location.assign(target);
     // Only a POST with the page's own fields can turn an approval into a session.
     this.#form()?.requestSubmit();
   }
@@ -168,13 +187,6 @@ export class CountermarkLogin extends HTMLElement {
       if (seconds > 0) this.#later(tick, 1000);
     };
     tick();
-  }
-
-  /** An address of this service, and of no other. */
-  #own(attribute) {
-    const url = new URL(this.getAttribute(attribute), location.href);
-    if (url.origin !== location.origin) throw new Error(`${attribute} is an address of another site`);
-    return url.href;
   }
 
   #form() {
