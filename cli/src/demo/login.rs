@@ -176,42 +176,57 @@ pub(super) async fn wait(
 /// `POST /login/check`: the only way from an approval to a session.
 pub(super) async fn check(
     State(site): State<Arc<Site>>,
-    posted: Posted,
+    visit: Result<KnownVisit, Failure>,
+    posted: Result<Posted, Failure>,
 ) -> Result<Response, Failure> {
+    match check_login(&site, posted).await {
+        // One more click, on the page that the visitor is about to leave.
+        Err(failure) if failure.status().is_client_error() && is_member(&site, visit) => {
+            Ok(Redirect::to("/members").into_response())
+        }
+        result => result,
+    }
+}
+
+fn is_member(site: &Site, visit: Result<KnownVisit, Failure>) -> bool {
+    let signed_in = |visit: KnownVisit| {
+        site.visitors
+            .with(&visit.id, now_ms(), |visitor| visitor.member.is_some())
+    };
+    visit.ok().and_then(signed_in).unwrap_or_default()
+}
+
+async fn check_login(
+    site: &Arc<Site>,
+    posted: Result<Posted, Failure>,
+) -> Result<Response, Failure> {
+    let posted = posted?;
     let handle = posted.handle.as_deref().ok_or(Failure::UNKNOWN_HANDLE)?;
-    match ask(&site, &posted.visitor, handle).await? {
+    match ask(site, &posted.visitor, handle).await? {
         Standing::Pending | Standing::Fetched => {
             site.visitors.with(&posted.visitor, now_ms(), |visitor| {
                 visitor.pending.as_mut().map(Pending::note_impatience)
             });
             Ok(Redirect::to("/login/wait").into_response())
         }
-        Standing::Approved(_) => finish(&site, &posted.visitor),
-        Standing::Ended(ending) => Ok(end(&site, &posted.visitor, ending)),
+        Standing::Approved(identity) => finish(site, &posted.visitor, identity),
+        Standing::Ended(ending) => Ok(end(site, &posted.visitor, ending)),
     }
 }
 
-/// Turns an approval into a signed-in visitor, once: the record is taken out of the store in one step.
-fn finish(site: &Site, visitor: &str) -> Result<Response, Failure> {
+/// Turns an approval into a signed-in visitor: one, however often the button was pressed.
+fn finish(site: &Site, visitor: &str, identity: String) -> Result<Response, Failure> {
     let now = now_ms();
-    let pending = site
-        .visitors
-        .with(visitor, now, |visitor| visitor.pending.take())
-        .flatten();
-    let Some(Pending {
-        standing: Standing::Approved(identity),
-        ..
-    }) = pending
-    else {
-        return Err(Failure::UNKNOWN_HANDLE);
-    };
     let member = Member {
         name: identity.clone(),
         identity,
         stated_by: "The ID server, after you confirmed on your phone",
         since_ms: now,
     };
-    let id = site.visitors.renew(visitor, Some(member), now)?;
+    let id = site
+        .visitors
+        .sign_in(visitor, member, now)?
+        .ok_or(Failure::UNKNOWN_HANDLE)?;
     Ok(Site::redirect(
         "/members",
         [

@@ -25,6 +25,8 @@ pub(super) struct Pending {
     pub(super) started_ms: i64,
     pub(super) asked_ms: Option<i64>,
     pub(super) standing: Standing,
+    /// Why the last question had no answer.
+    failure: Option<Failure>,
     /// The visitor has pressed the button before the phone had answered.
     was_impatient: bool,
     /// Held by whoever asks the ID server.
@@ -41,6 +43,7 @@ impl Pending {
             started_ms: now_ms,
             asked_ms: None,
             standing: Standing::Pending,
+            failure: None,
             was_impatient: false,
             turn: Arc::default(),
         }
@@ -75,10 +78,10 @@ pub(super) async fn ask(
     let question = tokio::spawn(async move {
         let _turn = turn.lock().await;
         let open = owned(&site, &visitor, &handle)?;
-        if let Some(standing) = open.known {
-            return Ok(standing);
+        if let Some(known) = open.known {
+            return known;
         }
-        let standing = site.gate.check(&open.session).await?;
+        let answer = site.gate.check(&open.session).await.map_err(Failure::from);
         site.visitors.with(&visitor, now_ms(), |visitor| {
             if let Some(pending) = visitor
                 .pending
@@ -86,10 +89,13 @@ pub(super) async fn ask(
                 .filter(|pending| pending.login == open.login)
             {
                 pending.asked_ms = Some(now_ms());
-                pending.standing = standing.clone();
+                pending.failure = answer.as_ref().err().copied();
+                if let Ok(standing) = &answer {
+                    pending.standing = standing.clone();
+                }
             }
         });
-        Ok(standing)
+        answer
     });
     question.await.map_err(io::Error::other)?
 }
@@ -101,13 +107,13 @@ pub(super) struct Owned {
     pub(super) secsign_id: String,
     turn: Arc<Mutex<()>>,
     /// The last answer, while there is no use in asking again.
-    pub(super) known: Option<Standing>,
+    pub(super) known: Option<Result<Standing, Failure>>,
 }
 
 impl Owned {
     /// Whether it is known to have ended.
     pub(super) fn is_over(&self) -> bool {
-        self.known.as_ref().is_some_and(Standing::is_final)
+        matches!(&self.known, Some(Ok(standing)) if standing.is_final())
     }
 }
 
@@ -124,7 +130,12 @@ pub(super) fn owned(site: &Site, visitor: &str, handle: &str) -> Result<Owned, F
         let fresh = pending
             .asked_ms
             .is_some_and(|asked| now - asked < ASK_AGAIN_MS);
-        let known = (fresh || pending.standing.is_final()).then(|| pending.standing.clone());
+        let last = || {
+            pending
+                .failure
+                .map_or_else(|| Ok(pending.standing.clone()), Err)
+        };
+        let known = (fresh || pending.standing.is_final()).then(last);
         Some((pending.secsign_id.clone(), pending.turn.clone(), known))
     });
     let (secsign_id, turn, known) = found.flatten().ok_or(Failure::UNKNOWN_HANDLE)?;

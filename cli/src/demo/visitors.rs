@@ -14,6 +14,9 @@ use subtle::ConstantTimeEq;
 /// Bounds the memory: the visitor who was idle longest makes room, members last.
 const VISITORS_MAX: usize = 20_000;
 
+/// How long a sign-in is told again to who asks again: of two clicks the browser reads the last answer only.
+const SIGN_IN_MS: i64 = 5_000;
+
 const ANONYMOUS_IDLE_MS: i64 = 30 * 60_000;
 const MEMBER_IDLE_MS: i64 = 8 * 60 * 60_000;
 
@@ -46,6 +49,8 @@ pub(super) struct Visitor {
     pub(super) links: Vec<LinkSet>,
     /// Open event streams.
     pub(super) streams: usize,
+    /// The record that a sign-in has put in the place of this one, and when.
+    successor: Option<(String, i64)>,
     seen_ms: i64,
 }
 
@@ -59,6 +64,7 @@ impl Visitor {
             member: None,
             links: Vec::new(),
             streams: 0,
+            successor: None,
             seen_ms: now_ms,
         })
     }
@@ -69,6 +75,9 @@ impl Visitor {
     }
 
     fn is_idle(&self, now_ms: i64) -> bool {
+        if let Some((_, since_ms)) = self.successor {
+            return now_ms - since_ms >= SIGN_IN_MS;
+        }
         let life = if self.member.is_some() {
             MEMBER_IDLE_MS
         } else {
@@ -143,6 +152,35 @@ impl Visitors {
         Ok(new_id)
     }
 
+    /// Puts a record that is signed in as `member` in the place of this one, as [`renew`](Self::renew) does, but for who asks again within
+    /// a moment, the same one. `None` if the old one is gone.
+    ///
+    /// # Errors
+    ///
+    /// The operating system has no randomness to give.
+    pub(super) fn sign_in(
+        &self,
+        id: &str,
+        member: Member,
+        now_ms: i64,
+    ) -> io::Result<Option<String>> {
+        let (new_id, mut visitor) = (random::token()?, Visitor::new(now_ms)?);
+        let mut records = self.lock();
+        let Some(old) = records.get_mut(id).filter(|old| !old.is_idle(now_ms)) else {
+            return Ok(None);
+        };
+        if let Some((successor, _)) = &old.successor {
+            return Ok(Some(successor.clone()));
+        }
+        old.successor = Some((new_id.clone(), now_ms));
+        old.member = None;
+        visitor.links = std::mem::take(&mut old.links);
+        visitor.member = Some(member);
+        make_room(&mut records, now_ms);
+        records.insert(new_id.clone(), visitor);
+        Ok(Some(new_id))
+    }
+
     // A panic while the lock was held leaves whole records behind, so the store stays usable.
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Visitor>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
@@ -192,6 +230,24 @@ mod tests {
                 .unwrap_or(false)
         );
         assert_ne!(visitors.with(&after, 0, |v| v.csrf.clone()), csrf);
+        Ok(())
+    }
+
+    #[test]
+    fn a_sign_in_is_told_again_for_a_moment() -> io::Result<()> {
+        let visitors = Visitors::default();
+        let before = visitors.create(0)?;
+        let signed_in = visitors.sign_in(&before, member(), 0)?;
+        let name = signed_in.clone().unwrap_or_default();
+        assert_eq!(visitors.with(&name, 0, |v| v.member.is_some()), Some(true));
+        assert_eq!(
+            visitors.with(&before, 0, |v| v.member.is_some()),
+            Some(false)
+        );
+        let last_ms = SIGN_IN_MS - 1;
+        assert_eq!(visitors.sign_in(&before, member(), last_ms)?, signed_in);
+        assert_eq!(visitors.sign_in(&before, member(), SIGN_IN_MS)?, None);
+        assert!(!visitors.knows(&before, SIGN_IN_MS));
         Ok(())
     }
 
