@@ -13,8 +13,9 @@ import { ended, failed, loggedIn, loginForm, waiting } from './pages.mjs';
 
 const ELEMENT = fileURLToPath(new URL('../../../wasm/element/countermark-login.mjs', import.meta.url));
 const LIFE_MS = 120_000;
-/** Asking more often than this brings no news. */
-const ASK_AGAIN_MS = 500;
+/** How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same. */
+const ANSWER_MS = 500;
+const END_MS = 5000;
 /** No later question brings another answer, as when the ID server has been started anew. */
 const OVER = new Set(['CM_SESSION_GONE', 'CM_IDENTITY_MISMATCH', 'CM_ALREADY_CONSUMED']);
 const OPEN = new Set(['pending', 'fetched']);
@@ -82,21 +83,23 @@ export function site({ follow = 'events', ...options }) {
     res.send(waiting({ secsignId: login.secsignId, accessPass: login.accessPass, leftMs, follow }));
   });
 
-  /** Asks the ID server; an approval is given out once, so one question is asked at a time, and its answer kept. */
+  /**
+   * Asks one question at a time, and its answer holds for a moment. An approval is given out once, and of two clicks the browser reads the last
+   * answer only: both get it.
+   */
   async function ask(login) {
-    if (!OPEN.has(login.state) || Date.now() - login.askedMs < ASK_AGAIN_MS) return;
+    if (!OPEN.has(login.state)) return;
     login.asking ??= client
       .check(login.session)
       .then((outcome) => {
         login.state = outcome.kind;
         login.member = outcome.secsignId;
-        login.askedMs = Date.now();
       })
       .catch((error) => {
         if (!OVER.has(error.code)) throw error;
         login.state = 'failed';
       })
-      .finally(() => (login.asking = undefined));
+      .finally(() => setTimeout(() => (login.asking = undefined), ANSWER_MS).unref());
     await login.asking;
   }
 
@@ -123,12 +126,12 @@ export function site({ follow = 'events', ...options }) {
   app.post('/login/check', known, async (req, res) => {
     await ask(req.login);
     if (OPEN.has(req.login.state)) return res.redirect(303, '/login/wait');
-    logins.delete(req.visitor);
+    setTimeout(() => logins.get(req.visitor) === req.login && logins.delete(req.visitor), END_MS).unref();
     if (!req.login.member) return res.status(403).send(ended(req.login.state));
     // A new cookie, so that one which was planted before the login is worth nothing.
-    const member = randomBytes(32).toString('base64url');
-    members.set(member, req.login.member);
-    setVisitor(req, res, member);
+    req.login.cookie ??= randomBytes(32).toString('base64url');
+    members.set(req.login.cookie, req.login.member);
+    setVisitor(req, res, req.login.cookie);
     res.redirect(303, '/');
   });
 
@@ -143,6 +146,7 @@ export function site({ follow = 'events', ...options }) {
     const login = logins.get(req.visitor);
     logins.delete(req.visitor);
     await withdraw(login);
+    setVisitor(req, res, randomBytes(32).toString('base64url'));
     res.redirect(303, '/');
   });
 
@@ -150,6 +154,8 @@ export function site({ follow = 'events', ...options }) {
     req.login = logins.get(req.visitor);
     await req.login?.begun;
     if (req.login) return next();
+    // One more click, on the page that the visitor is about to leave.
+    if (members.has(req.visitor) && req.path === '/login/check') return res.redirect(303, '/');
     res.status(404).send(failed('There is no login here.'));
   }
 

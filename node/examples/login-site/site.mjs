@@ -17,6 +17,7 @@ export function site(server) {
   const api = new SecSignIDApi({ server, servicename: 'Node.js sample', serviceaddress: 'http://localhost:8080' });
   const members = new Map();
   const logins = new Map();
+  const questions = new Map();
   const app = express();
   app.disable('x-powered-by');
   app.use((req, res, next) => {
@@ -56,11 +57,17 @@ export function site(server) {
   app.post('/check', async (req, res) => {
     const session = posted(req);
     const name = nameOf(req.visitor, session.secsignid);
-    const { authsessionstate, secsignid } = await api.getAuthSessionState(session).catch((error) => {
+    let answer;
+    try {
+      answer = await asked(session);
+    } catch (error) {
       // As when the ID server has forgotten it.
       if (!error.retryable) logins.delete(name);
+      // One more click, on the page that the visitor is about to leave.
+      if (members.has(req.visitor)) return res.redirect(303, '/');
       throw error;
-    });
+    }
+    const { authsessionstate, secsignid } = answer;
     switch (Number(authsessionstate)) {
       case AuthSession.PENDING:
       case AuthSession.FETCHED: {
@@ -70,7 +77,6 @@ export function site(server) {
       }
       case AuthSession.AUTHENTICATED: {
         logins.delete(name);
-        await api.releaseAuthSession(session);
         // A new cookie, so that one which was planted before the login is worth nothing.
         const member = randomBytes(32).toString('base64url');
         members.set(member, secsignid);
@@ -83,8 +89,27 @@ export function site(server) {
     }
   });
 
+  /**
+   * Asks one question at a time, and its answer holds for a moment. An approval is given out once, and of two clicks the browser reads the last
+   * answer only: both get it.
+   */
+  function asked(session) {
+    const name = nameOf(session.binding, session.requestid);
+    if (!questions.has(name)) {
+      const question = api.getAuthSessionState(session).then(async (answer) => {
+        if (Number(answer.authsessionstate) === AuthSession.AUTHENTICATED) await api.releaseAuthSession(session);
+        return answer;
+      });
+      const forget = (ms) => setTimeout(() => questions.get(name) === question && questions.delete(name), ms).unref();
+      questions.set(name, question);
+      question.then(({ authsessionstate }) => forget(OPEN.has(Number(authsessionstate)) ? ANSWER_MS : END_MS), () => forget(ANSWER_MS));
+    }
+    return questions.get(name);
+  }
+
   app.post('/cancel', async (req, res) => {
     const session = posted(req);
+    questions.delete(nameOf(req.visitor, session.requestid));
     logins.delete(nameOf(req.visitor, session.secsignid));
     await api.cancelAuthSession(session);
     res.redirect(303, '/');
@@ -92,6 +117,7 @@ export function site(server) {
 
   app.post('/logout', (req, res) => {
     members.delete(req.visitor);
+    setVisitor(req, res, randomBytes(32).toString('base64url'));
     res.redirect(303, '/');
   });
 
@@ -108,6 +134,10 @@ export function site(server) {
 
 /** As long as the ID server keeps a login. */
 const LIFE_MS = 120_000;
+/** How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same. */
+const ANSWER_MS = 500;
+const END_MS = 5000;
+const OPEN = new Set([AuthSession.PENDING, AuthSession.FETCHED]);
 
 /** Behind a proxy that ends TLS, say so with Express's `trust proxy`. */
 const setVisitor = (req, res, value) => res.cookie('visitor', value, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure });
