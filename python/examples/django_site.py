@@ -8,7 +8,9 @@ import os
 import secrets
 import sys
 import tempfile
+import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import django
@@ -34,6 +36,7 @@ if not settings.configured:
         ],
         # The form's token is in the page: scripts need not read its cookie.
         CSRF_COOKIE_HTTPONLY=True,
+        CSRF_FAILURE_VIEW=f"{__name__}.too_old",
         # Over plain http only where it is tried out.
         CSRF_COOKIE_SECURE="ID_SERVER" not in os.environ,
         SESSION_COOKIE_SECURE="ID_SERVER" not in os.environ,
@@ -45,6 +48,7 @@ if not settings.configured:
 
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth import login as log_in
+from django.contrib.auth import logout as log_out
 from django.core.management import call_command, execute_from_command_line
 from django.core.wsgi import get_wsgi_application
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
@@ -99,10 +103,29 @@ ENDED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon"
 FAILED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
 <h1>Not logged in</h1><p role="alert">{{ message }}</p><a href="/">Start again</a>"""
 
-MEMBERS = """<!doctype html><html lang="en"><title>Members</title><link rel="icon" href="data:,"><h1>Hello {{ user }}.</h1>"""
+MEMBERS = """<!doctype html><html lang="en"><title>Members</title><link rel="icon" href="data:,"><h1>Hello {{ user }}.</h1>
+<form method="post" action="/logout">{% csrf_token %}<button>Log out</button></form>"""
 
 # As long as the ID server keeps a login.
 LIFE_S = 120
+# How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same.
+ANSWER_S = 0.5
+END_S = 5
+
+
+@dataclass
+class Question:
+    """What the ID server said of a login a moment ago."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    answer: LoginOutcome | CountermarkError | None = None
+    holds_until: float = field(default_factory=time.monotonic)
+
+
+# By the token of the login. Of several processes, the same one has to serve a visitor's login.
+questions: dict[str, Question] = {}
+questions_lock = threading.Lock()
+
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -119,14 +142,23 @@ def failed(request: HttpRequest, error: CountermarkError) -> HttpResponse:
 
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    request.session.setdefault("visitor", secrets.token_urlsafe())
-    return page(request, START)
+    # A form that is sent twice finds one session.
+    request.session.setdefault("logins", {})
+    response = page(request, START)
+    if not request.COOKIES.get("visitor"):
+        set_visitor(response)
+    return response
+
+
+def set_visitor(response: HttpResponse) -> None:
+    """What tokens are sealed for. Not in the session, which Django renews while a second click is still on its way."""
+    response.set_cookie("visitor", secrets.token_urlsafe(), httponly=True, samesite="Strict", secure="ID_SERVER" not in os.environ)
 
 
 @require_POST
 def login(request: HttpRequest) -> HttpResponse:
-    visitor = request.session.get("visitor")
-    if visitor is None:
+    visitor = request.COOKIES.get("visitor")
+    if not visitor:
         return redirect("start")
     try:
         return page(request, WAIT, title="Check your phone", **begun(request, visitor))
@@ -179,7 +211,8 @@ def check(request: HttpRequest) -> HttpResponse:
         session = opened(request)
         outcome = asked(request, session)
     except CountermarkError as error:
-        return failed(request, error)
+        # One more click, on the page that the visitor is about to leave.
+        return redirect("members") if request.user.is_authenticated else failed(request, error)
     if outcome.is_open:
         return page(request, WAIT, title="Not confirmed yet", token=request.POST["token"], picture=picture_of(request, session))
     if outcome.kind is not Outcome.APPROVED:
@@ -189,16 +222,31 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def asked(request: HttpRequest, session: AuthSession) -> LoginOutcome:
-    """What has ended, or what the ID server has forgotten, is shown no more."""
-    try:
-        outcome = client.check(session)
-    except CountermarkError as error:
-        if not error.retryable:
+    """Asks one question at a time. An approval is given out once, and of two clicks the browser reads the last answer only: both get it.
+
+    What has ended, or what the ID server has forgotten, is shown no more.
+    """
+    now = time.monotonic()
+    with questions_lock:
+        for old in [token for token, question in questions.items() if question.holds_until < now - LIFE_S]:
+            del questions[old]
+        question = questions.setdefault(request.POST["token"], Question())
+    with question.turn:
+        if time.monotonic() >= question.holds_until:
+            try:
+                question.answer = client.check(session)
+            except CountermarkError as error:
+                question.answer = error
+            ended = isinstance(question.answer, LoginOutcome) and not question.answer.is_open
+            question.holds_until = time.monotonic() + (END_S if ended else ANSWER_S)
+        answer = question.answer
+    if isinstance(answer, CountermarkError):
+        if not answer.retryable:
             forget(request, session)
-        raise
-    if not outcome.is_open:
+        raise answer
+    if not answer.is_open:
         forget(request, session)
-    return outcome
+    return answer
 
 
 def join(request: HttpRequest, outcome: LoginOutcome) -> None:
@@ -212,6 +260,8 @@ def cancel(request: HttpRequest) -> HttpResponse:
     try:
         session = opened(request)
         forget(request, session)
+        with questions_lock:
+            questions.pop(request.POST["token"], None)
         client.cancel(session)
     except CountermarkError as error:
         return failed(request, error)
@@ -225,6 +275,22 @@ def members(request: HttpRequest) -> HttpResponse:
     return page(request, MEMBERS, user=request.user)
 
 
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    log_out(request)
+    response = redirect("start")
+    # What was sealed for the visitor until now opens no more.
+    set_visitor(response)
+    return response
+
+
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of this visitor's page; or one more click, on the page that the visitor is about to leave."""
+    if request.user.is_authenticated:
+        return redirect("members")
+    return page(request, FAILED, 403, message="please start here")
+
+
 @require_GET
 def element(request: HttpRequest) -> FileResponse:
     return FileResponse(ELEMENT.open("rb"), content_type="text/javascript")
@@ -232,7 +298,7 @@ def element(request: HttpRequest) -> FileResponse:
 
 def opened(request: HttpRequest) -> AuthSession:
     # Without a visit there is no binding, and no token was sealed for this one.
-    return sealer.open(request.POST.get("token", ""), request.session.get("visitor") or secrets.token_bytes(8))
+    return sealer.open(request.POST.get("token", ""), request.COOKIES.get("visitor") or secrets.token_bytes(8))
 
 
 urlpatterns = [
@@ -242,6 +308,7 @@ urlpatterns = [
     path("check", check),
     path("cancel", cancel),
     path("members", members, name="members"),
+    path("logout", leave),
     path("countermark-login.mjs", element),
 ]
 

@@ -50,6 +50,9 @@ Visitor = Annotated[str | None, Cookie()]
 
 # As long as the ID server keeps a login.
 LIFE_S = 120
+# How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same.
+ANSWER_S = 0.5
+END_S = 5
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -69,16 +72,31 @@ class Login:
 
 # By visitor and SecSign ID.
 logins: dict[tuple[str, str], asyncio.Task[Login]] = {}
+# What is asked, or was answered a moment ago, by the token of the login.
+questions: dict[str, asyncio.Task[LoginOutcome]] = {}
 
 
 @app.middleware("http")
 async def guarded(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
     length = request.headers.get("content-length", "")
     # The forms here are small, and browsers say how long theirs are.
-    fits = length.isdecimal() and len(length) <= 4
-    response = await answer(request) if request.method != "POST" or fits else failed(request, 413, "too large")
+    if request.method == "POST" and not (length.isdecimal() and len(length) <= 4):
+        response = failed(request, 413, "too large")
+    elif request.method == "POST" and not is_own(request):
+        response = failed(request, 403, "please start here")
+    else:
+        response = await answer(request)
     response.headers.update(HEADERS)
     return response
+
+
+def is_own(request: Request) -> bool:
+    """A form of another site does not count. Old browsers have no `Sec-Fetch-Site`, and none has it for plain http; all say the `Origin`."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
 def page(content: str, status: int = 200) -> HTMLResponse:
@@ -94,7 +112,7 @@ def failed(request: Request, status: int, text: str) -> Response:
 
 
 def set_cookie(response: Response, name: str, value: str) -> None:
-    # Other sites cannot make the browser send it, so it is the protection against forged requests too.
+    # Other sites cannot make the browser send it, so it is a protection against forged requests too.
     secure = service.service_address.startswith("https:") and "ID_SERVER" not in os.environ
     response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure)
 
@@ -182,16 +200,30 @@ async def check(token: Annotated[str, Form()], visitor: Visitor = None) -> Respo
 
 
 async def asked(session: AuthSession, name: tuple[str, str], token: str) -> LoginOutcome:
-    """What has ended, or what the ID server has forgotten, is shown no more."""
-    try:
-        outcome = await client.check(session)
-    except CountermarkError as error:
-        if not error.retryable:
-            forget(name, token)
-        raise
-    if not outcome.is_open:
-        forget(name, token)
-    return outcome
+    """Asks one question at a time. An approval is given out once, and of two clicks the browser reads the last answer only: both get it.
+
+    What has ended, or what the ID server has forgotten, is shown no more.
+    """
+
+    async def ask() -> LoginOutcome:
+        holds_s = ANSWER_S
+        try:
+            outcome = await client.check(session)
+        except CountermarkError as error:
+            if not error.retryable:
+                forget(name, token)
+            raise
+        else:
+            if not outcome.is_open:
+                forget(name, token)
+                holds_s = END_S
+            return outcome
+        finally:
+            asyncio.get_running_loop().call_later(holds_s, questions.pop, token, None)
+
+    if token not in questions:
+        questions[token] = asyncio.create_task(ask())
+    return await asyncio.shield(questions[token])
 
 
 def log_in(response: Response, outcome: LoginOutcome) -> Response:
@@ -206,6 +238,7 @@ def log_in(response: Response, outcome: LoginOutcome) -> Response:
 async def cancel(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
     session, name = opened(token, visitor)
     forget(name, token)
+    questions.pop(token, None)
     await client.cancel(session)
     return RedirectResponse("/", 303)
 
@@ -214,7 +247,17 @@ async def cancel(token: Annotated[str, Form()], visitor: Visitor = None) -> Resp
 async def members_only(member: Annotated[str | None, Cookie()] = None) -> Response:
     if member not in members:
         return RedirectResponse("/", 303)
-    return page(f"<h1>Hello {html.escape(members[member])}.</h1>")
+    return page(f'<h1>Hello {html.escape(members[member])}.</h1><form method="post" action="/logout"><button>Log out</button></form>')
+
+
+@app.post("/logout")
+async def log_out(member: Annotated[str | None, Cookie()] = None) -> Response:
+    members.pop(member or "", None)
+    response = RedirectResponse("/", 303)
+    response.delete_cookie("member")
+    # What was sealed for the visitor until now opens no more.
+    set_cookie(response, "visitor", secrets.token_urlsafe())
+    return response
 
 
 @app.get("/countermark-login.mjs")
@@ -224,6 +267,9 @@ async def element() -> Response:
 
 @app.exception_handler(CountermarkError)
 async def refused(request: Request, error: CountermarkError) -> Response:
+    # One more click, on the page that the visitor is about to leave.
+    if request.url.path == "/check" and request.cookies.get("member") in members:
+        return RedirectResponse("/members", 303)
     return failed(request, error.http_hint, error.public_message)
 
 
