@@ -24,7 +24,6 @@ try {
     }
     $state = stateOf($api, $session);
     if ($state === AuthSession::AUTHENTICATED) {
-        $api->releaseAuthSession($session);
         signIn($session->getSecSignID());
         header('Location: /members.php', true, 303);
     } elseif ($state === AuthSession::PENDING || $state === AuthSession::FETCHED) {

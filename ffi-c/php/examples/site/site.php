@@ -4,11 +4,17 @@ declare(strict_types=1);
 
 // What all pages share. The shim's classes have their old global names here, as in a site that moves.
 
+use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
 use Countermark\Login\SecSignId;
 
 const SERVICE_NAME = 'PHP example';
 const SERVICE_ADDRESS = 'https://example.com';
+
+/** How long an answer of the ID server holds, in seconds, and the one that ends a login: whoever asks meanwhile is told the same. */
+const ANSWER_S = 0.5;
+const END_S = 5.0;
 
 /** More than any form here. PHP's own limit is `post_max_size`. */
 const FORM_BYTES = 16 * 1024;
@@ -58,6 +64,11 @@ function requirePost(): void
         exit;
     }
     if (!hash_equals(formToken(), posted('form'))) {
+        if (isset($_SESSION['member'])) {
+            // One more click, on the page that the visitor is about to leave.
+            header('Location: /members.php', true, 303);
+            exit;
+        }
         http_response_code(403);
         page('That form is too old', '<p><a href="/">Sign in</a></p>');
         exit;
@@ -87,21 +98,41 @@ function begin(SecSignIDApi $api, string $typed): AuthSession
     return $session;
 }
 
-/** How the login stands: a constant of `AuthSession`. What has ended, or what the ID server has forgotten, is shown no more. */
+/**
+ * How the login stands: a constant of `AuthSession`. PHP locks the visitor's session, so one question is asked at a time. An approval is given
+ * out once, and of two clicks the browser reads the last answer only: both get it.
+ *
+ * What has ended, or what the ID server has forgotten, is shown no more.
+ */
 function stateOf(SecSignIDApi $api, AuthSession $session): int
 {
+    $known = $_SESSION['answer'] ?? null;
+    if ($known === null || $known['requestid'] !== $session->getRequestID() || microtime(true) >= $known['until']) {
+        $known = asked($api, $session);
+        $_SESSION['answer'] = $known;
+    }
+    return $known['state'] ?? throw CountermarkException::of(ErrorCode::from($known['error']));
+}
+
+/** @return array{requestid: string, state: ?int, error: int, until: float} */
+function asked(SecSignIDApi $api, AuthSession $session): array
+{
+    [$state, $error, $holds] = [null, 0, ANSWER_S];
     try {
         $state = $api->getAuthSessionState($session);
-    } catch (CountermarkExceptionInterface $failed) {
-        if (!$failed->isRetryable()) {
-            forget($session);
+        $isOver = $state !== AuthSession::PENDING && $state !== AuthSession::FETCHED;
+        if ($state === AuthSession::AUTHENTICATED) {
+            $api->releaseAuthSession($session);
         }
-        throw $failed;
+        $holds = $isOver ? END_S : ANSWER_S;
+    } catch (CountermarkExceptionInterface $failed) {
+        $error = $failed->getCode();
+        $isOver = !$failed->isRetryable();
     }
-    if ($state !== AuthSession::PENDING && $state !== AuthSession::FETCHED) {
+    if ($isOver) {
         forget($session);
     }
-    return $state;
+    return ['requestid' => $session->getRequestID(), 'state' => $state, 'error' => $error, 'until' => microtime(true) + $holds];
 }
 
 /** It has ended, or is about to. */
@@ -111,6 +142,7 @@ function forget(AuthSession $session): void
     if (($_SESSION['logins'][$id]['requestid'] ?? null) === $session->getRequestID()) {
         unset($_SESSION['logins'][$id]);
     }
+    unset($_SESSION['answer']);
 }
 
 /** The login of this form, if it was begun here. */
@@ -137,11 +169,15 @@ function hidden(array $fields): string
     return $html;
 }
 
-/** Signs in who has approved. A new session and a new token, so that nobody who knew the visitor's knows these. */
+/**
+ * Signs in who has approved. A new session and a new token, so that nobody who knew the visitor's knows these. The old one stays, without a
+ * member, for a second click that is on its way.
+ */
 function signIn(string $secsignId): void
 {
-    session_regenerate_id(true);
-    unset($_SESSION['form']);
+    unset($_SESSION['member']);
+    session_regenerate_id();
+    unset($_SESSION['form'], $_SESSION['answer']);
     $_SESSION['member'] = $secsignId;
 }
 

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-// How the login stands, for <countermark-login>. PHP locks the visitor's session, so one question is asked at a time.
+// How the login stands, for <countermark-login>.
 
 use Countermark\Login\State;
 
@@ -18,7 +18,6 @@ try {
     $state = State::from(stateOf($api, $session));
     $news = ['state' => $state->label(), 'final' => $state->isTerminal()];
     if ($state === State::Authenticated) {
-        $api->releaseAuthSession($session);
         signIn($session->getSecSignID());
         $news = ['state' => 'approved', 'final' => true, 'next' => '/members.php'];
     }
