@@ -21,12 +21,6 @@ namespace WebFormsSample
         protected Button Cancel;
         protected Button Check;
 
-        /// <summary>
-        /// A token that only this visitor's page has. The view state is no protection: Mono takes that of other visitors, and every ASP.NET takes a form
-        /// from the query of an address.
-        /// </summary>
-        private const string FormField = "__FORM";
-
         private AuthSession Current
         {
             get { return (AuthSession)Session["login"]; }
@@ -36,11 +30,7 @@ namespace WebFormsSample
         {
             base.OnInit(e);
             SampleSite.Protect(Response);
-            if (Session[FormField] == null)
-            {
-                Session[FormField] = SampleSite.RandomText();
-            }
-            ClientScript.RegisterHiddenField(FormField, (string)Session[FormField]);
+            SampleSite.AddToken(this);
             Login.Click += delegate { Guarded(Begin); };
             Check.Click += delegate { Guarded(AskState); };
             Cancel.Click += delegate { Guarded(Withdraw); };
@@ -68,17 +58,24 @@ namespace WebFormsSample
                 Message.Text = string.Empty;
             }
             Challenge challenge = SampleSite.Client.BeginAsync(id).GetAwaiter().GetResult();
+            Session.Remove("answer");
             Session["login"] = challenge.Session;
             Session["picture"] = challenge.AccessPassDataUri;
         }
 
         private void AskState()
         {
-            if (Current == null)
+            Answer answer = Asked();
+            if (answer == null)
             {
+                if (Request.IsAuthenticated)
+                {
+                    // One more click, on the page that the visitor is about to leave.
+                    ToMembers();
+                }
                 return;
             }
-            LoginResult result = SampleSite.Client.CheckAsync(Current).GetAwaiter().GetResult();
+            LoginResult result = answer.Get();
             switch (result.Outcome)
             {
                 case LoginOutcome.Pending:
@@ -89,8 +86,7 @@ namespace WebFormsSample
                     End();
                     // The ticket is signed by ASP.NET, and names the ID that the server states.
                     FormsAuthentication.SetAuthCookie(result.SecSignId, false);
-                    Response.Redirect("Intern.aspx", false);
-                    Context.ApplicationInstance.CompleteRequest();
+                    ToMembers();
                     return;
                 case LoginOutcome.Denied:
                     Message.Text = "You have denied the login.";
@@ -111,6 +107,30 @@ namespace WebFormsSample
             End();
         }
 
+        /// <summary>ASP.NET locks the visitor's session, so one question is asked at a time.</summary>
+        private Answer Asked()
+        {
+            var known = (Answer)Session["answer"];
+            if (known != null && !known.IsOld)
+            {
+                return known;
+            }
+            AuthSession login = Current;
+            if (login == null)
+            {
+                return null;
+            }
+            var answer = new Answer(() => SampleSite.Client.CheckAsync(login).GetAwaiter().GetResult());
+            Session["answer"] = answer;
+            return answer;
+        }
+
+        private void ToMembers()
+        {
+            Response.Redirect("Intern.aspx", false);
+            Context.ApplicationInstance.CompleteRequest();
+        }
+
         /// <summary>The visitor wants to leave: the login ends here whatever the ID server says, and expires there.</summary>
         private void Withdraw()
         {
@@ -120,6 +140,7 @@ namespace WebFormsSample
                 return;
             }
             End();
+            Session.Remove("answer");
             Message.Text = "The login was canceled.";
             try
             {
@@ -140,7 +161,7 @@ namespace WebFormsSample
         /// <summary>Visitors see the public message; the reason goes to the log.</summary>
         private void Guarded(Action action)
         {
-            if (Request.HttpMethod != "POST" || Request.Form[FormField] != (string)Session[FormField])
+            if (!SampleSite.HasToken(this))
             {
                 Message.Text = "That form is too old.";
                 return;

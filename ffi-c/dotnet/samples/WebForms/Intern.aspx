@@ -2,5 +2,8 @@
 <!doctype html>
 <html lang="en">
 <head runat="server"><meta charset="utf-8" /><title>Intern</title></head>
-<body><form runat="server"><p>You are logged in as <strong id="who"><asp:Literal ID="Who" Mode="Encode" runat="server" /></strong>.</p></form></body>
+<body><form runat="server">
+  <p>You are logged in as <strong id="who"><asp:Literal ID="Who" Mode="Encode" runat="server" /></strong>.</p>
+  <asp:Button ID="LogOut" Text="Log out" runat="server" />
+</form></body>
 </html>

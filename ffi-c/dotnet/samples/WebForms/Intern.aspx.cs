@@ -1,4 +1,6 @@
 using System;
+using System.Web;
+using System.Web.Security;
 using System.Web.UI;
 using System.Web.UI.WebControls;
 
@@ -8,12 +10,34 @@ namespace WebFormsSample
     public class InternPage : Page
     {
         protected Literal Who;
+        protected Button LogOut;
+
+        protected override void OnInit(EventArgs e)
+        {
+            base.OnInit(e);
+            SampleSite.AddToken(this);
+            LogOut.Click += delegate { Leave(); };
+        }
 
         protected override void OnLoad(EventArgs e)
         {
             base.OnLoad(e);
             SampleSite.Protect(Response);
             Who.Text = Context.User.Identity.Name;
+        }
+
+        private void Leave()
+        {
+            if (!SampleSite.HasToken(this))
+            {
+                return;
+            }
+            FormsAuthentication.SignOut();
+            Session.Abandon();
+            // Else the next session has the name of this one.
+            Response.Cookies.Add(new HttpCookie("ASP.NET_SessionId", string.Empty));
+            Response.Redirect("Default.aspx", false);
+            Context.ApplicationInstance.CompleteRequest();
         }
     }
 }

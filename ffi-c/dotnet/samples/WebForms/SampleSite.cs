@@ -4,6 +4,7 @@ using System.Configuration;
 using System.Net.Http;
 using System.Security.Cryptography;
 using System.Web;
+using System.Web.UI;
 using Countermark;
 
 namespace WebFormsSample
@@ -18,9 +19,51 @@ namespace WebFormsSample
         public string LastName { get; set; }
     }
 
+    /// <summary>
+    /// What the ID server said of a visitor's login. It holds for a moment, and the end of a login for some seconds: whoever asks meanwhile is told
+    /// the same. An approval is given out once, and of two clicks the browser reads the last answer only: both get it.
+    /// </summary>
+    public sealed class Answer
+    {
+        private static readonly TimeSpan Holds = TimeSpan.FromMilliseconds(500);
+        private static readonly TimeSpan EndHolds = TimeSpan.FromSeconds(5);
+        private readonly LoginResult result;
+        private readonly CountermarkException failure;
+        private readonly DateTime until;
+
+        public Answer(Func<LoginResult> ask)
+        {
+            try
+            {
+                result = ask();
+            }
+            catch (CountermarkException failed)
+            {
+                failure = failed;
+            }
+            until = DateTime.UtcNow + (result == null || result.IsOpen ? Holds : EndHolds);
+        }
+
+        public bool IsOld
+        {
+            get { return DateTime.UtcNow >= until; }
+        }
+
+        public LoginResult Get()
+        {
+            if (failure != null)
+            {
+                throw failure;
+            }
+            return result;
+        }
+    }
+
     /// <summary>What all pages share, made once from web.config.</summary>
     public static class SampleSite
     {
+        private const string FormField = "__FORM";
+
         public static readonly MemoryReplayStore Store = new MemoryReplayStore();
 
         public static readonly LoginClient Client = new LoginClient(
@@ -45,14 +88,27 @@ namespace WebFormsSample
             response.AddHeader("X-Content-Type-Options", "nosniff");
         }
 
-        public static string RandomText()
+        /// <summary>
+        /// Puts a token into the form that only this visitor's page has. The view state is no protection: Mono takes that of other visitors, and every
+        /// ASP.NET takes a form from the query of an address.
+        /// </summary>
+        public static void AddToken(Page page)
         {
-            var random = new byte[16];
-            using (var source = RandomNumberGenerator.Create())
+            if (page.Session[FormField] == null)
             {
-                source.GetBytes(random);
+                var random = new byte[16];
+                using (var source = RandomNumberGenerator.Create())
+                {
+                    source.GetBytes(random);
+                }
+                page.Session[FormField] = Convert.ToBase64String(random);
             }
-            return Convert.ToBase64String(random);
+            page.ClientScript.RegisterHiddenField(FormField, (string)page.Session[FormField]);
+        }
+
+        public static bool HasToken(Page page)
+        {
+            return page.Request.HttpMethod == "POST" && page.Request.Form[FormField] == (string)page.Session[FormField];
         }
 
         public static Account FindAccount(string email)

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
 using Countermark;
 using Microsoft.AspNetCore.Authentication;
@@ -34,6 +35,8 @@ namespace Countermark.AspNetCore
 
         /// <summary>Over https with the prefix that browsers take from this host only: no neighbour under the same domain can plant one.</summary>
         private string CookieName => (Request.IsHttps ? "__Host-" : string.Empty) + "countermark." + Scheme.Name;
+
+        private bool AsksForPage => Request.Headers["Accept"].ToString().Contains("text/html", StringComparison.Ordinal);
 
         private LoginSite Site => sites.Get(Scheme.Name, Options);
 
@@ -77,6 +80,12 @@ namespace Countermark.AspNetCore
             {
                 Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
                 string? target = Request.HasFormContentType ? Request.Form[ReturnField] : Request.Query[ReturnField];
+                if (rest.Value == "/state" && AsksForPage && (await Context.AuthenticateAsync(Options.SignInScheme)).Succeeded)
+                {
+                    // One more click, on the page that the visitor is about to leave.
+                    SeeOther(ReturnUrl.Safe(Options.SiteOrigin!, target, Options.DefaultReturnUrl));
+                    return true;
+                }
                 await LoginPage.AskAsync(Context, Options, target, failure.PublicMessage, failure.HttpStatus);
                 return true;
             }
@@ -137,15 +146,14 @@ namespace Countermark.AspNetCore
         private async Task StateAsync(IFormCollection form)
         {
             string token = Field(form, TokenField), target = Field(form, ReturnField), binding = Binding(create: false);
-            bool asksForPage = Request.Headers["Accept"].ToString().Contains("text/html", StringComparison.Ordinal);
             using AuthSession session = Site.Sealer.Open(token, binding);
             string? picture = Site.Open.Picture(binding, session.SecSignId, token);
             LoginResult result;
             try
             {
-                result = await Site.Client.CheckAsync(session, Context.RequestAborted);
+                result = await Site.Open.AskAsync(token, () => Site.Client.CheckAsync(session, CancellationToken.None));
             }
-            catch (CountermarkException failure) when (asksForPage && failure.IsRetryable)
+            catch (CountermarkException failure) when (AsksForPage && failure.IsRetryable)
             {
                 Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
                 await LoginPage.ShowAsync(Context, Options, target, token, picture, failure.PublicMessage, failure.HttpStatus);
@@ -173,7 +181,7 @@ namespace Countermark.AspNetCore
                 }
                 next = ReturnUrl.Safe(Options.SiteOrigin!, target, Options.DefaultReturnUrl);
             }
-            if (!asksForPage)
+            if (!AsksForPage)
             {
                 // The shape that <countermark-login> reads too.
                 Response.ContentType = "application/json";
@@ -198,6 +206,7 @@ namespace Countermark.AspNetCore
             string token = Field(form, TokenField), binding = Binding(create: false);
             using AuthSession session = Site.Sealer.Open(token, binding);
             Site.Open.Forget(binding, session.SecSignId, token);
+            Site.Open.ForgetAnswer(token);
             await Site.Client.CancelAsync(session, Context.RequestAborted);
             Log.LoginEnded(Logger, nameof(LoginOutcome.Canceled), null);
             SeeOther((OriginalPathBase + Options.Path).ToString());

@@ -1,5 +1,6 @@
 using System;
 using System.Threading.Tasks;
+using Countermark;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Countermark.AspNetCore
@@ -12,6 +13,10 @@ namespace Countermark.AspNetCore
     {
         /// <summary>As long as the ID server keeps a login.</summary>
         private static readonly TimeSpan Life = TimeSpan.FromMinutes(2);
+
+        /// <summary>How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same.</summary>
+        private static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(500);
+        private static readonly TimeSpan End = TimeSpan.FromSeconds(5);
 
         /// <summary>A token and a picture are some 6 KB. One login more is begun, and not shown again.</summary>
         private const int Most = 2_000;
@@ -43,6 +48,54 @@ namespace Countermark.AspNetCore
             }
         }
 
+        /// <summary>
+        /// What the ID server says of a login. One question is asked at a time, and to its end whether or not the visitor still waits. An approval is
+        /// given out once, and of two clicks the browser reads the last answer only: both get it.
+        /// </summary>
+        internal Task<LoginResult> AskAsync(string token, Func<Task<LoginResult>> ask)
+        {
+            lock (logins)
+            {
+                if (!logins.TryGetValue(token, out Task<LoginResult> question))
+                {
+                    question = Task.Run(() => AnswerAsync(token, ask));
+                    Keep(token, question, Life);
+                }
+                return question;
+            }
+        }
+
+        private async Task<LoginResult> AnswerAsync(string token, Func<Task<LoginResult>> ask)
+        {
+            TimeSpan holds = Answer;
+            try
+            {
+                LoginResult result = await ask();
+                holds = result.IsOpen ? Answer : End;
+                return result;
+            }
+            finally
+            {
+                lock (logins)
+                {
+                    // Unless the login was canceled meanwhile.
+                    if (logins.TryGetValue(token, out Task<LoginResult> question))
+                    {
+                        Keep(token, question, holds);
+                    }
+                }
+            }
+        }
+
+        /// <summary>The visitor cancels it: what was answered holds no longer.</summary>
+        internal void ForgetAnswer(string token)
+        {
+            lock (logins)
+            {
+                logins.Remove(token);
+            }
+        }
+
         /// <summary>The picture of a login, while it is kept.</summary>
         internal string? Picture(string binding, string id, string token) =>
             Find(binding, id, token) is Task<OpenLogin> login ? login.Result.Picture : null;
@@ -55,6 +108,10 @@ namespace Countermark.AspNetCore
                 Forget(binding, id, login);
             }
         }
+
+        /// <summary>An answer is small, and kept for a moment: it takes no place from the pictures.</summary>
+        private void Keep(string token, Task<LoginResult> question, TimeSpan time) => logins.Set(
+            token, question, new MemoryCacheEntryOptions { Size = 0, Priority = CacheItemPriority.NeverRemove, AbsoluteExpirationRelativeToNow = time });
 
         private Task<OpenLogin>? Find(string binding, string id, string token) =>
             logins.TryGetValue((binding, id), out Task<OpenLogin> login) && login.Status == TaskStatus.RanToCompletion && login.Result.Token == token ? login : null;
