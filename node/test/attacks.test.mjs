@@ -43,13 +43,5 @@ for (const [name, site] of Object.entries(SITES)) {
       assert.deepEqual(JSON.parse(text), { state: 'failed', final: true });
       assert.equal((await visitor.send({ to: '/login/check', fields: {} })).status, 403);
     });
-
-    test('however often a visitor asks, the ID server is asked twice a second', async () => {
-      const visitor = new Visitor(web.url);
-      await visitor.begin('/', 'often');
-      const asked = async () => (await idp.control('GET', 'transcript')).filter(({ request, body }) => request === 'state' && body.includes('secsignid=often&')).length;
-      for (let times = 0; times < 20; times++) await visitor.send({ to: '/login/state', fields: {} });
-      assert.ok((await asked()) < 20, 'fewer than the questions of the visitor');
-    });
   });
 }

@@ -15,7 +15,8 @@ export class Visitor {
     const reply = await fetch(url, { method, body, signal, redirect: "manual", headers: { accept: "text/html", ...(cookie && { cookie }), ...headers } });
     for (const line of reply.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
-      this.cookies.set(name, value);
+      if (value) this.cookies.set(name, value);
+      else this.cookies.delete(name);
     }
     const to = reply.headers.get("location");
     if (to && reply.status < 400) return this.ask(new URL(to, url));
@@ -31,7 +32,22 @@ export class Visitor {
 
   /** Presses the button of the page with the access pass. */
   confirm(pass) {
-    return this.send(formOf(pass, /I have confirmed|\bOK\b/));
+    return this.send(formOf(pass, CONFIRM));
+  }
+
+  /** What the script of that page asks; nothing where the page has none, or it is told by events. */
+  async poll(pass) {
+    const [, address] = /\b(?:poll|data-state)="([^"]+)"/.exec(pass.text) ?? [];
+    if (!address) return undefined;
+    const { fields } = formOf(pass, CONFIRM);
+    return this.ask(new URL(address, pass.url), { method: "POST", body: new URLSearchParams(fields), headers: { accept: "application/json" } });
+  }
+
+  /** The same browser, before it has read an answer that is on its way. */
+  twin() {
+    const twin = new Visitor(this.site);
+    twin.cookies = new Map(this.cookies);
+    return twin;
   }
 
   send({ to, fields }, headers, signal) {
@@ -43,6 +59,8 @@ export class Visitor {
     return this.send(await this.form(path, id));
   }
 }
+
+const CONFIRM = /I have confirmed|\bOK\b/;
 
 /** The first form that has this in it: where it goes, and its fields; of its buttons the first. */
 function formOf(page, having, valueOf = () => undefined) {
@@ -63,6 +81,15 @@ const unescape = (text) => text.replaceAll("&quot;", '"').replaceAll("&#x2B;", "
 
 const picture = ({ text }) => /<img[^>]* src="(data:image\/png;base64,[^"]+)"/.exec(text)?.[1];
 const hasPass = (page) => picture(page) !== undefined;
+const LEAVE = /(Sign|Log) out/;
+
+const greeting = (id) => new RegExp(`(Welcome|Hello|member|logged in as)\\b.*\\b${id}\\b`);
+
+/** The page of members greets this one. */
+function assertSignedIn({ status, text }, id) {
+  assert.equal(status, 200, text);
+  assert.match(text, greeting(id));
+}
 
 function assertHeaders({ headers, url }) {
   const csp = headers.get("content-security-policy") ?? "";
@@ -78,11 +105,14 @@ function assertHeaders({ headers, url }) {
  * @param test of node:test
  * @param where gives, when a test runs, `{site, control}`: the address, and the control API of the ID server as a function of method, path, body
  * @param path the login page
+ * @param leaves whether the site has a form to sign out
  */
-export function attacks(test, where, path = "/") {
+export function attacks(test, where, path = "/", { leaves = true } = {}) {
   const visitor = () => new Visitor(where().site);
   const sessions = (id) => where().control("GET", `sessions?secsignid=${id}`);
-  const starts = async (id) => (await where().control("GET", "transcript")).filter(({ request, body }) => request === "start" && `${body?.text ?? body}`.includes(`secsignid=${id}&`)).length;
+  const asked = async (kind, id) => (await where().control("GET", "transcript")).filter(({ request, body }) => request === kind && `${body?.text ?? body}`.includes(`secsignid=${id}&`)).length;
+  const starts = (id) => asked("start", id);
+  const approve = async (id) => where().control("POST", `sessions/${(await sessions(id))[0].authsessionid}`, { action: "approve" });
 
   test("no page of the login is framed, kept, sniffed or told to others", async () => {
     const someone = visitor();
@@ -148,6 +178,67 @@ export function attacks(test, where, path = "/") {
     assert.deepEqual(await sessions("large"), []);
     assert.equal((await someone.ask(path)).status, 200);
   });
+
+  for (const [name, beside] of [["a second click", "confirm"], ["what the page asks by itself", "poll"]]) {
+    test(`a click and ${name}, at once or one after the other: whichever answer is read, the visitor is signed in`, async () => {
+      const id = `beside-${beside}`;
+      const someone = visitor();
+      const pass = await someone.begin(path, id);
+      await approve(id);
+      const other = someone.twin();
+      const [reply, besides] = await Promise.all([someone.confirm(pass), other[beside](pass)]);
+      assertSignedIn(reply, id);
+      if (besides && beside === "poll") {
+        const { state, final, next } = JSON.parse(besides.text);
+        assert.deepEqual([state, final], ["approved", true]);
+        // Without a page to go to, it sends the form.
+        assertSignedIn(next ? await other.ask(next) : await other.confirm(pass), id);
+      } else if (besides) assertSignedIn(besides, id);
+      // The first answer was read, and its page is not there yet.
+      assertSignedIn(await someone.confirm(pass), id);
+      // Nobody else's browser is let in by that form.
+      assert.doesNotMatch((await visitor().confirm(pass)).text, greeting(id));
+    });
+  }
+
+  test("however often a visitor or its page asks, the ID server is asked twice a second", async () => {
+    for (const [way, fault] of [["confirm"], ["confirm", "html-502"], ["poll"], ["poll", "html-502"]]) {
+      const id = `often-${way}-${fault}`;
+      if (fault) await where().control("POST", "faults", [{ request: "state", secsignid: id, fault, times: 100 }]);
+      const someone = visitor();
+      const pass = await someone.begin(path, id);
+      const from = Date.now();
+      for (let times = 0; times < 5; times++) await Promise.all(Array.from({ length: 5 }, () => someone[way](pass)));
+      const most = 2 + (Date.now() - from) / 500;
+      const questions = await asked("state", id);
+      assert.ok(questions <= most, `${questions} questions, and not ${most}`);
+      assert.ok(questions > 0 || (way === "poll" && !(await someone.poll(pass))), "it is asked");
+    }
+  });
+
+  if (leaves) {
+    test("a visitor is signed out by the site's own form, not by an address nor by another site", async () => {
+      const someone = visitor();
+      const pass = await someone.begin(path, "leaver");
+      await approve("leaver");
+      const inside = await someone.confirm(pass);
+      const form = formOf(inside, LEAVE);
+      const isIn = async () => assertSignedIn(await someone.ask(inside.url), "leaver");
+      for (const method of ["GET", "HEAD"]) await someone.twin().ask(new URL(`${form.to}?${new URLSearchParams(form.fields)}`), { method });
+      await isIn();
+      // Another site knows none of the fields that only this visitor's page has.
+      for (const headers of [{ origin: "https://evil.example", "sec-fetch-site": "cross-site" }, { origin: "https://evil.example" }, { origin: "null" }]) {
+        await someone.twin().send({ to: form.to, fields: {} }, headers);
+        await isIn();
+      }
+      const before = [...someone.cookies];
+      await someone.send(form);
+      assert.doesNotMatch((await someone.ask(inside.url)).text, greeting("leaver"));
+      assert.deepEqual(before.filter(([name, value]) => someone.cookies.get(name) === value && !/csrf/i.test(name)), [], "a new session");
+      // Nor does the approval let in once more, which was given a moment ago.
+      assert.doesNotMatch((await someone.confirm(pass)).text, greeting("leaver"));
+    });
+  }
 
   test("a login that the ID server has forgotten is shown no more", async () => {
     const someone = visitor();
