@@ -211,8 +211,10 @@ def check(request: HttpRequest) -> HttpResponse:
         session = opened(request)
         outcome = asked(request, session)
     except CountermarkError as error:
-        # One more click, on the page that the visitor is about to leave.
-        return redirect("members") if request.user.is_authenticated else failed(request, error)
+        if request.user.is_authenticated and not error.retryable:
+            # One more click, on the page that the visitor is about to leave.
+            return redirect("members")
+        return failed(request, error)
     if outcome.is_open:
         return page(request, WAIT, title="Not confirmed yet", token=request.POST["token"], picture=picture_of(request, session))
     if outcome.kind is not Outcome.APPROVED:

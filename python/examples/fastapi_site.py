@@ -268,7 +268,7 @@ async def element() -> Response:
 @app.exception_handler(CountermarkError)
 async def refused(request: Request, error: CountermarkError) -> Response:
     # One more click, on the page that the visitor is about to leave.
-    if request.url.path == "/check" and request.cookies.get("member") in members:
+    if request.url.path == "/check" and not error.retryable and request.cookies.get("member") in members:
         return RedirectResponse("/members", 303)
     return failed(request, error.http_hint, error.public_message)
 

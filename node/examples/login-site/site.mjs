@@ -61,11 +61,12 @@ export function site(server) {
     try {
       answer = await asked(session);
     } catch (error) {
+      if (error.retryable) throw error;
       // As when the ID server has forgotten it.
-      if (!error.retryable) logins.delete(name);
+      logins.delete(name);
+      if (!members.has(req.visitor)) throw error;
       // One more click, on the page that the visitor is about to leave.
-      if (members.has(req.visitor)) return res.redirect(303, '/');
-      throw error;
+      return res.redirect(303, '/');
     }
     const { authsessionstate, secsignid } = answer;
     switch (Number(authsessionstate)) {

@@ -80,7 +80,7 @@ namespace Countermark.AspNetCore
             {
                 Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
                 string? target = Request.HasFormContentType ? Request.Form[ReturnField] : Request.Query[ReturnField];
-                if (rest.Value == "/state" && AsksForPage && (await Context.AuthenticateAsync(Options.SignInScheme)).Succeeded)
+                if (rest.Value == "/state" && AsksForPage && !failure.IsRetryable && (await Context.AuthenticateAsync(Options.SignInScheme)).Succeeded)
                 {
                     // One more click, on the page that the visitor is about to leave.
                     SeeOther(ReturnUrl.Safe(Options.SiteOrigin!, target, Options.DefaultReturnUrl));
