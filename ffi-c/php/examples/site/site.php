@@ -111,7 +111,7 @@ function stateOf(SecSignIDApi $api, AuthSession $session): int
         $known = asked($api, $session);
         $_SESSION['answer'] = $known;
     }
-    return $known['state'] ?? throw CountermarkException::of(ErrorCode::from($known['error']));
+    return $known['state'] ?? throw CountermarkException::of(ErrorCode::tryFrom($known['error']) ?? ErrorCode::Internal);
 }
 
 /** @return array{requestid: string, state: ?int, error: int, until: float} */
