@@ -159,7 +159,8 @@ fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    #[cfg(unix)] // There it only means that the port of a process that has ended can be taken at once.
+    #[cfg(unix)]
+    // There it only means that the port of a process that has ended can be taken at once.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(WAITING)
