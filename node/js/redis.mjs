@@ -17,6 +17,7 @@ export class RedisReplayStore {
   }
 
   async reserve(key, untilMs, nowMs = Date.now()) {
+    if (!(Number.isSafeInteger(untilMs) && Number.isSafeInteger(nowMs))) throw new CountermarkError('CM_INVALID_INPUT\x1f\x1fa whole number');
     // Redis keeps no key whose time is over, so a second copy would find none.
     if (untilMs < nowMs) throw new CountermarkError('CM_TIMESTAMP_TOO_OLD');
     // A span and not a time: by a clock of Redis that is ahead, the key would be gone at once. It is taken to the end of its last

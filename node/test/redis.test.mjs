@@ -59,6 +59,14 @@ test('redis', async (t) => {
       assert.equal(await store.reserve('clock', untilMs, nowMs), false);
     });
 
+    await t.test(`${name}: a time that is none takes no key`, async () => {
+      for (const wrong of [NaN, Infinity, -Infinity, 0.5, 2 ** 53, 1n, '1', {}, null]) {
+        await assert.rejects(store.reserve('none', wrong), { code: 'CM_INVALID_INPUT' });
+        await assert.rejects(store.reserve('none', until(), wrong), { code: 'CM_INVALID_INPUT' });
+      }
+      assert.equal(await store.reserve('none', until()), true);
+    });
+
     await t.test(`${name}: a key ends with its time, committed or not`, async () => {
       const soon = Date.now() + 150;
       assert.equal(await store.reserve('short', soon), true);

@@ -1,5 +1,5 @@
 // Replay stores on what Cloudflare Workers have. Only the one on Durable Objects takes a key atomically.
-// A key whose time is over is given to nobody: where keys end with their time, a second copy would find none. That is no error of the
+// A key whose time is over, or is no time at all, is given to nobody: where keys end with their time, a second copy would find none. That is no error of the
 // table here, since the stores go with either build and load no module.
 
 /** One object for each of 256 groups of keys. What an object does between two events is one step, so of two copies one is refused. */
@@ -15,7 +15,7 @@ export class DurableObjectReplayStore {
   }
 
   async reserve(key, untilMs, nowMs = Date.now()) {
-    if (untilMs < nowMs) return false;
+    if (isOver(untilMs, nowMs)) return false;
     return this.#ask('reserve', { key, untilMs, nowMs });
   }
 
@@ -76,6 +76,9 @@ export class ReplayObject {
   }
 }
 
+/** What is no whole number, such as NaN, is less than nothing. */
+const isOver = (untilMs, nowMs) => !(Number.isSafeInteger(untilMs) && untilMs >= nowMs);
+
 /** The whole seconds that reach beyond the last millisecond of a key's time. */
 const secondsTo = (untilMs, nowMs) => Math.floor((untilMs - nowMs) / 1000) + 1;
 
@@ -92,7 +95,7 @@ export class KvReplayStore {
   }
 
   async reserve(key, untilMs, nowMs = Date.now()) {
-    if (untilMs < nowMs) return false;
+    if (isOver(untilMs, nowMs)) return false;
     if ((await this.#kv.get(key)) !== null) return false;
     // KV keeps nothing for less than a minute.
     await this.#kv.put(key, '1', { expirationTtl: Math.max(60, secondsTo(untilMs, nowMs)) });
@@ -123,7 +126,7 @@ export class CacheReplayStore {
   }
 
   async reserve(key, untilMs, nowMs = Date.now()) {
-    if (untilMs < nowMs) return false;
+    if (isOver(untilMs, nowMs)) return false;
     if ((await this.#cache.match(addressOf(key))) !== undefined) return false;
     await this.#cache.put(addressOf(key), new Response('1', { headers: { 'cache-control': `max-age=${secondsTo(untilMs, nowMs)}` } }));
     return true;

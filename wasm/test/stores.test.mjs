@@ -63,6 +63,11 @@ for (const name of ['object', 'kv', 'cache']) {
     assert.deepEqual(await ask(name, [['reserve', 'over', now - 1, now], ['reserve', 'over', now, now]]), [false, true]);
   });
 
+  test(`${name}: gives no key whose time is none`, async () => {
+    const none = [null, 'later', until + 0.5, 1e300, -1e300, {}, [until]];
+    assert.deepEqual(await ask(name, [...none.map((untilMs) => ['reserve', 'none', untilMs, now]), ['reserve', 'none', until, {}], ['reserve', 'none', until, now]]), [...none.map(() => false), false, true]);
+  });
+
   test(`${name}: says whether it is atomic`, async () => assert.deepEqual(await ask(name, [['atomic']]), [name === 'object']));
 }
 
