@@ -21,6 +21,9 @@ pub const CONNECT_TIMEOUT_MS: u32 = 5_000;
 /// Time for a whole exchange with a server, in milliseconds; the clients of the vendor use 15 s.
 pub const TOTAL_TIMEOUT_MS: u32 = 15_000;
 
+/// The longest time-out of a login, in milliseconds, some 25 days: the timers of browsers and of .NET count no further.
+pub const TIMEOUT_MAX_MS: u32 = i32::MAX as u32;
+
 /// Life of an AuthSession at the server, in milliseconds.
 pub const AUTH_SESSION_LIFE_MS: i64 = 120_000;
 

@@ -75,10 +75,10 @@ namespace Countermark.Adapter
             };
         }
 
-        private static int? Milliseconds(Fields fields, string name)
+        private static long? Milliseconds(Fields fields, string name)
         {
             long? value = fields.NumberOrNull(name);
-            return value < 0 || value > int.MaxValue ? throw new BadRequestException() : (int?)value;
+            return value < 0 || value > uint.MaxValue ? throw new BadRequestException() : value;
         }
 
         private static LoginService Service(Fields fields) => new LoginService(Options(fields));

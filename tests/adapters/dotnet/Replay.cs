@@ -13,11 +13,11 @@ namespace Countermark.Adapter
                 throw new BadRequestException();
             }
             long? capacity = fields.NumberOrNull("capacity");
-            if (capacity < 0 || capacity > int.MaxValue)
+            if (capacity < 0 || capacity > uint.MaxValue)
             {
                 throw new BadRequestException();
             }
-            using MemoryReplayStore store = capacity == null ? new MemoryReplayStore() : new MemoryReplayStore((int)capacity.Value);
+            using MemoryReplayStore store = capacity == null ? new MemoryReplayStore() : new MemoryReplayStore(capacity.Value);
             return new JObject { ["results"] = new JArray(fields.Objects("events").Select(item => Step(store, item)).ToList()) };
         }
 

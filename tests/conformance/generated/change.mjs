@@ -5,7 +5,8 @@ import { changeBytes, changeList, changeText } from './texts.mjs';
 const FIXED = new Set(['op', 'id', 'store', 'task', 'request', 'server', 'fallback']);
 
 // Names that the adapters turn into values of their language: any other text is no question. They only change to one that a vector has.
-const NAMES = /^(scheme|profile|mode|encoding|environment|platform|hash_algo|failure|phase|id|step)$/;
+// So does how often an adapter repeats a body: any other number may be more than its memory holds.
+const NAMES = /^(scheme|profile|mode|encoding|environment|platform|hash_algo|failure|phase|id|step|times)$/;
 // What is signed, sent or received is changed more often than what is set up.
 const OFTEN = { query: 8, queries: 8, body_base64: 8, headers: 8, token: 8, url: 4, events: 4, now_ms: 4, reply: 4, fields: 4 };
 

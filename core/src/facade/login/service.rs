@@ -3,7 +3,8 @@
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::{
-        API_METHOD_MAX, CONNECT_TIMEOUT_MS, IN_FLIGHT_TTL_MS, SERVICE_TEXT_MAX, TOTAL_TIMEOUT_MS,
+        API_METHOD_MAX, CONNECT_TIMEOUT_MS, IN_FLIGHT_TTL_MS, SERVICE_TEXT_MAX, TIMEOUT_MAX_MS,
+        TOTAL_TIMEOUT_MS,
     },
     proto::host,
     verify::mac,
@@ -71,8 +72,8 @@ impl LoginService {
     /// Checks a configuration.
     ///
     /// # Errors
-    /// `INVALID_URL` for a server that is no https origin; `INVALID_CONFIG` if both servers are the same, and for no
-    /// time; `INVALID_INPUT` for a text that is empty, too long, or holds a character that is not allowed. The detail names the setting.
+    /// `INVALID_URL` for a server that is no https origin; `INVALID_CONFIG` if both servers are the same, and for a
+    /// time-out of zero or beyond 2,147,483,647; `INVALID_INPUT` for a text that is empty, too long, or holds a character that is not allowed. The detail names the setting.
     pub fn new(config: LoginConfig) -> Result<Self> {
         check_text("service_name", &config.service_name, '=')?;
         check_text("service_address", &config.service_address, '&')?;
@@ -95,7 +96,7 @@ impl LoginService {
             ("connect_timeout_ms", connect_timeout_ms),
             ("total_timeout_ms", total_timeout_ms),
         ] {
-            if timeout_ms == 0 {
+            if !(1..=TIMEOUT_MAX_MS).contains(&timeout_ms) {
                 return Err(Error::with_detail(ErrorCode::InvalidConfig, setting));
             }
         }

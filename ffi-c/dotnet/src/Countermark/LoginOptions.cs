@@ -31,10 +31,10 @@ namespace Countermark
         public bool AllowPriorityCode { get; set; }
 
         /// <summary>Time to reach the server, in milliseconds.</summary>
-        public int? ConnectTimeoutMs { get; set; }
+        public long? ConnectTimeoutMs { get; set; }
 
         /// <summary>Time for a whole exchange, in milliseconds.</summary>
-        public int? TotalTimeoutMs { get; set; }
+        public long? TotalTimeoutMs { get; set; }
 
         internal countermark_login_config Native(Arena arena) => new countermark_login_config
         {

@@ -14,24 +14,24 @@ namespace Countermark
 
         /// <summary>A store of the library's default size.</summary>
         public MemoryReplayStore()
-            : this(Option.Span(null))
+            : this((long?)null)
         {
         }
 
         /// <summary>A store for so many keys.</summary>
         /// <param name="capacity">The number of keys.</param>
         /// <exception cref="CountermarkException">InvalidConfig unless it is a number that the library takes.</exception>
-        public MemoryReplayStore(int capacity)
-            : this(Option.Span(capacity))
+        public MemoryReplayStore(long capacity)
+            : this((long?)capacity)
         {
         }
 
-        private MemoryReplayStore(long capacity)
+        private MemoryReplayStore(long? capacity)
         {
             Library.Check();
             countermark_replay_memory* made;
             countermark_error* error;
-            Fault.Check(countermark_replay_memory_new(capacity, &made, &error), error);
+            Fault.Check(countermark_replay_memory_new(Option.Span(capacity), &made, &error), error);
             handle = new ReplayMemoryHandle(made);
         }
 
