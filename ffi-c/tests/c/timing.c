@@ -26,6 +26,12 @@ static size_t signature_len;
 static countermark_str header_name;
 static const char BODY[] = "{\"event\":\"paid\"}";
 
+// The signature of a class, always at one place and always read from both: the time would tell where what was read lies.
+static void choose(unsigned class) {
+  char mask = (char)-(int)class;
+  for (size_t at = 0; at < signature_len; at++) chosen[at] = (char)(signatures[0][at] ^ ((signatures[0][at] ^ signatures[1][at]) & mask));
+}
+
 static void verify(void) {
   countermark_verified_webhook *webhook = NULL;
   countermark_pair header;
@@ -80,8 +86,7 @@ int main(int count, char **arguments) {
   for (size_t at = 0; file != NULL && at < samples; at++) {
     unsigned class = coin();
     uint64_t began, time;
-    // Both classes lie at one place, or the times of two places would be compared.
-    memcpy(chosen, signatures[class], signature_len);
+    choose(class);
     began = now_ns();
     run();
     time = 2 * (now_ns() - began) + class;
