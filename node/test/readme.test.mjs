@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../tests/free-port.mjs';
 import { packAll } from '../pack.mjs';
 import { idServer } from './support.mjs';
 
@@ -42,7 +43,7 @@ test('the README', async (t) => {
   };
 
   await t.test('a webhook', async (t) => {
-    const port = 20_000 + (process.pid % 20_000);
+    const port = await freePort();
     for (const name of ['app.mjs', 'send.mjs']) writeFileSync(join(home, name), program(`// ${name}`).replace('3000', port));
     const app = spawn(process.execPath, ['app.mjs'], { cwd: home, env, stdio: ['ignore', 'pipe', 'pipe'] });
     t.after(() => app.kill());

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 import { parse } from 'smol-toml';
+import { freePort } from '../../tests/free-port.mjs';
 import { launch } from '../adapters/launch.mjs';
 import { signWebhook } from '@countermark/wasm/testing';
 
@@ -94,7 +95,7 @@ const RUNTIMES = [
   { title: 'Bun', run: [bin('bun')], port: (port) => ({ BUN_PORT: port }) },
 ];
 
-for (const [at, { title, run, port }] of RUNTIMES.entries()) {
+for (const { title, run, port } of RUNTIMES) {
   test(`other runtimes: ${title}`, async (t) => {
     // What the README calls options and handler.
     const given = `
@@ -102,7 +103,7 @@ for (const [at, { title, run, port }] of RUNTIMES.entries()) {
       const handler = (hook) => console.log('from GitHub:', hook.text());
     `;
     put(`${title}.mjs`, piece('js', `// ${title}`).replace(/^(?=\w+\.serve)/m, given));
-    const number = 20_000 + (process.pid % 20_000) + at;
+    const number = await freePort();
     const child = spawn(run[0], [...run.slice(1), `${title}.mjs`], { cwd: home, env: { ...process.env, ...port(number) } });
     t.after(() => child.kill());
     let log = '';

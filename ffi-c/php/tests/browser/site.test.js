@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,6 +10,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { attacks } from "../../../../tests/browser/support/attacks.js";
 import { Phone, Visitor, launch, press } from "../../../../tests/browser/support/browser.js";
+import { freePort } from "../../../../tests/free-port.mjs";
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const COMMAND = process.env.COUNTERMARK ?? path("../../../../target/debug/countermark");
@@ -66,15 +66,6 @@ after(async () => {
   }
   rmSync(folder, { recursive: true });
 });
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 attacks(test, () => demo);
 
