@@ -8,12 +8,16 @@ use crate::{
         SecureSignValidation,
     },
 };
+use alloc::sync::{Arc, Weak};
 use core::future::Future;
+use std::sync::{Mutex, PoisonError};
+use tokio::runtime::Runtime;
 
 /// [`Client`](crate::Client) with calls that block.
 ///
-/// Each call runs on the calling thread, in a runtime that lives as long as the call: there is no background thread and no
-/// open connection between two calls, so a process may fork at any time between them. May be cloned and shared.
+/// Each call runs on the calling thread. Those of a client that run at one time share a runtime, which one of their threads drives for
+/// all, and which ends with the last of them: there is no background thread and no open connection between two calls, so a
+/// process may fork at any time between them. May be cloned and shared.
 ///
 /// ```no_run
 /// use countermark::{blocking::Client, facade::LoginConfig};
@@ -30,6 +34,7 @@ use core::future::Future;
 #[derive(Debug, Clone)]
 pub struct Client {
     client: AsyncClient,
+    calls: Arc<Calls>,
 }
 
 impl Client {
@@ -54,7 +59,7 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn begin(&self, secsign_id: &str) -> Result<Challenge> {
-        run(self.client.begin(secsign_id))
+        self.calls.run(self.client.begin(secsign_id))
     }
 
     /// Asks the server once; see [`Client::check`](AsyncClient::check).
@@ -63,7 +68,7 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn check(&self, session: &AuthSession) -> Result<LoginOutcome> {
-        run(self.client.check(session))
+        self.calls.run(self.client.check(session))
     }
 
     /// Asks until the login has ended or `deadline_ms` is reached; see [`Client::wait`](AsyncClient::wait).
@@ -72,7 +77,7 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn wait(&self, session: &AuthSession, deadline_ms: Option<i64>) -> Result<LoginOutcome> {
-        run(self.client.wait(session, deadline_ms))
+        self.calls.run(self.client.wait(session, deadline_ms))
     }
 
     /// Withdraws the login; see [`Client::cancel`](AsyncClient::cancel).
@@ -81,7 +86,7 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn cancel(&self, session: &AuthSession) -> Result<()> {
-        run(self.client.cancel(session))
+        self.calls.run(self.client.cancel(session))
     }
 
     /// Gives an approved session back; see [`Client::release`](AsyncClient::release).
@@ -90,7 +95,7 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn release(&self, session: &AuthSession) -> Result<()> {
-        run(self.client.release(session))
+        self.calls.run(self.client.release(session))
     }
 }
 
@@ -99,6 +104,7 @@ impl From<AsyncClient> for Client {
     fn from(client: AsyncClient) -> Self {
         Self {
             client: client.with_single_use_connections(),
+            calls: Arc::default(),
         }
     }
 }
@@ -107,6 +113,7 @@ impl From<AsyncClient> for Client {
 #[derive(Debug, Clone)]
 pub struct SecureSign {
     api: AsyncSecureSign,
+    calls: Arc<Calls>,
 }
 
 impl SecureSign {
@@ -135,7 +142,7 @@ impl SecureSign {
         origin: &str,
         platform: SecureSignPlatform,
     ) -> Result<SecureSignValidation> {
-        run(self.api.validate(origin, platform))
+        self.calls.run(self.api.validate(origin, platform))
     }
 
     /// Opens a signing session; see [`SecureSign::session`](AsyncSecureSign::session).
@@ -147,7 +154,7 @@ impl SecureSign {
         &self,
         request: &SecureSignRequest,
     ) -> Result<(SecureSignSession, SecureSignPending)> {
-        run(self.api.session(request))
+        self.calls.run(self.api.session(request))
     }
 }
 
@@ -156,23 +163,46 @@ impl From<AsyncSecureSign> for SecureSign {
     fn from(api: AsyncSecureSign) -> Self {
         Self {
             api: api.with_single_use_connections(),
+            calls: Arc::default(),
         }
     }
 }
 
-fn run<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
-    if tokio::runtime::Handle::try_current().is_ok() {
-        return Err(Error::with_detail(
-            ErrorCode::WrongState,
-            "a blocking call inside an async runtime",
-        ));
+/// The calls of a client: the process and the runtime of those that run now.
+#[derive(Debug, Default)]
+struct Calls(Mutex<(u32, Weak<Runtime>)>);
+
+impl Calls {
+    fn run<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
+        if tokio::runtime::Handle::try_current().is_ok() {
+            return Err(Error::with_detail(
+                ErrorCode::WrongState,
+                "a blocking call inside an async runtime",
+            ));
+        }
+        let runtime = self.runtime()?;
+        let result = runtime.block_on(call);
+        if let Some(runtime) = Arc::into_inner(runtime) {
+            // Dropping it would wait for a name lookup that nobody needs any more.
+            runtime.shutdown_background();
+        }
+        result
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|_| Error::with_detail(ErrorCode::Internal, "no runtime"))?;
-    let result = runtime.block_on(call);
-    // Dropping the runtime would wait for a name lookup that nobody needs any more.
-    runtime.shutdown_background();
-    result
+
+    fn runtime(&self) -> Result<Arc<Runtime>> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let process = std::process::id();
+        // Where a process has forked during a call, nobody drives that call's runtime in the child.
+        let running = Some(&last.1).filter(|_| last.0 == process);
+        if let Some(runtime) = running.and_then(Weak::upgrade) {
+            return Ok(runtime);
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|_| Error::with_detail(ErrorCode::Internal, "no runtime"))?;
+        let runtime = Arc::new(runtime);
+        *last = (process, Arc::downgrade(&runtime));
+        Ok(runtime)
+    }
 }

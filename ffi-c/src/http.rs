@@ -19,7 +19,7 @@ use std::{ffi::c_char, ptr::null_mut};
 /// `countermark_login` instead.
 ///
 /// Ownership: yours; free it with `countermark_login_client_free`. What it handed out lives on. Threads: may be shared; a call blocks
-/// its own thread only. Nothing runs between two calls, so a process may fork there.
+/// its own thread only, and calls at one time share what they wait with. Nothing runs between two calls, so a process may fork there.
 pub struct countermark_login_client(blocking::Client);
 
 /// Checks a configuration. Nobody is contacted. `extra_roots_pem` are root certificates of an own server, trusted beside those of the

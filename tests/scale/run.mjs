@@ -11,6 +11,7 @@ const [seconds = '20', ...named] = process.argv.slice(2);
 const LOGINS = [100, 1000, 10_000];
 const PROGRAMS = {
   Rust: ['target/release/examples/scale'],
+  C: ['target/http/scale'],
   Node: [process.execPath, 'tests/scale/node.mjs'],
   Python: ['python/.venv/bin/python', 'tests/scale/python.py'],
 };

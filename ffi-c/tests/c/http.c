@@ -3,7 +3,14 @@
 //   http approved|denied SERVER ROOTS_PEM      alice is approved or denied at the second question
 //   http down SERVER                           nobody listens there
 
+#define _GNU_SOURCE
+
 #include "check.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void read_file(const char *name, char *text, size_t size, size_t *len) {
   FILE *file = fopen(name, "rb");
@@ -91,6 +98,46 @@ static void a_withdrawn_login(const countermark_login_client *client) {
   countermark_auth_session_free(begun(client, "bob", COUNTERMARK_OK));
 }
 
+typedef struct {
+  const countermark_login_client *client;
+  countermark_auth_session *session;
+} waiting;
+
+static void *wait_to_its_end(void *it) {
+  const waiting *these = it;
+  countermark_login_result *result = NULL;
+  CHECK(countermark_login_client_wait(these->client, these->session, INT64_MAX, &result, NULL) == COUNTERMARK_OK);
+  countermark_login_result_free(result);
+  return NULL;
+}
+
+// A child has none of the threads that wait, and must not wait for them.
+static void a_fork_during_a_call(const countermark_login_client *client) {
+  waiting carol = {client, begun(client, "carol", COUNTERMARK_OK)};
+  countermark_auth_session *dave = begun(client, "dave", COUNTERMARK_OK);
+  pthread_t thread;
+  pid_t child;
+  int status = 0, left = 100;
+
+  CHECK(pthread_create(&thread, NULL, wait_to_its_end, &carol) == 0);
+  usleep(200000);
+  child = fork();
+  if (child == 0) {
+    countermark_login_result *result = NULL;
+    _exit(countermark_login_client_check(client, dave, &result, NULL) != COUNTERMARK_OK);
+  }
+  CHECK(child > 0);
+  while (waitpid(child, &status, WNOHANG) == 0 && left-- > 0) usleep(100000);
+  if (left < 0) {
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+  }
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  pthread_join(thread, NULL);
+  countermark_auth_session_free(carol.session);
+  countermark_auth_session_free(dave);
+}
+
 static void securesign(const char *server, const char *roots, size_t roots_len) {
   countermark_securesign_config config;
   countermark_securesign_client *client = NULL;
@@ -149,6 +196,7 @@ int main(int argc, char **argv) {
     countermark_login_client_free(trusts_the_platform);
     a_login(client, strcmp(argv[1], "approved") == 0);
     a_withdrawn_login(client);
+    a_fork_during_a_call(client);
     securesign(argv[2], roots, roots_len);
   }
   countermark_login_client_free(client);
