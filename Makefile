@@ -27,7 +27,7 @@ lint: ## formatting, clippy and documentation without a warning; dependencies, p
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	scripts/public-api
 
-proof: ## what takes longer than a test may, after `make test`: 200,000 generated questions, memory, timing, scale, long fuzzing, sanitizers, builds
+proof: ## what takes longer than a test may, after `make test`: memory, timing, scale, long fuzzing, sanitizers, builds
 	@scripts/install checks platforms
 	@scripts/proof
 

@@ -59,10 +59,9 @@ export function writeVectors(all, files, results) {
 }
 
 /**
- * What the generated questions gave. Those of each test run have a section, in which no seed stands, since it differs from commit to commit;
- * those of a long run have another.
+ * What the generated questions gave. The section has no seed, since it differs from commit to commit.
  */
-export function writeGenerated({ seed, count, isLong, names, outcomes, different }) {
+export function writeGenerated({ seed, count, names, outcomes, different }) {
   const operations = new Map();
   for (const [name, number] of outcomes) {
     const [op, result] = name.split(' ');
@@ -70,13 +69,12 @@ export function writeGenerated({ seed, count, isLong, names, outcomes, different
     sums[result === 'ok' ? 'ok' : 'refused'] += number;
     operations.set(op, sums);
   }
-  const command = isLong ? `\`node tests/conformance/generated.mjs --seed ${seed} --count ${count}\`` : COMMAND;
   const body = [
-    `${count.toLocaleString('en')} questions that a seed made, each to all of ${names.join(', ')}: ${command}.`,
+    `${count.toLocaleString('en')} questions that a seed made, each to all of ${names.join(', ')}: ${COMMAND}.`,
     '',
     `${(count * names.length).toLocaleString('en')} answers, ${different} questions answered in different ways.`,
   ];
-  writeSection(isLong ? 'Generated questions, a long run' : 'Generated questions', body.join('\n'));
+  writeSection('Generated questions', body.join('\n'));
   keep('generated', { seed, count, names, different, operations: [...operations.values()].sort((a, b) => (a.op < b.op ? -1 : 1)) });
 }
 
