@@ -311,6 +311,36 @@ proptest! {
     }
 }
 
+#[test]
+fn a_verifier_says_whether_its_replay_keys_have_no_end() {
+    let mut cases = Vec::new();
+    for scheme in list_schemes() {
+        let (sign_key, verify_key) = keys(scheme.digest, scheme.key);
+        let message = signed(&scheme.id, &sign_key, "text");
+        let config =
+            move || WebhookConfig::new(&scheme.id, vec![WebhookKey::new("k1", &verify_key)]);
+        cases.push((message, Box::new(config) as Box<dyn Fn() -> WebhookConfig>));
+    }
+    for spec in own_schemes() {
+        let key = || vec![WebhookKey::new("k1", "secret-for-tests")];
+        let signer = WebhookSigner::of_spec(spec.clone(), key()).unwrap();
+        let config = move || WebhookConfig::of_spec(spec.clone(), key());
+        cases.push((context("", "text").sign(&signer, "msg_1"), Box::new(config)));
+    }
+    for (message, config) in cases {
+        for check_time in [true, false] {
+            let mut config = config();
+            config.check_time = check_time;
+            let scheme = config.scheme.clone();
+            let verifier = WebhookVerifier::new(config).unwrap();
+            let verified = message.verify(&verifier, NOW).unwrap();
+            let has_no_end =
+                verified.replay_key().is_some() && verified.replay_until_ms().is_none();
+            assert_eq!(verifier.needs_keep(), has_no_end, "{scheme} {check_time}");
+        }
+    }
+}
+
 fn own_schemes() -> Vec<SchemeSpec> {
     let mut listed = SchemeSpec::new("own-listed", "X-Own-Signature");
     listed.prefix = "v1=".into();

@@ -632,6 +632,7 @@ countermark_status countermark_webhook_verifier_new(const struct countermark_web
                                                     struct countermark_error **error);
 struct countermark_str countermark_webhook_verifier_unusable_key(const struct countermark_webhook_verifier *verifier,
                                                                  size_t index);
+int32_t countermark_webhook_verifier_needs_keep(const struct countermark_webhook_verifier *verifier);
 struct countermark_str countermark_webhook_verifier_header_name(const struct countermark_webhook_verifier *verifier,
                                                                 size_t index);
 countermark_status countermark_webhook_verifier_verify(const struct countermark_webhook_verifier *verifier,

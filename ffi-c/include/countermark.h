@@ -365,7 +365,7 @@ typedef struct countermark_login countermark_login;
 // `countermark_login` instead.
 //
 // Ownership: yours; free it with `countermark_login_client_free`. What it handed out lives on. Threads: may be shared; a call blocks
-// its own thread only. Nothing runs between two calls, so a process may fork there.
+// its own thread only, and calls at one time share what they wait with. Nothing runs between two calls, so a process may fork there.
 typedef struct countermark_login_client countermark_login_client;
 #endif
 
@@ -2056,6 +2056,13 @@ countermark_status countermark_webhook_verifier_new(const struct countermark_web
 // `verifier` is NULL or live.
 struct countermark_str countermark_webhook_verifier_unusable_key(const struct countermark_webhook_verifier *verifier,
                                                                  size_t index);
+
+// Whether `countermark_webhook_keep_until_ms` needs a `keep_s` for its webhooks: 1 where they have a replay key and say no end of it, since
+// their scheme signs no time or it is not checked; else 0, as for NULL.
+//
+// # Safety
+// `verifier` is NULL or live.
+int32_t countermark_webhook_verifier_needs_keep(const struct countermark_webhook_verifier *verifier);
 
 // The name at `index` of the headers that verifying looks at, each once; absent beyond the last. One that ends in `#` stands for all
 // that begin with what is before it. For hosts to which each header costs: they may leave out all others, and must hand over every

@@ -130,6 +130,23 @@ pub unsafe extern "C" fn countermark_webhook_verifier_unusable_key(
     })
 }
 
+/// Whether `countermark_webhook_keep_until_ms` needs a `keep_s` for its webhooks: 1 where they have a replay key and say no end of it, since
+/// their scheme signs no time or it is not checked; else 0, as for NULL.
+///
+/// # Safety
+/// `verifier` is NULL or live.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_webhook_verifier_needs_keep(
+    verifier: *const countermark_webhook_verifier,
+) -> i32 {
+    guard_value(0, || {
+        // SAFETY: the caller's promise.
+        unsafe { verifier.as_ref() }
+            .is_some_and(|it| it.verifier.needs_keep())
+            .into()
+    })
+}
+
 /// The name at `index` of the headers that verifying looks at, each once; absent beyond the last. One that ends in `#` stands for all
 /// that begin with what is before it. For hosts to which each header costs: they may leave out all others, and must hand over every
 /// header with one of these names, in any case and however often it came.

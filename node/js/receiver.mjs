@@ -1,7 +1,7 @@
 // What every framework's helper does with a request, whatever the framework: verify, use once, handle, answer.
 import native from './native.cjs';
 import { CountermarkError, translated } from './errors.mjs';
-import { listCauses, listSchemes } from './explain.mjs';
+import { listCauses } from './explain.mjs';
 import { answerWebhookHandshake, webhookErrorStatus, webhookHandshakeOrder, webhookSuccess } from './handshake.mjs';
 import { MemoryReplayStore } from './replay.mjs';
 import { WebhookVerifier } from './webhook.mjs';
@@ -21,11 +21,8 @@ export class WebhookReceiver {
     this.#verifier = new WebhookVerifier(options);
     this.#settings = { store, keepS, origin, handshakeSecret, onRefused };
     this.maxBodyBytes = options.maxBodyBytes;
-    // What the library refuses is said now, and not when the first message has come. Whether a scheme of one's own signs a time, only that
-    // tells; what covers nothing has no replay key.
-    const row = listSchemes().find(({ id }) => id === options.scheme);
-    const timeless = row?.covers.length > 0 && (row.maxAgeS === undefined || options.checkTime === false);
-    if (timeless || keepS !== undefined) keepUntilMs(undefined, keepS, 0);
+    // What the library refuses is said now, and not when the first message has come.
+    if (this.#verifier.needsKeep || keepS !== undefined) keepUntilMs(undefined, keepS, 0);
   }
 
   /**

@@ -20,6 +20,10 @@ export class WebhookVerifier {
     return this.#verifier.native.unusableKeys;
   }
 
+  get needsKeep() {
+    return this.#verifier.native.needsKeep;
+  }
+
   verify(request, body, nowMs = Date.now()) {
     const given = this.#verifier.take(request);
     const answer = this.#verifier.verify(given, body, nowMs);

@@ -38,6 +38,7 @@ export function receiverTests(shell, start) {
 
 const settings = (receiver, store) => ({
   scheme: receiver.scheme,
+  spec: own(receiver.own),
   keys: [{ id: '1', secret: receiver.secret }],
   maxBodyBytes: receiver.max_body_bytes,
   keepS: receiver.keep_s,
@@ -46,6 +47,9 @@ const settings = (receiver, store) => ({
   handshakeSecret: receiver.handshake_secret ?? undefined,
   store,
 });
+
+/** The scheme that the site describes itself, if it does. */
+const own = (spec) => spec && { id: spec.id, signatureHeader: spec.signature_header, signed: spec.signed, timeHeader: spec.time_header, digest: spec.digest };
 
 async function run(start, receiver, asked, exchanges, status) {
   const request = signed(receiver, asked);

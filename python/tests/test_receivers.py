@@ -29,6 +29,7 @@ from countermark import (
     CountermarkError,
     QueryKey,
     QueryProfile,
+    SchemeSpec,
     SignedQueryVerifier,
     VerifiedQuery,
     VerifiedWebhook,
@@ -183,7 +184,7 @@ def cases(file: Case, shells: list[str]) -> Iterator[Any]:
 
 def verifier_of(receiver: Case) -> WebhookVerifier:
     return WebhookVerifier(
-        receiver["scheme"],
+        SchemeSpec(**receiver["own"]) if "own" in receiver else receiver["scheme"],
         [WebhookKey("1", receiver["secret"])],
         check_time=receiver.get("check_time"),
         max_body_bytes=receiver["max_body_bytes"],

@@ -52,7 +52,7 @@ final class WebhookVerifier
         $this->clock = $clock === null ? null : new Clock($clock);
         $this->coverage = new Coverage($this->handle);
         $this->once = $store === null ? null : new Once($store);
-        if ($keepSeconds !== null || ($store !== null && $this->isTimeless($scheme, $options))) {
+        if ($keepSeconds !== null || ($store !== null && $this->needsKeep())) {
             // What the library refuses is said now, and not when the first message has come.
             $this->library->webhookKeepUntilMs(null, $keepSeconds, 0);
         }
@@ -130,11 +130,10 @@ final class WebhookVerifier
         return Native::library()->webhookUnusableKeys($this->handle);
     }
 
-    /** Whether a scheme of one's own signs a time, only its first message tells; what covers nothing has no replay key. */
-    private function isTimeless(string|SchemeSpec $scheme, WebhookOptions $options): bool
+    /** Whether a store needs `keepSeconds`: the scheme signs no time, or it is not checked. */
+    public function needsKeep(): bool
     {
-        $row = \is_string($scheme) ? $this->library->webhookSchemes($scheme)[0] : null;
-        return $row !== null && $row->covers !== [] && ($row->maxAgeSeconds === null || !$options->checkTime);
+        return $this->library->webhookNeedsKeep($this->handle);
     }
 
     private function reserve(Once $once, ?string $key, ?int $replayUntilMs, int $nowMs): void

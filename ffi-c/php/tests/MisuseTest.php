@@ -96,10 +96,7 @@ final class MisuseTest extends TestCase
             new WebhookVerifier('stripe', $keys, new WebhookOptions(checkTime: false), new MemoryReplayStore());
         }];
         yield 'a store without a time to keep, for a scheme of one\'s own' => [ErrorCode::InvalidConfig, static function (): void {
-            $own = new SchemeSpec('mine', 'X-Mine');
-            $keys = [new WebhookKey('k', self::SECRET)];
-            $headers = (new WebhookSigner($own, $keys))->sign(new WebhookRequest([]), 'x')->headers;
-            (new WebhookVerifier($own, $keys, store: new MemoryReplayStore()))->verify(new WebhookRequest($headers), 'x');
+            new WebhookVerifier(new SchemeSpec('mine', 'X-Mine'), [new WebhookKey('k', self::SECRET)], store: new MemoryReplayStore());
         }];
         yield 'a long body' => [ErrorCode::TooLarge, static fn () => (new WebhookVerifier(
             'github',

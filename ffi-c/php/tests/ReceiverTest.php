@@ -16,6 +16,7 @@ use Countermark\SignedQuerySigner;
 use Countermark\SignedQueryVerifier;
 use Countermark\Store\MemoryReplayStore;
 use Countermark\Store\ReplayStore;
+use Countermark\Webhook\SchemeSpec;
 use Countermark\Webhook\VerifiedWebhook;
 use Countermark\Webhook\WebhookKey;
 use Countermark\Webhook\WebhookOptions;
@@ -222,11 +223,23 @@ final class ReceiverTest extends TestCase
     private function verifier(array $receiver): WebhookVerifier
     {
         return new WebhookVerifier(
-            $receiver['scheme'],
+            isset($receiver['own']) ? self::own($receiver['own']) : $receiver['scheme'],
             [new WebhookKey('1', $receiver['secret'])],
             new WebhookOptions(checkTime: $receiver['check_time'] ?? true),
             $this->store(),
             $receiver['keep_s'] ?? null,
+        );
+    }
+
+    /** @param array<string, string> $own the scheme that the site describes itself */
+    private static function own(array $own): SchemeSpec
+    {
+        return new SchemeSpec(
+            $own['id'],
+            $own['signature_header'],
+            digest: $own['digest'] ?? null,
+            signed: $own['signed'] ?? null,
+            timeHeader: $own['time_header'] ?? null,
         );
     }
 

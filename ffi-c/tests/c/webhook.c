@@ -234,10 +234,33 @@ static void keep(void) {
   CHECK(countermark_webhook_keep_until_ms(COUNTERMARK_NO_TIME, INT64_C(1) << 32, NOW, &until_ms, NULL) == COUNTERMARK_INVALID_CONFIG);
 }
 
+// Who needs a time to keep: a scheme that signs no time, or whose time is not checked, and not a token.
+static void needs_keep(void) {
+  static const struct {
+    const char *scheme;
+    int32_t ignore_time, needs_keep;
+  } cases[] = {{"github", 0, 1}, {"stripe", 0, 0}, {"stripe", 1, 1}, {"gitlab-token", 0, 0}};
+
+  for (size_t at = 0; at < sizeof cases / sizeof *cases; at++) {
+    countermark_webhook_config config;
+    countermark_webhook_key key;
+    countermark_webhook_verifier *verifier = NULL;
+
+    config_of(&config, &key, "a secret of thirty-two characters");
+    config.scheme = view(cases[at].scheme);
+    config.ignore_time = cases[at].ignore_time;
+    CHECK(countermark_webhook_verifier_new(&config, &verifier, NULL) == COUNTERMARK_OK);
+    CHECK(countermark_webhook_verifier_needs_keep(verifier) == cases[at].needs_keep);
+    countermark_webhook_verifier_free(verifier);
+  }
+  CHECK(countermark_webhook_verifier_needs_keep(NULL) == 0);
+}
+
 int main(void) {
   schemes();
   tables();
   answers();
   keep();
+  needs_keep();
   return checks_failed;
 }

@@ -129,6 +129,11 @@ impl WebhookVerifier {
         self.0.verifier.unusable_keys()
     }
 
+    #[napi(getter, catch_unwind)]
+    pub fn needs_keep(&self) -> bool {
+        self.0.verifier.needs_keep()
+    }
+
     /// The headers that it reads.
     #[napi(getter, catch_unwind)]
     pub fn header_names(&self) -> Vec<String> {

@@ -18,7 +18,6 @@ from .._native import (
     VerifiedWebhook,
     WebhookVerifier,
     answer_webhook_handshake,
-    list_schemes,
     webhook_error_status,
     webhook_handshake_order,
     webhook_keep_until_ms,
@@ -83,11 +82,6 @@ class WebhookGate:
         keep_s: float | None,
         handshake_secret: str | bytes | None,
     ) -> None:
-        # What covers nothing has no replay key; whether a scheme of one's own signs a time, only its first message tells.
-        timeless = any(
-            scheme.id == verifier.scheme and scheme.covers and (scheme.max_age_s is None or not verifier.check_time)
-            for scheme in list_schemes()
-        )
         self.verifier = verifier
         self.store = store
         try:
@@ -95,7 +89,7 @@ class WebhookGate:
         except (OverflowError, ValueError):
             # No whole number is infinite, or none.
             raise CountermarkError("INVALID_CONFIG", "keep_s") from None
-        if self._keep_s is not None or (store is not None and timeless):
+        if self._keep_s is not None or (store is not None and verifier.needs_keep):
             # What the library refuses is said now, and not when the first message has come.
             webhook_keep_until_ms(None, self._keep_s, 0)
         self._secret = handshake_secret

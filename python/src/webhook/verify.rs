@@ -29,9 +29,6 @@ pub(crate) struct WebhookVerifier {
     /// Longest body, in bytes: read no more of a request.
     #[pyo3(get)]
     max_body_bytes: u32,
-    /// Whether the time is checked, where the scheme signs one.
-    #[pyo3(get)]
-    check_time: bool,
     wanted: Wanted,
     clock: Clock,
 }
@@ -58,7 +55,7 @@ impl WebhookVerifier {
             max_body_bytes: setting(max_body_bytes, "max_body_bytes")?,
         };
         let config = settings.config(&scheme, &keys);
-        let (max_body_bytes, check_time) = (config.max_body_bytes, config.check_time);
+        let max_body_bytes = config.max_body_bytes;
         let verifier = facade::WebhookVerifier::new(config)?;
         Ok(Self {
             scheme: match scheme {
@@ -66,7 +63,6 @@ impl WebhookVerifier {
                 Scheme::Own(spec) => spec.0.id.clone(),
             },
             max_body_bytes,
-            check_time,
             wanted: Wanted::these(&verifier.header_names()),
             verifier,
             clock: Clock(clock),
@@ -77,6 +73,12 @@ impl WebhookVerifier {
     #[getter]
     fn unusable_keys(&self) -> Vec<String> {
         self.verifier.unusable_keys()
+    }
+
+    /// Whether a store must be told how long to keep the replay keys: the scheme signs no time, or it is not checked.
+    #[getter]
+    fn needs_keep(&self) -> bool {
+        self.verifier.needs_keep()
     }
 
     /// The names of the headers that ``verify`` looks at, in the vendor's case; one that ends in ``#`` stands for all that begin with

@@ -46,6 +46,11 @@ impl WebhookVerifier {
         texts(self.verifier.unusable_keys().iter().map(String::as_str))
     }
 
+    #[wasm_bindgen(getter, js_name = needsKeep)]
+    pub fn needs_keep(&self) -> bool {
+        self.verifier.needs_keep()
+    }
+
     /// The headers that it reads.
     #[wasm_bindgen(getter, js_name = headerNames)]
     pub fn header_names(&self) -> JsValue {

@@ -12,6 +12,7 @@ use crate::{
             key::{self, Prepared},
             plan::Plan,
             proof::{self, Proof},
+            row::TimeAt,
             signature::Kinds,
         },
         window,
@@ -100,6 +101,15 @@ impl WebhookVerifier {
     #[must_use]
     pub fn header_names(&self) -> Vec<String> {
         self.about.plan.header_names()
+    }
+
+    /// Whether a store must be told how long to keep the replay keys, see [`webhook_keep_until_ms`](crate::facade::webhook_keep_until_ms):
+    /// the scheme signs no time, or it is not checked, so that a message would be accepted for ever. Not where a message has no replay
+    /// key: a static token.
+    #[must_use]
+    pub fn needs_keep(&self) -> bool {
+        let row = self.about.plan.row();
+        row.digest != Digest::Token && (row.time == TimeAt::None || !self.check_time)
     }
 
     /// Verifies a request. The body is given in whatever form it is held (`Vec<u8>`, `&[u8]`, `Bytes`, …), and handed back

@@ -46,9 +46,6 @@ namespace Countermark.AspNetCore
             Scheme = options.Scheme ?? string.Empty;
             Verifier = new WebhookVerifier(options);
             Handshake = WebhookHandshake.Order(Scheme);
-            WebhookScheme? row = WebhookSchemes.List().FirstOrDefault(scheme => scheme.Id == Scheme);
-            // A static token covers nothing and has no replay key; whether a scheme of one's own signs a time, its first webhook tells.
-            KeepsTime = row == null || row.Covers.Count == 0 || (row.MaxAgeSeconds != null && !options.IgnoreTime);
         }
 
         /// <summary>The id; empty for a scheme of one's own.</summary>
@@ -57,9 +54,6 @@ namespace Countermark.AspNetCore
         internal WebhookVerifier Verifier { get; }
 
         internal HandshakeOrder Handshake { get; }
-
-        /// <summary>Whether each webhook says how long a copy of it would be accepted.</summary>
-        internal bool KeepsTime { get; }
     }
 
     /// <summary>Validates the options when the host starts, and not with the first request.</summary>

@@ -43,7 +43,7 @@ namespace Microsoft.AspNetCore.Builder
             IServiceProvider services = endpoints.ServiceProvider;
             var verifiers = services.GetRequiredService<Verifiers>();
             WebhookSite site = verifiers.Webhooks[name];
-            if (keep != null || !site.KeepsTime)
+            if (keep != null || site.Verifier.NeedsKeep)
             {
                 // Throws now what the first webhook would.
                 WebhookEndpoint.KeepUntilMs(null, keep);

@@ -44,6 +44,16 @@ namespace Countermark
             return ids;
         }
 
+        /// <summary>Whether <see cref="KeepUntilMs"/> needs to be told how long to keep a key: the scheme signs no time, or it is not checked.</summary>
+        public bool NeedsKeep
+        {
+            get
+            {
+                using NativeHandle.Borrowed verifier = handle.Borrow();
+                return countermark_webhook_verifier_needs_keep((countermark_webhook_verifier*)verifier.Pointer) == 1;
+            }
+        }
+
         /// <summary>Verifies a request by the system's clock.</summary>
         /// <param name="request">The request, with all headers as they arrived.</param>
         /// <param name="body">The raw bytes of the body: never one that was parsed and written again.</param>

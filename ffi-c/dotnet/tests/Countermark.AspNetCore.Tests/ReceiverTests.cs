@@ -148,11 +148,21 @@ namespace Countermark.Tests
 
         private static void Configure(CountermarkOptions options, JObject receiver)
         {
-            var hook = new WebhookOptions { Scheme = (string)receiver["scheme"]!, IgnoreTime = (bool?)receiver["check_time"] == false };
+            var hook = new WebhookOptions { Scheme = (string?)receiver["scheme"], Spec = Own(receiver["own"]), IgnoreTime = (bool?)receiver["check_time"] == false };
             hook.Keys.Add(new WebhookKey("1", (string)receiver["secret"]!));
             options.Webhooks["hook"] = hook;
             options.MaxWebhookBytes = (int)receiver["max_body_bytes"]!;
         }
+
+        /// <summary>The scheme that the site describes itself, if it does.</summary>
+        private static WebhookSchemeSpec? Own(JToken? own) => own == null ? null : new WebhookSchemeSpec
+        {
+            Id = (string?)own["id"],
+            SignatureHeader = (string?)own["signature_header"],
+            Signed = (string?)own["signed"],
+            TimeHeader = (string?)own["time_header"],
+            Digest = (string?)own["digest"],
+        };
 
         private static TimeSpan? Keep(JObject receiver) => receiver["keep_s"] is JToken seconds ? TimeSpan.FromSeconds((double)seconds) : (TimeSpan?)null;
 

@@ -140,7 +140,7 @@ trait WebhookTools
     }
 
     /** @return list<WebhookScheme> */
-    public function webhookSchemes(?string $only = null): array
+    public function webhookSchemes(): array
     {
         $place = $this->place('countermark_webhook_schemes');
         $this->check($this->ffi->countermark_webhook_schemes_new($place, $this->error));
@@ -150,10 +150,6 @@ trait WebhookTools
         $count = $this->ffi->countermark_webhook_schemes_len($table->pointer);
         for ($at = 0; $at < $count; $at++) {
             $this->check($this->ffi->countermark_webhook_schemes_row($table->pointer, $at, FFI::addr($row), $this->error));
-            // Texts cost: the one row that a verifier asks for is made alone.
-            if ($only !== null && $this->someText($row->id) !== $only) {
-                continue;
-            }
             $schemes[] = new WebhookScheme(
                 $this->someText($row->id),
                 $this->someText($row->title),

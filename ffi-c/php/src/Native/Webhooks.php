@@ -114,6 +114,11 @@ trait Webhooks
         return $ids;
     }
 
+    public function webhookNeedsKeep(Handle $verifier): bool
+    {
+        return $this->ffi->countermark_webhook_verifier_needs_keep($verifier->pointer) === 1;
+    }
+
     /**
      * Whether a webhook is good: throws if not. What it says is told by `webhookFacts` for the same request, body and time.
      *

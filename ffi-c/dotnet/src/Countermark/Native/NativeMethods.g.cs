@@ -839,6 +839,16 @@ namespace Countermark.Native
         internal static extern countermark_str countermark_webhook_verifier_unusable_key(countermark_webhook_verifier* verifier, System.UIntPtr index);
 
         /// <summary>
+        ///  Whether `countermark_webhook_keep_until_ms` needs a `keep_s` for its webhooks: 1 where they have a replay key and say no end of it, since
+        ///  their scheme signs no time or it is not checked; else 0, as for NULL.
+        ///
+        ///  # Safety
+        ///  `verifier` is NULL or live.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "countermark_webhook_verifier_needs_keep", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int countermark_webhook_verifier_needs_keep(countermark_webhook_verifier* verifier);
+
+        /// <summary>
         ///  The name at `index` of the headers that verifying looks at, each once; absent beyond the last. One that ends in `#` stands for all
         ///  that begin with what is before it. For hosts to which each header costs: they may leave out all others, and must hand over every
         ///  header with one of these names, in any case and however often it came.
