@@ -159,7 +159,7 @@ namespace Countermark.Tests
         {
             Id = (string?)own["id"],
             SignatureHeader = (string?)own["signature_header"],
-            Signed = (string?)own["signed"],
+            SignedParts = (string?)own["signed"],
             TimeHeader = (string?)own["time_header"],
             Digest = (string?)own["digest"],
         };
