@@ -15,7 +15,7 @@ use std::{
 
 const NOW_MS: i64 = 1_700_000_000_000;
 const SECRET: &str = "a secret of at least twenty characters";
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 60;
 /// A longer query is refused.
 const QUERY_MAX: usize = 8_192;
 

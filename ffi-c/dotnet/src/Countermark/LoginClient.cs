@@ -94,14 +94,15 @@ namespace Countermark
 
         /// <summary>Asks until the user has decided, the session has ended, or the time is over.</summary>
         /// <param name="session">The session.</param>
-        /// <param name="timeout">How long to wait at most; null: as long as the session lives.</param>
+        /// <param name="timeout">How long to wait at most; null or <see cref="Timeout.InfiniteTimeSpan"/>: as long as the
+        /// session lives.</param>
         /// <param name="cancellationToken">Stops the call, and withdraws the session.</param>
         /// <returns>How the login stands.</returns>
         /// <exception cref="CountermarkException">As <see cref="CheckAsync"/>.</exception>
         public Task<LoginResult> WaitAsync(AuthSession session, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
         {
             long nowMs = Clock.NowMs;
-            long? deadlineMs = timeout == null ? (long?)null : nowMs + (long)timeout.Value.TotalMilliseconds;
+            long? deadlineMs = timeout == null || timeout == Timeout.InfiniteTimeSpan ? (long?)null : nowMs + (long)timeout.Value.TotalMilliseconds;
             return ResultAsync(LoginTask.Wait(service, session, deadlineMs, nowMs), cancellationToken);
         }
 

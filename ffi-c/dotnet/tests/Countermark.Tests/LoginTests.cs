@@ -61,7 +61,7 @@ namespace Countermark.Tests
             LoginClient client = Client(emulator.Server);
             using Challenge challenge = await client.BeginAsync("alice");
             using var stop = new CancellationTokenSource(300);
-            await ThrowsAsync<OperationCanceledException>(() => client.WaitAsync(challenge.Session, null, stop.Token));
+            await ThrowsAsync<OperationCanceledException>(() => client.WaitAsync(challenge.Session, Timeout.InfiniteTimeSpan, stop.Token));
             string transcript = await emulator.ControlAsync("GET", "/transcript");
             Assert.AreEqual("cancel", (string)JArray.Parse(transcript).Last()["request"]!);
         }
