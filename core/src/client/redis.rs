@@ -10,6 +10,7 @@ use ::redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, aio::Multiplex
 use alloc::{borrow::ToOwned, boxed::Box, format, string::String};
 use core::{fmt, future::ready, time::Duration};
 use std::sync::{Mutex, PoisonError};
+use tokio::runtime::{Handle, Id};
 
 /// Keys in Redis or Valkey, for all processes of a service, in whatever language they are.
 ///
@@ -18,7 +19,8 @@ use std::sync::{Mutex, PoisonError};
 pub struct RedisStore {
     client: Client,
     prefix: String,
-    connection: Mutex<Option<MultiplexedConnection>>,
+    /// With the runtime that it ends with: the calls of a blocking client have one each.
+    connection: Mutex<Option<(Id, MultiplexedConnection)>>,
 }
 
 impl RedisStore {
@@ -44,19 +46,23 @@ impl RedisStore {
         self
     }
 
-    fn open(&self) -> Option<MultiplexedConnection> {
-        let connection = self.connection.lock();
-        connection.unwrap_or_else(PoisonError::into_inner).clone()
+    fn open(&self, runtime: Id) -> Option<MultiplexedConnection> {
+        let kept = self.connection.lock();
+        let kept = kept.unwrap_or_else(PoisonError::into_inner);
+        kept.as_ref()
+            .filter(|(its, _)| *its == runtime)
+            .map(|(_, connection)| connection.clone())
     }
 
-    fn keep(&self, connection: Option<MultiplexedConnection>) {
+    fn keep(&self, connection: Option<(Id, MultiplexedConnection)>) {
         let kept = self.connection.lock();
         *kept.unwrap_or_else(PoisonError::into_inner) = connection;
     }
 
     async fn ask<T: FromRedisValue>(&self, command: Cmd) -> Result<T> {
         let unavailable = |_| Error::new(ErrorCode::StoreUnavailable);
-        let mut connection = match self.open() {
+        let runtime = Handle::current().id();
+        let mut connection = match self.open(runtime) {
             Some(connection) => connection,
             None => {
                 let milliseconds = |ms| Some(Duration::from_millis(ms));
@@ -67,7 +73,7 @@ impl RedisStore {
                     .client
                     .get_multiplexed_async_connection_with_config(&config);
                 let connection = connecting.await.map_err(unavailable)?;
-                self.keep(Some(connection.clone()));
+                self.keep(Some((runtime, connection.clone())));
                 connection
             }
         };
