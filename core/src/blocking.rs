@@ -9,15 +9,19 @@ use crate::{
     },
 };
 use alloc::sync::{Arc, Weak};
-use core::future::Future;
+use core::{
+    future::Future,
+    sync::atomic::{AtomicU32, Ordering},
+};
 use std::sync::{Mutex, PoisonError};
 use tokio::runtime::Runtime;
 
 /// [`Client`](crate::Client) with calls that block.
 ///
-/// Each call runs on the calling thread. Those of a client that run at one time share a runtime, which one of their threads drives for
-/// all, and which ends with the last of them: there is no background thread and no open connection between two calls, so a
-/// process may fork at any time between them. May be cloned and shared.
+/// Each call runs on the calling thread, in a runtime that lives as long as the call: there is no background thread and no
+/// open connection between two calls, so a process may fork at any time between them. Calls of a client that run at one time share
+/// the runtime, which one of their threads drives for all; with a transport or a store of your own, which may block its thread, each
+/// has its own. May be cloned and shared.
 ///
 /// ```no_run
 /// use countermark::{blocking::Client, facade::LoginConfig};
@@ -34,7 +38,8 @@ use tokio::runtime::Runtime;
 #[derive(Debug, Clone)]
 pub struct Client {
     client: AsyncClient,
-    calls: Arc<Calls>,
+    /// Nothing where each call has a runtime of its own.
+    calls: Option<Arc<Calls>>,
 }
 
 impl Client {
@@ -59,7 +64,7 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn begin(&self, secsign_id: &str) -> Result<Challenge> {
-        self.calls.run(self.client.begin(secsign_id))
+        run(self.calls.as_deref(), self.client.begin(secsign_id))
     }
 
     /// Asks the server once; see [`Client::check`](AsyncClient::check).
@@ -68,7 +73,7 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn check(&self, session: &AuthSession) -> Result<LoginOutcome> {
-        self.calls.run(self.client.check(session))
+        run(self.calls.as_deref(), self.client.check(session))
     }
 
     /// Asks until the login has ended or `deadline_ms` is reached; see [`Client::wait`](AsyncClient::wait).
@@ -77,7 +82,10 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn wait(&self, session: &AuthSession, deadline_ms: Option<i64>) -> Result<LoginOutcome> {
-        self.calls.run(self.client.wait(session, deadline_ms))
+        run(
+            self.calls.as_deref(),
+            self.client.wait(session, deadline_ms),
+        )
     }
 
     /// Withdraws the login; see [`Client::cancel`](AsyncClient::cancel).
@@ -86,7 +94,7 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn cancel(&self, session: &AuthSession) -> Result<()> {
-        self.calls.run(self.client.cancel(session))
+        run(self.calls.as_deref(), self.client.cancel(session))
     }
 
     /// Gives an approved session back; see [`Client::release`](AsyncClient::release).
@@ -95,7 +103,7 @@ impl Client {
     ///
     /// Those of the asynchronous call; `WRONG_STATE` inside an async runtime.
     pub fn release(&self, session: &AuthSession) -> Result<()> {
-        self.calls.run(self.client.release(session))
+        run(self.calls.as_deref(), self.client.release(session))
     }
 }
 
@@ -103,8 +111,8 @@ impl From<AsyncClient> for Client {
     /// With the service and the store of `client`, but without its open connections.
     fn from(client: AsyncClient) -> Self {
         Self {
+            calls: client.never_blocks().then(Arc::default),
             client: client.with_single_use_connections(),
-            calls: Arc::default(),
         }
     }
 }
@@ -113,7 +121,6 @@ impl From<AsyncClient> for Client {
 #[derive(Debug, Clone)]
 pub struct SecureSign {
     api: AsyncSecureSign,
-    calls: Arc<Calls>,
 }
 
 impl SecureSign {
@@ -142,7 +149,7 @@ impl SecureSign {
         origin: &str,
         platform: SecureSignPlatform,
     ) -> Result<SecureSignValidation> {
-        self.calls.run(self.api.validate(origin, platform))
+        run(None, self.api.validate(origin, platform))
     }
 
     /// Opens a signing session; see [`SecureSign::session`](AsyncSecureSign::session).
@@ -154,7 +161,7 @@ impl SecureSign {
         &self,
         request: &SecureSignRequest,
     ) -> Result<(SecureSignSession, SecureSignPending)> {
-        self.calls.run(self.api.session(request))
+        run(None, self.api.session(request))
     }
 }
 
@@ -163,46 +170,109 @@ impl From<AsyncSecureSign> for SecureSign {
     fn from(api: AsyncSecureSign) -> Self {
         Self {
             api: api.with_single_use_connections(),
-            calls: Arc::default(),
         }
     }
 }
 
-/// The calls of a client: the process and the runtime of those that run now.
+fn run<T>(calls: Option<&Calls>, call: impl Future<Output = Result<T>>) -> Result<T> {
+    if tokio::runtime::Handle::try_current().is_ok() {
+        return Err(Error::with_detail(
+            ErrorCode::WrongState,
+            "a blocking call inside an async runtime",
+        ));
+    }
+    let runtime = calls.map_or_else(new_runtime, Calls::runtime)?;
+    let result = runtime.block_on(call);
+    if let Some(runtime) = Arc::into_inner(runtime) {
+        // Dropping it would wait for a name lookup that nobody needs any more.
+        runtime.shutdown_background();
+    }
+    result
+}
+
+fn new_runtime() -> Result<Arc<Runtime>> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map(Arc::new)
+        .map_err(|_| Error::with_detail(ErrorCode::Internal, "no runtime"))
+}
+
+/// The calls of a client.
 #[derive(Debug, Default)]
-struct Calls(Mutex<(u32, Weak<Runtime>)>);
+struct Calls {
+    /// The process that made the first of them; 0 before.
+    process: AtomicU32,
+    /// The runtime of those that run now.
+    running: Mutex<Weak<Runtime>>,
+}
 
 impl Calls {
-    fn run<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
-        if tokio::runtime::Handle::try_current().is_ok() {
-            return Err(Error::with_detail(
-                ErrorCode::WrongState,
-                "a blocking call inside an async runtime",
-            ));
-        }
-        let runtime = self.runtime()?;
-        let result = runtime.block_on(call);
-        if let Some(runtime) = Arc::into_inner(runtime) {
-            // Dropping it would wait for a name lookup that nobody needs any more.
-            runtime.shutdown_background();
-        }
-        result
-    }
-
     fn runtime(&self) -> Result<Arc<Runtime>> {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let process = std::process::id();
-        // Where a process has forked during a call, nobody drives that call's runtime in the child.
-        let running = Some(&last.1).filter(|_| last.0 == process);
-        if let Some(runtime) = running.and_then(Weak::upgrade) {
+        let first = self
+            .process
+            .compare_exchange(0, process, Ordering::Relaxed, Ordering::Relaxed)
+            .unwrap_or_else(|first| first);
+        // After a fork the child has neither the thread that drives the runtime nor the one that may hold the lock.
+        if first != 0 && first != process {
+            return new_runtime();
+        }
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runtime) = running.upgrade() {
             return Ok(runtime);
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|_| Error::with_detail(ErrorCode::Internal, "no runtime"))?;
-        let runtime = Arc::new(runtime);
-        *last = (process, Arc::downgrade(&runtime));
+        let runtime = new_runtime()?;
+        *running = Arc::downgrade(&runtime);
         Ok(runtime)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use tokio::{runtime::Handle, sync::Barrier};
+
+    #[test]
+    fn calls_share_a_runtime_while_they_last() {
+        let calls = Calls::default();
+        let round = || {
+            let all_run = Barrier::new(4);
+            let call = |number: u64| {
+                run(Some(&calls), async {
+                    all_run.wait().await;
+                    // The call that drives the others ends before them.
+                    tokio::time::sleep(Duration::from_millis(20 * number)).await;
+                    Ok(Handle::current().id())
+                })
+            };
+            std::thread::scope(|scope| {
+                let threads = [1, 2, 3, 4].map(|number| scope.spawn(move || call(number)));
+                threads.map(|thread| thread.join().expect("no panic").expect("a runtime"))
+            })
+        };
+        let (first, then) = (round(), round());
+        assert!(first.iter().all(|id| id == &first[0]), "{first:?}");
+        assert!(then.iter().all(|id| id == &then[0]), "{then:?}");
+        assert_ne!(first[0], then[0], "a runtime has outlived its calls");
+    }
+
+    #[test]
+    fn who_brings_a_store_that_may_block_shares_nothing() {
+        let config = || LoginConfig {
+            service_name: "Example".into(),
+            service_address: "https://example.com".into(),
+            ..LoginConfig::default()
+        };
+        let own = Client::new(config()).expect("a client");
+        assert!(own.calls.is_some());
+        let store = crate::facade::ReplayMemory::new(None).expect("a memory");
+        let brought = AsyncClient::builder(config()).once_store(Arc::new(store));
+        assert!(
+            Client::from(brought.build().expect("a client"))
+                .calls
+                .is_none()
+        );
     }
 }

@@ -12,9 +12,8 @@ use countermark::{
 };
 use std::{
     future::{Future, pending, poll_fn, ready},
-    sync::{Arc, Mutex},
+    sync::Arc,
     task::Poll,
-    time::Duration,
 };
 
 const NOW: i64 = 1_700_000_000_000;
@@ -520,57 +519,6 @@ fn the_blocking_client_needs_no_runtime_and_refuses_to_block_one() {
         client.wait(&session, None).expect("outcome").kind(),
         Outcome::Approved
     );
-}
-
-/// Answers once as many calls wait as there are places, the first at once and each other some time after the one before it; and sees in
-/// which runtimes they run.
-#[derive(Debug)]
-struct Together {
-    places: tokio::sync::Barrier,
-    runtimes: Mutex<Vec<tokio::runtime::Id>>,
-}
-
-impl Transport for Together {
-    fn send<'a>(&'a self, request: &'a HttpRequest) -> BoxFuture<'a, ScriptedAnswer> {
-        let runtime = tokio::runtime::Handle::current().id();
-        self.runtimes.lock().expect("no panic").push(runtime);
-        let body = String::from_utf8_lossy(&request.body);
-        let id = ROUNDS
-            .concat()
-            .into_iter()
-            .find(|id| body.contains(&format!("secsignid={id}&")));
-        Box::pin(async move {
-            let id = id.expect("one of them");
-            self.places.wait().await;
-            tokio::time::sleep(Duration::from_millis(20 * id.len() as u64)).await;
-            started(id)
-        })
-    }
-}
-
-const ROUNDS: [[&str; 4]; 2] = [["a", "ab", "abc", "abcd"], ["b", "bc", "bcd", "bcde"]];
-
-#[test]
-fn blocking_calls_share_a_runtime_while_they_last() {
-    let transport = Arc::new(Together {
-        places: tokio::sync::Barrier::new(4),
-        runtimes: Mutex::default(),
-    });
-    let client = Client::builder(config()).transport(transport.clone());
-    let client = countermark::blocking::Client::from(client.build().expect("client"));
-    for ids in ROUNDS {
-        std::thread::scope(|scope| {
-            let calls = ids.map(|id| scope.spawn(|| client.begin(id)));
-            for call in calls {
-                call.join().expect("no panic").expect("begun");
-            }
-        });
-    }
-    let runtimes = transport.runtimes.lock().expect("no panic");
-    let (first, then) = runtimes.split_at(4);
-    assert!(first.iter().all(|id| id == &first[0]), "{first:?}");
-    assert!(then.iter().all(|id| id == &then[0]), "{then:?}");
-    assert_ne!(first[0], then[0], "a runtime has outlived its calls");
 }
 
 /// A connection lives in the runtime of the call that opened it, so a blocking call must not find one of another call.

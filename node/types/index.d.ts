@@ -235,7 +235,7 @@ export class WebhookVerifier {
   constructor(options: WebhookOptions);
   /** The ids of keys that could not be used. */
   readonly unusableKeys: string[];
-  /** Whether a store must be told how long to keep the replay keys: the scheme signs no time, or it is not checked. */
+  /** Whether a store must be told how long to keep the replay keys: the scheme signs no time, or it is not checked. Not for a token, which has none. */
   readonly needsKeep: boolean;
   /**
    * @param body as it arrived, byte by byte; a body that was parsed and written again is another one

@@ -86,7 +86,10 @@ await test(`${count} generated questions get the same answer from ${names.join('
 
   const batch = (number) => {
     const questions = Array.from({ length: Math.min(BATCH, count - number * BATCH) }, () => cases.next());
-    return { questions, answered: ask(questions) };
+    const answered = ask(questions);
+    // An adapter that dies is told of by the batch before.
+    answered.catch(() => {});
+    return { questions, answered };
   };
   const batches = Math.ceil(count / BATCH);
   // One batch ahead, so that whoever has answered need not wait for the slowest.
@@ -134,4 +137,4 @@ await test('many are good, and few are no question', () => {
 
 for (const [name, adapter] of adapters) await test(`${name} ends with its input`, async () => assert.equal(await adapter.end(), 0));
 
-if (positionals.length === 0 && count >= EACH_TEST) writeGenerated({ seed, count, names, outcomes, different });
+if (positionals.length === 0 && count === EACH_TEST) writeGenerated({ seed, count, names, outcomes, different });

@@ -54,7 +54,8 @@ static long cpu_ms(void) {
 }
 
 static long open_files(void) {
-  long count = 0;
+  // Without the entries of the folder itself and of the one above.
+  long count = -2;
   DIR *folder = opendir("/proc/self/fd");
   need(folder != NULL, "no /proc/self/fd");
   while (readdir(folder)) count++;
@@ -74,7 +75,8 @@ static void *begin_some(void *unused) {
   return unused;
 }
 
-static void *wait_for(void *session) {
+static void *wait_for(void *place) {
+  countermark_auth_session *session = *(countermark_auth_session **)place;
   countermark_login_result *result;
   countermark_login_outcome outcome;
   need(countermark_login_client_wait(client, session, deadline_ms, &result, NULL) == COUNTERMARK_OK, "a wait has failed");
@@ -83,12 +85,12 @@ static void *wait_for(void *session) {
   return NULL;
 }
 
-static void run(pthread_t *threads, size_t count, void *(*work)(void *), void **arguments) {
+static void run(pthread_t *threads, size_t count, void *(*work)(void *)) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, STACK_BYTES);
   for (size_t at = 0; at < count; at++) {
-    need(pthread_create(&threads[at], &attributes, work, arguments ? arguments[at] : NULL) == 0, "no thread");
+    need(pthread_create(&threads[at], &attributes, work, &sessions[at]) == 0, "no thread");
   }
 }
 
@@ -116,11 +118,11 @@ int main(int count, char **arguments) {
   need(countermark_login_client_new(&config, NULL, 0, &client, NULL) == COUNTERMARK_OK, "no client");
 
   before = rss_bytes();
-  run(threads, BEGINNERS, begin_some, NULL);
+  run(threads, BEGINNERS, begin_some);
   join(threads, BEGINNERS);
   cpu = cpu_ms();
   deadline_ms = now_ms() + 1000 * strtol(arguments[3], NULL, 10);
-  run(threads, logins, wait_for, (void **)sessions);
+  run(threads, logins, wait_for);
   while (now_ms() < deadline_ms - 1000) {
     long now = open_files();
     files = now > files ? now : files;

@@ -54,6 +54,8 @@ struct Inner {
     service: LoginService,
     transport: Arc<dyn Transport>,
     store: Arc<dyn OnceStore>,
+    /// Whether store and transport are those of this crate, which never block their thread.
+    has_own_parts: bool,
 }
 
 impl Client {
@@ -81,8 +83,14 @@ impl Client {
                 service: self.inner.service.clone(),
                 transport,
                 store: Arc::clone(&self.inner.store),
+                has_own_parts: self.inner.has_own_parts,
             }),
         }
+    }
+
+    /// Whether nothing that a call does blocks its thread.
+    pub(crate) fn never_blocks(&self) -> bool {
+        self.inner.has_own_parts
     }
 
     /// The service that the client logs in to.

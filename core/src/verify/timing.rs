@@ -87,7 +87,7 @@ fn measure(classes: &[Vec<u8>; 2], count: usize, run: impl Fn(&[u8])) -> Vec<u8>
         state ^= state << 17;
         let class = usize::from(state >> 40 & 1 == 1);
         // Always at one place and always read from both: the time would tell where what was read lies.
-        let mask = 0u8.wrapping_sub(class as u8);
+        let mask = black_box(0u8.wrapping_sub(class as u8));
         for ((chosen, one), other) in chosen.iter_mut().zip(&classes[0]).zip(&classes[1]) {
             *chosen = one ^ ((one ^ other) & mask);
         }

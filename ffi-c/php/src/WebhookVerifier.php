@@ -130,7 +130,7 @@ final class WebhookVerifier
         return Native::library()->webhookUnusableKeys($this->handle);
     }
 
-    /** Whether a store needs `keepSeconds`: the scheme signs no time, or it is not checked. */
+    /** Whether a store needs `keepSeconds`: the scheme signs no time, or it is not checked. Not for a token, which has no key. */
     public function needsKeep(): bool
     {
         return $this->library->webhookNeedsKeep($this->handle);

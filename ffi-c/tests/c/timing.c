@@ -28,7 +28,8 @@ static const char BODY[] = "{\"event\":\"paid\"}";
 
 // The signature of a class, always at one place and always read from both: the time would tell where what was read lies.
 static void choose(unsigned class) {
-  char mask = (char)-(int)class;
+  // Else the compiler could make a branch of it, and read one of them only.
+  volatile char mask = (char)-(int)class;
   for (size_t at = 0; at < signature_len; at++) chosen[at] = (char)(signatures[0][at] ^ ((signatures[0][at] ^ signatures[1][at]) & mask));
 }
 

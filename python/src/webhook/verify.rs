@@ -75,7 +75,8 @@ impl WebhookVerifier {
         self.verifier.unusable_keys()
     }
 
-    /// Whether a store must be told how long to keep the replay keys: the scheme signs no time, or it is not checked.
+    /// Whether a store must be told how long to keep the replay keys: the scheme signs no time, or it is not checked. Not for
+    /// a token, which has none.
     #[getter]
     fn needs_keep(&self) -> bool {
         self.verifier.needs_keep()

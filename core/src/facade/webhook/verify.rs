@@ -105,7 +105,7 @@ impl WebhookVerifier {
 
     /// Whether a store must be told how long to keep the replay keys, see [`webhook_keep_until_ms`](crate::facade::webhook_keep_until_ms):
     /// the scheme signs no time, or it is not checked, so that a message would be accepted for ever. Not where a message has no replay
-    /// key: a static token.
+    /// key: a static token. A message that leaves out a time which its scheme does not demand needs one whatever this says.
     #[must_use]
     pub fn needs_keep(&self) -> bool {
         let row = self.about.plan.row();

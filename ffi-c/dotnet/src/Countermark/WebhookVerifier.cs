@@ -44,7 +44,8 @@ namespace Countermark
             return ids;
         }
 
-        /// <summary>Whether <see cref="KeepUntilMs"/> needs to be told how long to keep a key: the scheme signs no time, or it is not checked.</summary>
+        /// <summary>Whether <see cref="KeepUntilMs"/> needs to be told how long to keep a key: the scheme signs no time, or it is not checked.
+        /// Not for a token, which has no key.</summary>
         public bool NeedsKeep
         {
             get
