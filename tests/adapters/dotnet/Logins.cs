@@ -258,7 +258,7 @@ namespace Countermark.Adapter
                 }
                 long status = answer.NumberOrNull("status") ?? 200;
                 byte[] body = answer.TextOrNull("body") is string text ? Utf8.GetBytes(text) : answer.Bytes("body_base64");
-                login.OnResponse(status >= 0 && status <= int.MaxValue ? (int)status : throw new BadRequestException(), body, NowMs);
+                login.OnResponse(status >= 0 && status <= uint.MaxValue ? status : throw new BadRequestException(), body, NowMs);
             }
 
             private static TransportPhase Phase(string name) => name switch

@@ -172,7 +172,7 @@ namespace Countermark.Adapter
             byte[] body = reply.TextOrNull("body") is string text
                 ? Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(text, (int)(reply.NumberOrNull("times") ?? 1))))
                 : reply.Bytes("body_base64");
-            call.OnResponse((int)reply.Number("status"), body, nowMs);
+            call.OnResponse(reply.Number("status"), body, nowMs);
             return null;
         }
 

@@ -105,7 +105,7 @@ namespace Countermark
         /// <param name="body">Its whole body.</param>
         /// <param name="nowMs">The time, in Unix milliseconds.</param>
         /// <exception cref="CountermarkException">WrongState if no request was to be sent.</exception>
-        void OnResponse(int httpStatus, byte[] body, long nowMs);
+        void OnResponse(long httpStatus, byte[] body, long nowMs);
 
         /// <summary>Feeds a failure of the transport.</summary>
         /// <param name="failure">What went wrong.</param>

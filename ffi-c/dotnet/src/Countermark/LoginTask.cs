@@ -118,7 +118,7 @@ namespace Countermark
         }
 
         /// <inheritdoc/>
-        public void OnResponse(int httpStatus, byte[] body, long nowMs)
+        public void OnResponse(long httpStatus, byte[] body, long nowMs)
         {
             using var arena = Arena.Rent();
             countermark_str bytes = arena.Bytes(body ?? throw new ArgumentNullException(nameof(body)));
