@@ -55,7 +55,7 @@ impl ClientBuilder {
     /// What [`LoginService::new`] refuses, and `INVALID_CONFIG` for root certificates that cannot be read.
     pub fn build(self) -> Result<Client> {
         let service = LoginService::new(self.config)?;
-        let has_own_parts = self.transport.is_none() && self.store.is_none();
+        let never_blocks = self.transport.is_none() && self.store.is_none();
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(HttpTransport::new(
@@ -72,7 +72,7 @@ impl ClientBuilder {
                 service,
                 transport,
                 store,
-                has_own_parts,
+                never_blocks,
             }),
         })
     }

@@ -54,8 +54,8 @@ struct Inner {
     service: LoginService,
     transport: Arc<dyn Transport>,
     store: Arc<dyn OnceStore>,
-    /// Whether store and transport are those of this crate, which never block their thread.
-    has_own_parts: bool,
+    /// Whether store and transport are those that the builder makes, which never block their thread.
+    never_blocks: bool,
 }
 
 impl Client {
@@ -83,14 +83,14 @@ impl Client {
                 service: self.inner.service.clone(),
                 transport,
                 store: Arc::clone(&self.inner.store),
-                has_own_parts: self.inner.has_own_parts,
+                never_blocks: self.inner.never_blocks,
             }),
         }
     }
 
     /// Whether nothing that a call does blocks its thread.
     pub(crate) fn never_blocks(&self) -> bool {
-        self.inner.has_own_parts
+        self.inner.never_blocks
     }
 
     /// The service that the client logs in to.

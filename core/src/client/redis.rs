@@ -14,7 +14,8 @@ use tokio::runtime::{Handle, Id};
 
 /// Keys in Redis or Valkey, for all processes of a service, in whatever language they are.
 ///
-/// A server that cannot be reached, or does not answer in time, refuses with `STORE_UNAVAILABLE`; the next call connects anew. Let the
+/// A server that cannot be reached, or does not answer in time, refuses with `STORE_UNAVAILABLE`; the next call connects anew. Needs a tokio
+/// runtime, and refuses with `WRONG_STATE` without one. Let the
 /// server keep what it was told (`appendonly yes`, `appendfsync always`): what it forgets at a restart could happen twice.
 pub struct RedisStore {
     client: Client,
@@ -61,7 +62,9 @@ impl RedisStore {
 
     async fn ask<T: FromRedisValue>(&self, command: Cmd) -> Result<T> {
         let unavailable = |_| Error::new(ErrorCode::StoreUnavailable);
-        let runtime = Handle::current().id();
+        let runtime = Handle::try_current()
+            .map_err(|_| Error::with_detail(ErrorCode::WrongState, "no async runtime"))?
+            .id();
         let mut connection = match self.open(runtime) {
             Some(connection) => connection,
             None => {

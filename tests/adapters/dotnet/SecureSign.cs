@@ -172,7 +172,8 @@ namespace Countermark.Adapter
             byte[] body = reply.TextOrNull("body") is string text
                 ? Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(text, (int)(reply.NumberOrNull("times") ?? 1))))
                 : reply.Bytes("body_base64");
-            call.OnResponse(reply.Number("status"), body, nowMs);
+            long status = reply.Number("status");
+            call.OnResponse(status >= 0 && status <= uint.MaxValue ? status : throw new BadRequestException(), body, nowMs);
             return null;
         }
 

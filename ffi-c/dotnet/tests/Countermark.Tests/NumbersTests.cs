@@ -71,10 +71,13 @@ namespace Countermark.Tests
                 Refused(ErrorCode.InvalidInput, () => SecureSignRules.RateLimitWaitMs(new long[] { 0 }, wrong, 0), "rpm");
             }
             using LoginService service = Service();
-            foreach (int wrong in new[] { -1, int.MinValue })
+            foreach (long wrong in Wrong)
             {
                 using LoginTask login = Sent(service);
                 Refused(ErrorCode.InvalidInput, () => login.OnResponse(wrong, Nothing, 0), "http_status");
+            }
+            foreach (int wrong in new[] { -1, int.MinValue })
+            {
                 using LoginTask asked = LoginTask.Begin(service, "alice", 0);
                 Refused(ErrorCode.InvalidInput, () => asked.OnStore((ErrorCode)wrong, 0), null);
             }
