@@ -58,7 +58,7 @@ final class Adapter
             }
             $fields = new Fields($request);
             $operation = self::OPERATIONS[$fields->text('op')] ?? throw new BadRequest();
-            return ['id' => $request->id ?? null, 'ok' => $operation($fields)];
+            return ['id' => $request->id ?? null, 'ok' => (object) $operation($fields)];
         } catch (BadRequest) {
             return ['id' => null, 'error' => 'BAD_REQUEST', 'number' => 0];
         } catch (CountermarkExceptionInterface $error) {
