@@ -4,8 +4,8 @@ mod support;
 
 use std::{collections::BTreeSet, net::TcpListener, process::Command};
 use support::{
-    IdServer, SANITIZED, asan_libraries, build_command_line, compile, exported, functions, header,
-    root, run,
+    IdServer, SANITIZED, asan_libraries, build_command_line, cargo, compile, exported, functions,
+    header, root, run,
 };
 
 #[test]
@@ -51,7 +51,7 @@ fn the_library_exports_what_the_whole_header_declares() {
 #[test]
 fn only_the_feature_brings_an_http_client() {
     let tree = |options: &[&str]| {
-        run(Command::new(env!("CARGO"))
+        run(cargo(env!("CARGO"))
             .args([
                 "tree",
                 "--locked",

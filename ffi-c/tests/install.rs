@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
-use support::{IdServer, build_command_line, has_ubsan, libraries, root, run};
+use support::{IdServer, build_command_line, cargo, has_ubsan, libraries, root, run};
 
 /// Installs into a folder of its own, and gives the folder that stands for `/usr/local`.
 fn install(options: &[&str]) -> PathBuf {
@@ -23,8 +23,9 @@ fn install(options: &[&str]) -> PathBuf {
     let kind = options.last().unwrap_or(&"plain");
     let prefix = target.join("installed").join(kind);
     let _ = fs::remove_dir_all(&prefix);
-    // The sources of the workspace are read from the folder that the tool runs in.
-    run(Command::new(tool)
+    // The sources of the workspace are read from the folder that the tool runs in. It has a Cargo of its own, of another version: in the same
+    // folder, each would build anew what the other has built.
+    run(cargo(tool)
         .args([
             "cinstall",
             "--locked",
@@ -37,6 +38,8 @@ fn install(options: &[&str]) -> PathBuf {
             "--prefix",
         ])
         .arg(&prefix)
+        .arg("--target-dir")
+        .arg(target.join("cinstall"))
         .args(options)
         .current_dir(root()));
     prefix

@@ -3,17 +3,11 @@
 mod support;
 
 use std::{path::PathBuf, process::Command};
-use support::{compile, libraries, root, run};
+use support::{cargo, compile, libraries, root, run};
 
 /// The libraries as they are released: what an optimiser makes of them matters here.
 fn released() -> PathBuf {
-    run(Command::new(env!("CARGO")).args([
-        "build",
-        "--locked",
-        "--release",
-        "-p",
-        "countermark-ffi",
-    ]));
+    run(cargo(env!("CARGO")).args(["build", "--locked", "--release", "-p", "countermark-ffi"]));
     let target = libraries();
     target.parent().expect("target").join("release")
 }

@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeSet,
+    ffi::OsStr,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -27,9 +28,25 @@ pub(crate) fn run(command: &mut Command) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// Cargo, or a tool with Cargo in it. What the Cargo around this test says of the tested package is kept from it: `ring` reads these names, and
+/// it and all that is above it would be built anew here, and again by whoever builds next.
+pub(crate) fn cargo(tool: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(tool);
+    for (name, _) in std::env::vars_os() {
+        let of_package = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+        if of_package
+            .iter()
+            .any(|start| name.to_string_lossy().starts_with(start))
+        {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// The folder with the libraries, built in the profile of this test.
 pub(crate) fn libraries() -> PathBuf {
-    run(Command::new(env!("CARGO")).args(["build", "--locked", "-p", "countermark-ffi"]));
+    run(cargo(env!("CARGO")).args(["build", "--locked", "-p", "countermark-ffi"]));
     let test = std::env::current_exe().expect("the path of this test");
     test.ancestors().nth(2).expect("target/debug").to_owned()
 }
@@ -38,7 +55,7 @@ pub(crate) fn libraries() -> PathBuf {
 pub(crate) fn asan_libraries() -> PathBuf {
     let host = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let target = libraries().parent().expect("target").join("asan");
-    run(Command::new(env!("CARGO"))
+    run(cargo(env!("CARGO"))
         .args(["build", "--locked", "-p", "countermark-ffi", "--features"])
         .args(["http", "--target", &host, "--target-dir"])
         .arg(&target)
@@ -112,7 +129,7 @@ pub(crate) fn compile(compiler: &str, flags: &[&str], source: &Path, libraries: 
 
 /// Builds the project's own command beside the libraries.
 pub(crate) fn build_command_line() {
-    run(Command::new(env!("CARGO")).args(["build", "--locked", "-p", "countermark-cli"]));
+    run(cargo(env!("CARGO")).args(["build", "--locked", "-p", "countermark-cli"]));
 }
 
 /// An ID server on this machine, until it is dropped.
