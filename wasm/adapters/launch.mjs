@@ -10,5 +10,7 @@ const BROWSERS = {
   firefox: { browser: 'firefox', executablePath: '/usr/bin/firefox-esr' },
 };
 
-/** @param name `chromium` or `firefox` */
-export const launch = (name) => puppeteer.launch({ headless: true, ...BROWSERS[name] });
+const start = (name) => puppeteer.launch({ headless: true, timeout: 60_000, ...BROWSERS[name] });
+
+/** Beside busy neighbours one may, seldom, not come up at all; it is tried once more. @param name `chromium` or `firefox` */
+export const launch = (name) => start(name).catch(() => start(name));

@@ -163,7 +163,7 @@ test('browsers: a script as it is, a bundle, and your own bytes', async (t) => {
       const faults = [];
       page.on('pageerror', (error) => faults.push(error.message));
       await page.goto(`http://127.0.0.1:${server.address().port}/${path}.html`);
-      await page.waitForFunction(() => globalThis.answer, { timeout: 20_000 }).catch((error) => assert.fail(`${name} ${path}: ${error.message} ${faults}`));
+      await page.waitForFunction(() => globalThis.answer, { timeout: 60_000 }).catch((error) => assert.fail(`${name} ${path}: ${error.message} ${faults}`));
       assert.equal(await page.evaluate(() => globalThis.answer), 'CM_MISSING_FIELD', `${name} ${path}`);
       await page.close();
     }

@@ -4,9 +4,10 @@ import { chromium } from "playwright-core";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-export function launch() {
-  return chromium.launch({
+const start = () =>
+  chromium.launch({
     executablePath,
+    timeout: 60_000,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -17,7 +18,9 @@ export function launch() {
       "--disable-sync",
     ],
   });
-}
+
+/** Beside busy neighbours it may, seldom, not come up at all; it is tried once more. */
+export const launch = () => start().catch(start);
 
 /** Presses what leads to another page, and waits until that page stands: a click returns while it is still being read. */
 export async function press(page, button) {
@@ -33,7 +36,7 @@ export class Visitor {
     visitor.demo = demo;
     visitor.faults = [];
     visitor.context = await browser.newContext({ baseURL: demo.site, ...options });
-    visitor.context.setDefaultTimeout(15_000);
+    visitor.context.setDefaultTimeout(60_000);
     visitor.context.on("request", (request) => {
       const url = new URL(request.url());
       if (url.protocol !== "data:" && !demo.hosts.has(url.host)) {
