@@ -15,6 +15,8 @@ const found = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/r
 export const isWhole = named.length === 0;
 export const names = isWhole ? found : named;
 export const adapters = new Map(names.map((name) => [name, new Adapter(name)]));
+// To begin may take longer than a login may.
+await Promise.all([...adapters.values()].map((adapter) => adapter.ask({ op: 'ident.normalize', id: 0, secsignid: 'alice' })));
 
 /** Whether it takes root certificates; fetch does not. */
 export const takesRoots = (name) => logins.every(({ id, request }) => !request.ca_pem || !skips(name, all).has(id));
