@@ -20,7 +20,8 @@ final class RedisServer
         if (!\is_resource($process)) {
             throw new \RuntimeException('redis-server does not start');
         }
-        for ($tries = 0; !\file_exists($socket); $tries++) {
+        // The file is there a moment before anybody listens.
+        for ($tries = 0; !@\stream_socket_client('unix://' . $socket); $tries++) {
             if ($tries > 500) {
                 throw new \RuntimeException('redis-server does not listen');
             }
