@@ -73,7 +73,7 @@ function hashing(question, asked) {
 }
 
 /** Each of ours beside the fastest of the others, and the limit. Nothing is said of what has nothing beside it. */
-function judge({ bench, case: question, ns }, _at, asked) {
+function judge({ bench, case: question, ns }, asked) {
   const { own, peers: [peer], limits } = candidates(ns);
   if (!peer && limits.length === 0) return [];
   const [limit] = limits.length > 0 ? limits : hashing(question, asked);
@@ -112,7 +112,7 @@ for (const [name, command] of Object.entries(BENCHES)) {
   asked.push(...questions);
   if (failure) failures.push(failure);
 }
-const rows = asked.flatMap(judge);
+const rows = asked.flatMap((question) => judge(question, asked));
 const benches = [...new Set(rows.map(({ bench }) => bench))];
 const of = (bench) => rows.filter((row) => row.bench === bench);
 const out = wanted.length > 0 ? work : root;

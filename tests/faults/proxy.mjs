@@ -36,6 +36,11 @@ export const FAULTS = {
 export async function startProxy(server, step, fault) {
   const target = new URL(server);
   let spoiled = false;
+  let isOver = false;
+  // A release that the adapter gave up may still be on its way when the login is over and its server ends.
+  const unlessOver = (error) => {
+    if (!isOver) throw error;
+  };
   const sockets = new Set();
   const listener = createServer((client) => {
     sockets.add(client);
@@ -49,9 +54,9 @@ export async function startProxy(server, step, fault) {
       const forward = () => exchange(target, whole);
       if (!spoiled && whole.includes(`request=${KINDS[step]}`)) {
         spoiled = true;
-        FAULTS[fault].play(client, forward).catch(() => client.destroy());
+        FAULTS[fault].play(client, forward).catch(unlessOver);
       } else {
-        forward().then((reply) => client.end(reply)).catch(() => client.destroy());
+        forward().then((reply) => client.end(reply)).catch(unlessOver);
       }
     });
   }).listen(0, '127.0.0.1');
@@ -60,6 +65,7 @@ export async function startProxy(server, step, fault) {
     url: `http://127.0.0.1:${listener.address().port}`,
     wasPlayed: () => spoiled,
     end: () => {
+      isOver = true;
       for (const socket of sockets) socket.destroy();
       listener.close();
     },
@@ -73,7 +79,6 @@ function isWhole(request) {
   return request.length >= end + 4 + Number(length?.[1] ?? 0);
 }
 
-// Fails where the server has ended, as it has once the adapter's answer is there; a release that was given up may still be on its way.
 /** The server's whole reply to one request, on a connection of its own. */
 async function exchange({ hostname, port }, request) {
   const head = request.indexOf('\r\n\r\n');
