@@ -187,6 +187,13 @@ def twitch(scheme, add, answer, **_):
     request = {"headers": [["Twitch-Eventsub-Message-Id", content[:at]], ["Twitch-Eventsub-Message-Timestamp", "2023-11-14T22:13:25Z"],
                            ["Twitch-Eventsub-Message-Signature", tag]], "body": content[at + 20 :].encode()}
     add("body split at another time", ["Boundary"], request, "MALFORMED_HEADER")
+    # What Twitch sends of late: 32 bytes in base64url, with their padding.
+    padded = "jfYtFRGrher-4dnd-WeRXeq6vDhGkrWYDF3JkT_iX0k="
+    tag = "sha256=" + mac(scheme.secret.encode(), (padded + rfc3339(NOW)).encode() + BODY).hex()
+    request = with_headers(scheme.request(), Twitch_Eventsub_Message_Id=padded, Twitch_Eventsub_Message_Signature=tag)
+    parts = [b"countermark webhook", b"twitch", b"id", padded.encode()]
+    key = hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
+    add("message id in base64url with padding", ["Boundary"], request, answer(scheme, message_id=padded, replay_key=key))
 
 
 def moved_digit(scheme, add, sign, time_header, signature_header):
@@ -550,5 +557,7 @@ def configuration():
     add("odd number of hex digits", ["Secret"], "INVALID_SECRET", keys=[{"id": "k1", "secret": "abc", "encoding": "hex"}])
     add("key of two parts where one is needed", ["Secret"], "INVALID_SECRET", keys=[{"id": "k1", "secret": "aa:bb", "encoding": "hexkey:hexsalt"}])
     add("one part where two are needed", ["Secret"], "INVALID_SECRET", scheme="imgproxy", keys=[{"id": "k1", "secret": "aabb"}])
+    add("the secret of Zendesk's test requests", ["Secret"], "INVALID_SECRET", scheme="zendesk",
+        keys=[{"id": "k1", "secret": "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="}])
     add("empty salt", ["Secret"], "INVALID_SECRET", scheme="imgproxy", keys=[{"id": "k1", "secret": "aabb:"}])
     return {"description": "configurations that must be refused", "request": {}, "tests": tests}

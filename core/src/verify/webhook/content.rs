@@ -3,7 +3,7 @@
 use super::{
     context::Context,
     params::{Order, Params},
-    plan::PARTS_MAX,
+    plan::{Border, PARTS_MAX},
     row::{PairText, Pairs, Repeats},
     template::Part,
     url,
@@ -32,9 +32,14 @@ pub(crate) enum Made<'a> {
 /// `MISSING_HEADER`, `MISSING_PARAMETER`, `MISSING_CONTEXT`, `AMBIGUOUS_INPUT`, `INVALID_ENCODING`.
 pub(crate) fn make<'a>(context: &Context<'a>) -> Result<Few<Made<'a>>> {
     let mut made = Few::new();
-    for part in &context.plan.parts {
+    let parts = &context.plan.parts;
+    for (at, part) in parts.iter().enumerate() {
+        let border = match part {
+            Part::Sorted(_) => Border::OPEN,
+            _ => Border::around(parts, at),
+        };
         for part in part.flat() {
-            if let Some(part) = make_part(context, part)? {
+            if let Some(part) = make_part(context, part, border)? {
                 made.push(part);
             }
         }
@@ -42,7 +47,11 @@ pub(crate) fn make<'a>(context: &Context<'a>) -> Result<Few<Made<'a>>> {
     Ok(made)
 }
 
-fn make_part<'a>(context: &Context<'a>, part: &'a Part) -> Result<Option<Made<'a>>> {
+fn make_part<'a>(
+    context: &Context<'a>,
+    part: &'a Part,
+    border: Border,
+) -> Result<Option<Made<'a>>> {
     let body = context.request.body;
     let bytes = match part {
         Part::BodySha256 => mac::digest(Hash::Sha256, &[body]).to_vec(),
@@ -54,10 +63,7 @@ fn make_part<'a>(context: &Context<'a>, part: &'a Part) -> Result<Option<Made<'a
         Part::Header(name) => {
             let value = super::header::find(context.request.headers, name)?;
             let value = value.ok_or_else(|| super::header::missing(name))?;
-            if !value
-                .iter()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-            {
+            if !value.iter().all(|byte| border.allows(*byte)) {
                 return Err(Error::with_detail(ErrorCode::MalformedHeader, name.clone()));
             }
             return Ok(Some(Made::Text(Cow::Borrowed(value))));

@@ -91,6 +91,9 @@ pub(crate) fn for_signing(
     }
 }
 
+/// From <https://developer.zendesk.com/documentation/webhooks/verifying/>.
+const ZENDESK_TESTS: &str = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==";
+
 fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prepared> {
     let text = core::str::from_utf8(secret.expose()).map_err(|_| invalid("not UTF-8"))?;
     if text.is_empty() {
@@ -98,6 +101,11 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
     }
     if text.starts_with([' ', '\t', '\r', '\n']) || text.ends_with([' ', '\t', '\r', '\n']) {
         return Err(invalid("white space or a line break around it"));
+    }
+    if text == ZENDESK_TESTS {
+        return Err(invalid(
+            "a secret that everybody knows: Zendesk signs its test requests with it",
+        ));
     }
     if let Some(prefix) = names(row.not_secrets).find(|prefix| text.starts_with(prefix)) {
         return Err(invalid(

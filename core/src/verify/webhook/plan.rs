@@ -270,7 +270,8 @@ impl Plan {
         let fixed_time = borders_are_open(&parts);
         let lists = |headers: Headers<'_>| headers.signature.contains([',', '#']);
         let lists_headers = lists(row.headers) || row.alias.is_some_and(lists);
-        plan.not_in_id = parts.contains(&Part::Id).then(|| not_in_id(&parts));
+        let id = parts.iter().position(|part| *part == Part::Id);
+        plan.not_in_id = id.map(|at| not_in_id(Border::around(&parts, at)));
         plan.parts = parts;
         plan.covers = covers;
         plan.lists_headers = lists_headers;
@@ -313,25 +314,58 @@ fn covers<'p>(parts: impl Iterator<Item = &'p Part>, time: TimeAt<'_>) -> Vec<Co
     covers
 }
 
-/// An id may not hold what separates it from its neighbours; where nothing does, only letters, digits, `_` and `-`.
-fn not_in_id(parts: &[Part]) -> [u8; 256] {
-    let literals = || {
-        parts.iter().filter_map(|part| match part {
-            Part::Literal(text) => Some(text.as_bytes()),
-            _ => None,
-        })
+/// What keeps a text of any length apart from its neighbours among the signed parts, so that nothing can move over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Border {
+    /// A literal, or nothing, stands on both sides.
+    is_closed: bool,
+    /// The byte that ends the text, and the one that leads to it.
+    ends: Option<u8>,
+    leads: Option<u8>,
+}
+
+impl Border {
+    /// Of a text in a list that is sorted.
+    pub(crate) const OPEN: Self = Self {
+        is_closed: false,
+        ends: None,
+        leads: None,
     };
-    let bare = literals().next().is_none();
-    let mut forbidden = [1; 256];
-    for byte in 0..=u8::MAX {
-        let allowed = if bare {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
-        } else {
-            byte.is_ascii_graphic() && !literals().any(|text| text.contains(&byte))
-        };
-        forbidden[usize::from(byte)] = u8::from(!allowed);
+
+    /// Of the part at a place.
+    pub(crate) fn around(parts: &[Part], at: usize) -> Self {
+        fn literal(part: Option<&Part>) -> Option<&[u8]> {
+            match part {
+                Some(Part::Literal(text)) => Some(text.as_bytes()),
+                Some(_) => None,
+                None => Some(&[]),
+            }
+        }
+        let before = literal(at.checked_sub(1).and_then(|at| parts.get(at)));
+        let after = literal(parts.get(at + 1));
+        Self {
+            is_closed: before.is_some() && after.is_some(),
+            ends: after.and_then(|text| text.first().copied()),
+            // What begins the template stands where it stands.
+            leads: before
+                .filter(|_| at > 1)
+                .and_then(|text| text.last().copied()),
+        }
     }
-    forbidden
+
+    /// Whether the text may hold a byte. Without a literal at both ends it is made of letters, digits, `_` and `-`, and the `=` of base64.
+    pub(crate) fn allows(self, byte: u8) -> bool {
+        let is_plain = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
+        (self.is_closed || is_plain) && Some(byte) != self.ends && Some(byte) != self.leads
+    }
+}
+
+/// For each byte, not zero if a message id may not hold it.
+fn not_in_id(border: Border) -> [u8; 256] {
+    core::array::from_fn(|byte| {
+        let byte = byte as u8;
+        u8::from(!(byte.is_ascii_graphic() && border.allows(byte)))
+    })
 }
 
 /// Whether the time stands next to a part of variable length.

@@ -69,6 +69,9 @@ pub struct SchemeSpec {
     /// Parts: `{id}` `{timestamp}` `{body}` `{body:sha256}` `{body:crc32}` `{method}` `{url}` `{url:no-query}`
     /// `{url:path}` `{url:call}` `{query}` `{query:raw}` `{form}` `{param:NAME}` `{header:NAME}` `{secret}` `{key:id}`
     /// `{key:salt}` `{sorted:A,B}`. Everything else is literal; braces cannot be.
+    ///
+    /// An id or a header between two literals may hold anything but the byte that ends it and the one that leads to it; any
+    /// other only letters, digits, `_`, `-` and `=`. A [`Token`](Digest::Token) signs nothing.
     pub signed: String,
     /// How `{url}` is written.
     pub url: UrlForm,
@@ -162,6 +165,13 @@ impl SchemeSpec {
         if !self.time_label.is_empty() && self.separator.is_empty() {
             return bad("a time label needs a list");
         }
+        if self.digest == Digest::Token {
+            let signs = !matches!(self.signed.as_str(), "" | "{body}");
+            if signs || !self.id_header.is_empty() || times.iter().any(|time| !time.is_empty()) {
+                return bad("a token signs nothing: no id, no time and no other part");
+            }
+            return Ok(());
+        }
         // Asked of the parts, not of the text: a literal `timestamp` signs nothing.
         let parts = template::parse(&self.signed)?;
         let says = |part| parts.iter().flat_map(Part::flat).any(|one| *one == part);
@@ -181,10 +191,32 @@ impl SchemeSpec {
         if !signs_time && !self.time_is_covered(&parts) {
             return bad("the time stands where the signature does not reach");
         }
-        if says(Part::Secret) == (self.digest != Digest::Hash) && self.digest != Digest::Token {
+        if says(Part::Secret) == (self.digest != Digest::Hash) {
             return bad("the secret is a signed part of plain hashes, and of nothing else");
         }
+        if says(Part::Id) && !self.id_is_bordered(&parts) {
+            return bad("the id stands next to a part that it cannot be told from");
+        }
         Ok(())
+    }
+
+    /// Whether nothing can move between the id and its neighbours: each is a literal, the end, or a time that has its own form or whose
+    /// usual number of digits begins or ends at one of these.
+    fn id_is_bordered(&self, parts: &[Part]) -> bool {
+        let is_fixed = |part: Option<&Part>| matches!(part, None | Some(Part::Literal(_)));
+        let has_form = matches!(self.time_unit, TimeUnit::Rfc3339 | TimeUnit::ImfFixdate);
+        let Some(at) = parts.iter().position(|part| *part == Part::Id) else {
+            return false;
+        };
+        let part = |at: Option<usize>| at.and_then(|at| parts.get(at));
+        let sides = [
+            (part(at.checked_sub(1)), part(at.checked_sub(2))),
+            (part(at.checked_add(1)), part(at.checked_add(2))),
+        ];
+        sides.into_iter().all(|(next, beyond)| match next {
+            Some(Part::Timestamp) => has_form || is_fixed(beyond),
+            next => is_fixed(next),
+        })
     }
 
     /// Whether a time in a parameter or in the body is among the signed bytes.
@@ -230,7 +262,10 @@ impl SchemeSpec {
                 HashKind::Sha512 => &[Hash::Sha512],
             },
             key: self.key,
-            signed: &self.signed,
+            signed: match self.digest {
+                Digest::Token => "",
+                _ => &self.signed,
+            },
             url: self.url,
             pairs: Pairs {
                 only: &self.pairs_only,
