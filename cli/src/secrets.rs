@@ -46,13 +46,7 @@ impl SecretArgs {
 
     fn bytes(&self) -> Result<Vec<u8>, Failure> {
         if let Some(name) = &self.secret_env {
-            // Who mistakes the option for the secret itself must not find it in a log.
-            let value = env::var_os(name).ok_or_else(|| {
-                Failure::Usage(
-                    "--secret-env is no name of an environment variable that is set".to_owned(),
-                )
-            })?;
-            return secret(value.into_encoded_bytes());
+            return in_environment(name, "--secret-env");
         }
         let mut bytes = match &self.secret_file {
             Some(path) => {
@@ -79,6 +73,22 @@ impl SecretArgs {
         }
         secret(bytes)
     }
+}
+
+/// The value of `--verify-token-env`.
+pub(crate) fn secret_of(name: &str) -> Result<Secret, Failure> {
+    in_environment(name, "--verify-token-env").map(Secret::new)
+}
+
+fn in_environment(name: &str, option: &str) -> Result<Vec<u8>, Failure> {
+    // Who mistakes the option for the secret itself must not find it in a log.
+    let unset = || {
+        Failure::Usage(format!(
+            "{option} is no name of an environment variable that is set"
+        ))
+    };
+    let value = env::var_os(name).ok_or_else(unset)?;
+    secret(value.into_encoded_bytes())
 }
 
 fn read(source: impl Read) -> io::Result<Vec<u8>> {

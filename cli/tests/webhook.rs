@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
 };
@@ -385,6 +385,45 @@ fn a_body_over_the_limit_is_refused() {
     assert_eq!(listener.line()["error"], "TOO_LARGE");
 }
 
+/// Sends a request as it is written here; the status of the answer, and its body.
+fn asked(url: &str, request: &str) -> (u16, String) {
+    let address = url.trim_start_matches("http://").trim_end_matches("/hook");
+    let mut sender = std::net::TcpStream::connect(address).expect("connects");
+    sender.write_all(request.as_bytes()).expect("writes");
+    let mut answer = String::new();
+    sender.read_to_string(&mut answer).expect("reads");
+    let status = answer.get(9..12).and_then(|code| code.parse().ok());
+    let (_, body) = answer.split_once("\r\n\r\n").expect("head");
+    (status.expect("status"), body.to_owned())
+}
+
+#[test]
+fn handshakes_are_answered() {
+    const END: &str = "HTTP/1.1\r\nHost: a\r\nConnection: close\r\n";
+    let challenge = "GET /hook?hub.mode=subscribe&hub.verify_token=a%20secret&hub.challenge=12345";
+    let mut listener = Listener::of("meta", &["--verify-token-env", "VERIFY_TOKEN"]);
+    let good = asked(&listener.url, &format!("{challenge} {END}\r\n"));
+    assert_eq!(good, (200, "12345".to_owned()));
+    assert_eq!(listener.line()["handshake"], true);
+    let other = challenge.replace("secret", "guess");
+    assert_eq!(asked(&listener.url, &format!("{other} {END}\r\n")).0, 403);
+    assert_eq!(listener.line()["handshake"], false);
+
+    // The secret of the signatures is not what Meta repeats.
+    let mut listener = Listener::of("meta", &[]);
+    let (status, _) = asked(&listener.url, &format!("{challenge} {END}\r\n"));
+    assert_eq!(
+        (status, &listener.line()["error"]),
+        (500, &"MISSING_CONTEXT".into())
+    );
+
+    let mut listener = Listener::of("notion", &[]);
+    let token = r#"{"verification_token":"secret_abc123"}"#;
+    let length = format!("Content-Length: {}\r\n\r\n{token}", token.len());
+    let (status, _) = asked(&listener.url, &format!("POST /hook {END}{length}"));
+    assert_eq!((status, &listener.line()["handshake"]), (200, &true.into()));
+}
+
 #[test]
 fn a_body_that_is_broken_off_is_not_called_too_large() {
     let mut listener = Listener::start(&[]);
@@ -428,9 +467,18 @@ struct Listener {
 
 impl Listener {
     fn start(more: &[&str]) -> Self {
-        let mut args = with(&["--listen", "127.0.0.1:0", "--json"]);
+        Self::of("github", more)
+    }
+
+    fn of(scheme: &str, more: &[&str]) -> Self {
+        let mut args = vec!["--scheme", scheme, "--secret-env", "HOOK_SECRET"];
+        args.extend(["--listen", "127.0.0.1:0", "--json"]);
         args.extend(more);
-        let mut child = command("listen", &args).spawn().expect("runs");
+        let mut command = command("listen", &args);
+        let mut child = command
+            .env("VERIFY_TOKEN", "a secret")
+            .spawn()
+            .expect("runs");
         let lines = BufReader::new(child.stdout.take().expect("stdout"));
         let mut this = Self {
             child,

@@ -275,6 +275,8 @@ pub(crate) struct Signal {
     terminate: tokio::signal::unix::Signal,
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hangup: Option<tokio::signal::unix::Signal>,
 }
 
 impl Signal {
@@ -285,13 +287,28 @@ impl Signal {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hangup: None,
         })
+    }
+
+    /// Also the end of the terminal, for what nobody can follow without it. A server goes on under `nohup`.
+    #[cfg(unix)]
+    pub(crate) fn with_hangup(self) -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let hangup = Some(signal(SignalKind::hangup())?);
+        Ok(Self { hangup, ..self })
     }
 
     /// Catches Ctrl-C while waiting.
     #[cfg(not(unix))]
     pub(crate) fn new() -> std::io::Result<Self> {
         Ok(Self {})
+    }
+
+    /// The same: there is no such signal.
+    #[cfg(not(unix))]
+    pub(crate) fn with_hangup(self) -> std::io::Result<Self> {
+        Ok(self)
     }
 
     /// Returns when one has come.
@@ -301,10 +318,18 @@ impl Signal {
             let Self {
                 mut terminate,
                 mut interrupt,
+                mut hangup,
             } = self;
+            let hung_up = async {
+                match &mut hangup {
+                    Some(hangup) => hangup.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = interrupt.recv() => {}
+                _ = hung_up => {}
             }
         }
         #[cfg(not(unix))]

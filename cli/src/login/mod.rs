@@ -26,7 +26,9 @@ const PAUSE: Duration = Duration::from_millis(limits::POLL_INTERVAL_MS as u64);
 pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
     let client = args.client()?;
     // Caught before the start, so that an interrupted start is still taken back.
-    let signal = Signal::new().map_err(|error| format!("cannot catch signals: {error}"))?;
+    let signal = Signal::new()
+        .and_then(Signal::with_hangup)
+        .map_err(|error| format!("cannot catch signals: {error}"))?;
     let Challenge {
         session,
         access_pass,

@@ -9,6 +9,7 @@ use crate::{
     id_server::Signal,
     origin,
     output::{Failure, say, say_json},
+    secrets::secret_of,
 };
 use axum::{
     Router,
@@ -60,6 +61,9 @@ pub(super) struct Args {
     /// Scheme and host under which the sender reaches this machine, such as those of a tunnel
     #[arg(long, value_name = "URL", value_parser = origin::parse)]
     public_origin: Option<String>,
+    /// Environment variable that holds the token which a sender repeats at its handshake, as Meta does
+    #[arg(long, value_name = "NAME")]
+    verify_token_env: Option<String>,
     /// Longest body that is read
     #[arg(long, value_name = "BYTES", default_value_t = WEBHOOK_BODY_MAX)]
     max_body: u32,
@@ -72,7 +76,8 @@ struct Desk {
     scheme: String,
     verifier: WebhookVerifier,
     explainer: WebhookExplainer,
-    secret: Secret,
+    /// What its handshake asks for: the verify token, or the secret where the handshake is signed.
+    handshake_secret: Option<Secret>,
     replay: ReplayMemory,
     origin: String,
     max_body: usize,
@@ -88,6 +93,15 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
     let mut config = args.scheme.config(for_explainer, &args.window)?;
     config.max_body_bytes = args.max_body;
     let explainer = WebhookExplainer::new(config)?;
+    let verify_token = args
+        .verify_token_env
+        .as_deref()
+        .map(secret_of)
+        .transpose()?;
+    let handshake_secret = match webhook_handshake_order(&args.scheme.scheme) {
+        Some(HandshakeOrder::BeforeVerify) => verify_token,
+        _ => Some(secret),
+    };
     let signal = Signal::new().map_err(|error| format!("cannot catch signals: {error}"))?;
     let listener = TcpListener::bind(&args.listen)
         .await
@@ -102,7 +116,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         scheme: args.scheme.scheme,
         verifier,
         explainer,
-        secret,
+        handshake_secret,
         replay: ReplayMemory::new(None)?,
         origin,
         max_body: args.max_body as usize,
@@ -285,11 +299,20 @@ impl Desk {
         request: &WebhookRequest<'_>,
         body: &[u8],
     ) -> Option<(u32, WebhookAnswer, String, Value)> {
-        let reply = answer_webhook_handshake(&self.scheme, Some(&self.secret), request, body)
-            .ok()
-            .flatten()?;
-        let told = "     handshake answered".to_owned();
-        Some((reply.status, reply, told, json!({"handshake": true})))
+        let secret = self.handshake_secret.as_ref();
+        match answer_webhook_handshake(&self.scheme, secret, request, body) {
+            Ok(reply) => reply.map(|reply| {
+                let told = "     handshake answered".to_owned();
+                (reply.status, reply, told, json!({"handshake": true}))
+            }),
+            Err(error) => {
+                let status = webhook_error_status(&self.scheme, error.code());
+                let name = error.code().name();
+                let told = format!("     handshake refused {name}: {error}");
+                let report = json!({"handshake": false, "error": name});
+                Some((status, empty(status), told, report))
+            }
+        }
     }
 
     fn refuse(

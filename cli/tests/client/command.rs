@@ -128,6 +128,13 @@ fn proxy_variables_are_ignored() {
 #[test]
 #[cfg(unix)]
 fn an_interrupt_cancels_the_login() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        interrupted_by(signal);
+    }
+}
+
+#[cfg(unix)]
+fn interrupted_by(signal: &str) {
     let emulator = Emulator::start(&[]);
     let child = Command::new(BINARY)
         .args(["login", "alice", "--server", emulator.url()])
@@ -138,7 +145,7 @@ fn an_interrupt_cancels_the_login() {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     let kill = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
+        .args([signal, &child.id().to_string()])
         .status()
         .expect("kill");
     assert!(kill.success());
