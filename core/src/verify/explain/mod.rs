@@ -140,7 +140,8 @@ impl<'a> Search<'a> {
                 true
             }
             ErrorCode::TooLarge => true,
-            _ => self.try_ideas(),
+            // Another reader would take the other value: a scheme that overlooks one of them is no remedy.
+            code => self.try_ideas(code != ErrorCode::AmbiguousInput),
         };
         signs::of_error(&mut self, error);
         self.causes.sort_by_key(|cause| cause.certainty);
@@ -152,20 +153,20 @@ impl<'a> Search<'a> {
     }
 
     /// Tries idea after idea until a signature matches.
-    fn try_ideas(&mut self) -> bool {
+    fn try_ideas(&mut self, of_other_schemes: bool) -> bool {
         if self.request.body.len() > EXPLAIN_BODY_MAX {
             return false;
         }
-        const IDEAS: [fn(&mut Search<'_>) -> bool; 7] = [
+        const IDEAS: [fn(&mut Search<'_>) -> bool; 6] = [
             requests::key_outside_validity,
             requests::headers,
             requests::signature_and_time,
             requests::key_readings,
             requests::bodies,
             requests::urls,
-            requests::other_schemes,
         ];
-        let found = IDEAS.iter().any(|idea| idea(self));
+        let found = IDEAS.iter().any(|idea| idea(self))
+            || (of_other_schemes && requests::other_schemes(self));
         found || self.work.get() > 0
     }
 

@@ -104,6 +104,9 @@ fn ambiguous(search: &mut Search<'_>, detail: &str) {
         .count();
     if copies > 1 {
         search.prove(CauseKind::DuplicateHeader, detail).amount = copies as i64;
+    } else if search.plan.row().alias.is_some() && copies == 1 {
+        // Two names for one thing, and two values.
+        search.prove(CauseKind::DuplicateHeader, detail).amount = 2;
     } else if search.plan.needs_query {
         search.prove(CauseKind::DuplicateParameter, detail);
     } else {
