@@ -39,8 +39,8 @@ class AsyncLoginClient:
     """`LoginClient` for asyncio: the same calls, to be awaited.
 
     A thousand logins may wait at once: they are asked in the background, and the event loop hears of each once, at its end.
-    A ``wait`` that is canceled withdraws its login first, so that the phone stops asking; every other call just stops. ``store`` may be an `AsyncReplayStore`; its coroutines run
-    in the event loop of the call. A forked child makes its own connections.
+    A ``begin`` or ``wait`` that is canceled withdraws its login first, so that the phone stops asking; every other call just stops.
+    ``store`` may be an `AsyncReplayStore`; its coroutines run in the event loop of the call. A forked child makes its own connections.
     """
 
     def __init__(
@@ -56,9 +56,23 @@ class AsyncLoginClient:
         self._logins = AsyncLogins(service, extra_roots_pem=extra_roots_pem, store=ask, clock=clock)
 
     async def begin(self, secsign_id: str) -> Challenge:
-        """Starts a login; see `LoginClient.begin`."""
+        """Starts a login; see `LoginClient.begin`.
+
+        To be canceled takes the time of the start and of the withdrawal; to be canceled again stops either.
+        """
         with logged("begin"):
-            challenge: Challenge = await _run(self._logins.begin, secsign_id)
+            call = _Call()
+            job = self._logins.begin(call, secsign_id)
+            try:
+                challenge: Challenge = await call.shielded()
+            except asyncio.CancelledError:
+                # Nobody would know the session that the server has by now or in a moment, and the ID would be `BUSY`.
+                with suppress(CountermarkError):
+                    challenge = await call.shielded()
+                    await _run(self._logins.cancel, challenge.session)
+                raise
+            finally:
+                job.stop()
             return challenge
 
     async def check(self, session: AuthSession) -> LoginOutcome:

@@ -42,7 +42,11 @@ class LoginClient:
 
     ``store`` guards against two open logins for one ID, and against using an approval twice. The default is the memory of this
     process; several processes need one store, such as `countermark.stores.RedisStore`. ``extra_roots_pem`` are root
-    certificates of an on-premise server, trusted beside those of the platform. ``clock`` gives Unix seconds.
+    certificates of an on-premise server, trusted beside those of the platform. ``clock`` gives Unix seconds; it must go on, since
+    ``wait`` sleeps and ends by it.
+
+    What a store raises is ``STORE_UNAVAILABLE``, and logged, unless it is a `CountermarkError`. What is no `Exception`, such as that of
+    Ctrl-C, comes out of the call, from a store or a clock alike.
     """
 
     def __init__(
@@ -61,6 +65,9 @@ class LoginClient:
         """Starts a login: the user's phone shows it, and the access pass is to be shown on the page.
 
         ``BUSY`` when a login for the ID is open: two suspend each other, and the server freezes the ID.
+
+        If a signal handler raises meanwhile, as Ctrl-C does, the start is finished and the login withdrawn, or the ID would stay ``BUSY``; a
+        second Ctrl-C ends that too.
         """
         with logged("begin"):
             return self._logins.begin(secsign_id)

@@ -3,6 +3,7 @@
 use crate::number::{Seconds, Time, Whole};
 use countermark::transport::system_now_ms;
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
+use std::sync::Arc;
 
 /// A callable that gives Unix seconds, as `time.time` does. Without one, the system's clock is read.
 pub(crate) struct Clock(pub(crate) Option<Py<PyAny>>);
@@ -15,6 +16,11 @@ impl Clock {
             (None, None) => Ok(system_now_ms()),
             (None, Some(clock)) => milliseconds(clock.bind(py)),
         }
+    }
+
+    /// A reference of its own to the callable, for whoever goes by the same clock.
+    pub(crate) fn another(&self, py: Python<'_>) -> Option<Arc<Py<PyAny>>> {
+        self.0.as_ref().map(|clock| Arc::new(clock.clone_ref(py)))
     }
 
     /// A clock that holds the object which it serves must not keep both alive for ever.

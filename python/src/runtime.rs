@@ -6,10 +6,12 @@
 use crate::error::{Answer, Refusal, exception};
 use countermark::{Error, ErrorCode, Result};
 use pyo3::{
+    exceptions::PyException,
     prelude::*,
     sync::{MutexExt, PyOnceLock},
 };
 use std::{
+    cell::RefCell,
     future::{Future, pending},
     mem,
     pin::pin,
@@ -118,16 +120,38 @@ fn run<T: Send>(py: Python<'_>, call: impl Future<Output = Answer<T>> + Send) ->
             .enable_all()
             .build()
             .map_err(|_| Error::new(ErrorCode::Internal))?;
+        RAISED.take();
         let result = runtime.block_on(call);
         // Dropping the runtime would wait for a name lookup that nobody needs any more.
         runtime.shutdown_background();
-        result
+        match RAISED.take() {
+            Some(raised) => Err(raised.into()),
+            None => result,
+        }
     })
+}
+
+thread_local! {
+    /// What is no `Exception`, such as that of Ctrl-C, raised in a callable that the present call of this thread asked.
+    static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
+}
+
+/// Takes what a callable raised that a call asked: the call blocks and ends with it, or nobody can be told.
+pub(crate) fn raised_within(py: Python<'_>, raised: PyErr, callable: Option<&Bound<'_, PyAny>>) {
+    let blocks = with_caller(|_| ()).is_none();
+    if blocks && !raised.is_instance_of::<PyException>(py) {
+        RAISED.set(Some(raised));
+    } else {
+        raised.write_unraisable(py, callable);
+    }
 }
 
 async fn signal() -> PyErr {
     loop {
         tokio::time::sleep(SIGNAL_PAUSE).await;
+        if let Some(raised) = RAISED.take() {
+            return raised;
+        }
         // Nothing to look for when the interpreter is ending.
         if let Some(Err(raised)) = Python::try_attach(|py| py.check_signals()) {
             return raised;

@@ -2,7 +2,9 @@
 
 import asyncio
 import base64
-from collections.abc import Iterator
+import io
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
@@ -12,13 +14,17 @@ import flask
 import pytest
 import serving
 from django.conf import settings
-from fastapi import Depends, FastAPI
-from starlette.responses import PlainTextResponse
+from fastapi import Depends, FastAPI, Form
+from receiving import sent
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from werkzeug.serving import make_server
 
 from countermark import (
     ConfigError,
     CountermarkError,
+    LoginClient,
+    LoginService,
     MemoryReplayStore,
     QueryKey,
     QueryProfile,
@@ -28,7 +34,7 @@ from countermark import (
     WebhookKey,
     WebhookVerifier,
 )
-from countermark.testing import sign_query, sign_webhook
+from countermark.testing import IdServer, sign_query, sign_webhook
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 KEY = QueryKey("2026", "a secret of at least twenty characters")
@@ -320,6 +326,419 @@ def test_a_canceled_request_gives_the_key_back(slow_s: float) -> None:
     assert asked == ["reserve", "release"]
 
 
+class SlowStore:
+    """A store of asyncio that takes its time, and may have the key already."""
+
+    def __init__(self, replayed: bool = False) -> None:
+        self.replayed = replayed
+        self.seen: list[str] = []
+        self.asked = asyncio.Event()
+
+    async def reserve(self, key: str, until_ms: int) -> None:
+        self.asked.set()
+        await asyncio.sleep(0.1)
+        if self.replayed:
+            raise CountermarkError("REPLAYED")
+        self.seen.append("taken")
+
+    async def release(self, key: str) -> None:
+        await asyncio.sleep(0.1)
+        self.seen.append("given back")
+
+
+async def received() -> Any:
+    return {"type": "http.request", "body": b"{}", "more_body": False}
+
+
+async def unsent(message: Any) -> None:
+    raise AssertionError("nobody is there to be answered")
+
+
+async def never(*_: Any) -> None:
+    raise AssertionError("the request was canceled")
+
+
+def middleware_call(store: SlowStore) -> Awaitable[Any]:
+    return for_fastapi.WebhookMiddleware(never, verifier(), path="/hook", store=store)(asgi_scope(), received, unsent)
+
+
+def dependency_call(store: SlowStore) -> Awaitable[Any]:
+    app = FastAPI()
+    hooks = for_fastapi.WebhookDependency(verifier(), store=store)
+
+    @app.post("/hook")
+    async def hook(webhook: Annotated[VerifiedWebhook, Depends(hooks)]) -> None:
+        raise AssertionError("the request was canceled")
+
+    return app(asgi_scope(), received, unsent)
+
+
+def django_call(store: SlowStore) -> Awaitable[Any]:
+    from django.test import AsyncRequestFactory
+
+    headers = {name: value for name, value in signed(b"{}", "msg_asgi") if name != "Content-Type"}
+    request = AsyncRequestFactory().post("/hook", b"{}", content_type="application/json", headers=headers)
+    view: Awaitable[Any] = for_django.verify_webhook(verifier(), store=store)(never)(request)
+    return view
+
+
+CALLS = [middleware_call, dependency_call, django_call]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_task_canceled_while_the_store_is_asked_gives_the_key_back(call: Callable[[SlowStore], Awaitable[Any]]) -> None:
+    async def run() -> None:
+        store = SlowStore()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(call(store), 0.05)
+        assert store.seen == ["taken", "given back"]
+        # Once more, while it is given back.
+        store = SlowStore()
+        task = asyncio.ensure_future(call(store))
+        await store.asked.wait()
+        for _ in range(3):
+            assert not task.done()
+            task.cancel()
+            await asyncio.sleep(0.06)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert store.seen == ["taken", "given back"]
+        # A key of another delivery stays.
+        store = SlowStore(replayed=True)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(call(store), 0.05)
+        assert store.seen == []
+
+    asyncio.run(run())
+
+
+def test_a_canceled_link_leaves_no_store_half_asked() -> None:
+    async def run() -> None:
+        store = SlowStore()
+        app = FastAPI()
+        links = for_fastapi.QueryDependency(query_verifier(), store=store)
+
+        @app.get("/link")
+        async def link(verified: Annotated[VerifiedQuery, Depends(links)]) -> None:
+            await asyncio.sleep(60)
+
+        query = sign_query(QueryProfile.COUNTERMARK_V1, KEY, {"email": "jane@example.com"}, audience=AUDIENCE)
+        scope = {**asgi_scope(), "method": "GET", "path": "/link", "query_string": query.encode()}
+        with anyio.move_on_after(0.05):
+            await app(scope, received, unsent)
+        # It is used.
+        assert store.seen == ["taken"]
+
+    asyncio.run(run())
+
+
+def test_django_gives_the_key_back_when_the_sender_goes_away() -> None:
+    from django.core.asgi import get_asgi_application
+    from django.urls import clear_url_caches, path
+
+    async def run() -> None:
+        store = SlowStore()
+        urlpatterns[:] = [path("hook", for_django.verify_webhook(verifier(), store=store)(never))]
+        clear_url_caches()
+        messages = [{"type": "http.request", "body": b"{}", "more_body": False}]
+
+        async def receive() -> Any:
+            if messages:
+                return messages.pop()
+            await store.asked.wait()
+            return {"type": "http.disconnect"}
+
+        scope = {**asgi_scope(), "server": ("127.0.0.1", 80)}
+        scope["headers"] = [*scope["headers"], (b"host", b"127.0.0.1")]
+        await get_asgi_application()(scope, receive, unsent)
+        assert store.seen == ["taken", "given back"]
+
+    asyncio.run(run())
+
+
+def django_request(body: bytes = b"{}", message_id: str = "msg_django", factory: str = "RequestFactory") -> Any:
+    import django.test
+
+    headers = {name: value for name, value in signed(body, message_id) if name != "Content-Type"}
+    return getattr(django.test, factory)().post("/hook", body, content_type="application/json", headers=headers)
+
+
+def test_django_awaits_views_of_a_class() -> None:
+    """They are marked as coroutines in a way that `inspect` knows from Python 3.12 on only."""
+    from django.http import HttpResponse
+    from django.views import View
+
+    class Hook(View):
+        async def post(self, request: Any) -> HttpResponse:
+            return HttpResponse(request.webhook.body)
+
+        async def get(self, request: Any) -> HttpResponse:
+            return HttpResponse(request.verified_query["email"])
+
+    hook = for_django.verify_webhook(verifier())(Hook.as_view())
+    assert asyncio.run(hook(django_request(factory="AsyncRequestFactory"))).content == b"{}"
+
+    from django.test import AsyncRequestFactory
+
+    query = sign_query(QueryProfile.COUNTERMARK_V1, KEY, {"email": "jane@example.com"}, audience=AUDIENCE)
+    link = for_django.verify_query(query_verifier())(Hook.as_view())
+    assert asyncio.run(link(AsyncRequestFactory().get(f"/link?{query}"))).content == b"jane@example.com"
+
+
+@pytest.mark.parametrize("answer", ["no response", "no template"])
+def test_django_gives_the_key_back_when_the_answer_is_none(answer: str) -> None:
+    from django.template import TemplateDoesNotExist
+    from django.template.response import TemplateResponse
+
+    def made(request: Any) -> Any:
+        return TemplateResponse(request, "missing.html") if answer == "no template" else answer
+
+    async def made_late(request: Any) -> Any:
+        return made(request)
+
+    store = MemoryReplayStore()
+    error = TemplateDoesNotExist if answer == "no template" else AttributeError
+    with pytest.raises(error):
+        for_django.verify_webhook(verifier(), store=store)(made)(django_request())
+    assert store.size == 0
+    with pytest.raises(error):
+        asyncio.run(for_django.verify_webhook(verifier(), store=store)(made_late)(django_request(factory="AsyncRequestFactory")))
+    assert store.size == 0
+
+
+class Dribble(io.BytesIO):
+    """Gives less than is asked for, as a socket does."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(min(size, 3) if size and size > 0 else size)
+
+
+def chunked(body: bytes, headers: list[tuple[str, str]], terminated: bool) -> Any:
+    from django.core.handlers.wsgi import WSGIRequest
+
+    named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers}
+    return WSGIRequest({
+        "REQUEST_METHOD": "POST", "PATH_INFO": "/hook", "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "80",
+        "HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": Dribble(body), "wsgi.input_terminated": terminated, **named,
+    })  # fmt: skip
+
+
+def test_django_reads_a_body_in_chunks_where_its_server_ends_it() -> None:
+    from django.http import HttpResponse
+    from django.test import override_settings
+
+    def hook(request: Any) -> HttpResponse:
+        return HttpResponse(request.webhook.body)
+
+    view = for_django.verify_webhook(verifier())(hook)
+    body = b'{"in": "chunks"}'
+    assert view(chunked(body, signed(body, "msg_chunks"), True)).content == body
+    # Something before read what Django takes for the body.
+    request = chunked(body, signed(body, "msg_chunks"), True)
+    assert request.body == b""
+    assert view(request).content == body
+    long = b"x" * 100_001
+    assert view(chunked(long, signed(long, "msg_chunks"), True)).status_code == 413
+    assert view(chunked(long[:-1], signed(long[:-1], "msg_chunks"), True)).status_code == 200
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10):
+        assert view(chunked(body, signed(body, "msg_chunks"), True)).status_code == 413
+
+
+def test_a_body_that_cannot_be_read_is_no_empty_one() -> None:
+    """A token would accept either."""
+    gitlab = WebhookVerifier("gitlab-token", [WebhookKey("1", "a token of gitlab")])
+    headers = [("X-Gitlab-Token", "a token of gitlab")]
+    taken: list[Any] = []
+    view = for_django.verify_webhook(gitlab)(taken.append)
+    assert view(chunked(b"{}", headers, False)).status_code == 411
+    assert not taken
+
+    app = flask.Flask("test")
+
+    @app.post("/hook")
+    @for_flask.verify_webhook(gitlab)
+    def hook() -> Any:
+        return flask.g.webhook.unsigned_body
+
+    asked = {"method": "POST", "target": "/hook", "headers": headers, "body": b"{}"}
+    with serving.wsgi(app) as address:
+        refused = sent(int(address.rpartition(":")[2]), asked, "chunked")
+        assert refused is not None and refused.status == 411
+    # A server that ends it.
+    view = for_django.verify_webhook(gitlab)(lambda request: django.http.HttpResponse(request.webhook.unsigned_body))
+    for site in (app, lambda environ, start: from_django(view, environ, start)):
+        server = make_server("127.0.0.1", 0, site)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        read_whole = sent(server.server_port, asked, "chunked")
+        server.shutdown()
+        assert read_whole is not None and (read_whole.status, read_whole.body) == (200, b"{}")
+
+
+def from_django(view: Any, environ: Any, start: Any) -> Any:
+    from django.core.handlers.wsgi import WSGIRequest
+
+    response = view(WSGIRequest(environ))
+    start(f"{response.status_code} OK", list(response.items()))
+    return [response.content]
+
+
+def test_fastapi_reads_the_body_once_for_all() -> None:
+    app = FastAPI()
+    hooks = for_fastapi.WebhookDependency(verifier(), store=MemoryReplayStore())
+
+    @app.post("/hook")
+    async def hook(webhook: Annotated[VerifiedWebhook, Depends(hooks)], request: Request) -> Any:
+        return [await request.json(), len(await request.body())]
+
+    @app.post("/form")
+    async def form(webhook: Annotated[VerifiedWebhook, Depends(hooks)], request: Request) -> Any:
+        return dict(await request.form())
+
+    @app.post("/taken-form")
+    async def taken_form(webhook: Annotated[VerifiedWebhook, Depends(hooks)], name: Annotated[str, Form()]) -> None:
+        raise AssertionError("nothing was verified")
+
+    with serving.asgi(app) as address:
+        assert serving.send(f"{address}/hook", b'{"a": 1}', signed(b'{"a": 1}', "msg_json")).body == b'[{"a":1},8]'
+        headers = [*signed(b"name=jane", "msg_form")[1:], ("Content-Type", "application/x-www-form-urlencoded")]
+        assert serving.send(f"{address}/form", b"name=jane", headers).body == b'{"name":"jane"}'
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"name=jane", "more_body": False}
+
+    async def send(_: Any) -> None:
+        pass
+
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers]
+    with pytest.raises(ConfigError) as refused:
+        asyncio.run(app({**asgi_scope(), "path": "/taken-form", "headers": raw}, receive, send))
+    assert refused.value.code == "WRONG_STATE" and "raw bytes" in str(refused.value)
+
+
+def test_flask_says_that_a_form_was_read_before() -> None:
+    app = flask.Flask("test")
+    app.testing = True
+
+    @app.before_request
+    def read() -> None:
+        assert flask.request.form
+
+    @app.post("/hook")
+    @for_flask.verify_webhook(verifier())
+    def hook() -> None:
+        raise AssertionError("nothing was verified")
+
+    headers = dict(signed(b"name=jane", "msg_form")[1:])
+    with pytest.raises(ConfigError) as refused:
+        app.test_client().post(
+            "/hook", data=b"name=jane", content_type="application/x-www-form-urlencoded", headers=headers
+        )
+    assert refused.value.code == "WRONG_STATE" and "raw bytes" in str(refused.value)
+
+
+def test_flask_keeps_no_page_of_a_link_that_fails() -> None:
+    app = flask.Flask("test")
+
+    @app.get("/link")
+    @for_flask.verify_query(query_verifier())
+    def link() -> None:
+        flask.abort(int(flask.g.verified_query["status"]))
+
+    @app.get("/raises")
+    @for_flask.verify_query(query_verifier())
+    def raises() -> None:
+        raise RuntimeError("the work failed")
+
+    query = sign_query(QueryProfile.COUNTERMARK_V1, KEY, {"status": "404"}, audience=AUDIENCE)
+    for path, status in (("/link", 404), ("/raises", 500)):
+        reply = app.test_client().get(f"{path}?{query}")
+        assert reply.status_code == status
+        assert (reply.headers["Referrer-Policy"], reply.headers["Cache-Control"]) == ("no-referrer", "no-store")
+
+
+def test_a_path_stands_as_it_was_called() -> None:
+    for path, shown in [
+        ("/hook/a:b@c,d+e", "/hook/a:b@c,d+e"),
+        ("/-._~!$&'()*+,;=:@", "/-._~!$&'()*+,;=:@"),
+        ("/a b/\u00e4?#%", "/a%20b/%C3%A4%3F%23%25"),
+    ]:
+        environ = {"SCRIPT_NAME": "", "PATH_INFO": path.encode().decode("latin-1"), "QUERY_STRING": "a=b"}
+        assert for_flask.wsgi_target(environ) == f"{shown}?a=b"
+        assert for_fastapi.asgi_target({"path": path, "query_string": b""}) == shown
+
+
+def test_a_key_is_kept_by_the_clock_of_the_verifier() -> None:
+    class Store:
+        def reserve(self, key: str, until_ms: int) -> None:
+            self.until_ms = until_ms
+
+        def release(self, key: str) -> None: ...
+
+    store = Store()
+    github = WebhookVerifier("github", [WebhookKey("1", "a secret")], clock=lambda: 1_000.5)
+    handler = aws_lambda.verify_webhook(github, store=store, keep_s=60)(lambda_handler)
+    event = {"body": "{}", "headers": dict(sign_webhook("github", "a secret", b"{}").headers)}
+    assert handler(event, None)["statusCode"] == 200
+    assert store.until_ms == 1_060_500
+
+
+class Account:
+    """A user of Django's with a good password."""
+
+    is_active = True
+
+    def check_password(self, password: str) -> bool:
+        return True
+
+    async def acheck_password(self, password: str) -> bool:
+        return True
+
+
+class Accounts:
+    USERNAME_FIELD = "username"
+
+    @property
+    def _default_manager(self) -> "Accounts":
+        return self
+
+    def get_by_natural_key(self, name: str) -> Account:
+        return Account()
+
+    async def aget_by_natural_key(self, name: str) -> Account:
+        return Account()
+
+    def filter(self, username: str) -> "Accounts":
+        assert username == "alice"
+        return self
+
+    def first(self) -> Account:
+        return Account()
+
+
+def test_the_backend_of_django_takes_outcomes_and_no_passwords(
+    service: LoginService, countermark_id_server: IdServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.contrib.auth import aauthenticate, authenticate
+    from django.contrib.auth import backends
+    from django.test import override_settings
+
+    client = LoginClient(service)
+    session = client.begin("alice").session
+    pending = client.check(session)
+    countermark_id_server.act(session.auth_session_id, "approve")
+    approved = client.wait(session)
+    monkeypatch.setattr(backends, "UserModel", Accounts())
+    monkeypatch.setattr(for_django, "get_user_model", Accounts)
+
+    def both(**credentials: Any) -> list[Any]:
+        return [authenticate(None, **credentials), asyncio.run(aauthenticate(None, **credentials))]
+
+    with override_settings(AUTHENTICATION_BACKENDS=["countermark.contrib.django.CountermarkBackend"]):
+        assert both(username="alice", password="good") == [None, None]
+        assert both(outcome=pending) == [None, None]
+        assert [type(user) for user in both(outcome=approved)] == [Account, Account]
+
+
 def test_a_request_shows_nothing_of_itself() -> None:
     request = for_flask.Request(headers={"X-Gitlab-Token": "a token"}, body=b"a body", method="POST", url="/?a=token", query="")
     assert "token" not in repr(request) and "body" not in repr(request)
@@ -360,6 +779,15 @@ def test_lambda_gives_the_key_back_after_a_5xx_and_takes_no_broken_text() -> Non
     event = {"body": "{}", "headers": dict(signed(b"{}", "msg_503"))}
     assert [handler(event, None) for _ in range(2)] == [unavailable] * 2
     assert handler({**event, "body": "\ud800"}, None)["statusCode"] == 401
+
+
+@pytest.mark.parametrize("answer", ["text", ["a", "list"], {"a": "body"}, {"statusCode": "200"}, {"statusCode": "500"}, 7])
+def test_lambda_takes_every_form_of_an_answer(answer: Any) -> None:
+    handler = aws_lambda.verify_webhook(verifier(), store=MemoryReplayStore())(lambda *_: answer)
+    event = {"body": "{}", "headers": dict(signed(b"{}", "msg_form"))}
+    assert handler(event, None) == answer
+    again = handler(event, None)
+    assert again == answer if answer == {"statusCode": "500"} else again["statusCode"] == 409
 
 
 def test_schemes_without_a_time_want_to_know_how_long() -> None:

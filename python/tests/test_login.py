@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from conftest import service_at
 
 from countermark import (
     AsyncLoginClient,
@@ -220,6 +221,64 @@ def test_ctrl_c_ends_a_wait_and_withdraws_the_login(
     assert state_of(countermark_id_server, "alice") == "CANCELED"
 
 
+STALLED = ("--fault", "start:reply-stalled=1000")
+
+
+def test_ctrl_c_in_a_begin_withdraws_the_login() -> None:
+    with IdServer(*STALLED) as server:
+        client = LoginClient(service_at(server))
+        with pytest.raises(KeyboardInterrupt), interrupted():
+            client.begin("alice")
+        assert state_of(server, "alice") == "CANCELED"
+        client.begin("alice")
+
+
+class Ending(BaseException):
+    """No `Exception`, as `KeyboardInterrupt` and `SystemExit` are none."""
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit, Ending])
+def test_what_is_no_exception_comes_out_of_a_store_and_a_clock(
+    service: LoginService, countermark_id_server: IdServer, raised: type[BaseException]
+) -> None:
+    class EndingStore(Store):
+        def __init__(self, turn: int) -> None:
+            super().__init__()
+            self.turn = turn
+
+        def reserve(self, key: str, until_ms: int) -> None:
+            super().reserve(key, until_ms)
+            if len(self.asked) == self.turn:
+                raise raised
+
+    started = time.monotonic()
+    with pytest.raises(raised):
+        LoginClient(service, store=EndingStore(1)).begin("alice")
+    client = LoginClient(service, store=EndingStore(2))
+    session = client.begin("bob").session
+    countermark_id_server.act(session.auth_session_id, "approve")
+    with pytest.raises(raised):
+        client.wait(session)
+    # It does not come a second time.
+    with pytest.raises(ReplayError):
+        client.check(session)
+
+    raising: list[type[BaseException]] = []
+
+    def clock() -> float:
+        if raising:
+            raise raising.pop()
+        return time.time()
+
+    client = LoginClient(service, clock=clock)
+    session = client.begin("carol").session
+    raising.append(raised)
+    with pytest.raises(raised):
+        client.wait(session)
+    assert state_of(countermark_id_server, "carol") == "CANCELED"
+    assert time.monotonic() - started < 60
+
+
 def state_of(server: IdServer, secsign_id: str) -> str:
     [session] = server.control("GET", f"/sessions?secsignid={secsign_id}")
     return str(session["state_name"])
@@ -276,6 +335,40 @@ def test_a_canceled_wait_withdraws_the_login(service: LoginService, countermark_
         assert len(countermark_id_server.transcript()) == asked
 
     asyncio.run(run())
+
+
+def test_a_canceled_begin_withdraws_the_login() -> None:
+    with IdServer(*STALLED) as server:
+
+        async def run() -> None:
+            async with AsyncLoginClient(service_at(server), store=AsyncStore()) as client:
+                with pytest.raises(asyncio.TimeoutError):
+                    await asyncio.wait_for(client.begin("alice"), 0.2)
+                assert state_of(server, "alice") == "CANCELED"
+                await client.begin("alice")
+
+        asyncio.run(run())
+
+
+def test_a_second_cancel_stops_a_begin_and_its_withdrawal() -> None:
+    for fault in ("start:reply-stalled", "cancel:reply-stalled"):
+        with IdServer("--fault", fault) as server:
+
+            async def run() -> None:
+                client = AsyncLoginClient(service_at(server))
+                task = asyncio.create_task(client.begin("alice"))
+                # Before the answer to the start has come.
+                await asyncio.sleep(0)
+                task.cancel()
+                await asyncio.sleep(0.5)
+                assert not task.done()
+                task.cancel()
+                started = time.monotonic()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+                assert time.monotonic() - started < 5
+
+            asyncio.run(run())
 
 
 def test_a_canceled_check_leaves_the_login_open(service: LoginService, countermark_id_server: IdServer) -> None:

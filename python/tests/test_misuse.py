@@ -16,6 +16,7 @@ import pytest
 import countermark
 from countermark import (
     AsyncLoginClient,
+    AsyncSecureSign,
     AuthSession,
     ConfigError,
     CountermarkError,
@@ -30,6 +31,7 @@ from countermark import (
     QueryProfile,
     SchemeSpec,
     SealKey,
+    SecureSign,
     SecureSignClient,
     SessionSealer,
     SignedQueryVerifier,
@@ -251,7 +253,7 @@ def test_a_clock_of_ones_own() -> None:
     clock = [1_700_000_000.0]
     stripe = WebhookVerifier("stripe", [WebhookKey("1", SECRET)], clock=lambda: clock[0])
     headers = WebhookSigner("stripe", [WebhookKey("1", SECRET)], clock=lambda: clock[0]).sign(b"{}").headers
-    assert stripe.verify(headers, b"{}").timestamp_ms == 1_700_000_000_000
+    assert stripe.verify(headers, b"{}").timestamp_ms == stripe.now_ms == 1_700_000_000_000
     clock[0] += 301
     with pytest.raises(ExpiredError) as refused:
         stripe.verify(headers, b"{}")
@@ -309,6 +311,9 @@ def test_a_clock_or_store_that_holds_what_it_serves_is_collected() -> None:
 
     class Holder:
         def __init__(self) -> None:
+            signing = SecureSignClient(
+                "ss_test_key", environment="test", tenant_id="a", callback_hosts=["b"], clock=self.now
+            )
             self.kept = [
                 WebhookVerifier("github", [WebhookKey("1", SECRET)], clock=self.now),
                 WebhookSigner("github", [WebhookKey("1", SECRET)], clock=self.now),
@@ -316,11 +321,13 @@ def test_a_clock_or_store_that_holds_what_it_serves_is_collected() -> None:
                 MemoryReplayStore(clock=self.now),
                 SessionSealer([SealKey("1", b"k" * 32)], service_name="a", service_address="b", clock=self.now),
                 WebhookExplainer("github", [WebhookKey("1", SECRET)], clock=self.now),
-                SecureSignClient("ss_test_key", environment="test", tenant_id="a", callback_hosts=["b"], clock=self.now),
+                signing,
                 LoginClient(service, clock=self.now),
                 AsyncLoginClient(service, clock=self.now),
                 LoginClient(service, store=self),
                 AsyncLoginClient(service, store=self),
+                SecureSign(signing),
+                AsyncSecureSign(signing),
             ]
 
         def now(self) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
+from collections.abc import Callable
 
 import pytest
 
@@ -19,13 +21,16 @@ from countermark.testing import IdServer
 ORIGIN = "http://localhost:3000"
 
 
-def client(server: IdServer, key: str = "ss_test_emulator") -> SecureSignClient:
+def client(
+    server: IdServer, key: str = "ss_test_emulator", clock: Callable[[], float] | None = None
+) -> SecureSignClient:
     return SecureSignClient(
         key,
         environment="test",
         tenant_id="org_emulator",
         callback_hosts=["localhost"],
         base_url=server.server.rstrip("/") + "/v1",
+        clock=clock,
     )
 
 
@@ -59,5 +64,19 @@ def test_asyncio(countermark_id_server: IdServer) -> None:
         with pytest.raises(CountermarkError) as refused:
             await stranger.session(request())
         assert refused.value.code == "API_KEY_INVALID"
+
+    asyncio.run(run())
+
+
+def test_the_clock_of_the_client(countermark_id_server: IdServer) -> None:
+    """By a clock that is far ahead, every session is over."""
+    ahead = client(countermark_id_server, clock=lambda: time.time() + 1e8)
+    with pytest.raises(CountermarkError) as refused:
+        SecureSign(ahead).session(request())
+    assert refused.value.code == "SESSION_EXPIRED"
+
+    async def run() -> None:
+        with pytest.raises(CountermarkError):
+            await AsyncSecureSign(ahead).session(request())
 
     asyncio.run(run())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -95,6 +98,116 @@ def test_asyncio(redis_port: int) -> None:
         await client.aclose()
 
     asyncio.run(run())
+
+
+@contextmanager
+def losing_a_reply(redis_port: int) -> Iterator[int]:
+    """A way to Redis on which the reply to the first ``SET`` gets lost; gives its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    lost = threading.Event()
+
+    def serve(client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", redis_port)) as server:
+            while asked := client.recv(65536):
+                server.sendall(asked)
+                reply = server.recv(65536)
+                if b"\r\nSET\r\n" in asked and not lost.is_set():
+                    lost.set()
+                    return
+                client.sendall(reply)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=serve, args=[listener.accept()[0]], daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield listener.getsockname()[1]
+        assert lost.is_set()
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+
+@pytest.mark.parametrize("decoded", [False, True])
+def test_a_first_delivery_whose_reply_is_lost_is_no_replay(redis_port: int, decoded: bool) -> None:
+    key = f"lost-{decoded}"
+    with losing_a_reply(redis_port) as port:
+        client = redis.Redis(port=port, retry=Retry(NoBackoff(), 1), decode_responses=decoded)
+        store = RedisStore(client)
+        store.reserve(key, now_ms() + 60_000)
+        with pytest.raises(ReplayError):
+            store.reserve(key, now_ms() + 60_000)
+
+    async def run() -> None:
+        with losing_a_reply(redis_port) as port:
+            once = AsyncRetry(NoBackoff(), 1)
+            async with redis.asyncio.Redis(port=port, retry=once, decode_responses=decoded) as client:
+                store = AsyncRedisStore(client)
+                await store.reserve(f"async-{key}", now_ms() + 60_000)
+                with pytest.raises(ReplayError):
+                    await store.reserve(f"async-{key}", now_ms() + 60_000)
+
+    asyncio.run(run())
+
+
+def test_a_key_that_was_taken_without_a_reply_is_given_back(redis_port: int) -> None:
+    with losing_a_reply(redis_port) as port:
+        store = RedisStore(redis.Redis(port=port, retry=Retry(NoBackoff(), 0)))
+        with pytest.raises(CountermarkError) as refused:
+            store.reserve("unsure", now_ms() + 60_000)
+        assert refused.value.code == "STORE_UNAVAILABLE"
+        store.reserve("unsure", now_ms() + 60_000)
+    # The key of another stays.
+    with losing_a_reply(redis_port) as port, pytest.raises(CountermarkError):
+        RedisStore(redis.Redis(port=port, retry=Retry(NoBackoff(), 0))).reserve("unsure", now_ms() + 60_000)
+    assert redis.Redis(port=redis_port).exists("countermark:unsure")
+
+    async def run() -> None:
+        with losing_a_reply(redis_port) as port:
+            async with redis.asyncio.Redis(port=port, retry=AsyncRetry(NoBackoff(), 0)) as client:
+                store = AsyncRedisStore(client)
+                with pytest.raises(CountermarkError) as refused:
+                    await store.reserve("async-unsure", now_ms() + 60_000)
+                assert refused.value.code == "STORE_UNAVAILABLE"
+                await store.reserve("async-unsure", now_ms() + 60_000)
+
+    asyncio.run(run())
+
+
+def test_a_clock_of_ones_own(redis_port: int) -> None:
+    client = redis.Redis(port=redis_port)
+    client.flushall()
+    then_ms = 1_700_000_000_250
+
+    def then() -> float:
+        return then_ms / 1000
+
+    RedisStore(client, clock=then).reserve("clock", then_ms + 60_000)
+    assert 50_000 < client.pttl("countermark:clock") <= 60_001
+    RedisStore(client, clock=then).reserve("last", then_ms)
+
+    async def run() -> None:
+        async with redis.asyncio.Redis(port=redis_port) as client:
+            await AsyncRedisStore(client, clock=then).reserve("async-clock", then_ms + 60_000)
+            assert 50_000 < await client.pttl("countermark:async-clock") <= 60_001
+
+    asyncio.run(run())
+    caches = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"redis://127.0.0.1:{redis_port}",
+        }
+    }
+    with override_settings(CACHES=caches):
+        CacheStore(clock=then).reserve("cache", then_ms + 60_000)
+        [name] = client.keys("*:cache")
+        assert 50_000 < client.pttl(name) <= 61_000
+        for store in (RedisStore(client, clock=then), CacheStore(clock=then)):
+            with pytest.raises(CountermarkError) as refused:
+                store.reserve("old", then_ms - 1)
+            assert refused.value.code == "TIMESTAMP_TOO_OLD"
 
 
 @pytest.mark.parametrize("kind", ["locmem.LocMemCache", "filebased.FileBasedCache", "db.DatabaseCache", "dummy.DummyCache"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import logging
-import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import ceil
@@ -18,6 +18,7 @@ from .._native import (
     VerifiedWebhook,
     WebhookVerifier,
     answer_webhook_handshake,
+    list_causes,
     webhook_error_status,
     webhook_handshake_order,
     webhook_keep_until_ms,
@@ -116,8 +117,7 @@ class WebhookGate:
         """Takes the replay key; what an asyncio store gives is to be awaited."""
         if self.store is None or webhook.replay_key is None:
             return None
-        now_ms = time.time_ns() // 1_000_000
-        until_ms = webhook_keep_until_ms(webhook.replay_until_ms, self._keep_s, now_ms)
+        until_ms = webhook_keep_until_ms(webhook.replay_until_ms, self._keep_s, self.verifier.now_ms)
         return self.store.reserve(webhook.replay_key, until_ms)
 
     def release(self, webhook: VerifiedWebhook) -> object:
@@ -134,10 +134,14 @@ class WebhookGate:
         """For a body of which no more is read."""
         return self.refused(CountermarkError("TOO_LARGE", "body"))
 
-    def refused(self, error: CountermarkError) -> Refused:
+    def endless(self) -> Refused:
+        """For a body that came without its length, and that this server cannot read: it is not an empty one."""
+        return self.refused(CountermarkError("MALFORMED_BODY", "no length"), 411)
+
+    def refused(self, error: CountermarkError, status: int | None = None) -> Refused:
         """Logs why, and tells the sender no more than it may know."""
         log.warning("webhook refused: %s (%s %d)", error, error.code, error.number)
-        return _refused(webhook_error_status(self.verifier.scheme, error.code), error)
+        return _refused(status or webhook_error_status(self.verifier.scheme, error.code), error)
 
     def success(self) -> Answer:
         """What the sender wants to hear."""
@@ -190,6 +194,10 @@ LINK_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 """A link stands in the history of a browser: nothing of it may be kept or handed on."""
 
 
+PATH = "/:@!$&'()*+,;=~"
+"""What stands in a path as it is, beside letters, digits, ``_``, ``.`` and ``-`` (RFC 3986, 3.3)."""
+
+
 def url_of(origin: str | None, target: str) -> str | None:
     """The URL that a sender called, by the site's own origin: what a request says of its host is the sender's word."""
     return None if origin is None else origin.rstrip("/") + target
@@ -200,14 +208,32 @@ def wsgi_target(environ: Mapping[str, Any]) -> str:
     raw: str = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
     if raw.startswith("/"):
         return raw
-    path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"))
+    path = quote((environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")).encode("latin-1"), safe=PATH)
     return _target(path, environ.get("QUERY_STRING", ""))
 
 
 def asgi_target(scope: Mapping[str, Any]) -> str:
     """The same for ASGI."""
     raw: bytes | None = scope.get("raw_path")
-    return _target(quote(scope["path"]) if raw is None else raw.decode("latin-1"), scope["query_string"].decode("latin-1"))
+    path = quote(scope["path"], safe=PATH) if raw is None else raw.decode("latin-1")
+    query = scope["query_string"]
+    # Django's own test client has it as text.
+    return _target(path, query if isinstance(query, str) else query.decode("latin-1"))
+
+
+def is_chunked(environ: Mapping[str, Any]) -> bool:
+    """Whether a body of WSGI came without its length."""
+    return "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH")
+
+
+def is_endless(environ: Mapping[str, Any]) -> bool:
+    """Whether nobody can read such a body, since the server does not say where it ends."""
+    return is_chunked(environ) and not environ.get("wsgi.input_terminated")
+
+
+def already_read() -> CountermarkError:
+    """For a body that something else has read, and kept in another form."""
+    return CountermarkError("WRONG_STATE", next(cause.remedy for cause in list_causes() if cause.name == "body_empty"))
 
 
 def _target(path: str, query: str) -> str:
@@ -227,19 +253,44 @@ def taken(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQue
 
 
 async def taken_async(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
-    """`taken` for both kinds of store."""
+    """`taken` for both kinds of store. Whoever is canceled meanwhile has taken nothing."""
     with _out_of_reach(gate):
         reserving = gate.reserve(verified)  # type: ignore[arg-type]
-        if inspect.isawaitable(reserving):
-            await reserving
+        if not inspect.isawaitable(reserving):
+            return
+        task, canceled = await _to_the_end(reserving)
+        if canceled is None:
+            task.result()
+            return
+    is_taken = not task.cancelled() and task.exception() is None
+    if is_taken and isinstance(gate, WebhookGate):
+        await released_async(gate, verified)  # type: ignore[arg-type]
+    raise canceled
 
 
 async def released_async(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
-    """Gives the replay key back, for both kinds of store."""
+    """Gives the replay key back, for both kinds of store, even if the caller is canceled meanwhile."""
     releasing = gate.release(webhook)
     if inspect.isawaitable(releasing):
+        task, canceled = await _to_the_end(releasing)
         with _noted():
-            await releasing
+            task.result()
+        if canceled is not None:
+            raise canceled
+
+
+async def _to_the_end(work: Awaitable[Any]) -> tuple[asyncio.Future[Any], asyncio.CancelledError | None]:
+    """Waits for the end of what a store does: stopped on its way, it may have taken a key that nobody would give back.
+
+    Gives the cancellation that came meanwhile too.
+    """
+    task, canceled = asyncio.ensure_future(work), None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            canceled = error
+    return task, canceled
 
 
 @contextmanager

@@ -24,7 +24,7 @@ def verify_webhook(
     keep_s: float | None = None,
     handshake_secret: str | bytes | None = None,
     origin: str | None = None,
-) -> Callable[[Handler], Callable[[Event, Any], Event]]:
+) -> Callable[[Handler], Callable[[Event, Any], Any]]:
     """Calls the handler as ``handler(webhook, event, context)``, with verified webhooks only.
 
     If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key is given back. Events of
@@ -32,9 +32,9 @@ def verify_webhook(
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret)
 
-    def decorate(handler: Handler) -> Callable[[Event, Any], Event]:
+    def decorate(handler: Handler) -> Callable[[Event, Any], Any]:
         @wraps(handler)
-        def wrapped(event: Event, context: Any) -> Event:
+        def wrapped(event: Event, context: Any) -> Any:
             try:
                 webhook = gate.verify(_request(event, origin))
                 if isinstance(webhook, Answer):
@@ -43,19 +43,27 @@ def verify_webhook(
             except Refused as refused:
                 return _response(refused.answer)
             try:
-                result: Event | None = handler(webhook, event, context)
+                result = handler(webhook, event, context)
             except BaseException:
                 gate.release(webhook)
                 raise
             if result is None:
                 return _response(gate.success())
-            if result.get("statusCode", 200) >= 500:
+            if _status(result) >= 500:
                 gate.release(webhook)
             return result
 
         return wrapped
 
     return decorate
+
+
+def _status(result: Any) -> int:
+    """The status of an answer. Of payload format 2.0, anything without one is the body of a 200."""
+    try:
+        return int(result["statusCode"])
+    except (KeyError, TypeError, ValueError):
+        return 200
 
 
 def _request(event: Event, origin: str | None) -> Request:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
@@ -20,6 +20,7 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from .._native import LoginOutcome, SignedQueryVerifier, VerifiedWebhook, WebhookVerifier
@@ -32,6 +33,8 @@ from ._gate import (
     Request,
     WebhookGate,
     asgi_target,
+    is_chunked,
+    is_endless,
     released_async,
     taken,
     taken_async,
@@ -61,7 +64,8 @@ def verify_webhook(
     answers with 5xx, the replay key is given back, so that the sender may try again. ``origin`` is the site's own as
     senders call it, such as ``https://hooks.example``, for the schemes that sign the URL. Cookies prove nothing here, so the CSRF check is off.
 
-    The body may be as long as ``max_body_bytes`` of the verifier and ``DATA_UPLOAD_MAX_MEMORY_SIZE`` of the settings both allow.
+    The body may be as long as ``max_body_bytes`` of the verifier and ``DATA_UPLOAD_MAX_MEMORY_SIZE`` of the settings both allow. One in
+    chunks needs a WSGI server that says where it ends, as gunicorn does; else the answer is 411. A `TemplateResponse` is rendered here.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret)
 
@@ -88,11 +92,15 @@ def verify_webhook(
                 return _response(refused.answer)
             request.webhook = webhook
             try:
-                response = view(request, *args, **kwargs) or _response(gate.success())
+                response: HttpResponseBase = view(request, *args, **kwargs) or _response(gate.success())
+                if isinstance(response, SimpleTemplateResponse):
+                    # Else it would fail where nobody gives the key back.
+                    response.render()
+                failed = response.status_code >= 500
             except BaseException:
                 gate.release(webhook)
                 raise
-            if response.status_code >= 500:
+            if failed:
                 gate.release(webhook)
             return response
 
@@ -107,15 +115,18 @@ def verify_webhook(
                 return _response(refused.answer)
             request.webhook = webhook
             try:
-                response = await view(request, *args, **kwargs) or _response(gate.success())
+                response: HttpResponseBase = await view(request, *args, **kwargs) or _response(gate.success())
+                if isinstance(response, SimpleTemplateResponse):
+                    await sync_to_async(response.render)()
+                failed = response.status_code >= 500
             except BaseException:
                 await released_async(gate, webhook)
                 raise
-            if response.status_code >= 500:
+            if failed:
                 await released_async(gate, webhook)
             return response
 
-        return csrf_exempt(wrapped_async if inspect.iscoroutinefunction(view) else wrapped)
+        return csrf_exempt(wrapped_async if iscoroutinefunction(view) else wrapped)
 
     return decorate
 
@@ -125,7 +136,7 @@ def verify_query(
 ) -> Callable[[View], View]:
     """Lets only verified links reach a view, which finds what they prove as ``request.verified_query``.
 
-    The view may be a coroutine.
+    The view may be a coroutine. With a store, the link stays used, also if the view fails.
     """
     gate = QueryGate(verifier, store)
 
@@ -152,7 +163,7 @@ def verify_query(
                 response = _response(refused.answer)
             return _unkept(response)
 
-        return wrapped_async if inspect.iscoroutinefunction(view) else wrapped
+        return wrapped_async if iscoroutinefunction(view) else wrapped
 
     return decorate
 
@@ -175,23 +186,30 @@ class CountermarkBackend(ModelBackend):
         user = model._default_manager.filter(**{field: outcome.secsign_id}).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
+    async def aauthenticate(
+        self, request: HttpRequest | None, outcome: LoginOutcome | None = None, **credentials: Any
+    ) -> AbstractBaseUser | None:
+        # That of `ModelBackend` takes passwords.
+        return await sync_to_async(self.authenticate)(request, outcome, **credentials)
+
 
 class CacheStore:
     """A store in Django's cache, for all processes that share it.
 
     It must add atomically and forget nothing early. Redis does both, if its ``maxmemory-policy`` is ``noeviction``; Memcached does the
     first, and forgets when it is full. Django's caches in local memory, which each process has for itself, in files and in a database
-    throw keys away from 300 on, and ``DummyCache`` keeps none: they are refused, with ``INVALID_CONFIG``.
+    throw keys away from 300 on, and ``DummyCache`` keeps none: they are refused, with ``INVALID_CONFIG``. ``clock`` gives Unix seconds.
     """
 
-    def __init__(self, alias: str = "default") -> None:
+    def __init__(self, alias: str = "default", *, clock: Callable[[], float] = time.time) -> None:
         self._cache = caches[alias]
+        self._clock = clock
         if isinstance(self._cache, (LocMemCache, FileBasedCache, DatabaseCache, DummyCache)):
             raise CountermarkError("INVALID_CONFIG", type(self._cache).__name__)
 
     def reserve(self, key: str, until_ms: int) -> None:
         """Takes a key until ``until_ms``."""
-        left_ms = until_ms - time.time_ns() // 1_000_000
+        left_ms = until_ms - math.floor(self._clock() * 1000)
         if left_ms < 0:
             raise CountermarkError("TIMESTAMP_TOO_OLD")
         # One second more, since a cache that counts whole seconds may begin with a part of one.
@@ -217,10 +235,29 @@ def _body(request: HttpRequest, gate: WebhookGate) -> bytes:
     # Python converts no number of thousands of digits.
     if length.isdecimal() and (len(length) > 18 or int(length) > gate.verifier.max_body_bytes):
         raise gate.too_large()
+    if isinstance(request, WSGIRequest) and is_chunked(request.environ) and not getattr(request, "_body", b""):
+        # Django takes it for empty, and has read nothing.
+        request._body = _chunked(request.environ, gate)
     try:
         return request.body
     except RequestDataTooBig as error:
         raise gate.too_large() from error
+
+
+def _chunked(environ: Mapping[str, Any], gate: WebhookGate) -> bytes:
+    if is_endless(environ):
+        raise gate.endless()
+    most, of_django = gate.verifier.max_body_bytes, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if of_django is not None:
+        most = min(most, of_django)
+    parts, left = [], most + 1
+    # A read may give less than is asked for.
+    while left and (part := environ["wsgi.input"].read(left)):
+        parts.append(part)
+        left -= len(part)
+    if not left:
+        raise gate.too_large()
+    return b"".join(parts)
 
 
 def _target(request: HttpRequest) -> str:

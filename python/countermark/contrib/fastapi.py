@@ -19,6 +19,7 @@ from ._gate import (
     Refused,
     Request,
     WebhookGate,
+    already_read,
     asgi_target,
     released_async,
     taken_async,
@@ -37,8 +38,9 @@ Send = Callable[[Message], Awaitable[None]]
 class WebhookDependency:
     """``webhook: Annotated[VerifiedWebhook, Depends(WebhookDependency(verifier))]``.
 
-    If the path operation raises, the replay key is given back. Senders that make handshakes want `WebhookMiddleware`, which
-    answers them.
+    If the path operation raises, the replay key is given back; not for an answer of 5xx that it returns, which a dependency does not
+    see. It finds a form in ``webhook.body``: parameters of ``Form`` read it before this does, which is ``WRONG_STATE``. Senders that make
+    handshakes want `WebhookMiddleware`, which answers them.
     """
 
     def __init__(
@@ -54,7 +56,11 @@ class WebhookDependency:
 
     async def __call__(self, request: HttpRequest) -> AsyncIterator[VerifiedWebhook]:
         try:
+            if getattr(request, "_stream_consumed", False) and not hasattr(request, "_body"):
+                raise already_read()
             body = await _body(request, self._gate)
+            # As `request.body` leaves it, for whoever reads the request again.
+            request._body = body
             webhook = self._gate.verify(_request(request, body, self._origin))
             if isinstance(webhook, Answer):
                 raise Refused(webhook)
@@ -71,8 +77,8 @@ class WebhookDependency:
 class QueryDependency:
     """``link: Annotated[VerifiedQuery, Depends(QueryDependency(verifier, store=store))]``.
 
-    A path operation that returns a `Response` sets ``Referrer-Policy: no-referrer`` and ``Cache-Control: no-store`` itself: FastAPI adds them
-    to all others only.
+    With a store, the link stays used, also if the path operation fails. A path operation that returns a `Response` sets
+    ``Referrer-Policy: no-referrer`` and ``Cache-Control: no-store`` itself: FastAPI adds them to all others only.
     """
 
     def __init__(
@@ -84,7 +90,7 @@ class QueryDependency:
         response.headers.update(LINK_HEADERS)
         try:
             verified = self._gate.verify(request.method, request.scope["query_string"])
-            await taken_async(self._gate, verified)
+            await _take(self._gate, verified)
         except Refused as refused:
             raise _http(refused, LINK_HEADERS) from refused
         return verified
@@ -167,10 +173,10 @@ def _route_path(scope: Scope) -> str:
     return path[len(root) :] if root and path.startswith(root + "/") else path
 
 
-async def _take(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
+async def _take(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
     # A store that is stopped on its way may have taken the key, and nobody would give it back.
     with CancelScope(shield=True):
-        await taken_async(gate, webhook)
+        await taken_async(gate, verified)
 
 
 async def _give_back(gate: WebhookGate, webhook: VerifiedWebhook) -> None:

@@ -6,11 +6,23 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app, g, make_response, request
+from flask import Response, after_this_request, current_app, g, make_response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .._native import SignedQueryVerifier, WebhookVerifier
-from ._gate import LINK_HEADERS, Answer, QueryGate, Refused, Request, WebhookGate, taken, url_of, wsgi_target
+from ._gate import (
+    LINK_HEADERS,
+    Answer,
+    QueryGate,
+    Refused,
+    Request,
+    WebhookGate,
+    already_read,
+    is_endless,
+    taken,
+    url_of,
+    wsgi_target,
+)
 
 if TYPE_CHECKING:
     from ..stores import ReplayStore
@@ -42,7 +54,7 @@ def verify_webhook(
                 webhook = gate.verify(
                     Request(
                         headers=request.headers,
-                        body=request.get_data(),
+                        body=_body(gate),
                         method=request.method,
                         url=url_of(origin, wsgi_target(request.environ)),
                         query=request.query_string.decode("latin-1"),
@@ -74,25 +86,42 @@ def verify_webhook(
 def verify_query(
     verifier: SignedQueryVerifier, *, store: ReplayStore | None = None
 ) -> Callable[[View], View]:
-    """Lets only verified links reach a view, which finds what they prove as ``flask.g.verified_query``."""
+    """Lets only verified links reach a view, which finds what they prove as ``flask.g.verified_query``.
+
+    With a store, the link stays used, also if the view fails.
+    """
     gate = QueryGate(verifier, store)
 
     def decorate(view: View) -> View:
         @wraps(view)
         def wrapped(*args: Any, **kwargs: Any) -> Response:
+            # Also on the page of an error.
+            after_this_request(_unkept)
             try:
                 verified = gate.verify(request.method, request.query_string)
                 taken(gate, verified)
                 g.verified_query = verified
-                response = make_response(current_app.ensure_sync(view)(*args, **kwargs))
+                return make_response(current_app.ensure_sync(view)(*args, **kwargs))
             except Refused as refused:
-                response = _response(refused.answer)
-            response.headers.update(LINK_HEADERS)
-            return response
+                return _response(refused.answer)
 
         return wrapped
 
     return decorate
+
+
+def _body(gate: WebhookGate) -> bytes:
+    if is_endless(request.environ):
+        raise gate.endless()
+    body = request.get_data()
+    if not body and "form" in vars(request) and (request.form or request.files):
+        raise already_read()
+    return body
+
+
+def _unkept(response: Response) -> Response:
+    response.headers.update(LINK_HEADERS)
+    return response
 
 
 def _response(answer: Answer) -> Response:

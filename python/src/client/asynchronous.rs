@@ -124,4 +124,8 @@ impl AsyncSigning {
             Ok((SecureSignSession::from(session), SecureSignPending(pending)))
         })
     }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.traverse(visit)
+    }
 }

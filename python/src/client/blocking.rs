@@ -12,6 +12,7 @@ use crate::{
     },
 };
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
+use std::pin::pin;
 
 /// What `LoginClient` drives.
 #[pyclass(module = "countermark._native", frozen)]
@@ -38,7 +39,17 @@ impl BlockingLogins {
 
     fn begin(&self, py: Python<'_>, secsign_id: &str) -> Answer<Challenge> {
         let client = self.0.client(py)?;
-        Ok(block_on(py, client.begin(secsign_id))?.into())
+        let challenge = block_on_to_the_end(py, |canceled| async move {
+            let mut begin = pin!(client.begin(secsign_id));
+            tokio::select! {
+                challenge = &mut begin => return challenge,
+                () = canceled.asked() => {}
+            }
+            let challenge = begin.await?;
+            client.cancel(&challenge.session).await?;
+            Ok(challenge)
+        })?;
+        Ok(challenge.into())
     }
 
     fn check(&self, session: &Bound<'_, AuthSession>) -> Answer<LoginOutcome> {
@@ -119,5 +130,9 @@ impl BlockingSigning {
         let api = self.0.api(request.py())?;
         let (session, pending) = block_on(request.py(), api.session(&request.get().0))?;
         Ok((session.into(), SecureSignPending(pending)))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.0.traverse(visit)
     }
 }

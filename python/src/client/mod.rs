@@ -43,15 +43,15 @@ struct Logins {
 }
 
 /// The client, for one call.
-struct Call {
-    client: Client,
+struct Call<C> {
+    client: C,
     _under_way: Arc<()>,
 }
 
-impl Deref for Call {
-    type Target = Client;
+impl<C> Deref for Call<C> {
+    type Target = C;
 
-    fn deref(&self) -> &Client {
+    fn deref(&self) -> &C {
         &self.client
     }
 }
@@ -94,7 +94,7 @@ impl Logins {
         Ok(builder.build()?)
     }
 
-    fn client(&self, py: Python<'_>) -> Answer<Call> {
+    fn client(&self, py: Python<'_>) -> Answer<Call<Client>> {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorCode::WrongState).into());
         }
@@ -120,16 +120,8 @@ impl Logins {
         self.closed.store(true, Ordering::Release);
     }
 
-    /// A store or a clock that holds the client must not keep both alive for ever. A call under way uses them on its own thread, so
-    /// they are left alone until it has ended; none can start meanwhile.
     fn traverse(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        if Arc::strong_count(&self.calls) > 1 {
-            return Ok(());
-        }
-        for held in [&self.store, &self.clock].into_iter().flatten() {
-            visit.call(&**held)?;
-        }
-        Ok(())
+        traverse(&self.calls, [&self.store, &self.clock], visit)
     }
 }
 
@@ -137,8 +129,12 @@ impl Logins {
 struct Signing {
     client: facade::SecureSignClient,
     roots: Vec<u8>,
+    /// Shared with `api` only; the client that was given has its own reference.
+    clock: Option<Arc<Py<PyAny>>>,
     keep_connections: bool,
     api: PerProcess<SecureSign>,
+    /// Held by each call under way too.
+    calls: Arc<()>,
 }
 
 impl Signing {
@@ -150,21 +146,50 @@ impl Signing {
         let signing = Self {
             client: client.get().client.clone(),
             roots: pem(roots)?,
+            clock: client.get().clock.another(client.py()),
             keep_connections,
             api: PerProcess::empty(),
+            calls: Arc::new(()),
         };
         signing.api(client.py())?;
         Ok(signing)
     }
 
-    fn api(&self, py: Python<'_>) -> Answer<SecureSign> {
+    fn api(&self, py: Python<'_>) -> Answer<Call<SecureSign>> {
         let make = || {
-            let transport =
-                transport::new(&self.roots, CONNECT_TIMEOUT_MS, self.keep_connections, None)?;
+            let transport = transport::new(
+                &self.roots,
+                CONNECT_TIMEOUT_MS,
+                self.keep_connections,
+                self.clock.clone(),
+            )?;
             Ok(SecureSign::with_transport(self.client.clone(), transport))
         };
-        self.api.get(py, make, SecureSign::clone)
+        Ok(Call {
+            client: self.api.get(py, make, SecureSign::clone)?,
+            _under_way: Arc::clone(&self.calls),
+        })
     }
+
+    fn traverse(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        traverse(&self.calls, [&self.clock], visit)
+    }
+}
+
+/// A store or a clock that holds the client must not keep both alive for ever. A call under way uses them on its own thread, so
+/// they are left alone until it has ended; none can start meanwhile.
+fn traverse<const N: usize>(
+    calls: &Arc<()>,
+    held: [&Option<Arc<Py<PyAny>>>; N],
+    visit: PyVisit<'_>,
+) -> Result<(), PyTraverseError> {
+    if Arc::strong_count(calls) > 1 {
+        return Ok(());
+    }
+    for held in held.into_iter().flatten() {
+        visit.call(&**held)?;
+    }
+    Ok(())
 }
 
 /// Root certificates as text or bytes.

@@ -1,6 +1,10 @@
 //! A store of Python's, such as Redis, for what may happen once.
 
-use crate::{error::Answer, meta::error_code, runtime::with_caller};
+use crate::{
+    error::Answer,
+    meta::error_code,
+    runtime::{raised_within, with_caller},
+};
 use countermark::{Error, ErrorCode, OnceStore, Result, transport::BoxFuture};
 use pyo3::prelude::*;
 use std::{
@@ -20,17 +24,22 @@ impl PyStore {
         let reply = StoreReply(Mutex::new(Some(sender)));
         let _ = Python::try_attach(|py| {
             let caller = with_caller(|caller| caller.clone_ref(py));
-            let asked = self.0.call1(py, (caller, operation, key, until_ms, reply));
-            if let Err(raised) = asked {
-                raised.write_unraisable(py, None);
+            let Ok(reply) = Py::new(py, reply) else {
+                return;
+            };
+            let asked = (caller, operation, key, until_ms, reply.clone_ref(py));
+            if let Err(raised) = self.0.call1(py, asked) {
+                // Its traceback may hold the reply.
+                reply.get().send(Err(unavailable()));
+                raised_within(py, raised, None);
             }
         });
-        Box::pin(async move {
-            receiver
-                .await
-                .unwrap_or(Err(Error::new(ErrorCode::StoreUnavailable)))
-        })
+        Box::pin(async move { receiver.await.unwrap_or_else(|_| Err(unavailable())) })
     }
+}
+
+fn unavailable() -> Error {
+    Error::new(ErrorCode::StoreUnavailable)
 }
 
 impl OnceStore for PyStore {

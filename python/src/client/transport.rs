@@ -1,6 +1,6 @@
 //! The core's HTTP, by another clock if there is one.
 
-use crate::{clock::milliseconds, error::Answer};
+use crate::{clock::milliseconds, error::Answer, runtime::raised_within};
 use countermark::{
     facade::HttpRequest,
     transport::{BoxFuture, HttpReply, HttpTransport, Transport, TransportFailure},
@@ -46,7 +46,7 @@ impl Transport for Clocked {
         Python::try_attach(|py| {
             let clock = self.clock.bind(py);
             milliseconds(clock).unwrap_or_else(|raised| {
-                raised.write_unraisable(py, Some(clock));
+                raised_within(py, raised, Some(clock));
                 0
             })
         })

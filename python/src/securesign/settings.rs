@@ -23,7 +23,7 @@ use pyo3::{PyTraverseError, PyVisit, prelude::*};
 #[pyclass(module = "countermark", frozen)]
 pub(crate) struct SecureSignClient {
     pub(crate) client: facade::SecureSignClient,
-    clock: Clock,
+    pub(crate) clock: Clock,
 }
 
 #[pymethods]

@@ -89,6 +89,12 @@ impl WebhookVerifier {
         self.verifier.header_names()
     }
 
+    /// Now, by the verifier's clock, in Unix milliseconds.
+    #[getter]
+    fn now_ms(&self, py: Python<'_>) -> PyResult<i64> {
+        self.clock.now_ms(py, None)
+    }
+
     /// Verifies a request.
     ///
     /// ``headers`` is a mapping or a list of pairs; ``body`` the raw bytes. ``url`` is the one that the sender called; ``query`` is
