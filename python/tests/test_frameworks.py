@@ -781,6 +781,45 @@ def test_lambda_gives_the_key_back_after_a_5xx_and_takes_no_broken_text() -> Non
     assert handler({**event, "body": "\ud800"}, None)["statusCode"] == 401
 
 
+API_GATEWAY = {"requestContext": {"path": "/prod/hook"}, "path": "/hook"}
+LOAD_BALANCER = {"requestContext": {"elb": {"targetGroupArn": "arn"}}, "path": "/prod/hook"}
+
+
+@pytest.mark.parametrize("platform", [API_GATEWAY, LOAD_BALANCER])
+def test_lambda_finds_the_query_of_every_event_and_answers_in_its_form(platform: dict[str, Any]) -> None:
+    meta = WebhookVerifier("meta", [WebhookKey("1", "a secret")])
+    handler = aws_lambda.verify_webhook(meta, handshake_secret="a token&")(lambda_handler)
+    # A gateway decodes the query, a load balancer does not.
+    token = "a token&" if platform is API_GATEWAY else "a%20token%26"
+    query = {"hub.mode": "subscribe", "hub.verify_token": token, "hub.challenge": "12345"}
+    event = {"httpMethod": "GET", "headers": {}, "body": None, "queryStringParameters": query, **platform}
+    answer = handler(event, None)
+    assert (answer["statusCode"], answer["body"], answer["isBase64Encoded"]) == (200, "12345", False)
+    assert answer["headers"]["Content-Type"].startswith("text/plain")
+
+    many = {name: [value] for name, value in query.items()}
+    event |= {"multiValueHeaders": {}, "multiValueQueryStringParameters": many}
+    named = "headers" if platform is API_GATEWAY else "multiValueHeaders"
+    answer = handler(event, None)
+    assert (answer["body"], "multiValueHeaders" in answer, "headers" in answer) == (
+        "12345",
+        named == "multiValueHeaders",
+        named == "headers",
+    )
+
+
+@pytest.mark.parametrize("platform", [API_GATEWAY, LOAD_BALANCER])
+def test_lambda_knows_the_url_of_every_event(platform: dict[str, Any]) -> None:
+    square = WebhookVerifier("square", [WebhookKey("1", "a secret")])
+    handler = aws_lambda.verify_webhook(square, origin="https://hooks.example")(lambda_handler)
+    url = "https://hooks.example/prod/hook?a=b%20c"
+    signed = sign_webhook("square", "a secret", b"{}", url=url).headers
+    value = "b c" if platform is API_GATEWAY else "b%20c"
+    event = {"httpMethod": "POST", "headers": dict(signed), "body": "{}", "queryStringParameters": {"a": value}}
+    assert handler({**event, **platform}, None)["statusCode"] == 200
+    assert handler({**event, **platform, "queryStringParameters": {"a": "d"}}, None)["statusCode"] == 401
+
+
 @pytest.mark.parametrize("answer", ["text", ["a", "list"], {"a": "body"}, {"statusCode": "200"}, {"statusCode": "500"}, 7])
 def test_lambda_takes_every_form_of_an_answer(answer: Any) -> None:
     handler = aws_lambda.verify_webhook(verifier(), store=MemoryReplayStore())(lambda *_: answer)

@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from .._native import VerifiedWebhook, WebhookVerifier
 from ._gate import Answer, Refused, Request, WebhookGate, taken, url_of
@@ -27,8 +28,9 @@ def verify_webhook(
 ) -> Callable[[Handler], Callable[[Event, Any], Any]]:
     """Calls the handler as ``handler(webhook, event, context)``, with verified webhooks only.
 
-    If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key is given back. Events of
-    payload format 1.0 hold no raw path and query; for schemes that sign them, use format 2.0, and give the site's own ``origin`` as senders call it.
+    If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key is given back. For
+    schemes that sign the URL, give the site's own ``origin`` as senders call it. Events of payload format 1.0 hold the query taken apart: where
+    its order or spelling is signed, use format 2.0.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret)
 
@@ -38,17 +40,17 @@ def verify_webhook(
             try:
                 webhook = gate.verify(_request(event, origin))
                 if isinstance(webhook, Answer):
-                    return _response(webhook)
+                    return _response(event, webhook)
                 taken(gate, webhook)
             except Refused as refused:
-                return _response(refused.answer)
+                return _response(event, refused.answer)
             try:
                 result = handler(webhook, event, context)
             except BaseException:
                 gate.release(webhook)
                 raise
             if result is None:
-                return _response(gate.success())
+                return _response(event, gate.success())
             if _status(result) >= 500:
                 gate.release(webhook)
             return result
@@ -74,32 +76,44 @@ def _request(event: Event, origin: str | None) -> Request:
         if many
         else list((event.get("headers") or {}).items())
     )
+    path, query = _target(event)
     return Request(
         headers=headers,
         # Text that is no Unicode verifies as little as any other that nobody signed.
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
-        method=_http(event).get("method") or event.get("httpMethod") or "",
-        url=_url(event, origin),
-        query=event.get("rawQueryString") or "",
+        method=_context(event).get("http", {}).get("method") or event.get("httpMethod") or "",
+        url=url_of(origin, f"{path}?{query}" if query else path),
+        query=query,
     )
 
 
-def _http(event: Event) -> dict[str, Any]:
-    http: dict[str, Any] = event.get("requestContext", {}).get("http", {})
-    return http
+def _context(event: Event) -> dict[str, Any]:
+    context: dict[str, Any] = event.get("requestContext") or {}
+    return context
 
 
-def _url(event: Event, origin: str | None) -> str | None:
-    if "rawPath" not in event:
-        return None
-    query = event.get("rawQueryString")
-    return url_of(origin, event["rawPath"] + (f"?{query}" if query else ""))
+def _target(event: Event) -> tuple[str, str]:
+    """Path and query, as they were called where the event still says it."""
+    if "rawPath" in event:
+        return event["rawPath"], event.get("rawQueryString") or ""
+    context, many = _context(event), event.get("multiValueQueryStringParameters")
+    pairs = (
+        [(name, value) for name, values in many.items() for value in values]
+        if many
+        else list((event.get("queryStringParameters") or {}).items())
+    )
+    if "elb" in context:
+        # A load balancer decodes nothing.
+        return event.get("path") or "", "&".join(f"{name}={value}" for name, value in pairs)
+    # An API Gateway decodes the query, and leaves the stage out of the path.
+    encoded = (f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in pairs)
+    return context.get("path") or event.get("path") or "", "&".join(encoded)
 
 
-def _response(answer: Answer) -> Event:
-    return {
-        "statusCode": answer.status,
-        "headers": answer.headers,
-        "body": base64.b64encode(answer.body).decode(),
-        "isBase64Encoded": True,
-    }
+def _response(event: Event, answer: Answer) -> Event:
+    """As text: a REST API decodes base64 only for the types that it was told to."""
+    response: Event = {"statusCode": answer.status, "body": answer.body.decode(), "isBase64Encoded": False}
+    if "elb" in _context(event) and "multiValueHeaders" in event:
+        # Such a load balancer takes headers in no other form.
+        return {**response, "multiValueHeaders": {name: [value] for name, value in answer.headers.items()}}
+    return {**response, "headers": answer.headers}
