@@ -126,6 +126,49 @@ fn a_start_that_may_have_been_sent_keeps_the_id_busy_for_the_life_of_a_session()
     }
 }
 
+/// A server that takes its time.
+struct Slow(ScriptedTransport);
+
+impl Transport for Slow {
+    fn send<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+    ) -> BoxFuture<'a, Result<HttpReply, TransportFailure>> {
+        Box::pin(async {
+            tokio::task::yield_now().await;
+            self.0.send(request).await
+        })
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.0.now_ms()
+    }
+}
+
+#[test]
+fn a_canceled_start_is_finished_and_withdrawn() {
+    for cancel in [canceled(), failed(FailurePhase::MaybeSent)] {
+        let answers = vec![started("alice"), cancel, started("alice")];
+        let slow = Arc::new(Slow(ScriptedTransport::new(NOW, answers)));
+        let client = Client::builder(config())
+            .transport(slow.clone())
+            .build()
+            .expect("client");
+        let told = |sent: &str| {
+            let requests = slow.0.requests();
+            let last = requests.last().expect("a request");
+            String::from_utf8_lossy(&last.body).contains(sent)
+        };
+        let begun = run(client.begin_until_canceled("alice", ready(())));
+        assert!(begun.expect("withdrawn").is_none());
+        assert_eq!(slow.0.requests().len(), 2);
+        assert!(told("ReqCancelAuthSession"));
+    }
+    let (client, _) = client(vec![started("alice"), canceled(), started("alice")]);
+    let begun = run(client.begin_until_canceled("alice", pending()));
+    assert!(begun.expect("begun").is_some());
+}
+
 #[test]
 fn an_id_that_the_server_refused_is_not_busy() {
     let unknown =

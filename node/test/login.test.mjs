@@ -1,6 +1,7 @@
 // Logins against the ID server: abort, the end of the process, many at once, and the sealed session.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,19 @@ test('an aborted wait rejects at once, and withdraws the login', async (t) => {
   await assert.rejects(login.check(session), { code: 'CM_SESSION_GONE' });
 });
 
+test('an aborted begin rejects at once, and withdraws what it began', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const login = client(idp);
+  const abort = new AbortController();
+  const beginning = login.begin('alice', { signal: abort.signal });
+  abort.abort();
+  await assert.rejects(beginning, { name: 'AbortError' });
+  await until(async () => (await requests(idp)).includes('cancel'));
+  assert.deepEqual(await requests(idp), ['start', 'cancel']);
+  await login.begin('alice');
+});
+
 test('an aborted check asks no more, and leaves the login open', async (t) => {
   const idp = await idServer();
   t.after(idp.stop);
@@ -73,6 +87,15 @@ test('an aborted check asks no more, and leaves the login open', async (t) => {
   await assert.rejects(checking, /gone/);
   assert.equal((await login.check(session)).kind, 'pending');
   assert.ok(!(await requests(idp)).includes('cancel'));
+});
+
+test('a call that is refused at once leaves nothing at the signal', async () => {
+  const login = client({ server: undefined });
+  const { signal } = new AbortController();
+  await assert.rejects(login.begin(42, { signal }), { code: 'CM_INVALID_INPUT' });
+  await assert.rejects(login.check({}, { signal }), { code: 'CM_INVALID_INPUT' });
+  await assert.rejects(login.wait(undefined, { signal }), { code: 'CM_INVALID_INPUT' });
+  assert.deepEqual(getEventListeners(signal, 'abort'), []);
 });
 
 test('a login in flight does not keep an aborted process alive', async (t) => {

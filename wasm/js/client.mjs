@@ -48,7 +48,10 @@ export class LoginClient {
   }
 
   async begin(calls, abort, secsignId) {
-    return run(Login.begin(this.#service, secsignId, Date.now()), abort, (login) => login.challenge(), this.#store);
+    const challenge = await run(Login.begin(this.#service, secsignId, Date.now()), undefined, (login) => login.challenge(), this.#store);
+    // Nobody would know the session, and the ID would stay busy. Whoever aborted has the reason by now.
+    if (abort?.signal.aborted) await this.cancel(calls, undefined, challenge.session).catch(() => {});
+    return challenge;
   }
 
   async check(calls, abort, session) {

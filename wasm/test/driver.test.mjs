@@ -19,6 +19,31 @@ async function start(server, failure) {
   }
 }
 
+test('an aborted begin rejects at once, and withdraws what it began', async (t) => {
+  const sent = [];
+  const { fetch } = globalThis;
+  t.after(() => {
+    globalThis.fetch = fetch;
+  });
+  const session = 'authsessionid=-8337412603900330711';
+  globalThis.fetch = async (url, { body }) => {
+    const request = /request=(\w+)/.exec(new TextDecoder().decode(body))[1];
+    sent.push(request);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return new Response(request === 'ReqCancelAuthSession' ? `${session}&authsessionstate=6`
+      : `secsignid=alice&${session}&requestid=F2C5F1389246&servicename=Example&serviceaddress=https://example.com&authsessionstate=1`);
+  };
+  const client = new LoginClient({ server: 'https://id.example', serviceName: 'Example', serviceAddress: 'https://example.com' });
+  const abort = new AbortController();
+  const beginning = client.begin('alice', { signal: abort.signal });
+  setTimeout(() => abort.abort(), 2);
+  await assert.rejects(beginning, { name: 'AbortError' });
+  assert.equal(sent.length, 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.deepEqual(sent, ['ReqRequestAuthSession', 'ReqCancelAuthSession']);
+  await client.begin('alice');
+});
+
 // As Deno words it, with the address in it.
 const deno = (url, reason) => new TypeError(`error sending request for url (${url}/): ${reason}`);
 

@@ -18,7 +18,12 @@ use crate::{
     transport::{self, Transport},
 };
 use alloc::sync::Arc;
-use core::{fmt, future::Future};
+use core::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+};
 
 /// Logs users in with SecSign ID.
 ///
@@ -113,6 +118,31 @@ impl Client {
         let inner = &*self.inner;
         let login = Login::begin(&inner.service, secsign_id, inner.transport.now_ms())?;
         inner.drive(login).await?.challenge()
+    }
+
+    /// As [`begin`](Self::begin), but heeds `canceled`: if it ends meanwhile, the start is finished and the login withdrawn, since
+    /// nobody would know its session, and the ID would stay `BUSY`. Then there is nothing to give, also if the server cannot be told.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin`](Self::begin).
+    pub async fn begin_until_canceled(
+        &self,
+        secsign_id: &str,
+        canceled: impl Future<Output = ()>,
+    ) -> Result<Option<Challenge>> {
+        let (mut begin, mut canceled) = (pin!(self.begin(secsign_id)), pin!(canceled));
+        let begun = poll_fn(|context| match begin.as_mut().poll(context) {
+            Poll::Ready(begun) => Poll::Ready(Some(begun)),
+            Poll::Pending => canceled.as_mut().poll(context).map(|()| None),
+        });
+        if let Some(begun) = begun.await {
+            return begun.map(Some);
+        }
+        let Challenge { session, .. } = begin.await?;
+        // A session that cannot be withdrawn expires.
+        let _ = self.cancel(&session).await;
+        Ok(None)
     }
 
     /// Asks the server once how the login stands.

@@ -12,7 +12,7 @@ use crate::{
     error::OrThrow,
     value::{Bytes, Made, Time, whole},
 };
-use countermark::Client;
+use countermark::{Client, Error, ErrorCode};
 use napi::Env;
 use napi_derive::napi;
 use std::sync::Arc;
@@ -46,9 +46,12 @@ impl LoginClient {
         abort: Option<&Abort>,
         secsign_id: String,
     ) -> napi::Result<Made> {
-        let client = self.0.clone();
-        calls.start(&env, Aborted::by(abort), AfterAbort::Stop, async move {
-            client.begin(&secsign_id).await.map(Challenge::from)
+        let (client, aborted) = (self.0.clone(), Aborted::by(abort));
+        calls.start(&env, aborted.clone(), AfterAbort::Finish, async move {
+            let begun = client.begin_until_canceled(&secsign_id, aborted.wait());
+            // Who aborted it has the signal's reason by now.
+            let challenge = begun.await?.ok_or(Error::new(ErrorCode::Internal))?;
+            Ok(Challenge::from(challenge))
         })
     }
 

@@ -11,8 +11,8 @@ use crate::{
         SecureSignValidation, platform_named,
     },
 };
+use countermark::{Error, ErrorCode};
 use pyo3::{PyTraverseError, PyVisit, prelude::*};
-use std::pin::pin;
 
 /// What `LoginClient` drives.
 #[pyclass(module = "countermark._native", frozen)]
@@ -39,17 +39,12 @@ impl BlockingLogins {
 
     fn begin(&self, py: Python<'_>, secsign_id: &str) -> Answer<Challenge> {
         let client = self.0.client(py)?;
-        let challenge = block_on_to_the_end(py, |canceled| async move {
-            let mut begin = pin!(client.begin(secsign_id));
-            tokio::select! {
-                challenge = &mut begin => return challenge,
-                () = canceled.asked() => {}
-            }
-            let challenge = begin.await?;
-            client.cancel(&challenge.session).await?;
-            Ok(challenge)
+        let begun = block_on_to_the_end(py, |canceled| async move {
+            let begun = client.begin_until_canceled(secsign_id, canceled.asked());
+            begun.await
         })?;
-        Ok(challenge.into())
+        // What canceled it was raised above.
+        Ok(begun.ok_or(Error::new(ErrorCode::Internal))?.into())
     }
 
     fn check(&self, session: &Bound<'_, AuthSession>) -> Answer<LoginOutcome> {
