@@ -90,6 +90,15 @@ pub(crate) unsafe fn bytes<'a>(start: *const c_char, len: usize) -> Result<&'a [
 /// As [`bytes`].
 pub(crate) unsafe fn text<'a>(start: *const c_char, len: usize) -> Result<&'a str> {
     // SAFETY: the caller's promise.
+    unsafe { text_or(start, len, ErrorCode::InvalidInput) }
+}
+
+/// UTF-8 text that a caller hands on; `otherwise` says whose fault it is that it is none.
+///
+/// # Safety
+/// As [`bytes`].
+unsafe fn text_or<'a>(start: *const c_char, len: usize, otherwise: ErrorCode) -> Result<&'a str> {
+    // SAFETY: the caller's promise.
     let bytes = unsafe { bytes(start, len)? };
     // Most texts are short and ASCII, such as the names of headers: this tells in a few words what the other check reads byte by byte.
     if bytes.is_ascii() {
@@ -97,7 +106,7 @@ pub(crate) unsafe fn text<'a>(start: *const c_char, len: usize) -> Result<&'a st
         return Ok(unsafe { std::str::from_utf8_unchecked(bytes) });
     }
     std::str::from_utf8(bytes)
-        .map_err(|_| Error::with_detail(ErrorCode::InvalidInput, "a text argument is not UTF-8"))
+        .map_err(|_| Error::with_detail(otherwise, "a text argument is not UTF-8"))
 }
 
 /// UTF-8 text of a caller that may be absent: `(NULL, 0)`.
@@ -128,6 +137,18 @@ pub(crate) unsafe fn view_opt<'a>(view: countermark_str) -> Result<Option<&'a st
 pub(crate) unsafe fn view_text<'a>(view: countermark_str) -> Result<&'a str> {
     // SAFETY: the caller's promise.
     unsafe { text(view.ptr, view.len) }
+}
+
+/// Text that a caller hands on; `otherwise` is the error for one that is not UTF-8.
+///
+/// # Safety
+/// As [`bytes`].
+pub(crate) unsafe fn view_text_or<'a>(
+    view: countermark_str,
+    otherwise: ErrorCode,
+) -> Result<&'a str> {
+    // SAFETY: the caller's promise.
+    unsafe { text_or(view.ptr, view.len, otherwise) }
 }
 
 /// Bytes of a caller.

@@ -102,7 +102,8 @@ final class WebhookVerifier
     }
 
     /**
-     * Verifies this web request, for sites without PSR-7.
+     * Verifies this web request, for sites without PSR-7. PHP keeps the bytes of `multipart/form-data` only where
+     * `enable_post_data_reading` is off.
      *
      * @param ?string $origin the site's own origin as senders call it, for the schemes that sign the URL
      * @throws CountermarkExceptionInterface as `verify`

@@ -59,7 +59,7 @@ final class MemoryTest extends TestCase
         self::assertLessThan(256, self::residentKilobytes() - $before, 'kilobytes more after 10,000 calls');
     }
 
-    private static function residentKilobytes(): int
+    public static function residentKilobytes(): int
     {
         \gc_collect_cycles();
         \preg_match('/^VmRSS:\s+(\d+) kB/m', (string) \file_get_contents('/proc/self/status'), $found);

@@ -104,6 +104,38 @@ final class MiddlewareTest extends TestCase
         self::assertSame(400, $response->getStatusCode());
     }
 
+    /** A stream that cannot go back, in pieces as they come; and once its bytes are gone, the site learns why and not the sender. */
+    public function testAStreamThatCannotGoBack(): void
+    {
+        $middleware = $this->webhooks('standard-webhooks');
+        $request = $this->standard('{"a":1}');
+        foreach ([false, true] as $isRead) {
+            $pair = \stream_socket_pair(\STREAM_PF_UNIX, \STREAM_SOCK_STREAM, 0);
+            \fwrite($pair[1], '{"a":');
+            $body = Stream::create($pair[0]);
+            self::assertFalse($body->isSeekable());
+            if ($isRead) {
+                \fwrite($pair[1], '1}');
+                \fclose($pair[1]);
+                $body->getContents();
+                $response = $middleware->process($request->withBody($body), $this->handler(static fn (): int => self::fail('must not be called')));
+                self::assertSame([500, 'request could not be verified'], [$response->getStatusCode(), (string) $response->getBody()]);
+                self::assertStringContainsString('the body was read before', \implode($this->log));
+                continue;
+            }
+            $child = \pcntl_fork();
+            if ($child === 0) {
+                \usleep(50_000);
+                \fwrite($pair[1], '1}');
+                \pcntl_exec('/bin/true');
+            }
+            \fclose($pair[1]);
+            $response = $middleware->process($request->withBody($body), $this->handler(static fn (): int => 204));
+            \pcntl_waitpid($child, $status);
+            self::assertSame(204, $response->getStatusCode(), \implode("\n", $this->log));
+        }
+    }
+
     public function testRefusalsReachNoHandlerAndSayNothing(): void
     {
         $never = $this->handler(static fn (): int => self::fail('must not be called'));
@@ -115,6 +147,8 @@ final class MiddlewareTest extends TestCase
             [413, $this->standard(\str_repeat('x', 101))],
             [400, $good->withoutHeader('webhook-signature')],
             [400, $good->withAddedHeader('webhook-id', 'another')],
+            // What the sender chose is not the site's mistake.
+            [400, $good->withMethod("P\xe9")],
         ];
         foreach ($cases as [$status, $request]) {
             $response = $middleware->process($request, $never);

@@ -128,6 +128,32 @@ final class MisuseTest extends TestCase
         self::assertSame('x', $verifier->verify($request, 'x')->body());
     }
 
+    /** The sender chose them, so that it is refused, and nobody looks for a mistake of the site. */
+    public function testTextsThatAreNoText(): void
+    {
+        $keys = [new WebhookKey('k', self::SECRET)];
+        $headers = (new WebhookSigner('github', $keys))->sign(new WebhookRequest([]), 'x')->headers;
+        foreach ([
+            new WebhookRequest([["X-\xe9", 'v'], ...$headers]),
+            new WebhookRequest($headers, "P\xe9"),
+            new WebhookRequest($headers, url: "https://a.example/\xe9"),
+            new WebhookRequest($headers, query: "a=\xe9"),
+        ] as $request) {
+            try {
+                (new WebhookVerifier('github', $keys))->verify($request, 'x');
+                self::fail('no text');
+            } catch (CountermarkExceptionInterface $refused) {
+                self::assertSame([ErrorCode::InvalidEncoding, 400], [$refused->errorCode(), $refused->httpStatus()]);
+            }
+        }
+        try {
+            (new WebhookSigner('github', $keys))->sign(new WebhookRequest([], "P\xe9"), 'x');
+            self::fail('no text');
+        } catch (CountermarkExceptionInterface $refused) {
+            self::assertSame(ErrorCode::InvalidInput, $refused->errorCode(), 'whoever signs has written it');
+        }
+    }
+
     public function testASchemeOfOnesOwn(): void
     {
         $spec = new SchemeSpec('mine', signatureHeader: 'X-Sig', signed: '{timestamp}.{body}', timeHeader: 'X-Time');

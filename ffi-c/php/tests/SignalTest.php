@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Countermark\Tests;
 
+use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Query\QueryKey;
 use Countermark\Query\QueryProfile;
 use Countermark\SignedQuerySigner;
@@ -33,10 +34,46 @@ final class SignalTest extends TestCase
         };
         $expected = $read($mine, 'mine');
 
+        $this->interrupted(static function () use ($read, $others): void {
+            $read($others, 'other');
+        }, static fn () => self::assertSame($expected, $read($mine, 'mine')));
+    }
+
+    /** Each reason is that of the call that was refused, and none stays in memory. */
+    public function testAHandlerThatIsRefusedTakesNoReason(): void
+    {
+        $secret = \str_repeat('secret', 6);
+        $queries = new SignedQueryVerifier(QueryProfile::V1, [new QueryKey('k', $secret)], 'https://a.example');
+        $github = new WebhookVerifier('github', [new WebhookKey('k', $secret)]);
+        $shopify = new WebhookVerifier('shopify', [new WebhookKey('k', $secret)]);
+        $reason = static function (\Closure $verify): string {
+            try {
+                $verify();
+                self::fail('nothing is signed');
+            } catch (CountermarkExceptionInterface $refused) {
+                return $refused->getMessage();
+            }
+        };
+        $mine = static fn (): array => [
+            $reason(static fn () => $github->verify(new WebhookRequest([]), '{}')),
+            $reason(static fn () => $queries->verify('')),
+        ];
+        $others = static fn (): array => [
+            $reason(static fn () => $shopify->verify(new WebhookRequest([]), '{}')),
+            $reason(static fn () => $queries->verify('cm_key=x&cm_key=y')),
+        ];
+        $expected = $mine();
+        self::assertSame([], \array_intersect($expected, $others()), 'reasons that can be told apart');
+        $this->interrupted($others, static fn () => self::assertSame($expected, $mine()));
+    }
+
+    /** @param \Closure(): mixed $handler */
+    private function interrupted(\Closure $handler, \Closure $work): void
+    {
         $handled = 0;
         \pcntl_async_signals(true);
-        \pcntl_signal(\SIGUSR1, static function () use (&$handled, $read, $others): void {
-            $read($others, 'other');
+        \pcntl_signal(\SIGUSR1, static function () use (&$handled, $handler): void {
+            $handler();
             $handled++;
         });
         $parent = (int) \getmypid();
@@ -48,10 +85,13 @@ final class SignalTest extends TestCase
             }
             \pcntl_exec('/bin/true');
         }
+        $before = null;
         try {
             do {
-                self::assertSame($expected, $read($mine, 'mine'));
-            } while ($handled < 1_000);
+                $work();
+                $before ??= $handled < 500 ? null : MemoryTest::residentKilobytes();
+            } while ($handled < 5_000);
+            self::assertLessThan(256, MemoryTest::residentKilobytes() - (int) $before, 'kilobytes more');
         } finally {
             \posix_kill($child, \SIGKILL);
             \pcntl_waitpid($child, $status);

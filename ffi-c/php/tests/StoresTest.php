@@ -183,6 +183,57 @@ final class StoresTest extends TestCase
         }
     }
 
+    /** A client that sends again what it got no reply to finds the key that it has just taken. */
+    public function testAReplyThatWasLostIsNoReplay(): void
+    {
+        $phpredis = new class () extends \Redis {
+            public function set($key, $value, $options = null): \Redis|string|bool
+            {
+                parent::set($key, $value, $options);
+                return parent::set($key, $value, $options);
+            }
+        };
+        $phpredis->connect(self::redis()->socket);
+        $predis = new class (['scheme' => 'unix', 'path' => self::redis()->socket]) extends \Predis\Client {
+            public function executeCommand(\Predis\Command\CommandInterface $command)
+            {
+                if ($command->getId() === 'SET') {
+                    parent::executeCommand($command);
+                }
+                return parent::executeCommand($command);
+            }
+        };
+        foreach ([$phpredis, $predis] as $at => $client) {
+            $store = new RedisReplayStore($client, "lost $at");
+            self::assertTrue($store->add('1', 60));
+            self::assertFalse($store->add('1', 60));
+        }
+    }
+
+    /** A client that gives up after the server has taken the key: the sender will come again, and must not find its own. */
+    public function testAKeyOfNobodyIsGivenBack(): void
+    {
+        $phpredis = new class () extends \Redis {
+            public function set($key, $value, $options = null): \Redis|string|bool
+            {
+                parent::set($key, $value, $options);
+                throw new \RedisException('read error on connection');
+            }
+        };
+        $phpredis->connect(self::redis()->socket);
+        $this->assertUnavailable(new RedisReplayStore($phpredis, 'nobody'));
+        self::assertSame([], self::phpredis()->keys('nobody*'));
+        // And one that somebody else holds stays.
+        $store = new RedisReplayStore(self::phpredis(), 'nobody');
+        self::assertTrue($store->add('1', 60));
+        try {
+            (new RedisReplayStore($phpredis, 'nobody'))->add('1', 60);
+            self::fail('no answer');
+        } catch (\RedisException) {
+        }
+        self::assertFalse($store->add('1', 60));
+    }
+
     public function testAServerThatMayNotWriteIsNoReplay(): void
     {
         $server = RedisServer::start();

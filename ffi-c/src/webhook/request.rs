@@ -1,10 +1,10 @@
 //! A request as it arrived.
 
 use crate::{
-    boundary::{array, view_bytes, view_opt, view_text},
+    boundary::{array, view_bytes, view_text_or},
     view::{countermark_pair, countermark_str},
 };
-use countermark::{Result, facade};
+use countermark::{ErrorCode, Result, facade};
 
 /// So many headers need no memory of their own: hosts that leave out what a verifier does not look at pass one to three.
 const FEW_HEADERS: usize = 8;
@@ -53,26 +53,55 @@ impl<'a> Headers<'a> {
 }
 
 impl countermark_webhook_request {
+    /// A request that came from somewhere: the sender chose its texts, so one that is not UTF-8 is no mistake of the caller.
+    ///
+    /// # Safety
+    /// As [`Self::read_or`].
+    pub(super) unsafe fn read<'a>(
+        &self,
+        headers: &'a mut Headers<'a>,
+    ) -> Result<facade::WebhookRequest<'a>> {
+        // SAFETY: the caller's promise.
+        unsafe { self.read_or(headers, ErrorCode::InvalidEncoding) }
+    }
+
+    /// A request that the caller itself has written, to be signed.
+    ///
+    /// # Safety
+    /// As [`Self::read_or`].
+    pub(super) unsafe fn read_own<'a>(
+        &self,
+        headers: &'a mut Headers<'a>,
+    ) -> Result<facade::WebhookRequest<'a>> {
+        // SAFETY: the caller's promise.
+        unsafe { self.read_or(headers, ErrorCode::InvalidInput) }
+    }
+
     /// The request as the facade wants it: views of the caller's texts, with those of its headers in `headers`.
     ///
     /// # Safety
     /// Headers and texts are readable for as long as the result is used.
-    pub(super) unsafe fn read<'a>(
+    unsafe fn read_or<'a>(
         &self,
         headers: &'a mut Headers<'a>,
+        not_text: ErrorCode,
     ) -> Result<facade::WebhookRequest<'a>> {
         // SAFETY: the caller's promise.
         unsafe {
             let given = array(self.headers, self.headers_len)?;
             let headers = headers.room(given.len());
             for (place, header) in headers.iter_mut().zip(given) {
-                place.name = view_text(header.name)?;
+                place.name = view_text_or(header.name, not_text)?;
                 place.value = view_bytes(header.value)?;
             }
+            let opt = |view: countermark_str| {
+                let absent = view.ptr.is_null() && view.len == 0;
+                (!absent).then(|| view_text_or(view, not_text)).transpose()
+            };
             Ok(facade::WebhookRequest {
-                method: view_opt(self.method)?,
-                url: view_opt(self.url)?,
-                query: view_opt(self.query)?,
+                method: opt(self.method)?,
+                url: opt(self.url)?,
+                query: opt(self.query)?,
                 headers,
             })
         }

@@ -99,7 +99,7 @@ pub unsafe extern "C" fn countermark_webhook_signer_sign(
         guard(error, || {
             let out = output(out, null_mut())?;
             let mut headers = Headers::EMPTY;
-            let request = object(request)?.read(&mut headers)?;
+            let request = object(request)?.read_own(&mut headers)?;
             let signed = object(signer)?.0.sign(
                 &request,
                 bytes(body, body_len)?,

@@ -169,6 +169,58 @@ static void schemes(void) {
   CHECK(verifier == NULL);
 }
 
+// What a sender chose is refused as its own fault; what the caller writes itself stays the caller's.
+static void not_text(void) {
+  countermark_webhook_config config;
+  countermark_webhook_key key;
+  countermark_webhook_verifier *verifier = NULL;
+  countermark_webhook_explainer *explainer = NULL;
+  countermark_webhook_signer *signer = NULL;
+  countermark_verified_webhook *webhook = NULL;
+  countermark_webhook_explanation *explanation = NULL;
+  countermark_webhook_answer *answer = NULL;
+  countermark_signed_webhook *sent = NULL;
+  countermark_error *error = NULL;
+
+  config_of(&config, &key, "a secret of twenty characters");
+  config.scheme = view("github");
+  CHECK(countermark_webhook_verifier_new(&config, &verifier, NULL) == COUNTERMARK_OK);
+  CHECK(countermark_webhook_explainer_new(&config, &explainer, NULL) == COUNTERMARK_OK);
+  CHECK(countermark_webhook_signer_new(&config, &signer, NULL) == COUNTERMARK_OK);
+  for (int place = 0; place < 4; place++) {
+    countermark_webhook_request request;
+    countermark_pair header = {view("X-\xe9"), view("v")};
+    countermark_str *const texts[] = {&request.method, &request.url, &request.query};
+
+    memset(&request, 0, sizeof request);
+    if (place < 3) {
+      *texts[place] = view("\xe9");
+    } else {
+      request.headers = &header;
+      request.headers_len = 1;
+    }
+    CHECK(taken(countermark_webhook_verifier_verify(verifier, &request, BODY, strlen(BODY), NOW, &webhook, &error), &error)
+          == COUNTERMARK_INVALID_ENCODING);
+    CHECK(taken(countermark_webhook_explainer_explain(explainer, &request, BODY, strlen(BODY), NOW, &explanation, &error), &error)
+          == COUNTERMARK_INVALID_ENCODING);
+    CHECK(taken(countermark_webhook_handshake_answer("zoom", 4, NULL, 0, &request, BODY, strlen(BODY), &answer, &error), &error)
+          == COUNTERMARK_INVALID_ENCODING);
+    CHECK(taken(countermark_webhook_signer_sign(signer, &request, BODY, strlen(BODY), NULL, 0, NOW, &sent, &error), &error)
+          == COUNTERMARK_INVALID_INPUT);
+    // A pointer that is missing is the caller's in any case.
+    request.url.ptr = NULL;
+    request.url.len = 1;
+    request.method = view(NULL);
+    request.headers_len = 0;
+    CHECK(taken(countermark_webhook_verifier_verify(verifier, &request, BODY, strlen(BODY), NOW, &webhook, &error), &error)
+          == COUNTERMARK_INVALID_INPUT);
+  }
+  CHECK(webhook == NULL && explanation == NULL && answer == NULL && sent == NULL);
+  countermark_webhook_verifier_free(verifier);
+  countermark_webhook_explainer_free(explainer);
+  countermark_webhook_signer_free(signer);
+}
+
 static void tables(void) {
   countermark_webhook_schemes *all = NULL;
   countermark_webhook_scheme row;
@@ -258,6 +310,7 @@ static void needs_keep(void) {
 
 int main(void) {
   schemes();
+  not_text();
   tables();
   answers();
   keep();

@@ -4,6 +4,11 @@ declare(strict_types=1);
 
 require __DIR__ . '/site.php';
 
+if (isset($_SESSION['member'])) {
+    header('Location: /members.php', true, 303);
+    exit;
+}
+newVisit();
 page('Sign in', '<form method="post" action="/secsignid.php">' . hidden([]) . '
     <p><label for="secsignid">SecSign ID</label><br>
     <input type="text" id="secsignid" name="secsignid" required maxlength="255" autocomplete="username" autofocus></p>

@@ -7,9 +7,7 @@ declare(strict_types=1);
 require __DIR__ . '/site.php';
 
 requirePost();
-$api = new SecSignIDApi();
-$api->setPluginName('countermark-example');
-$api->setLogger(error_log(...));
+$api = api();
 try {
     if (posted('action') === 'login') {
         showAccessPass(begin($api, posted('secsignid')), '');

@@ -49,6 +49,35 @@ function formToken(): string
     return $_SESSION['form'] ??= bin2hex(random_bytes(16));
 }
 
+/**
+ * A session for each login form, in which its login begins: the visitor may have come with one whose id somebody else has planted and knows.
+ * It takes nothing along. A login that is open in the old one is withdrawn, since this visitor could no more go on with it.
+ */
+function newVisit(): void
+{
+    $api = api();
+    foreach ($_SESSION['logins'] ?? [] as $fields) {
+        try {
+            $api->cancelAuthSession(kept($fields));
+        } catch (CountermarkExceptionInterface) {
+            // Over, or it ends by itself.
+        }
+    }
+    // The old one stays for what is on its way to it, which would get another new one, and none is made for nothing.
+    $isNew = $_SESSION === [];
+    unset($_SESSION['logins'], $_SESSION['answer']);
+    session_regenerate_id($isNew);
+    $_SESSION = [];
+}
+
+function api(): SecSignIDApi
+{
+    $api = new SecSignIDApi();
+    $api->setPluginName('countermark-example');
+    $api->setLogger(error_log(...));
+    return $api;
+}
+
 /** Lets only posts of this site's own forms through. */
 function requirePost(): void
 {
@@ -63,7 +92,9 @@ function requirePost(): void
         page('That form is too large', '<p><a href="/">Sign in</a></p>');
         exit;
     }
-    if (!hash_equals(formToken(), posted('form'))) {
+    // Whoever has planted a session knows its token as well, but not where browsers say that a form stands.
+    $isHere = in_array($_SERVER['HTTP_SEC_FETCH_SITE'] ?? 'same-origin', ['same-origin', 'none'], true);
+    if (!$isHere || !hash_equals(formToken(), posted('form'))) {
         if (isset($_SESSION['member'])) {
             // One more click, on the page that the visitor is about to leave.
             header('Location: /members.php', true, 303);
@@ -85,9 +116,7 @@ function begin(SecSignIDApi $api, string $typed): AuthSession
     $fields = $_SESSION['logins'][$id] ?? null;
     if ($fields !== null) {
         try {
-            $open = new AuthSession();
-            $open->createAuthSessionFromArray($fields);
-            return $open;
+            return kept($fields);
         } catch (CountermarkExceptionInterface) {
             // Its time is over.
             unset($_SESSION['logins'][$id]);
@@ -95,6 +124,14 @@ function begin(SecSignIDApi $api, string $typed): AuthSession
     }
     $session = $api->requestAuthSession($id, SERVICE_NAME, SERVICE_ADDRESS);
     $_SESSION['logins'][$id] = $session->getAuthSessionAsArray();
+    return $session;
+}
+
+/** @param array<string, string> $fields of a login that was begun here */
+function kept(array $fields): AuthSession
+{
+    $session = new AuthSession();
+    $session->createAuthSessionFromArray($fields);
     return $session;
 }
 
@@ -148,15 +185,13 @@ function forget(AuthSession $session): void
 /** The login of this form, if it was begun here. */
 function postedSession(): AuthSession
 {
-    $session = new AuthSession();
-    $session->createAuthSessionFromArray([
+    return kept([
         'requestid' => posted('requestid'),
         'secsignid' => posted('secsignid'),
         'authsessionid' => posted('authsessionid'),
         'servicename' => posted('servicename'),
         'serviceaddress' => posted('serviceaddress'),
     ]);
-    return $session;
 }
 
 /** @param array<string, string> $fields */
@@ -170,15 +205,14 @@ function hidden(array $fields): string
 }
 
 /**
- * Signs in who has approved. A new session and a new token, so that nobody who knew the visitor's knows these. The old one stays, without a
- * member, for a second click that is on its way.
+ * Signs in who has approved. A new session, so that nobody who knew the visitor's knows this one. The old one, which is that of this
+ * visitor's form and nobody else's, stays without a member: a second click that is on its way finds the answer there, for `END_S`.
  */
 function signIn(string $secsignId): void
 {
     unset($_SESSION['member']);
     session_regenerate_id();
-    unset($_SESSION['form'], $_SESSION['answer']);
-    $_SESSION['member'] = $secsignId;
+    $_SESSION = ['member' => $secsignId];
 }
 
 /** `$body` is HTML. */

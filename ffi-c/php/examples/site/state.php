@@ -10,9 +10,7 @@ require __DIR__ . '/site.php';
 
 requirePost();
 header('Content-Type: application/json');
-$api = new SecSignIDApi();
-$api->setPluginName('countermark-example');
-$api->setLogger(error_log(...));
+$api = api();
 try {
     $session = postedSession();
     $state = State::from(stateOf($api, $session));

@@ -48,7 +48,8 @@ final class SecSignIDApi
      * @param ?string $server the ID server; null: the public one and its fallback
      * @param list<SealKey> $sealKeys for sites of several web servers whose PHP sessions are not shared; otherwise each
      *     visitor's session has a random key of its own
-     * @param ?ReplayStore $store without it, APCu where it is enabled, or else a file beside the PHP sessions
+     * @param ?ReplayStore $store without it, APCu where it is enabled, or else a file beside the PHP sessions, or in the
+     *     system's temporary folder where these are in no files; for several web servers it is needed
      */
     public static function configure(
         ?string $server = null,
@@ -224,11 +225,40 @@ final class SecSignIDApi
         if (\function_exists('apcu_enabled') && \apcu_enabled()) {
             return new ApcuReplayStore();
         }
-        // `session.save_path` may have a depth before the folder: `2;/var/lib/php`.
-        $path = (string) \session_save_path();
-        $folder = \substr($path, (int) \strrpos(";$path", ';'));
         // The folder may be that of several sites.
         $site = \substr(\hash('sha256', __DIR__), 0, 16);
-        return new FileReplayStore(($folder === '' ? \sys_get_temp_dir() : $folder) . "/countermark-used-keys-$site");
+        return new FileReplayStore((self::sessionFolder() ?? self::ownFolder()) . "/countermark-used-keys-$site");
+    }
+
+    /** Where PHP keeps the sessions, if in files: what other handlers have as their path is an address, such as that of Redis. */
+    private static function sessionFolder(): ?string
+    {
+        if (\ini_get('session.save_handler') !== 'files') {
+            return null;
+        }
+        // There may be a depth and a mode before the folder: `2;0600;/var/lib/php`.
+        $path = (string) \session_save_path();
+        $folder = \substr($path, (int) \strrpos(";$path", ';'));
+        return $folder !== '' && @\is_dir($folder) ? $folder : null;
+    }
+
+    /** A folder within that for all, which nobody else has made and nobody else may enter. */
+    private static function ownFolder(): string
+    {
+        // Not every PHP can ask who it is.
+        $file = \tmpfile();
+        $user = $file === false ? null : \fstat($file)['uid'] ?? null;
+        $folder = \sys_get_temp_dir() . "/countermark-$user";
+        @\mkdir($folder, 0700);
+        // Another process may have made it a moment ago; `lstat`, since a link leads to wherever its owner wants.
+        \clearstatcache(true, $folder);
+        $facts = @\lstat($folder) ?: ['mode' => 0, 'uid' => null];
+        $isOurs = \PHP_OS_FAMILY === 'Windows'
+            ? \is_dir($folder)
+            : ($facts['mode'] & 0170077) === 0040000 && $facts['uid'] === $user && $user !== null;
+        if (!$isOurs) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, "$folder is not a folder of this user alone: pass `store:` to `configure`");
+        }
+        return $folder;
     }
 }

@@ -20,7 +20,6 @@ trait Library
     private function __construct(FFI $ffi)
     {
         $this->ffi = $ffi;
-        $this->prepareMemory();
     }
 
     private function __clone()

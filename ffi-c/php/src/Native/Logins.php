@@ -33,7 +33,7 @@ trait Logins
         $config->connect_timeout_ms = $this->span($service->connectTimeoutMs);
         $config->total_timeout_ms = $this->span($service->totalTimeoutMs);
         $place = $this->place('countermark_login_service');
-        $this->check($this->ffi->countermark_login_service_new(FFI::addr($config), $place, $this->error));
+        $this->check($this->ffi->countermark_login_service_new(FFI::addr($config), $place, $error = $this->errorPlace()), $error);
         return $this->owned('countermark_login_service', $place);
     }
 
@@ -46,8 +46,8 @@ trait Logins
             \strlen($secsignId),
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->owned('countermark_login', $place);
     }
 
@@ -59,8 +59,8 @@ trait Logins
             $session->pointer,
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->owned('countermark_login', $place);
     }
 
@@ -73,8 +73,8 @@ trait Logins
             $deadlineMs ?? \PHP_INT_MAX,
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->owned('countermark_login', $place);
     }
 
@@ -86,8 +86,8 @@ trait Logins
             $session->pointer,
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->owned('countermark_login', $place);
     }
 
@@ -99,8 +99,8 @@ trait Logins
             $session->pointer,
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->owned('countermark_login', $place);
     }
 
@@ -108,7 +108,7 @@ trait Logins
     public function loginPoll(Handle $login, int $nowMs): HttpRequest|Reserve|Release|int|null
     {
         $step = $this->ffi->new('countermark_step');
-        $this->check($this->ffi->countermark_login_poll($login->pointer, $nowMs, FFI::addr($step), $this->error));
+        $this->check($this->ffi->countermark_login_poll($login->pointer, $nowMs, FFI::addr($step), $error = $this->errorPlace()), $error);
         return $this->step($step);
     }
 
@@ -120,8 +120,8 @@ trait Logins
             $body,
             \strlen($body),
             $nowMs,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
     }
 
     public function loginOnTransportError(Handle $login, FailureKind $kind, FailurePhase $phase, int $nowMs): void
@@ -131,31 +131,31 @@ trait Logins
             $kind->value,
             $phase->value,
             $nowMs,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
     }
 
     public function loginOnStore(Handle $login, int $status, int $nowMs): void
     {
-        $this->check($this->ffi->countermark_login_on_store($login->pointer, $status, $nowMs, $this->error));
+        $this->check($this->ffi->countermark_login_on_store($login->pointer, $status, $nowMs, $error = $this->errorPlace()), $error);
     }
 
     public function loginAbort(Handle $login, int $nowMs): void
     {
-        $this->check($this->ffi->countermark_login_abort($login->pointer, $nowMs, $this->error));
+        $this->check($this->ffi->countermark_login_abort($login->pointer, $nowMs, $error = $this->errorPlace()), $error);
     }
 
     public function loginResult(Handle $login): LoginResult
     {
         $outcome = $this->ffi->new('countermark_login_outcome');
-        $this->check($this->ffi->countermark_login_get_outcome($login->pointer, FFI::addr($outcome), $this->error));
+        $this->check($this->ffi->countermark_login_get_outcome($login->pointer, FFI::addr($outcome), $error = $this->errorPlace()), $error);
         return new LoginResult($login, LoginOutcome::from($outcome->kind), $this->text($outcome->secsign_id));
     }
 
     public function loginRequireApproved(Handle $login): string
     {
         $secsignId = $this->ffi->new('countermark_str');
-        $this->check($this->ffi->countermark_login_require_approved($login->pointer, FFI::addr($secsignId), $this->error));
+        $this->check($this->ffi->countermark_login_require_approved($login->pointer, FFI::addr($secsignId), $error = $this->errorPlace()), $error);
         return $this->someText($secsignId);
     }
 
@@ -167,7 +167,7 @@ trait Logins
     public function loginChallenge(Handle $login): Handle
     {
         $place = $this->place('countermark_challenge');
-        $this->check($this->ffi->countermark_login_challenge($login->pointer, $place, $this->error));
+        $this->check($this->ffi->countermark_login_challenge($login->pointer, $place, $error = $this->errorPlace()), $error);
         return $this->owned('countermark_challenge', $place);
     }
 

@@ -23,13 +23,6 @@ trait Memory
     /** @var array<string, CType> the types of these places: PHP leaks what it reads from the text of one, so it reads each once */
     private array $types = [];
 
-    private readonly CData $error;
-
-    private function prepareMemory(): void
-    {
-        $this->error = $this->ffi->new('countermark_error *[1]');
-    }
-
     /**
      * Where a call may write its result. Whoever gets it has it alone until `owned` or `bytes` puts it back: a signal handler
      * may run between the call and the reading, and verify something else.
@@ -48,16 +41,23 @@ trait Memory
         return new Handle($pointer, "{$type}_free");
     }
 
-    private function check(int $status): void
+    /** Where a call may write its error, until `check` puts it back: a signal handler may be refused something else in between. */
+    private function errorPlace(): CData
     {
-        if ($status !== 0) {
-            throw $this->failure($status);
-        }
+        return $this->place('countermark_error');
     }
 
-    private function failure(int $status): CountermarkException
+    private function check(int $status, CData $errorPlace): void
     {
-        $error = $this->error[0];
+        if ($status !== 0) {
+            throw $this->failure($status, $errorPlace);
+        }
+        $this->places['countermark_error'] = $errorPlace;
+    }
+
+    private function failure(int $status, CData $errorPlace): CountermarkException
+    {
+        $error = $errorPlace[0];
         if ($error === null) {
             return CountermarkException::ofNumber($status);
         }
@@ -75,7 +75,8 @@ trait Memory
             );
         } finally {
             $this->ffi->countermark_error_free($error);
-            $this->error[0] = null;
+            $errorPlace[0] = null;
+            $this->places['countermark_error'] = $errorPlace;
         }
     }
 

@@ -31,7 +31,7 @@ trait Meta
         $row = $this->ffi->new('countermark_error_row');
         $count = $this->ffi->countermark_error_table_len();
         for ($at = 0; $at < $count; $at++) {
-            $this->check($this->ffi->countermark_error_table_row($at, FFI::addr($row), $this->error));
+            $this->check($this->ffi->countermark_error_table_row($at, FFI::addr($row), $error = $this->errorPlace()), $error);
             $rows[] = [
                 'number' => $row->number,
                 'name' => $this->someText($row->name),
@@ -53,7 +53,7 @@ trait Meta
         $row = $this->ffi->new('countermark_state_row');
         $count = $this->ffi->countermark_state_table_len();
         for ($at = 0; $at < $count; $at++) {
-            $this->check($this->ffi->countermark_state_table_row($at, FFI::addr($row), $this->error));
+            $this->check($this->ffi->countermark_state_table_row($at, FFI::addr($row), $error = $this->errorPlace()), $error);
             $rows[] = [
                 'number' => $row->number,
                 'name' => $this->someText($row->name),

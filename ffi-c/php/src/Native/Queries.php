@@ -30,7 +30,7 @@ trait Queries
             $config->max_future_s = $this->span($maxFutureSeconds);
             $config->allow_empty_names = (int) $allowEmptyNames;
             $place = $this->place('countermark_query_verifier');
-            $this->check($this->ffi->countermark_query_verifier_new(FFI::addr($config), $place, $this->error));
+            $this->check($this->ffi->countermark_query_verifier_new(FFI::addr($config), $place, $error = $this->errorPlace()), $error);
             return $this->owned('countermark_query_verifier', $place);
         } finally {
             $this->wipe($kept);
@@ -43,16 +43,16 @@ trait Queries
         $type = 'countermark_verified_query';
         $place = $this->places[$type] ?? $this->place($type);
         $this->places[$type] = null;
-        $status = $this->ffi->countermark_query_verifier_verify(
-            $verifier->pointer,
-            $query,
-            \strlen($query),
-            $nowMs,
-            $place,
-            $this->error,
-        );
-        if ($status !== 0) {
-            throw $this->failure($status);
+        if ($this->ffi->countermark_query_verifier_verify($verifier->pointer, $query, \strlen($query), $nowMs, $place, null) !== 0) {
+            // Once more, for the whole error: a place for it would be felt by every link that is good.
+            $this->check($this->ffi->countermark_query_verifier_verify(
+                $verifier->pointer,
+                $query,
+                \strlen($query),
+                $nowMs,
+                $place,
+                $error = $this->errorPlace(),
+            ), $error);
         }
         $pointer = $place[0];
         $this->places[$type] = $place;
@@ -68,7 +68,7 @@ trait Queries
     public function verifiedQueryRead(Handle $query): QueryFacts
     {
         $view = $this->ffi->new('countermark_verified_query_view');
-        $this->check($this->ffi->countermark_verified_query_read($query->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_verified_query_read($query->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         return new QueryFacts(
             $this->someText($view->key_id),
             $this->text($view->tenant),
@@ -91,8 +91,8 @@ trait Queries
             $last,
             \strlen($last),
             FFI::addr($email),
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->someText($email);
     }
 
@@ -106,8 +106,8 @@ trait Queries
             $this->texts($known, $kept),
             \count($known),
             FFI::addr($email),
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->someText($email);
     }
 
@@ -136,7 +136,7 @@ trait Queries
             $config = $this->queryConfig($profile, [$key], $audience, $lifetimeSeconds, $allowDemoSecret, $kept);
             $config->max_future_s = self::UNSET;
             $place = $this->place('countermark_query_signer');
-            $this->check($this->ffi->countermark_query_signer_new(FFI::addr($config), $place, $this->error));
+            $this->check($this->ffi->countermark_query_signer_new(FFI::addr($config), $place, $error = $this->errorPlace()), $error);
             return $this->owned('countermark_query_signer', $place);
         } finally {
             $this->wipe($kept);
@@ -156,8 +156,8 @@ trait Queries
             \strlen($entropy),
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->bytes($place);
     }
 

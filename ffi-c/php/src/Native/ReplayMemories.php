@@ -13,7 +13,7 @@ trait ReplayMemories
     public function replayMemoryNew(?int $capacity): Handle
     {
         $place = $this->place('countermark_replay_memory');
-        $this->check($this->ffi->countermark_replay_memory_new($this->span($capacity), $place, $this->error));
+        $this->check($this->ffi->countermark_replay_memory_new($this->span($capacity), $place, $error = $this->errorPlace()), $error);
         return $this->owned('countermark_replay_memory', $place);
     }
 
@@ -25,8 +25,8 @@ trait ReplayMemories
             \strlen($key),
             $untilMs,
             $nowMs,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
     }
 
     public function replayMemoryCommit(Handle $memory, string $key): bool
@@ -37,8 +37,8 @@ trait ReplayMemories
             $key,
             \strlen($key),
             FFI::addr($held),
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $held->cdata === 1;
     }
 
@@ -50,8 +50,8 @@ trait ReplayMemories
             $key,
             \strlen($key),
             FFI::addr($held),
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $held->cdata === 1;
     }
 
@@ -63,8 +63,8 @@ trait ReplayMemories
             $this->span($keepSeconds),
             $nowMs,
             FFI::addr($until),
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $until->cdata;
     }
 

@@ -17,17 +17,17 @@ trait Replies
     public function normalizeSecsignId(string $secsignId): string
     {
         $place = $this->place('countermark_bytes');
-        $this->check($this->ffi->countermark_normalize_secsign_id($secsignId, \strlen($secsignId), $place, $this->error));
+        $this->check($this->ffi->countermark_normalize_secsign_id($secsignId, \strlen($secsignId), $place, $error = $this->errorPlace()), $error);
         return $this->bytes($place);
     }
 
     public function serverReplyParse(RequestKind $kind, #[\SensitiveParameter] string $body): ServerReply
     {
         $place = $this->place('countermark_server_reply');
-        $this->check($this->ffi->countermark_server_reply_parse($kind->value, $body, \strlen($body), $place, $this->error));
+        $this->check($this->ffi->countermark_server_reply_parse($kind->value, $body, \strlen($body), $place, $error = $this->errorPlace()), $error);
         $reply = $this->owned('countermark_server_reply', $place);
         $view = $this->ffi->new('countermark_server_reply_view');
-        $this->check($this->ffi->countermark_server_reply_read($reply->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_server_reply_read($reply->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         return new ServerReply(
             $this->text($view->secsign_id),
             $this->text($view->auth_session_id),
@@ -43,10 +43,10 @@ trait Replies
     public function accessPassFromBase64(string $base64): AccessPass
     {
         $place = $this->place('countermark_access_pass');
-        $this->check($this->ffi->countermark_access_pass_from_base64($base64, \strlen($base64), $place, $this->error));
+        $this->check($this->ffi->countermark_access_pass_from_base64($base64, \strlen($base64), $place, $error = $this->errorPlace()), $error);
         $pass = $this->owned('countermark_access_pass', $place);
         $view = $this->ffi->new('countermark_access_pass_view');
-        $this->check($this->ffi->countermark_access_pass_read($pass->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_access_pass_read($pass->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         return new AccessPass(
             $this->someText($view->png),
             $this->someText($view->data_uri),
@@ -64,8 +64,8 @@ trait Replies
             $idServer,
             \strlen($idServer),
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->owned('countermark_app_link', $place);
     }
 
@@ -81,8 +81,8 @@ trait Replies
             $returnUrl,
             \strlen($returnUrl),
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->bytes($place);
     }
 
@@ -97,8 +97,8 @@ trait Replies
             $default,
             \strlen($default),
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->bytes($place);
     }
 }

@@ -31,8 +31,8 @@ trait Seals
                 $serviceAddress,
                 \strlen($serviceAddress),
                 $place,
-                $this->error,
-            ));
+                $error = $this->errorPlace(),
+            ), $error);
             return $this->owned('countermark_sealer', $place);
         } finally {
             $this->wipe($kept);
@@ -57,8 +57,8 @@ trait Seals
             \strlen($entropy),
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->bytes($place);
     }
 
@@ -79,8 +79,8 @@ trait Seals
             \strlen($binding),
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->owned('countermark_auth_session', $place);
     }
 }

@@ -44,7 +44,7 @@ trait SecureSigns
             }
             $config->clock_skew_s = $this->span($settings->clockSkewSeconds);
             $place = $this->place('countermark_securesign_client');
-            $this->check($this->ffi->countermark_securesign_client_new(FFI::addr($config), $place, $this->error));
+            $this->check($this->ffi->countermark_securesign_client_new(FFI::addr($config), $place, $error = $this->errorPlace()), $error);
             return $this->owned('countermark_securesign_client', $place);
         } finally {
             $this->wipe($kept);
@@ -61,8 +61,8 @@ trait SecureSigns
             $platform->value,
             \strlen($platform->value),
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->owned('countermark_securesign_call', $place);
     }
 
@@ -75,8 +75,8 @@ trait SecureSigns
             $client->pointer,
             FFI::addr($wanted),
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->owned('countermark_securesign_call', $place);
     }
 
@@ -90,8 +90,8 @@ trait SecureSigns
             FFI::addr($wanted),
             (int) $withApiKey,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->bytes($place);
     }
 
@@ -109,7 +109,7 @@ trait SecureSigns
     public function secureSignPoll(Handle $call, int $nowMs): HttpRequest|Reserve|Release|int|null
     {
         $step = $this->ffi->new('countermark_step');
-        $this->check($this->ffi->countermark_securesign_call_poll($call->pointer, $nowMs, FFI::addr($step), $this->error));
+        $this->check($this->ffi->countermark_securesign_call_poll($call->pointer, $nowMs, FFI::addr($step), $error = $this->errorPlace()), $error);
         return $this->step($step);
     }
 
@@ -121,8 +121,8 @@ trait SecureSigns
             $body,
             \strlen($body),
             $nowMs,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
     }
 
     public function secureSignOnTransportError(Handle $call, FailureKind $kind, FailurePhase $phase, int $nowMs): void
@@ -132,14 +132,14 @@ trait SecureSigns
             $kind->value,
             $phase->value,
             $nowMs,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
     }
 
     public function secureSignValidation(Handle $call): SecureSignValidation
     {
         $view = $this->ffi->new('countermark_securesign_validation');
-        $this->check($this->ffi->countermark_securesign_call_validation($call->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_securesign_call_validation($call->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         return new SecureSignValidation(
             $this->someText($view->tenant_id),
             $view->rpm === self::UNSET ? null : $view->rpm,
@@ -149,12 +149,12 @@ trait SecureSigns
     public function secureSignSession(Handle $call): SecureSignSession
     {
         $view = $this->ffi->new('countermark_securesign_session');
-        $this->check($this->ffi->countermark_securesign_call_session($call->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_securesign_call_session($call->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         // Read before the next call, which ends the views.
         $sessionId = $this->someText($view->session_id);
         $deepLink = $this->someText($view->deep_link);
         $kept = $this->ffi->new('countermark_securesign_pending');
-        $this->check($this->ffi->countermark_securesign_call_pending($call->pointer, FFI::addr($kept), $this->error));
+        $this->check($this->ffi->countermark_securesign_call_pending($call->pointer, FFI::addr($kept), $error = $this->errorPlace()), $error);
         $pending = new SecureSignPending(
             $this->someText($kept->request_id),
             $this->someText($kept->hash),
@@ -167,10 +167,10 @@ trait SecureSigns
     public function secureSignReadCallback(#[\SensitiveParameter] string $query): SecureSignHint
     {
         $place = $this->place('countermark_securesign_hint');
-        $this->check($this->ffi->countermark_securesign_read_callback($query, \strlen($query), $place, $this->error));
+        $this->check($this->ffi->countermark_securesign_read_callback($query, \strlen($query), $place, $error = $this->errorPlace()), $error);
         $hint = $this->owned('countermark_securesign_hint', $place);
         $view = $this->ffi->new('countermark_securesign_hint_view');
-        $this->check($this->ffi->countermark_securesign_hint_read($hint->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_securesign_hint_read($hint->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         return new SecureSignHint(
             $hint,
             $this->someText($view->request_id),
@@ -203,11 +203,11 @@ trait SecureSigns
             \strlen($certificateDer),
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         $result = $this->owned('countermark_securesign_result', $place);
         $view = $this->ffi->new('countermark_securesign_result_view');
-        $this->check($this->ffi->countermark_securesign_result_read($result->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_securesign_result_read($result->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         return new SecureSignResult(
             $this->someText($view->request_id),
             $this->someText($view->signature),
@@ -225,8 +225,8 @@ trait SecureSigns
             $environment->value,
             \strlen($environment->value),
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $this->bytes($place);
     }
 
@@ -258,8 +258,8 @@ trait SecureSigns
             $this->span($idleMs),
             $nowMs,
             FFI::addr($open),
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $open->cdata === 1;
     }
 
@@ -278,8 +278,8 @@ trait SecureSigns
             $callsPerMinute,
             $nowMs,
             FFI::addr($wait),
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $wait->cdata;
     }
 }

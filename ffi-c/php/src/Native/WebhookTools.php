@@ -44,8 +44,8 @@ trait WebhookTools
             $body,
             \strlen($body),
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $place[0] === null ? null : $this->webhookAnswer($place);
     }
 
@@ -58,8 +58,8 @@ trait WebhookTools
             $body,
             \strlen($body),
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         return $place[0] === null ? null : $this->bytes($place);
     }
 
@@ -71,7 +71,7 @@ trait WebhookTools
     public function webhookSuccess(string $scheme): WebhookAnswer
     {
         $place = $this->place('countermark_webhook_answer');
-        $this->check($this->ffi->countermark_webhook_success($scheme, \strlen($scheme), $place, $this->error));
+        $this->check($this->ffi->countermark_webhook_success($scheme, \strlen($scheme), $place, $error = $this->errorPlace()), $error);
         return $this->webhookAnswer($place);
     }
 
@@ -79,7 +79,7 @@ trait WebhookTools
     {
         $answer = $this->owned('countermark_webhook_answer', $place);
         $view = $this->ffi->new('countermark_webhook_answer_view');
-        $this->check($this->ffi->countermark_webhook_answer_read($answer->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_webhook_answer_read($answer->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         return new WebhookAnswer($view->status, $this->someText($view->content_type), $this->someText($view->body));
     }
 
@@ -99,11 +99,11 @@ trait WebhookTools
             \strlen($body),
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         $explanation = $this->owned('countermark_webhook_explanation', $place);
         $view = $this->ffi->new('countermark_webhook_explanation_view');
-        $this->check($this->ffi->countermark_webhook_explanation_read($explanation->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_webhook_explanation_read($explanation->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         $causes = [];
         for ($at = 0; $at < $view->causes_len; $at++) {
             $causes[] = $this->cause($view->causes[$at]);
@@ -143,13 +143,13 @@ trait WebhookTools
     public function webhookSchemes(): array
     {
         $place = $this->place('countermark_webhook_schemes');
-        $this->check($this->ffi->countermark_webhook_schemes_new($place, $this->error));
+        $this->check($this->ffi->countermark_webhook_schemes_new($place, $error = $this->errorPlace()), $error);
         $table = $this->owned('countermark_webhook_schemes', $place);
         $row = $this->ffi->new('countermark_webhook_scheme');
         $schemes = [];
         $count = $this->ffi->countermark_webhook_schemes_len($table->pointer);
         for ($at = 0; $at < $count; $at++) {
-            $this->check($this->ffi->countermark_webhook_schemes_row($table->pointer, $at, FFI::addr($row), $this->error));
+            $this->check($this->ffi->countermark_webhook_schemes_row($table->pointer, $at, FFI::addr($row), $error = $this->errorPlace()), $error);
             $schemes[] = new WebhookScheme(
                 $this->someText($row->id),
                 $this->someText($row->title),

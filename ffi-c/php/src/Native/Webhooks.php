@@ -65,7 +65,7 @@ trait Webhooks
             $config->ignore_time = (int) !$options->checkTime;
             $place = $this->place($type);
             $new = "{$type}_new";
-            $this->check($this->ffi->$new(FFI::addr($config), $place, $this->error));
+            $this->check($this->ffi->$new(FFI::addr($config), $place, $error = $this->errorPlace()), $error);
             return $this->owned($type, $place);
         } finally {
             $this->wipe($kept);
@@ -167,11 +167,11 @@ trait Webhooks
             \strlen($body),
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         $webhook = $this->owned('countermark_verified_webhook', $place);
         $view = $this->ffi->new('countermark_verified_webhook_view');
-        $this->check($this->ffi->countermark_verified_webhook_read($webhook->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_verified_webhook_read($webhook->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         return new VerifiedFacts(
             $this->someText($view->scheme),
             $this->someText($view->key_id),
@@ -204,11 +204,11 @@ trait Webhooks
             \strlen($messageId ?? ''),
             $nowMs,
             $place,
-            $this->error,
-        ));
+            $error = $this->errorPlace(),
+        ), $error);
         $signed = $this->owned('countermark_signed_webhook', $place);
         $view = $this->ffi->new('countermark_signed_webhook_view');
-        $this->check($this->ffi->countermark_signed_webhook_read($signed->pointer, FFI::addr($view), $this->error));
+        $this->check($this->ffi->countermark_signed_webhook_read($signed->pointer, FFI::addr($view), $error = $this->errorPlace()), $error);
         return new SignedWebhook(
             $this->readPairs($view->headers, $view->headers_len),
             $this->text($view->url),

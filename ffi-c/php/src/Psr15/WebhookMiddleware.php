@@ -18,6 +18,7 @@ use Psr\Http\Message\ResponseFactoryInterface;
 use Psr\Http\Message\ResponseInterface;
 use Psr\Http\Message\ServerRequestInterface;
 use Psr\Http\Message\StreamFactoryInterface;
+use Psr\Http\Message\StreamInterface;
 use Psr\Http\Server\MiddlewareInterface;
 use Psr\Http\Server\RequestHandlerInterface;
 use Psr\Log\LoggerInterface;
@@ -112,6 +113,9 @@ final class WebhookMiddleware implements MiddlewareInterface
         $stream = $request->getBody();
         if ($stream->isSeekable()) {
             $stream->rewind();
+        } elseif (self::position($stream) > 0) {
+            // The site's own mistake, which must not look like a forgery.
+            throw CountermarkException::of(ErrorCode::InvalidInput, 'the body was read before: put this middleware first');
         }
         $body = '';
         while (\strlen($body) <= $this->maxBodyBytes && !$stream->eof()) {
@@ -126,6 +130,16 @@ final class WebhookMiddleware implements MiddlewareInterface
             throw CountermarkException::of(ErrorCode::TooLarge, 'body');
         }
         return $body;
+    }
+
+    private static function position(StreamInterface $stream): int
+    {
+        try {
+            return $stream->tell();
+        } catch (\RuntimeException) {
+            // Not every stream counts.
+            return 0;
+        }
     }
 
     private function handshake(WebhookRequest $received, string $body): ?ResponseInterface

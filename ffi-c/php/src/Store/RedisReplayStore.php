@@ -8,8 +8,11 @@ use Countermark\Error\CountermarkException;
 use Countermark\Error\ErrorCode;
 
 /**
- * Redis, for services on several machines: `SET key 1 NX EX ttl`. Takes a connected client of phpredis or of
+ * Redis, for services on several machines: `SET key random NX EX ttl`. Takes a connected client of phpredis or of
  * Predis that is in no transaction. A Redis that evicts (`maxmemory-policy` other than `noeviction`) forgets keys before their time.
+ *
+ * The value is random, since a client may send a command again whose reply was lost: a key with the value of this call is its own,
+ * and not one that was taken before.
  */
 final class RedisReplayStore implements ReplayStore
 {
@@ -23,13 +26,24 @@ final class RedisReplayStore implements ReplayStore
     public function add(string $key, int $ttlSeconds): bool
     {
         $name = $this->prefix . $key;
+        $value = \bin2hex(\random_bytes(16));
+        try {
+            return $this->set($name, $value, $ttlSeconds) || $this->redis->get($name) === $value;
+        } catch (\Throwable $failed) {
+            $this->giveBack($name, $value);
+            throw $failed;
+        }
+    }
+
+    private function set(string $name, string $value, int $ttlSeconds): bool
+    {
         if ($this->redis instanceof \Predis\ClientInterface) {
-            $answer = $this->redis->set($name, '1', 'EX', $ttlSeconds, 'NX');
+            $answer = $this->redis->set($name, $value, 'EX', $ttlSeconds, 'NX');
             $added = (string) $answer === 'OK';
             $failed = !$added && $answer !== null;
         } else {
             $this->redis->clearLastError();
-            $added = $this->redis->set($name, '1', ['nx', 'ex' => $ttlSeconds]);
+            $added = $this->redis->set($name, $value, ['nx', 'ex' => $ttlSeconds]);
             // False is also phpredis' answer to an error of the server, such as a replica that may not write.
             $failed = $this->redis->getLastError() !== null;
         }
@@ -38,6 +52,18 @@ final class RedisReplayStore implements ReplayStore
             throw CountermarkException::of(ErrorCode::StoreUnavailable, 'Redis');
         }
         return $added;
+    }
+
+    /** The key may have been taken all the same, and nobody else would free it. */
+    private function giveBack(string $name, string $value): void
+    {
+        try {
+            if ($this->redis->get($name) === $value) {
+                $this->redis->del($name);
+            }
+        } catch (\Throwable) {
+            // It is free after its time.
+        }
     }
 
     public function remove(string $key): void

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { attacks } from "../../../../tests/browser/support/attacks.js";
+import { Visitor as Client, attacks } from "../../../../tests/browser/support/attacks.js";
 import { Phone, Visitor, launch, press } from "../../../../tests/browser/support/browser.js";
 import { freePort } from "../../../../tests/free-port.mjs";
 
@@ -241,6 +241,79 @@ test("edited, foreign and stolen fields open nothing", async () => {
   await visitor.heading().getByText("Welcome, victim").waitFor();
   await phone.close();
   await visitor.close();
+});
+
+const isLogin = (reply) => reply.text.includes("data:image/png;base64,");
+const approve = async (id) => {
+  const [session] = await demo.control("GET", `sessions?secsignid=${id}`);
+  await demo.control("POST", `sessions/${session.authsessionid}`, { action: "approve" });
+};
+
+/** Someone who has planted what `attacker` got of the site in the browser of the visitor. */
+async function planted() {
+  const attacker = new Client(demo.site);
+  const own = await attacker.form("/", "mallory");
+  return { attacker, own, visitor: attacker.twin() };
+}
+
+/** None of the ways in is open to `attacker`, who has these pages. */
+async function assertOut(attacker, ...passes) {
+  for (const pass of passes) {
+    for (const way of ["confirm", "poll"]) {
+      const someone = attacker.twin();
+      assert.doesNotMatch((await someone[way](pass)).text, /Welcome|approved/);
+      assert.doesNotMatch((await someone.ask("/members.php")).text, /Welcome/);
+    }
+  }
+}
+
+test("who has planted a session is not signed in with its visitor, neither before nor after", async () => {
+  for (const isFirst of [true, false]) {
+    const id = `planted-${isFirst}`;
+    const { attacker, own, visitor } = await planted();
+    const pass = await visitor.begin("/", id);
+    assert.ok(isLogin(pass), pass.text);
+    own.fields.secsignid = id;
+    // What was planted, and where the attacker comes by itself: not the login of the visitor.
+    for (const reply of [await attacker.twin().send(own), await attacker.twin().begin("/", id)]) assert.ok(!isLogin(reply), reply.text);
+    await approve(id);
+    if (isFirst) await assertOut(attacker, pass);
+    assert.match((await visitor.confirm(pass)).text, new RegExp(`Welcome, ${id}`));
+    await assertOut(attacker, pass);
+  }
+});
+
+test("a login that was begun in a planted session is withdrawn, and not shown to its visitor", async () => {
+  const { attacker, own } = await planted();
+  own.fields.secsignid = "prepared";
+  const prepared = await attacker.send(own);
+  assert.ok(isLogin(prepared));
+  const visitor = attacker.twin();
+  const pass = await visitor.begin("/", "prepared");
+  assert.ok(isLogin(pass), pass.text);
+  const states = (await demo.control("GET", "sessions?secsignid=prepared")).map(({ state_name }) => state_name);
+  assert.deepEqual(states.sort(), ["CANCELED", "PENDING"]);
+  await approve("prepared");
+  await assertOut(attacker, prepared, pass);
+  assert.match((await visitor.confirm(pass)).text, /Welcome, prepared/);
+  await assertOut(attacker, prepared, pass);
+});
+
+test("a form of another site begins nothing in a planted session either", async () => {
+  for (const site of ["same-site", "cross-site"]) {
+    const { own, visitor } = await planted();
+    const reply = await visitor.send(own, { "sec-fetch-site": site });
+    assert.equal(reply.status, 403, reply.text);
+  }
+  assert.deepEqual(await demo.control("GET", "sessions?secsignid=mallory"), []);
+});
+
+test("a member who comes to the login form is in already", async () => {
+  const visitor = new Client(demo.site);
+  const pass = await visitor.begin("/", "back");
+  await approve("back");
+  await visitor.confirm(pass);
+  assert.match((await visitor.ask("/")).text, /Welcome, back/);
 });
 
 test("the picture is never a posted one", async () => {
