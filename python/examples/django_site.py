@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,12 +143,22 @@ def failed(request: HttpRequest, error: CountermarkError) -> HttpResponse:
 
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        withdraw(request)
+        # A new session and a new cookie with each form: the visitor may have come with those that somebody else has planted, and knows.
+        request.session.flush()
     # A form that is sent twice finds one session.
     request.session.setdefault("logins", {})
     response = page(request, START)
-    if not request.COOKIES.get("visitor"):
-        set_visitor(response)
+    set_visitor(response)
     return response
+
+
+def withdraw(request: HttpRequest) -> None:
+    """Nobody can go on with what was begun under an old cookie."""
+    for login in request.session.get("logins", {}).values():
+        with suppress(CountermarkError):
+            client.cancel(sealer.open(login["token"], request.COOKIES.get("visitor") or secrets.token_bytes(8)))
 
 
 def set_visitor(response: HttpResponse) -> None:

@@ -9,6 +9,7 @@ import html
 import os
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -123,9 +124,18 @@ async def start(visitor: Visitor = None) -> Response:
         '<form method="post" action="/login">'
         '<label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>'
     )
-    if not visitor:
-        set_cookie(response, "visitor", secrets.token_urlsafe())
+    # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.
+    set_cookie(response, "visitor", secrets.token_urlsafe())
+    await withdraw(visitor)
     return response
+
+
+async def withdraw(visitor: str | None) -> None:
+    """Nobody can go on with what was begun under an old cookie."""
+    for name, task in list(logins.items()):
+        if name[0] == visitor and task.done() and logins.pop(name, None):
+            with suppress(CountermarkError):
+                await client.cancel(sealer.open(task.result().token, name[0]))
 
 
 @app.post("/login")

@@ -28,7 +28,22 @@ use countermark::{
 use std::{io, net::SocketAddr, sync::Arc};
 
 /// `GET /`
+///
+/// A new record with each form: the visitor may have come with a cookie that somebody else has planted, and knows. Nobody can go on with what
+/// was begun under the old one.
 pub(super) async fn form(State(site): State<Arc<Site>>, visit: Visit) -> Result<Response, Failure> {
+    let is_member = site
+        .visitors
+        .with(&visit.id, now_ms(), |visitor| visitor.member.is_some());
+    let visit = if visit.is_new || is_member == Some(true) {
+        visit
+    } else {
+        leave(&site, &visit.id).await;
+        Visit {
+            id: site.visitors.renew(&visit.id, None, now_ms())?,
+            is_new: true,
+        }
+    };
     let page = form_page(&site, &visit.id, StatusCode::OK, "", None);
     Ok(visit.remember(&site, page))
 }

@@ -40,9 +40,15 @@ export function site({ follow = 'events', ...options }) {
   app.get('/countermark-login.mjs', (req, res) => res.type('text/javascript').sendFile(ELEMENT));
   app.use(visitor, express.urlencoded({ extended: false, limit: '8kb' }), sameSite);
 
-  app.get('/', (req, res) => {
+  app.get('/', async (req, res) => {
     const member = members.get(req.visitor);
-    res.send(member ? loggedIn(member) : loginForm());
+    if (member) return res.send(loggedIn(member));
+    // A new cookie with each form: the visitor may have come with one that somebody else has planted, and knows.
+    setVisitor(req, res, randomBytes(32).toString('base64url'));
+    const login = logins.get(req.visitor);
+    logins.delete(req.visitor);
+    await withdraw(login);
+    res.send(loginForm());
   });
 
   app.post('/login', async (req, res) => {

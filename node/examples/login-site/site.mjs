@@ -31,10 +31,23 @@ export function site(server) {
   });
   app.use(visitor, express.urlencoded({ extended: false, limit: '8kb' }), sameSite);
 
-  app.get('/', (req, res) => {
+  app.get('/', async (req, res) => {
     const member = members.get(req.visitor);
-    res.send(member ? loggedIn(member) : loginForm());
+    if (member) return res.send(loggedIn(member));
+    // A new cookie with each form: the visitor may have come with one that somebody else has planted, and knows.
+    setVisitor(req, res, randomBytes(32).toString('base64url'));
+    await withdraw(req.visitor);
+    res.send(loginForm());
   });
+
+  /** Nobody can go on with what was begun under an old cookie. */
+  async function withdraw(visitor) {
+    for (const name of [...logins.keys()].filter((name) => name.startsWith(nameOf(visitor, '')))) {
+      const login = logins.get(name);
+      logins.delete(name);
+      await login.then((session) => api.cancelAuthSession(session)).catch(() => {});
+    }
+  }
 
   app.post('/login', async (req, res) => {
     res.send(waiting(await begun(req.visitor, normalizeSecsignId(`${req.body?.secsignid ?? ''}`))));

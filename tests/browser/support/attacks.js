@@ -156,6 +156,38 @@ export function attacks(test, where, path = "/", { leaves = true } = {}) {
     assert.deepEqual(await sessions("forged"), []);
   });
 
+  test("who has planted a cookie is not signed in with its visitor, neither before nor after", async () => {
+    for (const isFirst of [true, false]) {
+      const id = `planted-${isFirst}`;
+      const attacker = visitor();
+      const own = await attacker.form(path, id);
+      const someone = attacker.twin();
+      const pass = await someone.begin(path, id);
+      assert.ok(hasPass(pass), pass.text);
+      // With what was planted, and where the attacker comes by itself: it is not the login of the visitor.
+      for (const reply of [await attacker.twin().send(own), await attacker.twin().begin(path, id)]) assert.ok(!hasPass(reply), reply.text);
+      await approve(id);
+      const isOut = async (inside = { url: path }) => {
+        for (const way of ["confirm", "poll"]) {
+          const other = attacker.twin();
+          assert.doesNotMatch((await other[way](pass))?.text ?? "", greeting(id));
+          assert.doesNotMatch((await other.ask(inside.url)).text, greeting(id));
+        }
+      };
+      if (isFirst) await isOut();
+      const inside = await someone.confirm(pass);
+      assertSignedIn(inside, id);
+      await isOut(inside);
+    }
+  });
+
+  test("a login that was begun under a planted cookie is not shown to its visitor", async () => {
+    const attacker = visitor();
+    assert.ok(hasPass(await attacker.begin(path, "prepared")));
+    const pass = await attacker.twin().begin(path, "prepared");
+    assert.ok(!hasPass(pass) || (await starts("prepared")) === 2);
+  });
+
   test("no other method, and no body of another kind, starts a login", async () => {
     const someone = visitor();
     const { to, fields } = await someone.form(path, "method");
