@@ -12,17 +12,52 @@ export function webhook(options, handler) {
       method: ['GET', 'POST'],
       url: '/',
       handler: async (request, reply) => {
-        const received = { method: request.method, target: request.raw.url, headers: request.raw.rawHeaders };
-        const body = collectRequest(request.body, receiver.maxBodyBytes, request.headers);
+        const received = { method: request.method, target: request.originalUrl, headers: request.raw.rawHeaders };
+        // Without a header that tells of a body no parser runs. HTTP/2 needs none.
+        const body = collectRequest(request.body ?? request.raw, receiver.maxBodyBytes, request.headers);
         const answer = await receiver.receive(received, body, async (webhook) => {
-          await handler(webhook, request, reply);
+          if (await sends(reply, () => handler(webhook, request, reply))) return reply.statusCode;
           return reply.sent ? reply.statusCode : undefined;
         });
         if (!answer) return reply;
         // What was not read is not wanted. A connection of HTTP/2 is for other requests too, and has no such header.
-        if (!request.raw.complete && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
+        if (!request.raw.complete) {
+          if (request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
+          else endSoon(request.raw);
+        }
         return reply.code(answer.status).headers(answer.headers).send(Buffer.from(answer.body));
       },
     });
   };
+}
+
+/** Whether the call sends a reply. A hook or a stream may hold it back for a while: `sent` is false until then, and the status may change. */
+async function sends(reply, call) {
+  const { send } = reply;
+  let isCalled = false;
+  reply.send = (...payload) => {
+    isCalled = true;
+    return send.apply(reply, payload);
+  };
+  try {
+    await call();
+  } finally {
+    delete reply.send;
+  }
+  // Whether it arrives changes nothing.
+  if (isCalled) await Promise.allSettled([reply]);
+  return isCalled;
+}
+
+/** How long a body may go on after the answer. */
+const REST_MS = 1000;
+
+/** Ends the stream of a request that is answered, and without an error. Senders that write to the end first see the answer too. */
+function endSoon(request) {
+  const { stream } = request;
+  request.resume();
+  stream.once('finish', () => {
+    const timer = setTimeout(() => stream.close(), REST_MS).unref();
+    stream.once('close', () => clearTimeout(timer));
+  });
 }

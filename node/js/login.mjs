@@ -30,7 +30,8 @@ export async function abortable(signal, call) {
       reject(signal.reason);
     };
     signal.addEventListener('abort', stop, { once: true });
-    call(calls, abort)
+    // What it throws at once rejects too.
+    (async () => call(calls, abort))()
       .then(resolve, reject)
       .finally(() => signal.removeEventListener('abort', stop));
   });

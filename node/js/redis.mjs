@@ -1,11 +1,17 @@
 // A store that many processes share, over a client of `redis` (node-redis) or `ioredis`.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CountermarkError } from './errors.mjs';
 
-const RESERVED = 'reserved';
 const COMMITTED = 'committed';
 
 /** Frees a key, unless its work is done. Redis runs a script as one step. */
-const RELEASE = `if redis.call('GET', KEYS[1]) == '${RESERVED}' then return redis.call('DEL', KEYS[1]) end return 0`;
+const RELEASE = `local value = redis.call('GET', KEYS[1]) if value and value ~= '${COMMITTED}' then return redis.call('DEL', KEYS[1]) end return 0`;
+
+/** Frees a key that holds this value. */
+const FORGET = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+
+/** When to try that: a client that has just failed connects again first. */
+const FORGET_AFTER_MS = [0, 200, 1000, 5000];
 
 export class RedisReplayStore {
   #send;
@@ -23,7 +29,16 @@ export class RedisReplayStore {
     // A span and not a time: by a clock of Redis that is ahead, the key would be gone at once. It is taken to the end of its last
     // millisecond.
     const spanMs = untilMs - nowMs + 1;
-    return (await this.#send(['SET', this.#prefix + key, RESERVED, 'NX', 'PX', String(spanMs)])) === 'OK';
+    const name = this.#prefix + key;
+    // A client sends a command again whose reply was lost: a key with the value of this call was free before.
+    const value = crypto.randomUUID();
+    try {
+      if ((await this.#send(['SET', name, value, 'NX', 'PX', String(spanMs)])) === 'OK') return true;
+      return String(await this.#send(['GET', name])) === value;
+    } catch (error) {
+      this.#forget(name, value);
+      throw error;
+    }
   }
 
   async commit(key) {
@@ -32,5 +47,17 @@ export class RedisReplayStore {
 
   async release(key) {
     return (await this.#send(['EVAL', RELEASE, '1', this.#prefix + key])) === 1;
+  }
+
+  /** Redis may have taken a key all the same, and nobody would give it back. No one waits for it: Redis may be away for long. */
+  async #forget(name, value) {
+    for (const afterMs of FORGET_AFTER_MS) {
+      await sleep(afterMs, undefined, { ref: false });
+      try {
+        return await this.#send(['EVAL', FORGET, '1', name, value]);
+      } catch {
+        // In the end the key goes with its time.
+      }
+    }
   }
 }

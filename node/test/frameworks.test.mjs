@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect as http2 } from 'node:http2';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import express from 'express';
 import fastify from 'fastify';
@@ -151,6 +153,49 @@ test('lambda', async () => {
   assert.deepEqual(seen, ['é', 'plain']);
 });
 
+/** What a handler for this scheme answers to an event without a body. */
+const asked = (settings, event) => forLambda.webhook({ keys: [{ id: '1', secret: SECRET }], keepS: 60, maxBodyBytes: 1000, ...settings }, () => {})({ headers: {}, body: null, ...event });
+
+/** The same request as an API Gateway of payload 1.0 and a load balancer hand it over. */
+const forms = ({ method, path, query, headers = {}, body = null }) => {
+  const fields = [...new URLSearchParams(query)];
+  const raw = query.split('&').filter(Boolean).map((field) => field.split('='));
+  const named = (list) => (list.length > 0 ? Object.fromEntries(list) : null);
+  const lists = (list) => named([...new Set(list.map(([name]) => name))].map((name) => [name, list.filter(([other]) => other === name).map(([, value]) => value)]));
+  const multiValueHeaders = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
+  const own = { httpMethod: method, body, isBase64Encoded: false };
+  return {
+    gateway: { ...own, headers, multiValueHeaders, path, requestContext: { path: `/prod${path}` }, queryStringParameters: named(fields), multiValueQueryStringParameters: lists(fields) },
+    balancer: { ...own, headers, path, requestContext: { elb: {} }, queryStringParameters: named(raw) },
+    balancerOfLists: { ...own, multiValueHeaders, path, requestContext: { elb: {} }, multiValueQueryStringParameters: lists(raw) },
+  };
+};
+
+test('lambda: a handshake by GET is answered with text, in the form in which it was asked', async () => {
+  const query = 'hub.mode=subscribe&hub.verify_token=t%26%20k&hub.challenge=1%2B2%2F3';
+  for (const [name, event] of Object.entries(forms({ method: 'GET', path: '/hook', query }))) {
+    const answer = await asked({ scheme: 'meta', handshakeSecret: 't& k' }, event);
+    assert.deepEqual([answer.statusCode, answer.body, answer.isBase64Encoded], [200, '1+2/3', false], name);
+    const [ours, others] = name === 'balancerOfLists' ? ['multiValueHeaders', 'headers'] : ['headers', 'multiValueHeaders'];
+    assert.deepEqual([answer[ours]['x-content-type-options'], answer[others]], [name === 'balancerOfLists' ? ['nosniff'] : 'nosniff', undefined], name);
+  }
+});
+
+test('lambda: an address that is signed is put together again', async () => {
+  for (const query of ['', 'a=1&a=2&b=x%20y%26z']) {
+    for (const [name, event] of Object.entries(forms({ method: 'POST', path: '/hook', query, body: '{}' }))) {
+      const path = name === 'gateway' ? '/prod/hook' : '/hook';
+      // One value of a name is all that there is here.
+      const sent = name === 'balancer' ? query.replace('a=1&', '') : query;
+      const { headers } = signWebhook({ scheme: 'square', secret: SECRET, url: `https://shop.example${path}${sent && '?'}${sent}`, body: '{}' });
+      const own = Object.fromEntries(headers);
+      const lists = Object.fromEntries(headers.map(([header, value]) => [header, [value]]));
+      const answer = await asked({ scheme: 'square', origin: 'https://shop.example' }, { ...event, headers: own, ...(event.multiValueHeaders && { multiValueHeaders: lists }) });
+      assert.equal(answer.statusCode, 200, `${name} ${query}`);
+    }
+  }
+});
+
 test('a receiver says which setting it needs', () => {
   const github = { scheme: 'github', keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000 };
   assert.throws(() => forLambda.webhook(github, () => {}), { code: 'CM_INVALID_CONFIG', detail: /a time to keep/ });
@@ -185,10 +230,57 @@ test('a store that fails refuses; a failure after the work changes nothing', asy
   assert.equal(handled, 2);
 });
 
+test('fastify: what is sent but held back is an answer', async (t) => {
+  const later = () => Readable.from((async function* () {
+    await sleep(20);
+    yield 'later';
+  })());
+  for (const [name, send, hook, status, after] of [
+    ['a hook', (reply) => reply.code(503).send('busy'), () => sleep(20), 503, 'release'],
+    ['a hook, and no failure', (reply) => reply.code(202).send('taken'), () => sleep(20), 202, 'commit'],
+    ['a hook that fails', (reply) => reply.code(202).send('taken'), () => sleep(20).then(() => Promise.reject(new Error('away'))), 500, 'release'],
+    ['a hook at once', (reply) => reply.code(503).send('busy'), async () => {}, 503, 'release'],
+    ['a stream', (reply) => reply.code(503).send(later()), undefined, 503, 'release'],
+    ['no hook', (reply) => reply.code(503).send('busy'), undefined, 503, 'release'],
+    ['a redirect', (reply) => reply.redirect('/other', 303), () => sleep(20), 303, 'commit'],
+    ['nothing sent', () => {}, () => sleep(20), 200, 'commit'],
+  ]) {
+    await t.test(name, async () => {
+      const calls = [];
+      const store = { reserve: () => true, commit: () => void calls.push('commit'), release: () => void calls.push('release') };
+      const app = fastify();
+      if (hook) app.addHook('onSend', async (request, reply, payload) => (await hook()) ?? payload);
+      app.register(forFastify.webhook(options({ store }), (webhook, request, reply) => void send(reply)), { prefix: '/hook' });
+      await app.listen({ port: 0, host: '127.0.0.1' });
+      const { headers, body } = message();
+      const reply = await fetch(`http://127.0.0.1:${app.server.address().port}/hook`, { method: 'POST', headers, body, redirect: 'manual' });
+      await reply.text();
+      // It waits for what is under way.
+      await app.close();
+      assert.deepEqual([reply.status, calls], [status, [after]]);
+    });
+  }
+});
+
+test('fastify: a rewritten address is signed as it was called', async (t) => {
+  const app = fastify({ rewriteUrl: ({ url }) => url.replace('/public', '') });
+  t.after(() => app.close());
+  const settings = { scheme: 'square', keys: [{ id: '1', secret: SECRET }], keepS: 60, maxBodyBytes: 1000, origin: 'https://shop.example' };
+  app.register(forFastify.webhook(settings, () => {}), { prefix: '/hook' });
+  const { headers, body } = signWebhook({ scheme: 'square', secret: SECRET, url: 'https://shop.example/public/hook?a=1', body: '{}' });
+  const reply = await app.inject({ method: 'POST', url: '/public/hook?a=1', headers: Object.fromEntries(headers), payload: body });
+  assert.equal(reply.statusCode, 200);
+});
+
 test('fastify over HTTP/2', async (t) => {
   const app = fastify({ http2: true });
   const seen = [];
+  let open = 0;
   app.register(forFastify.webhook(options(), (webhook) => void seen.push(webhook.text())), { prefix: '/hook' });
+  app.server.on('stream', (stream) => {
+    open++;
+    stream.on('close', () => open--);
+  });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const client = http2(`http://127.0.0.1:${app.server.address().port}`);
   const warnings = [];
@@ -200,8 +292,9 @@ test('fastify over HTTP/2', async (t) => {
     client.destroy();
     return app.close();
   });
+  const start = ({ headers }) => client.request({ ':method': 'POST', ':path': '/hook', ...Object.fromEntries(headers) });
   const post = async ({ headers, body }) => {
-    const stream = client.request({ ':method': 'POST', ':path': '/hook', ...Object.fromEntries(headers) });
+    const stream = start({ headers });
     stream.end(body);
     const [answer] = await once(stream, 'response');
     return answer[':status'];
@@ -210,6 +303,22 @@ test('fastify over HTTP/2', async (t) => {
   assert.deepEqual([await post(good), seen], [200, [good.body]]);
   // The connection outlives a body that is not read.
   assert.deepEqual([await post(message('x'.repeat(1001))), await post(message())], [413, 200]);
+  // Nothing but the body says that there is one.
+  const bare = message('bare');
+  assert.deepEqual([await post({ ...bare, headers: bare.headers.filter(([name]) => name !== 'content-type') }), seen.at(-1)], [200, 'bare']);
+  assert.equal(await post({ headers: [], body: 'x'.repeat(1001) }), 413);
+  // What was not read goes nowhere, and its stream ends: that of a body that is sent whole, and that of one without end.
+  const whole = start(message());
+  whole.resume().end('x'.repeat(200_000));
+  await once(whole, 'close', { signal: AbortSignal.timeout(10_000) });
+  assert.equal(whole.rstCode, 0);
+  const endless = start(message());
+  endless.resume().write('x'.repeat(200_000));
+  const feed = setInterval(() => endless.write('x'.repeat(1000)), 10);
+  await once(endless, 'end', { signal: AbortSignal.timeout(10_000) });
+  for (let tries = 0; open > 0 && tries < 1000; tries++) await sleep(10);
+  clearInterval(feed);
+  assert.deepEqual([open, endless.rstCode], [0, 0]);
   // It has no `connection` header, which Node would leave out with a warning.
   assert.deepEqual(warnings, []);
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -18,6 +19,35 @@ import { idServer } from './support.mjs';
 const signing = { scheme: 'standard-webhooks', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
 const options = { scheme: signing.scheme, keys: [{ id: '1', secret: signing.secret }], maxBodyBytes: 1000 };
 let messages = 0;
+
+/** Between a client and Redis: breaks the line off in place of handing on the next reply, as often as `lose` says. */
+async function lossyLine(path, folder) {
+  const line = { path: join(folder, 'line'), lose: 0, sockets: new Set() };
+  const server = createServer((client) => {
+    const redis = connect(path);
+    for (const socket of [client, redis]) {
+      line.sockets.add(socket);
+      socket.on('error', () => {}).on('close', () => {
+        client.destroy();
+        redis.destroy();
+      });
+    }
+    client.pipe(redis);
+    redis.on('data', (reply) => {
+      if (line.lose > 0) {
+        line.lose--;
+        line.lost = String(reply);
+        redis.destroy();
+      } else client.write(reply);
+    });
+  });
+  await new Promise((resolve) => server.listen(line.path, resolve));
+  line.close = () => {
+    server.close();
+    for (const socket of line.sockets) socket.destroy();
+  };
+  return line;
+}
 
 test('redis', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'countermark-redis-'));
@@ -109,6 +139,51 @@ test('redis', async (t) => {
       await answers(503);
       server = await start();
       await answers(200);
+    }
+  });
+
+  await t.test('a client that asks again has its own key', async (t) => {
+    const line = await lossyLine(path, folder);
+    // It takes no `INFO` on its way, which would be the reply that is lost.
+    const client = new Redis({ path: line.path, enableReadyCheck: false, retryStrategy: () => 20 }).on('error', () => {});
+    t.after(() => line.close());
+    t.after(() => client.disconnect());
+    const store = new RedisReplayStore(client);
+    await client.ping();
+    line.lose = 1;
+    assert.equal(await store.reserve('again', Date.now() + 60_000), true);
+    assert.equal(line.lose, 0);
+    assert.equal(await store.reserve('again', Date.now() + 60_000), false);
+    assert.equal(await store.commit('again'), true);
+    assert.equal(await store.release('again'), false);
+  });
+
+  await t.test('a key whose reply is lost is given back, and no other', async (t) => {
+    const line = await lossyLine(path, folder);
+    t.after(() => line.close());
+    const clients = {
+      nodeRedis: () => createClient({ socket: { path: line.path, reconnectStrategy: () => 20 }, disableOfflineQueue: true }).on('error', () => {}).connect(),
+      ioRedis: () => new Redis({ path: line.path, enableOfflineQueue: false, enableReadyCheck: false, retryStrategy: () => 20, maxRetriesPerRequest: 0 }).on('error', () => {}),
+    };
+    for (const [name, connected] of Object.entries(clients)) {
+      const client = await connected();
+      t.after(() => (client.destroy ?? client.disconnect).call(client));
+      const store = new RedisReplayStore(client, { prefix: `${name}:` });
+      /** Takes a key, and gives the reply that is lost. */
+      const lost = async (key) => {
+        for (let tries = 0; tries < 200 && !(await store.release('none').then(() => true, () => false)); tries++) await sleep(25);
+        line.lose = 1;
+        await assert.rejects(store.reserve(key, Date.now() + 60_000), undefined, name);
+        return line.lost;
+      };
+      assert.equal(await lost('lost'), '+OK\r\n');
+      for (let tries = 0; tries < 400 && (await ioRedis.exists(`${name}:lost`)); tries++) await sleep(25);
+      assert.equal(await ioRedis.exists(`${name}:lost`), 0, name);
+      // That of somebody else stays.
+      await ioRedis.set(`${name}:other`, 'theirs');
+      assert.notEqual(await lost('other'), '+OK\r\n');
+      await sleep(1000);
+      assert.equal(await ioRedis.get(`${name}:other`), 'theirs');
     }
   });
 

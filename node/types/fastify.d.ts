@@ -7,7 +7,7 @@ import type { ReceiverOptions } from './receiver.js';
  * `handler` gets verified webhooks only, each once. When it returns, the sender gets the answer that it wants to hear, unless the handler has
  * sent a reply. When it throws, or has replied with 5xx, the webhook may come again; Fastify answers what it threw.
  */
-export function webhook<Request = unknown, Reply = unknown>(
+export function webhook<Request = any, Reply = any>(
   options: ReceiverOptions,
   handler: (webhook: VerifiedWebhook, request: Request, reply: Reply) => unknown,
 ): (fastify: any) => Promise<void>;

@@ -415,6 +415,7 @@ export class LoginClient {
   constructor(options: LoginClientOptions);
   /**
    * Starts a login: the phone shows it, and `accessPass` is to be shown on the page. A start is never repeated.
+   * If `signal` fires meanwhile, it is finished and the login withdrawn, or the ID would stay busy.
    * @throws `CM_BUSY` when a login for the ID is open, `CM_INVALID_SECSIGN_ID`, `CM_UNKNOWN_ID`, `CM_FROZEN`, …
    */
   begin(secsignId: string, options?: { signal?: AbortSignal }): Promise<Challenge>;

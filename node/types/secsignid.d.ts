@@ -57,8 +57,10 @@ export class AuthSession {
   readonly requestid: string;
   readonly secsignid?: string;
   readonly authsessionid?: string;
+  readonly authsessionstate?: string;
   readonly servicename?: string;
   readonly serviceaddress?: string;
+  readonly authsessionicondata?: string;
   readonly binding?: string;
   static readonly NOSTATE: 0;
   static readonly PENDING: 1;

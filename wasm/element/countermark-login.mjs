@@ -31,9 +31,19 @@ const TEXTS = {
   soon: '30 seconds left',
 };
 
-/** Pause between two questions, and how many failures in a row end them. */
+/** Pause between two questions, how long one may take, and how many failures in a row end them. */
 const POLL_MS = 2000;
+const POLL_TIMEOUT_MS = 15_000;
 const FAILURES_MAX = 5;
+
+/** How many times in a row a stream may break off without news. */
+const BREAKS_MAX = 3;
+
+/** How long after its time the service may still say how the login has ended. */
+const GRACE_MS = 5000;
+
+/** When the time is said to be short, in seconds. */
+const SOON_S = 30;
 
 /** The address, if it is one of this service: none for that of another, nor for what is no address. */
 function ownAddress(text) {
@@ -51,6 +61,7 @@ export class CountermarkLogin extends HTMLElement {
   #read;
   #check;
   #deadline;
+  #seconds;
   #events;
   #timers = new Set();
   #isOver = false;
@@ -118,7 +129,9 @@ export class CountermarkLogin extends HTMLElement {
   #listen(address) {
     const events = new EventSource(address);
     this.#events = events;
+    let breaks = 0;
     events.addEventListener('state', ({ data }) => {
+      breaks = 0;
       let news;
       try {
         news = JSON.parse(data);
@@ -128,8 +141,9 @@ export class CountermarkLogin extends HTMLElement {
       this.#take(news);
     });
     events.addEventListener('error', () => {
-      // The browser tries again by itself unless the service refused.
-      if (events.readyState === EventSource.CLOSED) this.#giveUp();
+      breaks += 1;
+      // The browser tries again by itself, without end, unless the service refused.
+      if (breaks >= BREAKS_MAX || events.readyState === EventSource.CLOSED) this.#giveUp();
     });
   }
 
@@ -137,7 +151,14 @@ export class CountermarkLogin extends HTMLElement {
     let next = failures + 1;
     try {
       const fields = new URLSearchParams(this.#form() && new FormData(this.#form()));
-      const reply = await fetch(address, { method: 'POST', body: fields, headers: { accept: 'application/json' }, credentials: 'same-origin', redirect: 'error' });
+      const reply = await fetch(address, {
+        method: 'POST',
+        body: fields,
+        headers: { accept: 'application/json' },
+        credentials: 'same-origin',
+        redirect: 'error',
+        signal: AbortSignal.timeout(POLL_TIMEOUT_MS),
+      });
       if (reply.ok) {
         const news = await reply.json();
         if (round !== this.#round) return;
@@ -183,8 +204,12 @@ export class CountermarkLogin extends HTMLElement {
     const tick = () => {
       const seconds = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
       this.#left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-      if (seconds === 30) this.#read.textContent = this.getAttribute('text-soon') ?? TEXTS.soon;
+      // A page in the background ticks seldom, so that second may never be seen.
+      if (seconds <= SOON_S && (this.#seconds ?? seconds + 1) > SOON_S) this.#read.textContent = this.getAttribute('text-soon') ?? TEXTS.soon;
+      this.#seconds = seconds;
       if (seconds > 0) this.#later(tick, 1000);
+      // A service that is silent has lost the login, or the line to it.
+      else this.#later(() => this.#giveUp(), GRACE_MS);
     };
     tick();
   }

@@ -55,6 +55,26 @@ test('a curl line of the Windows command prompt', () => {
   assert.deepEqual([found.url, found.headers[0], found.body], ['https://x.example/', ['X-A', '1'], '{"a":1}']);
 });
 
+test('a curl line of the command prompt as older browsers copy it', () => {
+  const found = read('curl "https://x.example/?a=1^&b=2" ^\r\n  -H "X-A: a^^b" ^\r\n  --data-raw "^{^\\^"a^\\^":1^}"');
+  assert.deepEqual([found.url, found.headers[0], found.body], ['https://x.example/?a=1&b=2', ['X-A', 'a^b'], '{"a":1}']);
+});
+
+test('lines of a body for the command prompt', () => {
+  for (const end of ['\n', '\r\n']) {
+    const body = ['^"^{', `  ^\\^"a^\\^":1`, '^}^"'].join(`^${end}${end}`);
+    assert.equal(read(`curl ^"https://x.example/^" ^${end}  -H ^"A: 1^" ^${end}  --data-raw ${body}`).body, '{\n  "a":1\n}');
+  }
+});
+
+test('a caret in a line of a POSIX shell is a caret', () => {
+  for (const body of ['{"re":"^"}', '{"re":"^[a-z]^"}', 'a ^" b', 'two^\nlines^\n', '^']) {
+    for (const written of [`'${body}'`, `$'${body}'`, `"${body.replaceAll('"', '\\"')}"`]) {
+      assert.equal(read(`curl 'https://x.example/' -H 'X-A: ^' \\\n  --data-raw ${written}`).body, body, written);
+    }
+  }
+});
+
 test('the short forms of curl', () => {
   const one = (line) => readCurl(line);
   assert.equal(one('curl x.example').url, 'http://x.example');

@@ -39,6 +39,7 @@ signWebhook({ scheme: 'github', secret }).headers;
 signQuery({ profile: 'countermark-v1', secret, audience: 'a', fields: {} });
 onFetch({ scheme: 'github', keys, maxBodyBytes: 1, store }, (hook, request, env: { a: string }) => [hook.json(), request.url, env.a]);
 onHono({ scheme: 'github', keys, maxBodyBytes: 1 }, (hook) => hook.replayKey);
+const route: (context: { req: { raw: Request }; name: string }) => unknown = onHono({ scheme: 'github', keys, maxBodyBytes: 1 }, (hook, context) => context.name);
 
 async function login(client: LoginClient, signal: AbortSignal): Promise<string> {
   const { session, accessPass } = await client.begin('alice', { signal });
@@ -60,4 +61,4 @@ const forged: AuthSession = { secsignId: 'x' };
 // @ts-expect-error: only verified values may be read
 verified.keyId = 'other';
 
-export { CountermarkError, forged, later, listErrors, listSchemes, login };
+export { CountermarkError, forged, later, listErrors, listSchemes, login, route };

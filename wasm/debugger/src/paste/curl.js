@@ -1,5 +1,5 @@
 // A request from a curl line.
-import { fromCommandPrompt, shellWords } from './shell.js';
+import { fromCommandPrompt, isForCommandPrompt, shellWords } from './shell.js';
 
 /** Options without a value that change nothing in what arrives. */
 const SILENT = new Set(
@@ -16,7 +16,7 @@ export const isCurl = (text) => /^\s*(?:\$\s+)?curl(?:\.exe)?\s/.test(text);
 
 /** The request that the line sends: `{method, url, headers, body}`; throws a text that says what it cannot read. */
 export function readCurl(text) {
-  const line = /\^\r?\n|\^"/.test(text) ? fromCommandPrompt(text) : text;
+  const line = isForCommandPrompt(text) ? fromCommandPrompt(text) : text;
   const words = shellWords(line.trim().replace(/^\$\s+/, '')).slice(1);
   const headers = [];
   const data = [];

@@ -73,7 +73,17 @@ export function shellWords(line) {
   }
 }
 
-/** A line for the command prompt of Windows, as one of a POSIX shell: `^` escapes there, and `\"` stands for a quote. */
+/**
+ * Whether it is a line for the command prompt of Windows: outside quotes a word begins with `^"`, or a line ends with `^`. Inside quotes a `^` is one
+ * in either shell.
+ */
+export function isForCommandPrompt(text) {
+  const outside = text.replace(/\\[^]|\$'(?:\\[^]|[^'\\])*'|'[^']*'|"(?:\\[^]|[^"\\])*"/g, (part) => (part.startsWith('"') ? '""' : ''));
+  return /\s\^"|\^\r?\n/.test(outside);
+}
+
+/** Such a line as one of a POSIX shell: `^` escapes there, in the quotes of browsers too, and `\"` stands for a quote. */
 export function fromCommandPrompt(line) {
-  return line.replace(/\^\r?\n\s*/g, ' ').replace(/\^(.)/gs, '$1');
+  // Of two ends of a line the second one is escaped, and so belongs to the text.
+  return line.replace(/\^(?:\r?\n(\r?\n)?([ \t]*)|([^]))/g, (part, second, blanks, escaped) => escaped ?? (second ? `\n${blanks}` : ' '));
 }

@@ -1,0 +1,115 @@
+// <countermark-login> where the service falls silent, in a real browser: in the end the person has the button.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import { launch } from '../../adapters/launch.mjs';
+
+const ELEMENT = readFileSync(new URL('../../element/countermark-login.mjs', import.meta.url));
+
+/** How much faster than ours the clock of the page runs. */
+const FASTER = 20;
+
+const PAGE = (attributes) => `<!doctype html><script type="module" src="/element.mjs"></script>
+  <countermark-login ${attributes}><form slot="check" method="post" action="/check"><button>I have confirmed</button></form></countermark-login>`;
+
+let asked = 0;
+/** What the service does with a request for the state; each test has its own. */
+let answer;
+let browser;
+const site = createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url, 'http://site');
+  if (pathname === '/element.mjs') return response.setHeader('content-type', 'text/javascript').end(ELEMENT);
+  if (pathname === '/page') return response.setHeader('content-type', 'text/html').end(PAGE(searchParams.get('attributes')));
+  if (pathname !== '/state') return response.end('another page');
+  asked++;
+  return answer(response);
+});
+
+before(async () => {
+  [browser] = await Promise.all([launch('chromium'), new Promise((resolve) => site.listen(0, '127.0.0.1', resolve))]);
+});
+
+after(async () => {
+  await browser?.close();
+  site.closeAllConnections();
+  site.close();
+});
+
+/** A page with the element, whose service answers so. */
+async function open(t, attributes, how) {
+  asked = 0;
+  answer = how;
+  const page = await browser.newPage();
+  t.after(() => page.close());
+  await page.evaluateOnNewDocument((faster) => {
+    const { now } = performance;
+    const { setTimeout } = window;
+    const { timeout } = AbortSignal;
+    window.skewMs = 0;
+    performance.now = () => now.call(performance) * faster + window.skewMs;
+    window.setTimeout = (run, ms) => setTimeout(run, ms / faster);
+    AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / faster);
+  }, FASTER);
+  await page.goto(`http://127.0.0.1:${site.address().port}/page?attributes=${encodeURIComponent(attributes)}`, { waitUntil: 'domcontentloaded' });
+  await page.waitForSelector('countermark-login[state]');
+  return page;
+}
+
+const hasButton = (page) => page.waitForFunction(() => document.querySelector('button').checkVisibility(), { timeout: 15_000 });
+const state = (page) => page.$eval('countermark-login', (element) => element.getAttribute('state'));
+const stream = (response, text) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write(text);
+
+test('a stream without news: when the time is over the button comes back', async (t) => {
+  const page = await open(t, 'events="/state" left-ms="20000"', (response) => stream(response, ':\n\n'));
+  assert.equal(await state(page), 'pending');
+  await hasButton(page);
+  assert.equal(await state(page), 'unfollowed');
+});
+
+test('an end that is told soon after the time is over still counts', async (t) => {
+  const page = await open(t, 'events="/state" left-ms="20000"', (response) => {
+    stream(response, ':\n\n');
+    setTimeout(() => response.end('event: state\ndata: {"state":"expired","final":true,"next":"/late"}\n\n'), 22_000 / FASTER);
+  });
+  await page.waitForFunction(() => location.pathname === '/late');
+});
+
+test('a stream that breaks off again and again is left; with news between it is not', async (t) => {
+  const page = await open(t, 'events="/state"', (response) => {
+    stream(response, 'retry: 20\n\n');
+    response.end();
+  });
+  await hasButton(page);
+  assert.equal(asked, 3);
+
+  const other = await open(t, 'events="/state"', (response) => {
+    stream(response, 'retry: 20\n\nevent: state\ndata: {"state":"fetched","final":false}\n\n');
+    // In the end it says no more.
+    if (asked < 8) response.end();
+  });
+  await other.waitForSelector('countermark-login[state=fetched]');
+  for (let tries = 0; asked < 8 && tries < 400; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual([asked, await state(other)], [8, 'fetched']);
+});
+
+test('a question without an answer ends, and is asked again', async (t) => {
+  const page = await open(t, 'poll="/state"', (response) => {
+    if (asked === 2) response.end('{"state":"fetched","final":false}');
+  });
+  await page.waitForSelector('countermark-login[state=fetched]');
+  await hasButton(page);
+  assert.equal(asked, 7, 'five failures in a row');
+});
+
+test('30 seconds before the end it says so once, also where that second is not seen', async (t) => {
+  const page = await open(t, 'events="/state" left-ms="120000"', (response) => stream(response, ':\n\n'));
+  await page.evaluate(() => {
+    const said = document.querySelector('countermark-login').shadowRoot.querySelector('.only-read');
+    window.said = [said.textContent];
+    new MutationObserver(() => window.said.push(said.textContent)).observe(said, { childList: true, characterData: true, subtree: true });
+    window.skewMs = 95_000;
+  });
+  await hasButton(page);
+  assert.deepEqual(await page.evaluate(() => window.said), ['', '30 seconds left']);
+});
