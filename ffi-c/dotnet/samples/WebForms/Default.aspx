@@ -1,4 +1,4 @@
-<%@ Page Language="C#" Inherits="WebFormsSample.DefaultPage" AutoEventWireup="false" EnableViewState="false" %>
+<%@ Page Language="C#" Inherits="WebFormsSample.DefaultPage" AutoEventWireup="false" EnableSessionState="false" EnableViewState="false" %>
 <!doctype html>
 <html lang="en">
 <head runat="server"><meta charset="utf-8" /><title>SecSign ID login</title></head>

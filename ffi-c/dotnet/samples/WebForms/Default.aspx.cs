@@ -1,5 +1,4 @@
 using System;
-using System.Web.Security;
 using System.Web.UI;
 using System.Web.UI.WebControls;
 using Countermark;
@@ -8,7 +7,7 @@ namespace WebFormsSample
 {
     /// <summary>
     /// The login page of the vendor's document: ask, show the access pass, check, cancel. The session of the login and its picture stay at the
-    /// server, in the visitor's ASP.NET session: the page holds nothing that is trusted.
+    /// server, under the cookie that the visitor got with the form: the page holds nothing that is trusted.
     /// </summary>
     public class DefaultPage : Page
     {
@@ -21,16 +20,18 @@ namespace WebFormsSample
         protected Button Cancel;
         protected Button Check;
 
-        private AuthSession Current
-        {
-            get { return (AuthSession)Session["login"]; }
-        }
+        private LoginCookie cookie;
+        private OpenLogin open;
+        private bool isOwnForm;
+        private bool leaves;
 
         protected override void OnInit(EventArgs e)
         {
             base.OnInit(e);
             SampleSite.Protect(Response);
-            SampleSite.AddToken(this);
+            cookie = new LoginCookie(Request, Response);
+            isOwnForm = Request.HttpMethod == "POST" && cookie.Sent(Request.Form[SampleSite.FormField]);
+            open = isOwnForm ? cookie.FindOrAdd() : NewVisit();
             Login.Click += delegate { Guarded(Begin); };
             Check.Click += delegate { Guarded(AskState); };
             Cancel.Click += delegate { Guarded(Withdraw); };
@@ -39,28 +40,52 @@ namespace WebFormsSample
         protected override void OnPreRender(EventArgs e)
         {
             base.OnPreRender(e);
-            Pass.Visible = Current != null;
-            Ask.Visible = Current == null;
-            AccessPass.ImageUrl = (string)Session["picture"];
+            if (leaves)
+            {
+                return;
+            }
+            Pass.Visible = open.Session != null;
+            Ask.Visible = !Pass.Visible;
+            AccessPass.ImageUrl = open.Picture;
+            if (Ask.Visible)
+            {
+                cookie.Renew();
+            }
+            ClientScript.RegisterHiddenField(SampleSite.FormField, cookie.FormToken);
+        }
+
+        /// <summary>Nobody can go on with what was begun under the old cookie, and nobody sees it.</summary>
+        private OpenLogin NewVisit()
+        {
+            open = cookie.Remove();
+            if (open != null)
+            {
+                lock (open)
+                {
+                    Withdraw();
+                }
+                Message.Text = string.Empty;
+            }
+            return new OpenLogin();
         }
 
         private void Begin()
         {
             string id = SecSignIds.Normalize(SecSignId.Text);
-            if (Current != null && Current.SecSignId == id)
+            if (open.Session != null && open.Session.SecSignId == id)
             {
                 // The form came twice: a second click, a reload. Another login would be refused as Busy.
                 return;
             }
-            if (Current != null)
+            if (open.Session != null)
             {
                 Withdraw();
                 Message.Text = string.Empty;
             }
-            Challenge challenge = SampleSite.Client.BeginAsync(id).GetAwaiter().GetResult();
-            Session.Remove("answer");
-            Session["login"] = challenge.Session;
-            Session["picture"] = challenge.AccessPassDataUri;
+            Challenge challenge = SampleSite.Wait(() => SampleSite.Client.BeginAsync(id));
+            open.Answer = null;
+            open.Session = challenge.Session;
+            open.Picture = challenge.AccessPassDataUri;
         }
 
         private void AskState()
@@ -83,9 +108,9 @@ namespace WebFormsSample
                     Message.Text = "The login is still pending: it has neither been accepted nor denied.";
                     return;
                 case LoginOutcome.Approved:
-                    End();
-                    // The ticket is signed by ASP.NET, and names the ID that the server states.
-                    FormsAuthentication.SetAuthCookie(result.SecSignId, false);
+                    open.End();
+                    // The ID that the server states.
+                    SampleSite.SignIn(this, result.SecSignId);
                     ToMembers();
                     return;
                 case LoginOutcome.Denied:
@@ -104,29 +129,28 @@ namespace WebFormsSample
                     Message.Text = "The login is no longer valid.";
                     break;
             }
-            End();
+            open.End();
         }
 
-        /// <summary>ASP.NET locks the visitor's session, so one question is asked at a time.</summary>
+        /// <summary>What the ID server says, or said a moment ago; null if there is no login.</summary>
         private Answer Asked()
         {
-            var known = (Answer)Session["answer"];
-            if (known != null && !known.IsOld)
+            if (open.Answer != null && !open.Answer.IsOld)
             {
-                return known;
+                return open.Answer;
             }
-            AuthSession login = Current;
-            if (login == null)
+            AuthSession session = open.Session;
+            if (session == null)
             {
                 return null;
             }
-            var answer = new Answer(() => SampleSite.Client.CheckAsync(login).GetAwaiter().GetResult());
-            Session["answer"] = answer;
-            return answer;
+            open.Answer = new Answer(() => SampleSite.Wait(() => SampleSite.Client.CheckAsync(session)));
+            return open.Answer;
         }
 
         private void ToMembers()
         {
+            leaves = true;
             Response.Redirect("Intern.aspx", false);
             Context.ApplicationInstance.CompleteRequest();
         }
@@ -134,17 +158,17 @@ namespace WebFormsSample
         /// <summary>The visitor wants to leave: the login ends here whatever the ID server says, and expires there.</summary>
         private void Withdraw()
         {
-            AuthSession login = Current;
-            if (login == null)
+            AuthSession session = open.Session;
+            if (session == null)
             {
                 return;
             }
-            End();
-            Session.Remove("answer");
+            open.End();
+            open.Answer = null;
             Message.Text = "The login was canceled.";
             try
             {
-                SampleSite.Client.CancelAsync(login).GetAwaiter().GetResult();
+                SampleSite.Wait(() => SampleSite.Client.CancelAsync(session));
             }
             catch (CountermarkException failure)
             {
@@ -152,23 +176,21 @@ namespace WebFormsSample
             }
         }
 
-        private void End()
-        {
-            Session.Remove("login");
-            Session.Remove("picture");
-        }
-
         /// <summary>Visitors see the public message; the reason goes to the log.</summary>
         private void Guarded(Action action)
         {
-            if (!SampleSite.HasToken(this))
+            if (!isOwnForm)
             {
                 Message.Text = "That form is too old.";
                 return;
             }
             try
             {
-                action();
+                // One question is asked at a time.
+                lock (open)
+                {
+                    action();
+                }
             }
             catch (CountermarkException failure)
             {
@@ -177,7 +199,7 @@ namespace WebFormsSample
                 // No later question can bring another answer.
                 if (failure.Code == ErrorCode.SessionGone || failure.Code == ErrorCode.IdentityMismatch || failure.Code == ErrorCode.AlreadyConsumed)
                 {
-                    End();
+                    open.End();
                 }
             }
         }

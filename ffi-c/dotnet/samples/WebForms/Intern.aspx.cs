@@ -1,5 +1,4 @@
 using System;
-using System.Web;
 using System.Web.Security;
 using System.Web.UI;
 using System.Web.UI.WebControls;
@@ -34,8 +33,8 @@ namespace WebFormsSample
             }
             FormsAuthentication.SignOut();
             Session.Abandon();
-            // Else the next session has the name of this one.
-            Response.Cookies.Add(new HttpCookie("ASP.NET_SessionId", string.Empty));
+            SampleSite.DropSession(this);
+            new LoginCookie(Request, Response).Forget();
             Response.Redirect("Default.aspx", false);
             Context.ApplicationInstance.CompleteRequest();
         }

@@ -1,5 +1,5 @@
 using System;
-using System.Web.Security;
+using System.Threading;
 using System.Web.UI;
 using Countermark;
 
@@ -24,14 +24,14 @@ namespace WebFormsSample
                 using (VerifiedQuery query = SampleSite.OneLogin.Verify(RawQuery()))
                 {
                     long nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-                    if (!SampleSite.Store.ReserveAsync(query.ReplayKey, query.ReplayUntilMs, nowMs, default(System.Threading.CancellationToken)).GetAwaiter().GetResult())
+                    if (!SampleSite.Wait(() => SampleSite.Store.ReserveAsync(query.ReplayKey, query.ReplayUntilMs, nowMs, CancellationToken.None)))
                     {
                         throw CountermarkException.Of(ErrorCode.Replayed);
                     }
                     Account account = SampleSite.FindAccount(query.ClaimedEmail);
                     // The borders between the fields are not signed: the names of the account prove the email.
                     string email = query.CheckProfile(account.FirstName, account.LastName);
-                    FormsAuthentication.SetAuthCookie(email, false);
+                    SampleSite.SignIn(this, email);
                 }
                 // To an address without the link.
                 Response.StatusCode = 303;

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Configuration;
 using System.Net.Http;
 using System.Security.Cryptography;
+using System.Threading.Tasks;
 using System.Web;
+using System.Web.Security;
 using System.Web.UI;
 using Countermark;
 
@@ -62,7 +64,7 @@ namespace WebFormsSample
     /// <summary>What all pages share, made once from web.config.</summary>
     public static class SampleSite
     {
-        private const string FormField = "__FORM";
+        public const string FormField = "__FORM";
 
         public static readonly MemoryReplayStore Store = new MemoryReplayStore();
 
@@ -88,6 +90,63 @@ namespace WebFormsSample
             response.AddHeader("X-Content-Type-Options", "nosniff");
         }
 
+        /// <summary>Waits off the request's context: what a store awaits there would wait for this very thread.</summary>
+        public static T Wait<T>(Func<Task<T>> call)
+        {
+            return Task.Run(call).GetAwaiter().GetResult();
+        }
+
+        public static void Wait(Func<Task> call)
+        {
+            Task.Run(call).GetAwaiter().GetResult();
+        }
+
+        /// <summary>
+        /// The ticket is signed by ASP.NET. The session that the browser had before may be one that somebody has planted, and shares: the members' pages
+        /// begin a new one.
+        /// </summary>
+        public static void SignIn(Page page, string name)
+        {
+            if (page.Request.IsAuthenticated && page.User.Identity.Name == name)
+            {
+                // A second click.
+                return;
+            }
+            FormsAuthentication.SetAuthCookie(name, false);
+            DropSession(page);
+        }
+
+        /// <summary>Else the next session has the name of this one.</summary>
+        public static void DropSession(Page page)
+        {
+            page.Response.Cookies.Add(new HttpCookie("ASP.NET_SessionId", string.Empty));
+        }
+
+        public static string Random()
+        {
+            var random = new byte[16];
+            using (var source = RandomNumberGenerator.Create())
+            {
+                source.GetBytes(random);
+            }
+            return BitConverter.ToString(random).Replace("-", string.Empty);
+        }
+
+        /// <summary>In a time that tells nothing of the texts.</summary>
+        public static bool AreEqual(string one, string other)
+        {
+            if (one == null || other == null || one.Length != other.Length)
+            {
+                return false;
+            }
+            int different = 0;
+            for (int at = 0; at < one.Length; at++)
+            {
+                different |= one[at] ^ other[at];
+            }
+            return different == 0;
+        }
+
         /// <summary>
         /// Puts a token into the form that only this visitor's page has. The view state is no protection: Mono takes that of other visitors, and every
         /// ASP.NET takes a form from the query of an address.
@@ -96,19 +155,14 @@ namespace WebFormsSample
         {
             if (page.Session[FormField] == null)
             {
-                var random = new byte[16];
-                using (var source = RandomNumberGenerator.Create())
-                {
-                    source.GetBytes(random);
-                }
-                page.Session[FormField] = Convert.ToBase64String(random);
+                page.Session[FormField] = Random();
             }
             page.ClientScript.RegisterHiddenField(FormField, (string)page.Session[FormField]);
         }
 
         public static bool HasToken(Page page)
         {
-            return page.Request.HttpMethod == "POST" && page.Request.Form[FormField] == (string)page.Session[FormField];
+            return page.Request.HttpMethod == "POST" && AreEqual(page.Request.Form[FormField], (string)page.Session[FormField]);
         }
 
         public static Account FindAccount(string email)

@@ -34,9 +34,7 @@ namespace Countermark.AspNetCore
                 {
                     return false;
                 }
-                // One millisecond more, since the end is inclusive; .NET's dates have an end of their own.
-                long endMs = Math.Min(untilMs, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() - 1) + 1;
-                var options = new DistributedCacheEntryOptions { AbsoluteExpiration = DateTimeOffset.FromUnixTimeMilliseconds(endMs) };
+                var options = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = Life(untilMs, nowMs) };
                 await cache.SetAsync(key, Taken, options, cancellationToken).ConfigureAwait(false);
                 return true;
             }
@@ -48,6 +46,15 @@ namespace Countermark.AspNetCore
 
         /// <inheritdoc/>
         public Task ReleaseAsync(string key, CancellationToken cancellationToken) => cache.RemoveAsync(key, cancellationToken);
+
+        /// <summary>By the caller's clock, in whole seconds, since Redis drops the rest of one, and one second more, since the end is inclusive.</summary>
+        private static TimeSpan Life(long untilMs, long nowMs)
+        {
+            double seconds = Math.Ceiling(((double)untilMs - nowMs) / 1000) + 1;
+            // .NET's dates have an end of their own; a day before it there is room for every clock.
+            double most = Math.Floor((DateTimeOffset.MaxValue - DateTimeOffset.UtcNow).TotalSeconds) - 86_400;
+            return TimeSpan.FromSeconds(Math.Min(seconds, most));
+        }
 
         /// <inheritdoc/>
         public void Dispose() => turn.Dispose();

@@ -54,7 +54,7 @@ namespace Countermark.AspNetCore
                 switch (Request.Method + " " + rest.Value)
                 {
                     case "GET ":
-                        Binding(create: true);
+                        await BindAsync();
                         await LoginPage.AskAsync(Context, Options, Request.Query[ReturnField], string.Empty, StatusCodes.Status200OK);
                         return true;
                     case "POST /begin":
@@ -83,7 +83,7 @@ namespace Countermark.AspNetCore
                 if (rest.Value == "/state" && AsksForPage && !failure.IsRetryable && (await Context.AuthenticateAsync(Options.SignInScheme)).Succeeded)
                 {
                     // One more click, on the page that the visitor is about to leave.
-                    SeeOther(ReturnUrl.Safe(Options.SiteOrigin!, target, Options.DefaultReturnUrl));
+                    SeeOther(ReturnUrl.Safe(Options.SiteOrigin!, target ?? string.Empty, Options.DefaultReturnUrl));
                     return true;
                 }
                 await LoginPage.AskAsync(Context, Options, target, failure.PublicMessage, failure.HttpStatus);
@@ -131,7 +131,7 @@ namespace Countermark.AspNetCore
         private async Task BeginAsync(IFormCollection form)
         {
             // A form of another site brings no cookie along, so nobody is made to start a login.
-            string binding = Binding(create: false);
+            string binding = Binding();
             string id = SecSignIds.Normalize(Field(form, "secsignid"));
             LoginSite site = Site;
             OpenLogin login = await site.Open.BeginAsync(binding, id, async () =>
@@ -145,7 +145,7 @@ namespace Countermark.AspNetCore
         /// <summary>For the script of the page, and for a browser without one, which sends the form itself.</summary>
         private async Task StateAsync(IFormCollection form)
         {
-            string token = Field(form, TokenField), target = Field(form, ReturnField), binding = Binding(create: false);
+            string token = Field(form, TokenField), target = Field(form, ReturnField), binding = Binding();
             using AuthSession session = Site.Sealer.Open(token, binding);
             string? picture = Site.Open.Picture(binding, session.SecSignId, token);
             LoginResult result;
@@ -203,7 +203,7 @@ namespace Countermark.AspNetCore
 
         private async Task CancelAsync(IFormCollection form)
         {
-            string token = Field(form, TokenField), binding = Binding(create: false);
+            string token = Field(form, TokenField), binding = Binding();
             using AuthSession session = Site.Sealer.Open(token, binding);
             Site.Open.Forget(binding, session.SecSignId, token);
             Site.Open.ForgetAnswer(token);
@@ -234,22 +234,42 @@ namespace Countermark.AspNetCore
             new[] { new Claim(ClaimTypes.NameIdentifier, id), new Claim(ClaimTypes.Name, id) }, Scheme.Name));
 
         /// <summary>What only this visitor's browser has.</summary>
-        private string Binding(bool create)
+        private string Binding()
         {
             string? value = Request.Cookies[CookieName];
-            if (!string.IsNullOrEmpty(value))
-            {
-                return value;
-            }
-            if (!create)
-            {
-                throw CountermarkException.Of(ErrorCode.UnknownHandle);
-            }
+            return string.IsNullOrEmpty(value) ? throw CountermarkException.Of(ErrorCode.UnknownHandle) : value;
+        }
+
+        /// <summary>Anew with each form, so that one which somebody has planted before is worth nothing.</summary>
+        private async Task BindAsync()
+        {
             var random = new byte[16];
             RandomNumberGenerator.Fill(random);
-            value = BitConverter.ToString(random);
-            Response.Cookies.Append(CookieName, value, Cookie());
-            return value;
+            Response.Cookies.Append(CookieName, BitConverter.ToString(random), Cookie());
+            if (Request.Cookies[CookieName] is string old)
+            {
+                foreach (Task<OpenLogin> login in Site.Open.Leave(old))
+                {
+                    await WithdrawAsync(login, old);
+                }
+            }
+        }
+
+        /// <summary>One that cannot be withdrawn expires.</summary>
+        private async Task WithdrawAsync(Task<OpenLogin> login, string binding)
+        {
+            try
+            {
+                string token = (await login).Token;
+                Site.Open.ForgetAnswer(token);
+                using AuthSession session = Site.Sealer.Open(token, binding);
+                await Site.Client.CancelAsync(session);
+                Log.LoginEnded(Logger, nameof(LoginOutcome.Canceled), null);
+            }
+            catch (CountermarkException failure)
+            {
+                Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
+            }
         }
 
         private CookieOptions Cookie() => new CookieOptions

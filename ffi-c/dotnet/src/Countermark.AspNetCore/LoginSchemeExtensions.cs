@@ -1,6 +1,7 @@
 using System;
 using Countermark.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection
 {
@@ -14,7 +15,9 @@ namespace Microsoft.Extensions.DependencyInjection
         /// <returns>The builder.</returns>
         public static AuthenticationBuilder AddCountermark(this AuthenticationBuilder builder, string scheme, Action<LoginSchemeOptions> configure)
         {
-            builder.Services.AddSingleton(services => new LoginSites(services));
+            builder.Services.TryAddSingleton(services => new LoginSites(services));
+            builder.Services.AddSingleton(new LoginScheme(scheme));
+            builder.Services.AddHostedService<LoginStartup>();
             return builder.AddScheme<LoginSchemeOptions, LoginHandler>(scheme, configure);
         }
     }

@@ -3,8 +3,12 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Net.Http;
 using System.Security.Authentication;
+using System.Threading;
+using System.Threading.Tasks;
 using Countermark;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Countermark.AspNetCore
 {
@@ -56,5 +60,36 @@ namespace Countermark.AspNetCore
         internal OpenLogins Open { get; } = new OpenLogins();
 
         internal SessionSealer Sealer { get; }
+    }
+
+    /// <summary>That there is a login of this name.</summary>
+    internal sealed class LoginScheme
+    {
+        internal LoginScheme(string name) => Name = name;
+
+        internal string Name { get; }
+    }
+
+    /// <summary>Makes every login when the host starts, its seal keys included, and not with the first visitor.</summary>
+    internal sealed class LoginStartup : IHostedService
+    {
+        public LoginStartup(LoginSites sites, IOptionsMonitor<LoginSchemeOptions> options, IEnumerable<LoginScheme> schemes)
+        {
+            foreach (LoginScheme scheme in schemes)
+            {
+                try
+                {
+                    sites.Get(scheme.Name, options.Get(scheme.Name));
+                }
+                catch (Exception failure) when (failure is CountermarkException || failure is ArgumentException)
+                {
+                    throw new OptionsValidationException(scheme.Name, typeof(LoginSchemeOptions), new[] { "login " + scheme.Name + ": " + failure.Message });
+                }
+            }
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

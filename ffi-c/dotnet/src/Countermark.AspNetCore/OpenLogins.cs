@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading.Tasks;
 using Countermark;
 using Microsoft.Extensions.Caching.Memory;
@@ -35,6 +36,9 @@ namespace Countermark.AspNetCore
                 {
                     login = Task.Run(begin);
                     logins.Set((binding, id), login, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Life });
+                    ISet<string> ids = logins.TryGetValue(new Visit(binding), out ISet<string> known) ? known : new HashSet<string>();
+                    ids.Add(id);
+                    logins.Set(new Visit(binding), ids, new MemoryCacheEntryOptions { Size = 0, AbsoluteExpirationRelativeToNow = Life });
                 }
             }
             try
@@ -96,6 +100,28 @@ namespace Countermark.AspNetCore
             }
         }
 
+        /// <summary>A new visit begins: nobody can go on with the logins of the old one, which are handed out to be withdrawn.</summary>
+        internal IReadOnlyList<Task<OpenLogin>> Leave(string binding)
+        {
+            var open = new List<Task<OpenLogin>>();
+            lock (logins)
+            {
+                if (logins.TryGetValue(new Visit(binding), out ISet<string> ids))
+                {
+                    logins.Remove(new Visit(binding));
+                    foreach (string id in ids)
+                    {
+                        if (logins.TryGetValue((binding, id), out Task<OpenLogin> login))
+                        {
+                            logins.Remove((binding, id));
+                            open.Add(login);
+                        }
+                    }
+                }
+            }
+            return open;
+        }
+
         /// <summary>The picture of a login, while it is kept.</summary>
         internal string? Picture(string binding, string id, string token) =>
             Find(binding, id, token) is Task<OpenLogin> login ? login.Result.Picture : null;
@@ -125,6 +151,20 @@ namespace Countermark.AspNetCore
                     logins.Remove((binding, id));
                 }
             }
+        }
+
+        /// <summary>The key of what a visitor has begun.</summary>
+        private readonly struct Visit : IEquatable<Visit>
+        {
+            private readonly string binding;
+
+            internal Visit(string binding) => this.binding = binding;
+
+            public bool Equals(Visit other) => binding == other.binding;
+
+            public override bool Equals(object? other) => other is Visit visit && Equals(visit);
+
+            public override int GetHashCode() => binding.GetHashCode(StringComparison.Ordinal);
         }
     }
 

@@ -227,6 +227,10 @@ namespace Microsoft.AspNetCore.Builder
                 // It is kept, since something else reads it too: perhaps before.
                 context.Request.Body.Position = 0;
             }
+            else if (context.Features.Get<IFormFeature>()?.Form != null)
+            {
+                throw Gone();
+            }
             // No more than a chunk on the word of the sender.
             using var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, ChunkBytes));
             var chunk = new byte[ChunkBytes];
@@ -239,8 +243,13 @@ namespace Microsoft.AspNetCore.Builder
                 }
                 body.Write(chunk, 0, count);
             }
-            return body.ToArray();
+            // The server itself refuses a body that ends early.
+            return context.Request.ContentLength > body.Length ? throw Gone() : body.ToArray();
         }
+
+        /// <summary>A fault of the site: no signature would fit, whoever the sender is.</summary>
+        private static InvalidOperationException Gone() =>
+            new InvalidOperationException("something has read the body before the webhook's endpoint, which needs its bytes: call Request.EnableBuffering() there");
 
         private WebhookRequest Request(HttpRequest request)
         {

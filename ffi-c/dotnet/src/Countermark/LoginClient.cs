@@ -12,8 +12,8 @@ namespace Countermark
     /// be shared between threads; make one for each service.
     /// </summary>
     /// <remarks>
-    /// When a <see cref="CancellationToken"/> stops a call, the call still withdraws the session if it waited for the user, and then throws
-    /// <see cref="OperationCanceledException"/>.
+    /// When a <see cref="CancellationToken"/> stops a call, the call still withdraws the session if it began it or waited for the user, and then
+    /// throws <see cref="OperationCanceledException"/>.
     /// </remarks>
     public sealed class LoginClient
     {
@@ -66,22 +66,33 @@ namespace Countermark
 
         /// <summary>Starts a login: the phone asks the user.</summary>
         /// <param name="secSignId">The SecSign ID that was typed.</param>
-        /// <param name="cancellationToken">Stops the call.</param>
+        /// <param name="cancellationToken">Stops the call. A start that is on its way is finished first, and its session withdrawn: nobody would know it,
+        /// and the phone would ask.</param>
         /// <returns>What to show. Seal its session for the visitor, or keep it at the server.</returns>
         /// <exception cref="CountermarkException">InvalidSecsignId; Busy if a login for this ID is open; what the server or the network did.</exception>
         public async Task<Challenge> BeginAsync(string secSignId, CancellationToken cancellationToken = default)
         {
             using LoginTask login = LoginTask.Begin(service, secSignId, Clock.NowMs);
-            await DriveAsync(login, cancellationToken).ConfigureAwait(false);
+            await new StepDriver(http, store).StartAsync(login, cancellationToken).ConfigureAwait(false);
+            Challenge challenge;
             try
             {
-                return login.GetChallenge();
+                challenge = login.GetChallenge();
             }
             catch (CountermarkException)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 throw;
             }
+            if (cancellationToken.IsCancellationRequested)
+            {
+                using (challenge)
+                {
+                    await WithdrawAsync(challenge.Session).ConfigureAwait(false);
+                }
+                throw new OperationCanceledException(cancellationToken);
+            }
+            return challenge;
         }
 
         /// <summary>Asks once how the user decided. An approval is given out once: the second call gets AlreadyConsumed.</summary>
@@ -123,6 +134,19 @@ namespace Countermark
             using LoginTask login = LoginTask.Release(service, session, Clock.NowMs);
             await DriveAsync(login, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        /// <summary>A session that cannot be withdrawn expires.</summary>
+        private async Task WithdrawAsync(AuthSession session)
+        {
+            try
+            {
+                await CancelAsync(session, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (CountermarkException)
+            {
+                // The caller is told that the call was stopped.
+            }
         }
 
         private async Task<LoginResult> ResultAsync(LoginTask task, CancellationToken cancellationToken)

@@ -44,6 +44,35 @@ namespace Countermark
             }
         }
 
+        /// <summary>
+        /// Runs a start to its end. One that was sent cannot be taken back without its answer, and a store that is stopped on its way may have taken
+        /// the ID: neither is given the token. When it asks for the end, nothing more is sent.
+        /// </summary>
+        internal async Task StartAsync(LoginTask start, CancellationToken cancellationToken)
+        {
+            while (true)
+            {
+                LoginStep step = start.Poll(Clock.NowMs);
+                if (step.Kind == LoginStepKind.Done)
+                {
+                    return;
+                }
+                if (cancellationToken.IsCancellationRequested && step.Kind == LoginStepKind.Reserve)
+                {
+                    start.Abort(Clock.NowMs);
+                }
+                else if (cancellationToken.IsCancellationRequested && step.Request != null)
+                {
+                    // Told so, it frees the ID.
+                    start.OnTransportError(TransportFailure.Unreachable, TransportPhase.NotSent, Clock.NowMs);
+                }
+                else
+                {
+                    await StepAsync(start, step, CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+        }
+
         private async Task StepAsync(IStepMachine machine, LoginStep step, CancellationToken token)
         {
             if (step.Key is string key)
@@ -85,12 +114,17 @@ namespace Countermark
                 bool taken = await store.ReserveAsync(key, step.UntilMs, Clock.NowMs, token).ConfigureAwait(false);
                 return taken ? (ErrorCode?)null : ErrorCode.Replayed;
             }
+            // Not every store has the exception for it: that of SqlClient is its own.
+            catch (Exception) when (token.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(token);
+            }
             catch (CountermarkException refusal)
             {
                 return refusal.Code;
             }
             // A store that gave up by itself is out of reach too.
-            catch (Exception) when (!token.IsCancellationRequested)
+            catch (Exception)
             {
                 return ErrorCode.StoreUnavailable;
             }

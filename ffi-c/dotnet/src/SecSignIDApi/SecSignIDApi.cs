@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using System.Threading.Tasks;
 using Countermark;
 
 namespace SecSignID
@@ -22,7 +23,7 @@ namespace SecSignID
         /// <exception cref="CountermarkException">What is wrong with the arguments; what the server or the network did.</exception>
         public AuthSession RequestAuthSession(string secsignid, string serviceName, string serviceAddress)
         {
-            using Challenge challenge = Client(serviceName, serviceAddress).BeginAsync(secsignid).GetAwaiter().GetResult();
+            using Challenge challenge = Wait(() => Client(serviceName, serviceAddress).BeginAsync(secsignid));
             using SessionSealer sealer = Sealer(serviceName, serviceAddress);
             string token = sealer.Seal(challenge.Session, SecSignIDConfiguration.VisitorBinding());
             byte[]? png = challenge.AccessPassPng();
@@ -41,7 +42,7 @@ namespace SecSignID
         /// <exception cref="CountermarkException">UnknownHandle for a request id that was not made here; what the server or the network did.</exception>
         public int GetAuthSessionState(AuthSession authSession)
         {
-            LoginResult result = With(authSession, (client, session) => client.CheckAsync(session).GetAwaiter().GetResult());
+            LoginResult result = With(authSession, (client, session) => Wait(() => client.CheckAsync(session)));
             if (result.SecSignId is string id)
             {
                 authSession.Authenticated(id);
@@ -73,7 +74,7 @@ namespace SecSignID
         /// <exception cref="CountermarkException">As <see cref="GetAuthSessionState"/>.</exception>
         public int CancelAuthSession(AuthSession authSession) => With(authSession, (client, session) =>
         {
-            client.CancelAsync(session).GetAwaiter().GetResult();
+            Wait(() => client.CancelAsync(session));
             return AuthSession.CANCELED;
         });
 
@@ -83,7 +84,7 @@ namespace SecSignID
         /// <exception cref="CountermarkException">UnknownHandle for a request id that was not made here.</exception>
         public int ReleaseAuthSession(AuthSession authSession) => With(authSession, (client, session) =>
         {
-            client.ReleaseAsync(session).GetAwaiter().GetResult();
+            Wait(() => client.ReleaseAsync(session));
             return AuthSession.INVALID;
         });
 
@@ -94,6 +95,11 @@ namespace SecSignID
             using Countermark.AuthSession session = sealer.Open(id.Token, SecSignIDConfiguration.VisitorBinding());
             return call(Client(id.ServiceName, id.ServiceAddress), session);
         }
+
+        /// <summary>Off the request's context: what the store awaits there would wait for this very thread.</summary>
+        private static T Wait<T>(Func<Task<T>> call) => Task.Run(call).GetAwaiter().GetResult();
+
+        private static void Wait(Func<Task> call) => Task.Run(call).GetAwaiter().GetResult();
 
         private LoginClient Client(string serviceName, string serviceAddress) => new LoginClient(
             SecSignIDConfiguration.Http,

@@ -26,7 +26,8 @@ namespace SecSignID
         /// <summary>Sends the requests.</summary>
         public static HttpClient Http { get; set; } = new HttpClient(LoginClient.CreateHandler());
 
-        /// <summary>What only the visitor's browser has, such as the id of the ASP.NET session: a request id of another visitor then does not open.
+        /// <summary>What only the visitor's browser has: a random cookie that is set when the login begins, which is when this is asked first. A request id of
+        /// another visitor then does not open. Not the id of the ASP.NET session, nor anything else that was there before: somebody may have planted it.
         /// Without it, whoever reads a page's hidden fields can ask for the state of its login, and an attacker's form with his own approved login signs the
         /// visitor in as the attacker.</summary>
         public static Func<string> VisitorBinding { get; set; } = () => nameof(SecSignID);

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -21,12 +22,14 @@ namespace Countermark.Tests
     {
         private readonly IHost host;
 
-        internal ReceiverSite(IReplayStore store, Action<CountermarkOptions> options, Action<IApplicationBuilder> configure)
+        internal ReceiverSite(
+            IReplayStore store, Action<CountermarkOptions> options, Action<IApplicationBuilder> configure, HttpProtocols protocols = HttpProtocols.Http1)
         {
             host = new HostBuilder()
                 .ConfigureWebHostDefaults(web => web
                     .UseContentRoot(AppContext.BaseDirectory)
                     .UseUrls("http://127.0.0.1:0")
+                    .ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocols))
                     .UseShutdownTimeout(TimeSpan.FromMilliseconds(100))
                     .ConfigureServices(services => services.AddRouting().AddSingleton(store).AddCountermark(options))
                     .Configure(configure))

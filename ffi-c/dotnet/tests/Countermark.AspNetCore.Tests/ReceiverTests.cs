@@ -2,12 +2,15 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net;
+using System.Net.Http;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Countermark.AspNetCore;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
 
@@ -87,6 +90,93 @@ namespace Countermark.Tests
                 {
                     Assert.AreEqual(("no-referrer", "no-store"), (reply!.Header("Referrer-Policy"), reply.Header("Cache-Control")));
                 }
+            }
+        }
+
+        [Test]
+        public async Task AWebhookOverHttp2()
+        {
+            AppContext.SetSwitch("System.Net.Http.SocketsHttpHandler.Http2UnencryptedSupport", true);
+            const string target = "/hooks%2Fa/b%20c?d=%2F";
+            var hook = new WebhookOptions { Scheme = "square" };
+            hook.Keys.Add(new WebhookKey("1", Site.Secret));
+            var taken = new List<byte[]>();
+            using var site = new ReceiverSite(
+                new RecordingStore(),
+                options =>
+                {
+                    options.Webhooks["hook"] = hook;
+                    options.MaxWebhookBytes = 4096;
+                },
+                app => app.UseRouting().UseEndpoints(endpoints => endpoints.MapWebhook(
+                    "/{**path}",
+                    "hook",
+                    context =>
+                    {
+                        Assert.AreEqual("HTTP/2", context.Request.Protocol);
+                        taken.Add(context.Webhook().Body());
+                        return Task.CompletedTask;
+                    },
+                    TimeSpan.FromDays(1),
+                    origin: "https://hooks.example")),
+                HttpProtocols.Http2);
+            using var http = new HttpClient();
+            foreach ((int length, bool announced, int status) in new[] { (10, true, 200), (4095, false, 200), (4097, true, 413), (4098, false, 413) })
+            {
+                byte[] body = Encoding.ASCII.GetBytes(new string('x', length));
+                using var signer = new WebhookSigner(hook);
+                var content = announced ? new ByteArrayContent(body) : (HttpContent)new StreamedContent(body);
+                var request = new HttpRequestMessage(HttpMethod.Post, "http://127.0.0.1:" + site.Port + target) { Version = new Version(2, 0), Content = content };
+                foreach (KeyValuePair<string, string> header in signer.Sign(new WebhookRequest { Url = "https://hooks.example" + target }, body, null).Headers)
+                {
+                    request.Headers.TryAddWithoutValidation(header.Key, header.Value);
+                }
+                Assert.AreEqual(status, (int)(await http.SendAsync(request)).StatusCode, length.ToString());
+            }
+            CollectionAssert.AreEqual(new[] { 10, 4095 }, taken.Select(body => body.Length));
+        }
+
+        /// <summary>Of a length that nobody says before: in chunks, or in frames.</summary>
+        private sealed class StreamedContent : HttpContent
+        {
+            private readonly byte[] body;
+
+            internal StreamedContent(byte[] body) => this.body = body;
+
+            protected override Task SerializeToStreamAsync(Stream stream, TransportContext context) => stream.WriteAsync(body, 0, body.Length);
+
+            protected override bool TryComputeLength(out long length)
+            {
+                length = 0;
+                return false;
+            }
+        }
+
+        [Test]
+        public async Task ABodyThatSomethingHasTakenIsAFaultOfTheSite()
+        {
+            var form = new[] { new KeyValuePair<string, string>("Content-Type", "application/x-www-form-urlencoded") }.ToList();
+            var store = new RecordingStore();
+            var receiver = new JObject { ["scheme"] = "github", ["secret"] = Site.Secret, ["max_body_bytes"] = 1000 };
+            foreach ((Func<HttpContext, Task> read, string? framing) in new (Func<HttpContext, Task>, string?)[]
+            {
+                (context => context.Request.Body.CopyToAsync(Stream.Null), null),
+                (context => context.Request.Body.ReadAsync(new byte[1], 0, 1), null),
+                (context => context.Request.ReadFormAsync(), null),
+                (context => context.Request.ReadFormAsync(), "chunked"),
+            })
+            {
+                using var site = new ReceiverSite(
+                    store,
+                    options => Configure(options, receiver),
+                    app => app.Use(async (context, next) =>
+                    {
+                        await read(context);
+                        await next();
+                    }).UseRouting().UseEndpoints(endpoints => endpoints.MapWebhook("/hook", "hook", _ => Task.CompletedTask, TimeSpan.FromDays(1))));
+                RawReply? reply = await new RawRequest("POST", "/hook", form, Encoding.ASCII.GetBytes("a=b")).With(framing).SendAsync(site.Port);
+                Assert.AreEqual(500, reply!.Status);
+                CollectionAssert.IsEmpty(store.Calls);
             }
         }
 

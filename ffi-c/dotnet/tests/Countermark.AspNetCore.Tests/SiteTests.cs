@@ -217,11 +217,82 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public async Task TheDistributedStoreKeepsAKeyToTheEndInACacheOfWholeSeconds()
+        {
+            var cache = new WholeSeconds();
+            using var store = new DistributedReplayStore(cache);
+            // The caller's clock need not be that of the cache.
+            foreach (long now in new[] { DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), 0 })
+            {
+                foreach (long life in new[] { 0, 1, 999, 1000, 1001, 4950 })
+                {
+                    string key = now + "/" + life;
+                    Assert.IsTrue(await store.ReserveAsync(key, now + life, now, CancellationToken.None));
+                    Assert.IsFalse(await store.ReserveAsync(key, now + life, now, CancellationToken.None));
+                    Assert.Greater(cache.Seconds * 1000, life, key);
+                    Assert.Less(cache.Seconds * 1000, life + 2000, key);
+                }
+            }
+            Assert.IsTrue(await store.ReserveAsync("for ever", long.MaxValue, 0, CancellationToken.None));
+        }
+
+        /// <summary>Keeps keys as Microsoft's cache in Redis does: the rest of a second is dropped.</summary>
+        private sealed class WholeSeconds : IDistributedCache
+        {
+            private readonly Dictionary<string, DateTimeOffset> ends = new Dictionary<string, DateTimeOffset>();
+
+            internal long Seconds { get; private set; }
+
+            public void Set(string key, byte[] value, DistributedCacheEntryOptions options)
+            {
+                DateTimeOffset now = DateTimeOffset.UtcNow;
+                Seconds = (long)((options.AbsoluteExpiration ?? now + options.AbsoluteExpirationRelativeToNow)!.Value - now).TotalSeconds;
+                ends[key] = now.AddSeconds(Seconds);
+            }
+
+            public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token)
+            {
+                Set(key, value, options);
+                return Task.CompletedTask;
+            }
+
+            public byte[]? Get(string key) => ends.TryGetValue(key, out DateTimeOffset end) && end > DateTimeOffset.UtcNow ? new byte[1] : null;
+
+            public Task<byte[]> GetAsync(string key, CancellationToken token) => Task.FromResult(Get(key)!);
+
+            public void Refresh(string key) => throw new NotSupportedException();
+
+            public Task RefreshAsync(string key, CancellationToken token) => throw new NotSupportedException();
+
+            public void Remove(string key) => throw new NotSupportedException();
+
+            public Task RemoveAsync(string key, CancellationToken token) => throw new NotSupportedException();
+        }
+
+        [Test]
         public void AConfigurationThatCannotBeUsedStopsTheSiteAtStart()
         {
             var failure = Assert.Throws<OptionsValidationException>(() => new Site(more: builder => builder.Services.Configure<CountermarkOptions>(options =>
                 options.Webhooks["other"] = new WebhookOptions { Scheme = "no-such" })));
             StringAssert.Contains("Webhooks[other]", failure.Message);
+        }
+
+        [Test]
+        public void ALoginThatCannotBeUsedStopsTheSiteAtStart()
+        {
+            foreach (Action<LoginSchemeOptions> spoil in new Action<LoginSchemeOptions>[]
+            {
+                options => options.Login.Server = "http://id.example",
+                options => options.Login.ServiceName = null,
+                options => options.SiteOrigin = null,
+                options => options.SignInScheme = null,
+                options => options.DefaultReturnUrl = "https://evil.example",
+                options => options.SealKeys.Add(new SealKey("2026-11", new byte[31])),
+            })
+            {
+                var failure = Assert.Throws<OptionsValidationException>(() => new Site(more: builder => builder.Services.PostConfigure("SecSign", spoil)));
+                StringAssert.Contains("login SecSign: ", failure.Message);
+            }
         }
 
         [Test]
@@ -300,6 +371,33 @@ namespace Countermark.Tests
                 request.Headers.Add("Cookie", cookie.Split(';')[0]);
                 Assert.AreEqual(opens, (await http.SendAsync(request)).IsSuccessStatusCode);
             }
+        }
+
+        [Test]
+        public async Task ACookieThatWasPlantedBeforeSharesNoLogin()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            using var site = new Site(emulator.Server);
+            using var http = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = site.Address };
+            async Task<HttpResponseMessage> Ask(HttpMethod method, string path, string? cookie)
+            {
+                var request = new HttpRequestMessage(method, path) { Content = method == HttpMethod.Post ? Form(("secsignid", "alice")) : null };
+                request.Headers.Add("Cookie", cookie ?? string.Empty);
+                return await http.SendAsync(request);
+            }
+            string Cookie(HttpResponseMessage page) => page.Headers.GetValues("Set-Cookie").Single().Split(';')[0];
+
+            string planted = Cookie(await Ask(HttpMethod.Get, "/login", null));
+            string own = Cookie(await Ask(HttpMethod.Get, "/login", planted));
+            Assert.AreNotEqual(planted, own);
+            StringAssert.Contains("name=\"token\"", await (await Ask(HttpMethod.Post, "/login/begin", own)).Content.ReadAsStringAsync());
+            // A second click shows the login that is open, to who has its cookie.
+            StringAssert.Contains("name=\"token\"", await (await Ask(HttpMethod.Post, "/login/begin", own)).Content.ReadAsStringAsync());
+            StringAssert.DoesNotContain("name=\"token\"", await (await Ask(HttpMethod.Post, "/login/begin", planted)).Content.ReadAsStringAsync());
+            // The form anew is a new visit, and the ID is free for it.
+            string next = Cookie(await Ask(HttpMethod.Get, "/login", own));
+            Assert.AreEqual("CANCELED", (string?)JArray.Parse(await emulator.ControlAsync("GET", "/sessions?secsignid=alice"))[0]["state_name"]);
+            StringAssert.Contains("name=\"token\"", await (await Ask(HttpMethod.Post, "/login/begin", next)).Content.ReadAsStringAsync());
         }
 
         [Test]

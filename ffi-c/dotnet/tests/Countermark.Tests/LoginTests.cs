@@ -69,11 +69,97 @@ namespace Countermark.Tests
         [Test]
         public async Task ACanceledTokenStopsASilentServer()
         {
-            using var emulator = new Emulator("--id", "alice", "--fault", "start:reply-stalled");
+            using var emulator = new Emulator("--id", "alice", "--fault", "state:reply-stalled");
+            LoginClient client = Client(emulator.Server);
+            using Challenge challenge = await client.BeginAsync("alice");
             using var stop = new CancellationTokenSource(300);
             Stopwatch watch = Stopwatch.StartNew();
-            await ThrowsAsync<OperationCanceledException>(() => Client(emulator.Server).BeginAsync("alice", stop.Token));
+            await ThrowsAsync<OperationCanceledException>(() => client.CheckAsync(challenge.Session, stop.Token));
             Assert.Less(watch.ElapsedMilliseconds, 5000, "the call waited for the server's time-out");
+        }
+
+        [Test]
+        public async Task ACanceledBeginLeavesNoPhoneRinging()
+        {
+            using var emulator = new Emulator("--id", "alice", "--fault", "start:reply-stalled=600,times=1");
+            LoginClient client = Client(emulator.Server);
+            using var stop = new CancellationTokenSource(200);
+            await ThrowsAsync<OperationCanceledException>(() => client.BeginAsync("alice", stop.Token));
+            CollectionAssert.AreEqual(new[] { "start", "cancel" }, (await emulator.SentAsync()).Select(kind => (string)kind!));
+            (await client.BeginAsync("alice")).Dispose();
+        }
+
+        [Test]
+        public async Task ABeginThatIsCanceledBeforeItIsSentSendsNothingAndLeavesTheIdFree()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            foreach (int before in new[] { 0, 1 })
+            {
+                using var stop = new CancellationTokenSource();
+                // Before the ID is taken, and while it is.
+                var store = new StoppingStore { Stop = before == 0 ? null : stop };
+                LoginClient client = Client(emulator.Server, store: store);
+                if (before == 0)
+                {
+                    stop.Cancel();
+                }
+                await ThrowsAsync<OperationCanceledException>(() => client.BeginAsync("alice", stop.Token));
+                CollectionAssert.IsEmpty(await emulator.SentAsync());
+                Assert.AreEqual(0, store.Memory.Count);
+            }
+        }
+
+        [Test]
+        public async Task ASilentServerHoldsACanceledBeginForItsTimeAtMost()
+        {
+            using var emulator = new Emulator("--id", "alice", "--fault", "start:reply-stalled");
+            using var stop = new CancellationTokenSource(200);
+            Stopwatch watch = Stopwatch.StartNew();
+            await ThrowsAsync<OperationCanceledException>(() => Client(emulator.Server, 1000).BeginAsync("alice", stop.Token));
+            Assert.Less(watch.ElapsedMilliseconds, 5000);
+        }
+
+        [Test]
+        public async Task AStoreThatIsStoppedMayThrowWhatItLikes()
+        {
+            foreach (Exception thrown in new Exception[] { new InvalidOperationException("Operation cancelled by user."), CountermarkException.Of(ErrorCode.StoreUnavailable) })
+            {
+                using var emulator = new Emulator("--id", "alice");
+                using var stop = new CancellationTokenSource();
+                var store = new StoppingStore();
+                LoginClient client = Client(emulator.Server, store: store);
+                using Challenge challenge = await client.BeginAsync("alice");
+                JToken session = JArray.Parse(await emulator.ControlAsync("GET", "/sessions"))[0];
+                await emulator.ControlAsync("POST", "/sessions/" + session["authsessionid"], new JObject { ["action"] = "deny" });
+                (store.Stop, store.Throws) = (stop, thrown);
+                await ThrowsAsync<OperationCanceledException>(() => client.WaitAsync(challenge.Session, null, stop.Token));
+                // The end of the login was used all the same, and the ID is free.
+                Assert.AreEqual(1, store.Memory.Count);
+            }
+        }
+
+        /// <summary>Cancels the call that asks it.</summary>
+        private sealed class StoppingStore : IReplayStore
+        {
+            internal CancellationTokenSource? Stop { get; set; }
+
+            internal MemoryReplayStore Memory { get; } = new MemoryReplayStore();
+
+            /// <summary>Once, after it has canceled the call.</summary>
+            internal Exception? Throws { get; set; }
+
+            public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken)
+            {
+                Stop?.Cancel();
+                if (Throws is Exception thrown)
+                {
+                    Throws = null;
+                    throw thrown;
+                }
+                return Memory.ReserveAsync(key, untilMs, nowMs, CancellationToken.None);
+            }
+
+            public Task ReleaseAsync(string key, CancellationToken cancellationToken) => Memory.ReleaseAsync(key, CancellationToken.None);
         }
 
         [Test]
@@ -133,9 +219,10 @@ namespace Countermark.Tests
             Assert.AreEqual("alice", VisualBasicSample.Checks.RequestAuthSession("alice").GetSecSignID());
         }
 
-        private static LoginClient Client(string server, int? timeoutMs = null) => new LoginClient(
+        private static LoginClient Client(string server, int? timeoutMs = null, IReplayStore? store = null) => new LoginClient(
             new HttpClient(LoginClient.CreateHandler()),
-            new LoginOptions { Server = server, ServiceName = "Example", ServiceAddress = "https://example.com", TotalTimeoutMs = timeoutMs });
+            new LoginOptions { Server = server, ServiceName = "Example", ServiceAddress = "https://example.com", TotalTimeoutMs = timeoutMs },
+            store ?? new MemoryReplayStore());
 
         private static ErrorCode Code(TestDelegate call) => Assert.Throws<VerificationException>(call).Code;
 

@@ -1,3 +1,4 @@
+using System.Threading;
 using System.Threading.Tasks;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
@@ -49,6 +50,65 @@ namespace Countermark.Tests
             }
             Assert.AreEqual(SecSignID.AuthSession.CANCELED, api.CancelAuthSession(begun));
             StringAssert.DoesNotContain(begun.GetRequestID(), begun.ToString());
+        }
+
+        [Test]
+        public void AStoreThatAwaitsLocksNoPageUp()
+        {
+            using var emulator = new Emulator("--id", "leonie", "--approve-after", "1");
+            IReplayStore before = SecSignIDConfiguration.Store;
+            SecSignIDConfiguration.Server = emulator.Server;
+            SecSignIDConfiguration.Store = new AwaitingStore();
+            int state = 0;
+            var page = new Thread(() =>
+            {
+                SynchronizationContext.SetSynchronizationContext(new RequestContext());
+                var api = new SecSignIDApi();
+                SecSignID.AuthSession begun = api.RequestAuthSession("leonie", "Example", "https://example.com");
+                api.GetAuthSessionState(begun);
+                state = api.GetAuthSessionState(begun);
+                api.ReleaseAuthSession(begun);
+                api.CancelAuthSession(api.RequestAuthSession("leonie", "Example", "https://example.com"));
+            })
+            {
+                IsBackground = true,
+            };
+            page.Start();
+            try
+            {
+                Assert.IsTrue(page.Join(20_000));
+                Assert.AreEqual(SecSignID.AuthSession.ACCEPTED, state);
+            }
+            finally
+            {
+                SecSignIDConfiguration.Store = before;
+            }
+        }
+
+        /// <summary>As that of ASP.NET: what follows an await runs on the thread of the request, which has to come back first.</summary>
+        private sealed class RequestContext : SynchronizationContext
+        {
+            public override void Post(SendOrPostCallback callback, object? state)
+            {
+            }
+        }
+
+        /// <summary>As a site would write one.</summary>
+        private sealed class AwaitingStore : IReplayStore
+        {
+            private readonly MemoryReplayStore memory = new MemoryReplayStore();
+
+            public async Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken)
+            {
+                await Task.Delay(20);
+                return await memory.ReserveAsync(key, untilMs, nowMs, cancellationToken);
+            }
+
+            public async Task ReleaseAsync(string key, CancellationToken cancellationToken)
+            {
+                await Task.Delay(20);
+                await memory.ReleaseAsync(key, cancellationToken);
+            }
         }
 
         [Test]

@@ -87,6 +87,8 @@ async function begin(id) {
 const decide = (session, action) => control("POST", `/sessions/${session.authsessionid}`, { action });
 /** Asked sooner, the site answers from what it knows. */
 const laterThanKnown = () => pause(600);
+/** What Web Forms and the sample put into the form. */
+const hidden = ({ text }) => Object.fromEntries([...text.matchAll(/name="(__\w+)"[^>]* value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
 const message = (page) => page.textContent("[role=alert]");
 
 test("the access pass is shown, an approval logs in the ID that the server states", async () => {
@@ -192,19 +194,71 @@ test("who asks for another ID leaves no phone ringing, and a server that is away
   const first = await visitor.form("/Default.aspx", "first-id");
   const second = { ...first, fields: { ...first.fields, SecSignId: "second-id" } };
   await visitor.send(first);
-  await visitor.send(second);
+  let page = await visitor.send(second);
   const state = async (id) => (await control("GET", `/sessions?secsignid=${id}`))[0].state_name;
   assert.deepEqual([await state("first-id"), await state("second-id")], ["CANCELED", "PENDING"]);
   await control("POST", "/faults", [{ request: "state", secsignid: "second-id", fault: "html-502", times: 1 }]);
-  const waiting = async () => (await visitor.ask("/Default.aspx")).text;
-  const check = async () => {
-    const fields = Object.fromEntries([...(await waiting()).matchAll(/name="(__\w+)"[^>]* value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
-    return visitor.send({ to: first.to, fields: { ...fields, Check: "OK" } });
-  };
-  await check();
-  assert.match(await waiting(), /AccessPass/);
+  const check = async () => (page = await visitor.send({ to: first.to, fields: { ...hidden(page), Check: "OK" } }));
+  assert.match((await check()).text, /AccessPass/);
   await laterThanKnown();
   assert.match((await check()).text, /still pending/);
+  // The form anew is a new visit.
+  assert.doesNotMatch((await visitor.ask("/Default.aspx")).text, /AccessPass/);
+  assert.equal(await state("second-id"), "CANCELED");
+});
+
+/** Two browsers with the cookies of one: a session that Mono knows, which takes a login, and the cookie of a form. */
+async function planted(id) {
+  const attacker = new Visitor(site);
+  const pass = await attacker.begin("/Default.aspx", id);
+  const [session] = await control("GET", `/sessions?secsignid=${id}`);
+  await decide(session, "approve");
+  assert.match((await attacker.confirm(pass)).text, /logged in as/);
+  assert.ok(attacker.cookies.get("ASP.NET_SessionId"));
+  attacker.cookies.delete(".ASPXAUTH");
+  return { attacker, victim: attacker.twin() };
+}
+
+test("who planted all cookies of a visitor before gets neither his login nor his approval", async () => {
+  const { attacker, victim } = await planted("planter");
+  const pass = await victim.begin("/Default.aspx", "planted");
+  assert.match(pass.text, /AccessPass/);
+  const [session] = await control("GET", "/sessions?secsignid=planted");
+  const tries = async (fields) => {
+    for (const from of [await attacker.ask("/Default.aspx"), pass]) {
+      const reply = await attacker.twin().send({ to: pass.url, fields: { ...hidden(from), ...fields } });
+      assert.doesNotMatch(reply.text, /AccessPass|logged in as .*planted/);
+    }
+  };
+  for (const fields of [{ Check: "OK" }, { Cancel: "Cancel" }, { SecSignId: "planted", Login: "Login" }]) await tries(fields);
+  assert.equal((await control("GET", "/sessions?secsignid=planted"))[0].state_name, "PENDING");
+  await decide(session, "approve");
+  await tries({ Check: "OK" });
+  const inside = await victim.send({ to: pass.url, fields: { ...hidden(pass), Check: "OK" } });
+  assert.match(inside.text, /logged in as .*planted/);
+  // The answer, which holds for a moment, and the session of the members' pages are the visitor's alone.
+  await tries({ Check: "OK" });
+  assert.notEqual(victim.cookies.get("ASP.NET_SessionId"), attacker.cookies.get("ASP.NET_SessionId"));
+});
+
+test("a login by link leaves a planted session behind", async () => {
+  const { attacker, victim } = await planted("planter-by-link");
+  const fields = ["firstname=Jane", "lastname=Doe", "email=jane.doe@example.com"];
+  const query = execFileSync(COMMAND, ["sign-query", "--profile", "onelogin", "--secret-stdin", ...fields], { input: TOKEN, encoding: "utf8" }).trim();
+  assert.match((await victim.ask(`/OneLogin.aspx?${query}`)).text, /logged in as .*jane\.doe/);
+  assert.notEqual(victim.cookies.get("ASP.NET_SessionId"), attacker.cookies.get("ASP.NET_SessionId"));
+});
+
+test("the cookie of a login is for this site's requests only, and new with each form", async () => {
+  const values = [];
+  for (let times = 0; times < 2; times++) {
+    const cookies = (await fetch(`${site}Default.aspx`, { headers: { cookie: values.length ? `login=${values[0]}` : "" } })).headers.getSetCookie();
+    const [, value, more] = /^login=(\w{32}); (.*)$/.exec(cookies.find((line) => line.startsWith("login=")));
+    assert.equal(more, "Path=/; HttpOnly; SameSite=Strict");
+    assert.deepEqual(cookies.filter((line) => line.startsWith("ASP.NET_SessionId")), [], "no session before sign-in");
+    values.push(value);
+  }
+  assert.notEqual(values[0], values[1]);
 });
 
 test("an address alone, with all fields of the form, starts no login", async () => {
