@@ -24,6 +24,13 @@ test('without a leak, nothing is found', () => {
   for (let seed = 1; seed <= 8; seed++) assert.ok(largestT(times(0, seed)) < LIMIT, `seed ${seed}`);
 });
 
+test('less than a cycle is no leak, and a cycle is one, however well either is told', () => {
+  // Of class 0, so many of a hundred times are one tick of the clock, 10 ns, longer.
+  const ticks = (longer) => Float64Array.from({ length: 2_000_000 }, (_, at) => 2 * (at % 2 === 0 && (at / 2) % 100 < longer ? 641 : 631) + (at % 2));
+  assert.equal(largestT(ticks(2)), 0);
+  assert.ok(largestT(ticks(3)) > LIMIT);
+});
+
 test('times without variance tell nothing, unless they differ', () => {
   const steady = (leakNs) => Float64Array.from({ length: 100_000 }, (_, at) => 2 * (1000 + (at % 2) * leakNs) + (at % 2));
   assert.equal(largestT(steady(0)), 0);
