@@ -76,7 +76,7 @@ impl SecretArgs {
 }
 
 /// The value of `--verify-token-env`.
-pub(crate) fn secret_of(name: &str) -> Result<Secret, Failure> {
+pub(crate) fn verify_token(name: &str) -> Result<Secret, Failure> {
     in_environment(name, "--verify-token-env").map(Secret::new)
 }
 

@@ -75,6 +75,6 @@ class Shown:
 
 
 if __name__ == "__main__":
-    import test_frameworks  # noqa: F401  Django's settings are there.
+    import frameworks  # noqa: F401  It configures Django.
 
     print("\n".join(lines()))

@@ -17,7 +17,7 @@ import flask
 import pytest
 import redis.asyncio
 import serving
-import test_frameworks  # noqa: F401  Django's settings are there.
+import frameworks  # noqa: F401  It configures Django.
 from django.test import RequestFactory, override_settings
 
 from countermark import (

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 import flask
 import pytest
 import serving
-import test_frameworks  # Configures Django.
+import frameworks  # Configures Django.
 from django.core.asgi import get_asgi_application
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
@@ -123,7 +123,7 @@ def django_asgi_app(verifier: WebhookVerifier, given: Case, handle: Handle, aske
 
 def django_site(view: Any) -> None:
     """Makes a view the only one."""
-    test_frameworks.urlpatterns[:] = [re_path("", view)]
+    frameworks.urlpatterns[:] = [re_path("", view)]
     clear_url_caches()
 
 
@@ -191,7 +191,7 @@ def verifier_of(receiver: Case) -> WebhookVerifier:
     )
 
 
-@pytest.mark.parametrize(("shell", "receiver", "asked", "exchanges", "status"), cases(WEBHOOKS, list(APPS)))
+@pytest.mark.parametrize(("shell", "receiver", "asked", "exchanges", "status"), list(cases(WEBHOOKS, list(APPS))))
 def test_a_webhook(
     shell: str, receiver: Case, asked: Case, exchanges: list[Case], status: int | None, ports: dict[str, int]
 ) -> None:
@@ -286,7 +286,7 @@ PROFILES = {"countermark-v1": QueryProfile.COUNTERMARK_V1}
 LINK_SHELLS = ["python/flask", "python/django", "python/django-asgi", "python/fastapi"]
 
 
-@pytest.mark.parametrize(("shell", "site", "asked", "exchanges", "status"), cases(LINKS, LINK_SHELLS))
+@pytest.mark.parametrize(("shell", "site", "asked", "exchanges", "status"), list(cases(LINKS, LINK_SHELLS)))
 def test_a_link(
     shell: str, site: Case, asked: Case, exchanges: list[Case], status: int | None, ports: dict[str, int]
 ) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import redis
 import redis.asyncio
-import test_frameworks  # noqa: F401  Django's settings are there.
+import frameworks  # noqa: F401  It configures Django.
 from django.test import override_settings
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff

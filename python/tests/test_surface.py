@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import surface
-import test_frameworks  # noqa: F401  Django's settings are there.
+import frameworks  # noqa: F401  It configures Django.
 
 LIST = Path(__file__).with_name("surface.txt")
 

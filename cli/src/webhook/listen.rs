@@ -9,7 +9,7 @@ use crate::{
     id_server::Signal,
     origin,
     output::{Failure, say, say_json},
-    secrets::secret_of,
+    secrets::verify_token,
 };
 use axum::{
     Router,
@@ -96,7 +96,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
     let verify_token = args
         .verify_token_env
         .as_deref()
-        .map(secret_of)
+        .map(verify_token)
         .transpose()?;
     let handshake_secret = match webhook_handshake_order(&args.scheme.scheme) {
         Some(HandshakeOrder::BeforeVerify) => verify_token,

@@ -13,9 +13,9 @@ pub use sign::{SignedWebhook, WebhookSigner};
 pub use verify::{VerifiedWebhook, WebhookVerifier};
 
 pub use crate::verify::webhook::{
+    covered::Covered,
     custom::SignedField,
     header::WebhookHeader,
-    plan::Covered,
     row::{Digest, KeyEncoding, PairText, Repeats, SignatureEncoding, TimeUnit, UrlForm},
     spec::{HashKind, SchemeSpec},
 };

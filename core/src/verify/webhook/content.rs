@@ -1,9 +1,10 @@
 //! The signed bytes of a request, part by part as they stand in it.
 
 use super::{
+    border::Border,
     context::Context,
     params::{Order, Params},
-    plan::{Border, PARTS_MAX},
+    plan::PARTS_MAX,
     row::{PairText, Pairs, Repeats},
     template::Part,
     url,

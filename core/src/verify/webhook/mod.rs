@@ -2,10 +2,12 @@
 //!
 //! [`schemes`] is the table, [`row`] what a row can say, [`engine`] and [`proof`] the checks in their order. The signed bytes come from
 //! [`template`], [`context`] and [`content`]; [`signature`], [`text`], [`time`], [`header`], [`params`] and [`url`] each read one
-//! thing, strictly.
+//! thing, strictly; [`border`] keeps the signed parts apart, and [`covered`] says what they tell of a request.
 
+mod border;
 pub(crate) mod content;
 pub(crate) mod context;
+pub(crate) mod covered;
 pub(crate) mod custom;
 pub(crate) mod engine;
 pub(crate) mod header;

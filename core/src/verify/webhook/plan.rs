@@ -1,6 +1,8 @@
 //! A row made ready for use, from the table or from the caller's description.
 
 use super::{
+    border::{Border, borders_are_open, not_in_id},
+    covered::{Covered, covers},
     row::{Digest, Headers, Place, Row, SignatureEncoding, TimeAt, TimeUnit, UrlForm, names},
     spec::SchemeSpec,
     template::{self, Part},
@@ -11,56 +13,6 @@ use crate::{
 };
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
 use core::ops::Deref;
-
-/// A part of a request that a signature covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Covered {
-    /// The message id.
-    MessageId,
-    /// The time.
-    Timestamp,
-    /// All bytes of the body.
-    Body,
-    /// The body's CRC-32 only: whoever has a signature can make another body for it.
-    BodyChecksum,
-    /// The names and values of the form in the body.
-    Form,
-    /// Some fields of the body, see the signed fields.
-    BodyFields,
-    /// The method.
-    Method,
-    /// The whole URL.
-    Url,
-    /// The URL without its query.
-    UrlWithoutQuery,
-    /// The path, or the part of it that names the call.
-    Path,
-    /// The query parameters that the scheme signs, see the signed fields.
-    Query,
-    /// A further header.
-    Header,
-}
-
-impl Covered {
-    /// The stable name, such as `message_id`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::MessageId => "message_id",
-            Self::Timestamp => "timestamp",
-            Self::Body => "body",
-            Self::BodyChecksum => "body_checksum",
-            Self::Form => "form",
-            Self::BodyFields => "body_fields",
-            Self::Method => "method",
-            Self::Url => "url",
-            Self::UrlWithoutQuery => "url_without_query",
-            Self::Path => "path",
-            Self::Query => "query",
-            Self::Header => "header",
-        }
-    }
-}
 
 #[derive(Debug)]
 enum Source {
@@ -287,93 +239,3 @@ impl Plan {
 
 /// Most parts of a template.
 pub(crate) const PARTS_MAX: usize = 16;
-
-fn covers<'p>(parts: impl Iterator<Item = &'p Part>, time: TimeAt<'_>) -> Vec<Covered> {
-    let mut covers: Vec<Covered> = parts
-        .filter_map(|part| match part {
-            Part::Id => Some(Covered::MessageId),
-            Part::Timestamp => Some(Covered::Timestamp),
-            Part::Body | Part::BodySha256 => Some(Covered::Body),
-            Part::BodyCrc32 => Some(Covered::BodyChecksum),
-            Part::Form(_) => Some(Covered::Form),
-            Part::Items => Some(Covered::BodyFields),
-            Part::Method => Some(Covered::Method),
-            Part::Url => Some(Covered::Url),
-            Part::UrlWithoutQuery => Some(Covered::UrlWithoutQuery),
-            Part::UrlPath | Part::UrlCall | Part::UrlRest => Some(Covered::Path),
-            Part::Query | Part::RawQuery | Part::Parameter(_) => Some(Covered::Query),
-            Part::Header(_) => Some(Covered::Header),
-            Part::Literal(_) | Part::Secret | Part::Companion | Part::Sorted(_) => None,
-        })
-        .collect();
-    if matches!(time, TimeAt::Parameter(_) | TimeAt::Json(_)) {
-        covers.push(Covered::Timestamp);
-    }
-    covers.sort_unstable();
-    covers.dedup();
-    covers
-}
-
-/// What keeps a text of any length apart from its neighbours among the signed parts, so that nothing can move over.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Border {
-    /// A literal, or nothing, stands on both sides.
-    is_closed: bool,
-    /// The byte that ends the text, and the one that leads to it.
-    ends: Option<u8>,
-    leads: Option<u8>,
-}
-
-impl Border {
-    /// Of a text in a list that is sorted.
-    pub(crate) const OPEN: Self = Self {
-        is_closed: false,
-        ends: None,
-        leads: None,
-    };
-
-    /// Of the part at a place.
-    pub(crate) fn around(parts: &[Part], at: usize) -> Self {
-        fn literal(part: Option<&Part>) -> Option<&[u8]> {
-            match part {
-                Some(Part::Literal(text)) => Some(text.as_bytes()),
-                Some(_) => None,
-                None => Some(&[]),
-            }
-        }
-        let before = literal(at.checked_sub(1).and_then(|at| parts.get(at)));
-        let after = literal(parts.get(at + 1));
-        Self {
-            is_closed: before.is_some() && after.is_some(),
-            ends: after.and_then(|text| text.first().copied()),
-            // What begins the template stands where it stands.
-            leads: before
-                .filter(|_| at > 1)
-                .and_then(|text| text.last().copied()),
-        }
-    }
-
-    /// Whether the text may hold a byte. Without a literal at both ends it is made of letters, digits, `_` and `-`, and the `=` of base64.
-    pub(crate) fn allows(self, byte: u8) -> bool {
-        let is_plain = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
-        (self.is_closed || is_plain) && Some(byte) != self.ends && Some(byte) != self.leads
-    }
-}
-
-/// For each byte, not zero if a message id may not hold it.
-fn not_in_id(border: Border) -> [u8; 256] {
-    core::array::from_fn(|byte| {
-        let byte = byte as u8;
-        u8::from(!(byte.is_ascii_graphic() && border.allows(byte)))
-    })
-}
-
-/// Whether the time stands next to a part of variable length.
-fn borders_are_open(parts: &[Part]) -> bool {
-    parts.windows(2).any(|two| {
-        two.contains(&Part::Timestamp)
-            && !two
-                .iter()
-                .any(|part| matches!(part, Part::Literal(_) | Part::Sorted(_)))
-    })
-}

@@ -3,10 +3,11 @@
 use super::{
     content::{self, Fill, SignedBytes},
     context::Context,
+    covered::Covered,
     custom,
     engine::{Job, Opened},
     key::{Material, Prepared},
-    plan::{Covered, Plan},
+    plan::Plan,
     row::{Digest, SignatureEncoding, TimeAt, UrlForm},
     signature::Signature,
     template::Part,

@@ -1,0 +1,67 @@
+//! What keeps signed parts apart, so that no two requests have the same signed bytes.
+
+use super::template::Part;
+
+/// What keeps a text of any length apart from its neighbours among the signed parts, so that nothing can move over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Border {
+    /// A literal, or nothing, stands on both sides.
+    is_closed: bool,
+    /// The byte that ends the text, and the one that leads to it.
+    ends: Option<u8>,
+    leads: Option<u8>,
+}
+
+impl Border {
+    /// Of a text in a list that is sorted.
+    pub(crate) const OPEN: Self = Self {
+        is_closed: false,
+        ends: None,
+        leads: None,
+    };
+
+    /// Of the part at a place.
+    pub(crate) fn around(parts: &[Part], at: usize) -> Self {
+        fn literal(part: Option<&Part>) -> Option<&[u8]> {
+            match part {
+                Some(Part::Literal(text)) => Some(text.as_bytes()),
+                Some(_) => None,
+                None => Some(&[]),
+            }
+        }
+        let before = literal(at.checked_sub(1).and_then(|at| parts.get(at)));
+        let after = literal(parts.get(at + 1));
+        Self {
+            is_closed: before.is_some() && after.is_some(),
+            ends: after.and_then(|text| text.first().copied()),
+            // What begins the template stands where it stands.
+            leads: before
+                .filter(|_| at > 1)
+                .and_then(|text| text.last().copied()),
+        }
+    }
+
+    /// Whether the text may hold a byte. Without a literal at both ends it is made of letters, digits, `_` and `-`, and the `=` of base64.
+    pub(crate) fn allows(self, byte: u8) -> bool {
+        let is_plain = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
+        (self.is_closed || is_plain) && Some(byte) != self.ends && Some(byte) != self.leads
+    }
+}
+
+/// For each byte, not zero if a message id may not hold it.
+pub(crate) fn not_in_id(border: Border) -> [u8; 256] {
+    core::array::from_fn(|byte| {
+        let byte = byte as u8;
+        u8::from(!(byte.is_ascii_graphic() && border.allows(byte)))
+    })
+}
+
+/// Whether the time stands next to a part of variable length.
+pub(crate) fn borders_are_open(parts: &[Part]) -> bool {
+    parts.windows(2).any(|two| {
+        two.contains(&Part::Timestamp)
+            && !two
+                .iter()
+                .any(|part| matches!(part, Part::Literal(_) | Part::Sorted(_)))
+    })
+}

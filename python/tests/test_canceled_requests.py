@@ -1,0 +1,211 @@
+"""Requests that are canceled, and senders that go away: the key is given back, so that the next try is taken."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import anyio
+import pytest
+from fastapi import Depends, FastAPI
+from frameworks import AUDIENCE, KEY, asgi_scope, query_verifier, signed, urlpatterns, verifier
+
+from countermark import (
+    CountermarkError,
+    MemoryReplayStore,
+    QueryProfile,
+    VerifiedQuery,
+    VerifiedWebhook,
+)
+from countermark.contrib import django as for_django
+from countermark.contrib import fastapi as for_fastapi
+from countermark.testing import sign_query
+
+
+def test_the_middleware_when_the_sender_goes_away_or_the_work_fails_late() -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def gone() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def never(*_: Any) -> None:
+        raise AssertionError("nothing was verified")
+
+    asyncio.run(for_fastapi.WebhookMiddleware(never, verifier(), path="/hook")(asgi_scope(), gone, send))
+    assert sent == []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def late(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("the work failed")
+
+    store = MemoryReplayStore()
+    app = for_fastapi.WebhookMiddleware(late, verifier(), path="/hook", store=store)
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            asyncio.run(app(asgi_scope(), receive, send))
+    assert store.size == 0
+
+
+@pytest.mark.parametrize("slow_s", [0, 0.2])
+def test_a_canceled_request_gives_the_key_back(slow_s: float) -> None:
+    """Also in a scope of anyio, where every further await is canceled too, and where it ends while the store is asked."""
+
+    asked: list[str] = []
+
+    class AsyncStore:
+        async def reserve(self, key: str, until_ms: int) -> None:
+            await asyncio.sleep(slow_s)
+            asked.append("reserve")
+
+        async def release(self, key: str) -> None:
+            await asyncio.sleep(0)
+            asked.append("release")
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(60)
+
+    async def run() -> None:
+        app = for_fastapi.WebhookMiddleware(slow, verifier(), path="/hook", store=AsyncStore())
+        with anyio.move_on_after(0.1):
+            await app(asgi_scope(), receive, receive)
+
+    asyncio.run(run())
+    assert asked == ["reserve", "release"]
+
+
+class SlowStore:
+    """A store of asyncio that takes its time, and may have the key already."""
+
+    def __init__(self, replayed: bool = False) -> None:
+        self.replayed = replayed
+        self.seen: list[str] = []
+        self.asked = asyncio.Event()
+
+    async def reserve(self, key: str, until_ms: int) -> None:
+        self.asked.set()
+        await asyncio.sleep(0.1)
+        if self.replayed:
+            raise CountermarkError("REPLAYED")
+        self.seen.append("taken")
+
+    async def release(self, key: str) -> None:
+        await asyncio.sleep(0.1)
+        self.seen.append("given back")
+
+
+async def received() -> Any:
+    return {"type": "http.request", "body": b"{}", "more_body": False}
+
+
+async def unsent(message: Any) -> None:
+    raise AssertionError("nobody is there to be answered")
+
+
+async def never(*_: Any) -> None:
+    raise AssertionError("the request was canceled")
+
+
+def middleware_call(store: SlowStore) -> Awaitable[Any]:
+    return for_fastapi.WebhookMiddleware(never, verifier(), path="/hook", store=store)(asgi_scope(), received, unsent)
+
+
+def dependency_call(store: SlowStore) -> Awaitable[Any]:
+    app = FastAPI()
+    hooks = for_fastapi.WebhookDependency(verifier(), store=store)
+
+    @app.post("/hook")
+    async def hook(webhook: Annotated[VerifiedWebhook, Depends(hooks)]) -> None:
+        raise AssertionError("the request was canceled")
+
+    return app(asgi_scope(), received, unsent)
+
+
+def django_call(store: SlowStore) -> Awaitable[Any]:
+    from django.test import AsyncRequestFactory
+
+    headers = {name: value for name, value in signed(b"{}", "msg_asgi") if name != "Content-Type"}
+    request = AsyncRequestFactory().post("/hook", b"{}", content_type="application/json", headers=headers)
+    view: Awaitable[Any] = for_django.verify_webhook(verifier(), store=store)(never)(request)
+    return view
+
+
+CALLS = [middleware_call, dependency_call, django_call]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_task_canceled_while_the_store_is_asked_gives_the_key_back(call: Callable[[SlowStore], Awaitable[Any]]) -> None:
+    async def run() -> None:
+        store = SlowStore()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(call(store), 0.05)
+        assert store.seen == ["taken", "given back"]
+        # Once more, while it is given back.
+        store = SlowStore()
+        task = asyncio.ensure_future(call(store))
+        await store.asked.wait()
+        for _ in range(3):
+            assert not task.done()
+            task.cancel()
+            await asyncio.sleep(0.06)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert store.seen == ["taken", "given back"]
+        # A key of another delivery stays.
+        store = SlowStore(replayed=True)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(call(store), 0.05)
+        assert store.seen == []
+
+    asyncio.run(run())
+
+
+def test_a_canceled_link_leaves_no_store_half_asked() -> None:
+    async def run() -> None:
+        store = SlowStore()
+        app = FastAPI()
+        links = for_fastapi.QueryDependency(query_verifier(), store=store)
+
+        @app.get("/link")
+        async def link(verified: Annotated[VerifiedQuery, Depends(links)]) -> None:
+            await asyncio.sleep(60)
+
+        query = sign_query(QueryProfile.COUNTERMARK_V1, KEY, {"email": "jane@example.com"}, audience=AUDIENCE)
+        scope = {**asgi_scope(), "method": "GET", "path": "/link", "query_string": query.encode()}
+        with anyio.move_on_after(0.05):
+            await app(scope, received, unsent)
+        # It is used.
+        assert store.seen == ["taken"]
+
+    asyncio.run(run())
+
+
+def test_django_gives_the_key_back_when_the_sender_goes_away() -> None:
+    from django.core.asgi import get_asgi_application
+    from django.urls import clear_url_caches, path
+
+    async def run() -> None:
+        store = SlowStore()
+        urlpatterns[:] = [path("hook", for_django.verify_webhook(verifier(), store=store)(never))]
+        clear_url_caches()
+        messages = [{"type": "http.request", "body": b"{}", "more_body": False}]
+
+        async def receive() -> Any:
+            if messages:
+                return messages.pop()
+            await store.asked.wait()
+            return {"type": "http.disconnect"}
+
+        scope = {**asgi_scope(), "server": ("127.0.0.1", 80)}
+        scope["headers"] = [*scope["headers"], (b"host", b"127.0.0.1")]
+        await get_asgi_application()(scope, receive, unsent)
+        assert store.seen == ["taken", "given back"]
+
+    asyncio.run(run())

@@ -1,0 +1,160 @@
+"""What is particular to Django."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from frameworks import AUDIENCE, KEY, chunked, query_verifier, signed, verifier
+
+from countermark import LoginClient, LoginService, MemoryReplayStore, QueryProfile
+from countermark.contrib import django as for_django
+from countermark.testing import IdServer, sign_query
+
+
+def test_django_asks_for_the_length_and_its_own_limit_first() -> None:
+    from django.test import RequestFactory, override_settings
+
+    view = for_django.verify_webhook(verifier())(lambda request: None)
+    request = RequestFactory().post("/hook", b"{}", content_type="application/json")
+    request.META["CONTENT_LENGTH"] = "9" * 5_000
+    assert view(request).status_code == 413
+    # It was not read.
+    assert request.read() == b"{}"
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10):
+        assert view(RequestFactory().post("/hook", b"x" * 20, content_type="text/plain")).status_code == 413
+
+
+def test_a_query_with_bytes_beyond_ascii() -> None:
+    """WSGI shows them as Latin-1 text; the query is what came."""
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/link")
+    request.META["QUERY_STRING"] = "name=\xc3\xa4"
+    assert for_django._query(request) == "name=\u00e4".encode()
+
+
+def django_request(body: bytes = b"{}", message_id: str = "msg_django", factory: str = "RequestFactory") -> Any:
+    import django.test
+
+    headers = {name: value for name, value in signed(body, message_id) if name != "Content-Type"}
+    return getattr(django.test, factory)().post("/hook", body, content_type="application/json", headers=headers)
+
+
+def test_django_awaits_views_of_a_class() -> None:
+    """They are marked as coroutines in a way that `inspect` knows from Python 3.12 on only."""
+    from django.http import HttpResponse
+    from django.views import View
+
+    class Hook(View):
+        async def post(self, request: Any) -> HttpResponse:
+            return HttpResponse(request.webhook.body)
+
+        async def get(self, request: Any) -> HttpResponse:
+            return HttpResponse(request.verified_query["email"])
+
+    hook = for_django.verify_webhook(verifier())(Hook.as_view())
+    assert asyncio.run(hook(django_request(factory="AsyncRequestFactory"))).content == b"{}"
+
+    from django.test import AsyncRequestFactory
+
+    query = sign_query(QueryProfile.COUNTERMARK_V1, KEY, {"email": "jane@example.com"}, audience=AUDIENCE)
+    link = for_django.verify_query(query_verifier())(Hook.as_view())
+    assert asyncio.run(link(AsyncRequestFactory().get(f"/link?{query}"))).content == b"jane@example.com"
+
+
+@pytest.mark.parametrize("answer", ["no response", "no template"])
+def test_django_gives_the_key_back_when_the_answer_is_none(answer: str) -> None:
+    from django.template import TemplateDoesNotExist
+    from django.template.response import TemplateResponse
+
+    def made(request: Any) -> Any:
+        return TemplateResponse(request, "missing.html") if answer == "no template" else answer
+
+    async def made_late(request: Any) -> Any:
+        return made(request)
+
+    store = MemoryReplayStore()
+    error = TemplateDoesNotExist if answer == "no template" else AttributeError
+    with pytest.raises(error):
+        for_django.verify_webhook(verifier(), store=store)(made)(django_request())
+    assert store.size == 0
+    with pytest.raises(error):
+        asyncio.run(for_django.verify_webhook(verifier(), store=store)(made_late)(django_request(factory="AsyncRequestFactory")))
+    assert store.size == 0
+
+
+def test_django_reads_a_body_in_chunks_where_its_server_ends_it() -> None:
+    from django.http import HttpResponse
+    from django.test import override_settings
+
+    def hook(request: Any) -> HttpResponse:
+        return HttpResponse(request.webhook.body)
+
+    view = for_django.verify_webhook(verifier())(hook)
+    body = b'{"in": "chunks"}'
+    assert view(chunked(body, signed(body, "msg_chunks"), True)).content == body
+    # Something before read what Django takes for the body.
+    request = chunked(body, signed(body, "msg_chunks"), True)
+    assert request.body == b""
+    assert view(request).content == body
+    long = b"x" * 100_001
+    assert view(chunked(long, signed(long, "msg_chunks"), True)).status_code == 413
+    assert view(chunked(long[:-1], signed(long[:-1], "msg_chunks"), True)).status_code == 200
+    with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=10):
+        assert view(chunked(body, signed(body, "msg_chunks"), True)).status_code == 413
+
+
+class Account:
+    """A user of Django's with a good password."""
+
+    is_active = True
+
+    def check_password(self, password: str) -> bool:
+        return True
+
+    async def acheck_password(self, password: str) -> bool:
+        return True
+
+
+class Accounts:
+    USERNAME_FIELD = "username"
+
+    @property
+    def _default_manager(self) -> "Accounts":
+        return self
+
+    def get_by_natural_key(self, name: str) -> Account:
+        return Account()
+
+    async def aget_by_natural_key(self, name: str) -> Account:
+        return Account()
+
+    def filter(self, username: str) -> "Accounts":
+        assert username == "alice"
+        return self
+
+    def first(self) -> Account:
+        return Account()
+
+
+def test_the_backend_of_django_takes_outcomes_and_no_passwords(
+    service: LoginService, countermark_id_server: IdServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.contrib.auth import aauthenticate, authenticate, backends
+    from django.test import override_settings
+
+    client = LoginClient(service)
+    session = client.begin("alice").session
+    pending = client.check(session)
+    countermark_id_server.act(session.auth_session_id, "approve")
+    approved = client.wait(session)
+    monkeypatch.setattr(backends, "UserModel", Accounts())
+    monkeypatch.setattr(for_django, "get_user_model", Accounts)
+
+    def both(**credentials: Any) -> list[Any]:
+        return [authenticate(None, **credentials), asyncio.run(aauthenticate(None, **credentials))]
+
+    with override_settings(AUTHENTICATION_BACKENDS=["countermark.contrib.django.CountermarkBackend"]):
+        assert both(username="alice", password="good") == [None, None]
+        assert both(outcome=pending) == [None, None]
+        assert [type(user) for user in both(outcome=approved)] == [Account, Account]
