@@ -639,7 +639,7 @@ typedef struct countermark_query_key {
   struct countermark_str secret;
   // The tenant that holds the secret; absent: none.
   struct countermark_str tenant;
-  // The email domains that the holder may sign for.
+  // The email domains that the holder may sign for (`onelogin`); `countermark-v1` takes none.
   const struct countermark_str *email_domains;
   // How many; 0: all domains.
   size_t email_domains_len;

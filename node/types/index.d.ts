@@ -57,7 +57,7 @@ export interface QueryKey {
   notAfterMs?: number;
   /** The tenant that holds the secret. `countermark-v1` signs it, and refuses a query of another one. */
   tenant?: string;
-  /** The email domains that the holder may sign for. Set it whenever more than one customer has a secret. */
+  /** The email domains that the holder may sign for (OneLogin; `countermark-v1` takes none). Set it whenever more than one customer has a secret. */
   emailDomains?: string[];
 }
 

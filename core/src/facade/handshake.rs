@@ -44,8 +44,10 @@ impl HandshakeOrder {
 ///
 /// | scheme | handshake | order |
 /// |---|---|---|
-/// | `discord` | PING, answered by PONG | after |
+/// | `discord` | PING of interactions, answered by PONG, and of event webhooks | after |
 /// | `dropbox` | GET with `challenge`, repeated | before |
+/// | `intercom` | HEAD | before |
+/// | `line` | a request without events | after |
 /// | `meta` | GET with `hub.challenge`, repeated if `hub.verify_token` is ours | before |
 /// | `notion` | POST of the verification token, while there is none yet | before |
 /// | `okta` | GET with `x-okta-verification-challenge`, repeated in JSON | before |
@@ -53,6 +55,7 @@ impl HandshakeOrder {
 /// | `trello` | HEAD | before |
 /// | `twitch` | `webhook_callback_verification`, its `challenge` repeated | after |
 /// | `wechat-server` | GET with `echostr`, repeated | after |
+/// | `woocommerce` | POST of `webhook_id=`, when a webhook is saved | before |
 /// | `xero` | a request without events | after |
 /// | `zoom` | `endpoint.url_validation`, its `plainToken` repeated with its MAC | after |
 #[must_use]
@@ -66,7 +69,7 @@ pub fn webhook_handshake_order(scheme: &str) -> Option<HandshakeOrder> {
 /// other schemes need none.
 ///
 /// # Errors
-/// `MISSING_CONTEXT` without the secret, or the method for Trello; `SIGNATURE_MISMATCH` for another verify token;
+/// `MISSING_CONTEXT` without the secret, or the method for Intercom and Trello; `SIGNATURE_MISMATCH` for another verify token;
 /// `MISSING_FIELD`, `MISSING_PARAMETER`, `INVALID_FIELD` (a challenge that would be markup, or that would make the answer a
 /// signature), `DUPLICATE_FIELD`, `INVALID_ENCODING`, `MALFORMED_BODY`, `AMBIGUOUS_INPUT`.
 pub fn answer_webhook_handshake(

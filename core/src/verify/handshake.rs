@@ -1,6 +1,7 @@
 //! What a sender asks before it sends: a challenge to answer, a token to confirm, a ping. Pure functions of the request.
 //!
-//! Sources are the webhook pages of Zoom, Twitch, Meta, Okta, Dropbox, Xero, Discord, Trello, Slack, Notion and WeChat.
+//! Sources are the webhook pages of Zoom, Twitch, Meta, Okta, Dropbox, Xero, Discord, Trello, Intercom, Slack, Notion, LINE and WeChat, and
+//! `class-wc-webhook.php` of WooCommerce.
 
 use super::{
     mac::{self, Hash, MacKey},
@@ -20,8 +21,10 @@ use alloc::{format, string::String, vec::Vec};
 pub(crate) fn order(scheme: &str) -> Option<HandshakeOrder> {
     match scheme {
         // Nothing is signed, and nothing is given away: the answer repeats what was sent.
-        "dropbox" | "meta" | "notion" | "okta" | "trello" => Some(HandshakeOrder::BeforeVerify),
-        "discord" | "slack" | "twitch" | "wechat-server" | "xero" | "zoom" => {
+        "dropbox" | "intercom" | "meta" | "notion" | "okta" | "trello" | "woocommerce" => {
+            Some(HandshakeOrder::BeforeVerify)
+        }
+        "discord" | "line" | "slack" | "twitch" | "wechat-server" | "xero" | "zoom" => {
             Some(HandshakeOrder::AfterVerify)
         }
         _ => None,
@@ -46,10 +49,11 @@ pub(crate) fn answer(
         }),
         "okta" => okta(request),
         "slack" => slack(body),
-        "trello" => trello(request),
+        "intercom" | "trello" => head(request),
         "twitch" => twitch(request, body),
         "wechat-server" => echo_query(request, "echostr"),
-        "xero" => Ok(xero(body)),
+        "line" | "xero" => Ok(without_events(body)),
+        "woocommerce" => woocommerce(request, body),
         "zoom" => zoom(secret, body),
         _ => Ok(None),
     }
@@ -113,18 +117,28 @@ fn slack(body: &[u8]) -> Result<Option<WebhookAnswer>> {
     )?)))
 }
 
+/// Interactions and webhook events have the same signature, but other numbers: of an interaction, which has a token, 1 is a ping; of an
+/// event webhook, 0 is one, and 1 an event.
 fn discord(body: &[u8]) -> Option<WebhookAnswer> {
-    let ping =
-        object(body).is_some_and(|value| value.get("type").and_then(Value::integer) == Some(1));
-    ping.then(|| WebhookAnswer {
-        status: 200,
-        content_type: String::from("application/json"),
-        body: b"{\"type\":1}".to_vec(),
+    let value = object(body)?;
+    let kind = value.get("type").and_then(Value::integer);
+    if kind == Some(1) && value.get("event").is_none() {
+        return Some(WebhookAnswer {
+            status: 200,
+            content_type: String::from("application/json"),
+            body: b"{\"type\":1}".to_vec(),
+        });
+    }
+    let is_event_ping = kind == Some(0) && value.get("event").is_none();
+    is_event_ping.then(|| WebhookAnswer {
+        status: 204,
+        ..empty()
     })
 }
 
-/// Xero's intent to receive is a signed request without events; a wrong signature on purpose must get 401.
-fn xero(body: &[u8]) -> Option<WebhookAnswer> {
+/// Xero's intent to receive and the check of LINE's console are signed requests without events, which come with the same bytes again.
+/// Xero's has a wrong signature on purpose, too, and that must get 401.
+fn without_events(body: &[u8]) -> Option<WebhookAnswer> {
     let none = object(body).is_some_and(|value| {
         value
             .get("events")
@@ -163,11 +177,22 @@ fn okta(request: &WebhookRequest<'_>) -> Result<Option<WebhookAnswer>> {
     Ok(Some(json_answer(&[("verification", challenge)])))
 }
 
-fn trello(request: &WebhookRequest<'_>) -> Result<Option<WebhookAnswer>> {
+fn head(request: &WebhookRequest<'_>) -> Result<Option<WebhookAnswer>> {
     match request.method {
         None => Err(Error::with_detail(ErrorCode::MissingContext, "method")),
         Some(method) => Ok((method == "HEAD").then(empty)),
     }
+}
+
+/// The ping that WooCommerce posts when a webhook is saved: a form with nothing but the number of the webhook, and no signature. It must get
+/// 200, or the webhook is not saved as active.
+fn woocommerce(request: &WebhookRequest<'_>, body: &[u8]) -> Result<Option<WebhookAnswer>> {
+    if header::find(request.headers, "X-WC-Webhook-Signature")?.is_some() {
+        return Ok(None);
+    }
+    let number = body.strip_prefix(b"webhook_id=").unwrap_or_default();
+    let is_ping = (1..=20).contains(&number.len()) && number.iter().all(u8::is_ascii_digit);
+    Ok(is_ping.then(empty))
 }
 
 fn echo_query(request: &WebhookRequest<'_>, name: &'static str) -> Result<Option<WebhookAnswer>> {

@@ -20,8 +20,13 @@ pub(crate) fn for_error(scheme: &str, code: ErrorCode) -> u32 {
         ("discord" | "xero", _) if forged => 401,
         // Common use for a wrong verify token; no page of Meta that says so was found.
         ("meta", ErrorCode::SignatureMismatch) => 403,
-        // The only status on which Mailgun does not retry (help.mailgun.com, "Webhooks").
-        ("mailgun", _) if forged => 406,
+        // The only status on which Mailgun does not retry (help.mailgun.com, "Webhooks"): what a clock or a limit of ours refuses must
+        // come again.
+        ("mailgun", ErrorCode::SignatureMismatch) => 406,
+        // "Token Invalid" (GoCardless API reference, "Webhooks").
+        ("gocardless", _) if forged => 498,
+        // A wrong signature is an invalid request (developers.xsolla.com, "Webhooks overview").
+        ("xsolla", _) if forged => 400,
         _ => u32::from(row.http_hint),
     }
 }
@@ -30,7 +35,7 @@ pub(crate) fn for_error(scheme: &str, code: ErrorCode) -> u32 {
 pub(crate) fn success(scheme: &str) -> WebhookAnswer {
     match scheme {
         // Adyen's classic notifications count as delivered with this text (adyen.com, "Optimizing Webhook Integration").
-        "adyen-item" => WebhookAnswer {
+        "adyen-header" | "adyen-item" => WebhookAnswer {
             status: 200,
             content_type: String::from("text/plain"),
             body: b"[accepted]".to_vec(),

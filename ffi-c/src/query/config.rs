@@ -27,7 +27,7 @@ pub struct countermark_query_key {
     pub secret: countermark_str,
     /// The tenant that holds the secret; absent: none.
     pub tenant: countermark_str,
-    /// The email domains that the holder may sign for.
+    /// The email domains that the holder may sign for (`onelogin`); `countermark-v1` takes none.
     pub email_domains: *const countermark_str,
     /// How many; 0: all domains.
     pub email_domains_len: usize,

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from urllib.parse import parse_qsl
 
 import asymmetric as asym
 from schemes import (
@@ -173,8 +174,8 @@ def zendesk(scheme, add, answer, **_):
 
 
 def key_of(scheme, request):
-    """Replay key of a request whose MAC is the base64 of its first header."""
-    tag = base64.b64decode(request["headers"][0][1])
+    """Replay key of a request whose MAC is the base64 of its first header, or else the hex digits at the end of its query."""
+    tag = base64.b64decode(request["headers"][0][1]) if request["headers"] else bytes.fromhex(request["query"].rpartition("=")[2])
     fields = [b"countermark webhook", scheme.id.encode(), b"mac", tag]
     return hashlib.sha256(b"".join(len(field).to_bytes(8, "big") + field for field in fields)).hexdigest()
 
@@ -258,21 +259,29 @@ def hubspot_v1(scheme, add, answer, **_):
 
 
 def hubspot_v3(scheme, add, answer, **_):
-    tag = mac(scheme.secret.encode(), b"POST" + f"{URL}?to=a@b/c%20d".encode() + BODY + millis(NOW).encode())
-    request = {**scheme.request(), "url": f"{URL}?to=a%40b%2Fc%20d"}
-    request = with_headers(request, X_HubSpot_Signature_v3=b64(tag))
+    def signed(query, seen):
+        tag = mac(scheme.secret.encode(), b"POST" + f"{URL}?{query}".encode() + BODY + millis(NOW).encode())
+        return with_headers({**scheme.request(), "url": f"{URL}?{seen}"}, X_HubSpot_Signature_v3=b64(tag))
+
+    # The page's table: twelve, of which none separates parameters.
+    twelve = ":/?@!$'()*,;"
+    request = signed(f"to={twelve}%20d", "to=" + "".join(f"%{ord(one):02X}" for one in twelve) + "%20d")
     add("escapes that are decoded before signing", [], request, answer(scheme, replay_key=key_of(scheme, request)))
+    request = signed("to=%2B%26%3D%22%3C%3E%60%25", "to=%2B%26%3D%22%3C%3E%60%25")
+    add("escapes that are not", [], request, answer(scheme, replay_key=key_of(scheme, request)))
+    add("two parameters made one", ["Tampered"], signed("portalId=1&userId=7", "portalId=1%26userId=7"), "SIGNATURE_MISMATCH")
     add("another method", ["Tampered"], {**scheme.request(), "method": "PUT"}, "SIGNATURE_MISMATCH")
 
 
 def twilio(scheme, add, answer, **_):
-    def signed(url, body=FORM, seen=None):
-        tag = mac(scheme.secret.encode(), twilio_content(url, body), "sha1")
+    def signed(url, body=FORM, seen=None, name="sha1"):
+        tag = mac(scheme.secret.encode(), twilio_content(url, body), name)
         return {"headers": [["X-Twilio-Signature", b64(tag)]], "url": seen or url, "body": body}
 
     def good(comment, flags, request):
         add(comment, flags, request, answer(scheme, replay_key=key_of(scheme, request)))
 
+    good("signed with a shared key: SHA-256", [], signed(URL, name="sha256"))
     good("signed with port 443", [], signed("https://hooks.example:443/in", seen=URL))
     good("signed with port 80", [], signed("http://hooks.example:80/in", seen="http://hooks.example/in"))
     good("port of the receiver not signed", [], signed(URL, seen="https://hooks.example:8443/in"))
@@ -348,9 +357,7 @@ def linear(scheme, add, answer, **_):
     add("one millisecond too old", ["Time"], good, "TIMESTAMP_TOO_OLD", now=NOW + 60_001)
     add("one millisecond too far ahead", ["Time"], good, "TIMESTAMP_TOO_NEW", now=NOW - 60_001)
     add("a year old, check switched off", ["Time"], good, answer(scheme), now=NOW + 31_536_000_000, check_time=False)
-    none = answer(scheme, body=b'{"a":1}')
-    del none["timestamp_ms"]
-    add("no time in the body", ["Time"], scheme.request(body=b'{"a":1}'), none)
+    add("no time in the body", ["Time"], scheme.request(body=b'{"a":1}'), "MALFORMED_TIMESTAMP")
     add("time as other text", ["TimeText"], scheme.request(body=b'{"webhookTimestamp":"soon"}'), "MALFORMED_TIMESTAMP")
     add("time as a float", ["TimeText"], scheme.request(body=b'{"webhookTimestamp":1.7e12}'), "MALFORMED_TIMESTAMP")
     add("signed body that is no JSON", ["RawBody"], scheme.request(body=b"{"), "MALFORMED_BODY")
@@ -371,6 +378,19 @@ def shopify_app_proxy(scheme, add, answer, **_):
 
 def shopify_oauth(scheme, add, answer, **_):
     good = scheme.request()
+
+    def python(query, signed):
+        """As the vendor's library for Python writes it, and its servers where there are lists."""
+        request = {**good, "query": query + "&hmac=" + mac(scheme.secret.encode(), signed.encode()).hex()}
+        return request
+
+    links = f"ids[]=207&ids%5B%5D=208&locale=en&timestamp={seconds(NOW)}"
+    request = python(links, f'ids=["207", "208"]&locale=en&timestamp={seconds(NOW)}')
+    add("a list, as a bulk action sends it", [], request, answer(scheme, replay_key=key_of(scheme, request)))
+    request = python(links.replace("207", "207%22,+%22"), f'ids=["207", "", "208"]&locale=en&timestamp={seconds(NOW)}')
+    add("a quote in a list", ["Boundary"], request, "SIGNATURE_MISMATCH")
+    request = python(f"state=https://a.example/x+y%25%26%3D&timestamp={seconds(NOW)}", f"state=https://a.example/x y%25%26=&timestamp={seconds(NOW)}")
+    add("few characters escaped", [], request, answer(scheme, replay_key=key_of(scheme, request)))
     add("shop twice", ["Ambiguous"], {**good, "query": "shop=b&" + good["query"]}, "AMBIGUOUS_INPUT")
     add("broken percent-escape", ["RawBody"], {**good, "query": good["query"] + "&x=%4"}, "INVALID_ENCODING")
 
@@ -392,8 +412,18 @@ def bigbluebutton(scheme, add, answer, **_):
     add("other order", ["Tampered"], {**good, "query": "meetingID=abc&name=Test+Meeting&" + good["query"].split("&")[-1]}, "SIGNATURE_MISMATCH")
 
 
+def sentry(scheme, add, answer, **_):
+    good = scheme.request()
+    text = good["headers"][0][1]
+    add("header of requests that wait for an answer", [], {**good, "headers": [["Sentry-App-Signature", text]]}, answer(scheme))
+
+
 def vonage(scheme, add, answer, **_):
     good = scheme.request()
+    text, _, _ = good["query"].rpartition("&sig=")
+    signed = "".join(f"&{name}=" + value.translate({38: "_", 61: "_"}) for name, value in sorted(parse_qsl(text)))
+    request = {**good, "query": f"{text}&sig=" + mac(scheme.secret.encode(), signed.encode(), "sha512").hex()}
+    add("SHA-512", [], request, answer(scheme, replay_key=key_of(scheme, request)))
     add("underscore for & and =: the scheme cannot tell", ["NotCovered"], {**good, "query": good["query"].replace("%26", "_")}, answer(scheme))
 
 
@@ -426,6 +456,16 @@ def mailgun(scheme, add, answer, put_at, **_):
     add("last digit of the time moved into the token", ["Boundary"], {**good, "body": json.dumps(moved).encode()}, "MALFORMED_TIMESTAMP", check_time=False)
     form = f"timestamp={seconds(NOW)}&token={MAILGUN_TOKEN}&signature={signature}&event=opened"
     add("old form post", [], {**good, "body": form.encode()}, answer(scheme))
+    parts = [("subject", "timestamp"), ("timestamp", seconds(NOW)), ("token", MAILGUN_TOKEN), ("signature", signature)]
+    field = lambda name, text: f'--x.y\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'
+    file = '--x.y\r\nContent-Type: text/plain\r\ncontent-disposition: form-data; filename="a\\"; name=\\"token"; name="token"\r\n\r\n\r\n--x.yz\r\n'
+    multipart = lambda *more: {**good, "body": ("".join([file + "\r\n", *(field(*part) for part in [*parts, *more])]) + "--x.y--\r\n").encode()}
+    add("mail with an attachment: a form in parts", [], multipart(), answer(scheme))
+    add("form in parts, token twice", ["Ambiguous"], multipart(("token", "x")), "AMBIGUOUS_INPUT")
+    add("form in parts that does not end", ["RawBody"], {**good, "body": multipart()["body"][:-6]}, "MALFORMED_BODY")
+    add("form of 1001 parts", ["Limit"], multipart(*[("a", "b")] * 997), "TOO_LARGE")
+    parts.pop()
+    add("form in parts without signature", ["Missing"], multipart(), "MISSING_PARAMETER")
     add("token twice in the form", ["Ambiguous"], {**good, "body": form.encode() + b"&token=x"}, "AMBIGUOUS_INPUT")
     add("signature object twice", ["Ambiguous"], {**good, "body": b'{"signature":{},' + good["body"][1:]}, "MALFORMED_BODY")
     add("no JSON", ["RawBody"], {**good, "body": b"{"}, "MALFORMED_BODY")
@@ -444,6 +484,7 @@ def adyen_item(scheme, add, answer, **_):
     add("second item forged", ["Tampered"], batch(item(), item(amount={"value": 999999, "currency": "EUR"})), "SIGNATURE_MISMATCH")
     unsigned = item()
     del unsigned["additionalData"]["hmacSignature"]
+    add("two items: each could come in another batch again", ["Ambiguous"], batch(item(), item()), "AMBIGUOUS_INPUT")
     add("second item without signature", ["Missing"], batch(item(), unsigned), "MISSING_PARAMETER")
     add("amount changed", ["Tampered"], batch(item(amount={"value": 1131, "currency": "EUR"})), "SIGNATURE_MISMATCH")
     add("success changed", ["Tampered"], batch(item(success="false")), "SIGNATURE_MISMATCH")
@@ -475,7 +516,8 @@ def paypal(scheme, add, answer, **_):
     small = "WH-TEST-1:" + (KEYS / "rsa_1024_certificate.pem").read_text().strip()
     add("certificate with a key of 1024 bit", ["Secret"], good, "INVALID_SECRET", keys=[small])
     add("certificate without webhook id", ["Secret"], good, "INVALID_SECRET", keys=[RSA_CERTIFICATE.strip()])
-    add("two certificates", ["Secret"], good, "INVALID_SECRET", keys=[scheme.secret + "\n" + RSA_CERTIFICATE.strip()])
+    add("certificate of the issuer behind it", ["Secret"], good, answer(scheme), keys=[scheme.secret + "\n" + RSA_CERTIFICATE])
+    add("line breaks of an environment file", ["Secret"], good, answer(scheme), keys=[scheme.secret.replace("\n", "\\n")])
 
 
 TRAPS = {
@@ -483,7 +525,7 @@ TRAPS = {
     "twitch": twitch, "sendgrid": sendgrid, "discord": discord, "cloudinary": cloudinary, "box": box, "hubspot-v1": hubspot_v1, "hubspot-v3": hubspot_v3,
     "twilio": twilio, "plivo-v2": plivo_v2, "docusign": docusign, "xsolla": xsolla, "shopify": shopify, "circleci": lists, "pagerduty": lists,
     "linear": linear, "shopify-app-proxy": shopify_app_proxy, "shopify-oauth": shopify_oauth, "telegram-webapp": telegram,
-    "telegram-webapp-ed25519": telegram, "bigbluebutton": bigbluebutton, "vonage-signature": vonage, "discourse-connect": unsigned_parameter,
+    "telegram-webapp-ed25519": telegram, "bigbluebutton": bigbluebutton, "vonage-signature": vonage, "sentry": sentry, "discourse-connect": unsigned_parameter,
     "wechat-server": unsigned_parameter, "wechat-miniprogram": unsigned_parameter, "vk-launch-params": vk, "imgproxy": paths, "thumbor": paths,
     "mailgun": mailgun, "adyen-item": adyen_item, "gitlab-token": token, "telegram-secret-token": token, "okta": token, "paypal": paypal,
 }

@@ -55,7 +55,8 @@ pub struct QueryKey {
     /// The tenant that holds the secret. `countermark-v1` signs it, and a query of another tenant is refused.
     pub tenant: Option<String>,
     /// The email domains that the holder may sign for (`onelogin`). Empty: all. Set it whenever more than one customer has a
-    /// secret, or each of them can sign in as the users of all others.
+    /// secret, or each of them can sign in as the users of all others. `countermark-v1` signs the tenant in its place, and takes no
+    /// domains: `INVALID_CONFIG`.
     pub email_domains: Vec<String>,
 }
 

@@ -104,12 +104,13 @@ impl WebhookVerifier {
     }
 
     /// Whether a store must be told how long to keep the replay keys, see [`webhook_keep_until_ms`](crate::facade::webhook_keep_until_ms):
-    /// the scheme signs no time, or it is not checked, so that a message would be accepted for ever. Not where a message has no replay
-    /// key: a static token. A message that leaves out a time which its scheme does not demand needs one whatever this says.
+    /// the scheme signs no time, or it is not checked, so that a message would be accepted for ever. Not where messages have no
+    /// [replay key](VerifiedWebhook::replay_key).
     #[must_use]
     pub fn needs_keep(&self) -> bool {
         let row = self.about.plan.row();
-        row.digest != Digest::Token && (row.time == TimeAt::None || !self.check_time)
+        let is_bound = row.time != TimeAt::None && !self.about.plan.time_may_swap;
+        row.digest != Digest::Token && !row.comes_again && !(is_bound && self.check_time)
     }
 
     /// Verifies a request. The body is given in whatever form it is held (`Vec<u8>`, `&[u8]`, `Bytes`, …), and handed back
@@ -173,13 +174,15 @@ impl WebhookVerifier {
             key,
             timestamp_ms,
             replay_until_ms: timestamp_ms
-                .filter(|_| self.check_time)
+                .filter(|_| self.check_time && !self.about.plan.time_may_swap)
                 .map(|ms| ms.saturating_add(self.max_age_ms)),
             fields: core::mem::take(&mut opened.fields),
-            known_by: if id.is_empty() {
-                KnownBy::Proof(*proof)
-            } else {
+            known_by: if !id.is_empty() {
                 KnownBy::Id(Bytes::from(&**id))
+            } else if opened.context.comes_again() {
+                KnownBy::Proof(Proof::Token)
+            } else {
+                KnownBy::Proof(*proof)
             },
         })
     }
@@ -305,7 +308,7 @@ impl<B> VerifiedWebhook<B> {
     }
 
     /// The key under which a second copy of this message is known, 64 hex digits; `None` for a static token, which
-    /// identifies no message.
+    /// identifies no message, and where the same bytes may mean something new, see [the scheme's weakness](super::SchemeInfo::weakness).
     ///
     /// SHA-256 over purpose, scheme and message: the signed id, or else the MAC under the first key of the ring, be that valid or
     /// not. It does not depend on the key that matched, since a message may carry signatures of several. Another first key gives other

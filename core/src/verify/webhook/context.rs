@@ -1,6 +1,7 @@
 //! The request, and what the signed bytes are taken from.
 
 use super::{
+    covered::Covered,
     custom::SignedField,
     header::WebhookHeader,
     params::Params,
@@ -62,11 +63,18 @@ impl<'a> Context<'a> {
             return Err(missing("url"));
         }
         if plan.needs_query {
-            let query = request.query.or_else(|| request.url.and_then(url::query));
+            let of_url = || request.url.map(|url| url::query(url).unwrap_or_default());
+            let query = request.query.or_else(of_url);
             let query = query.ok_or_else(|| missing("query"))?;
             self.params = Some(Params::parse(query.as_bytes())?);
         }
         Ok(())
+    }
+
+    /// Whether the same bytes may mean something new, so that a copy is no replay. Nothing but an empty body tells nothing.
+    pub(crate) fn comes_again(&self) -> bool {
+        self.row.comes_again
+            || (self.request.body.is_empty() && *self.plan.covers == [Covered::Body])
     }
 
     /// The name of the parameter with the signature, or nothing.

@@ -99,6 +99,11 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
     if text.is_empty() {
         return Err(invalid("empty"));
     }
+    // A PEM file ends in a line break.
+    let text = match encoding {
+        KeyEncoding::WebhookIdX509Pem => text.trim_end(),
+        _ => text,
+    };
     if text.starts_with([' ', '\t', '\r', '\n']) || text.ends_with([' ', '\t', '\r', '\n']) {
         return Err(invalid("white space or a line break around it"));
     }
@@ -158,8 +163,9 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
             )
         }
         KeyEncoding::WebhookIdX509Pem => {
-            let (id, pem) = two_parts(text)?;
-            let der = pem_certificate(pem).ok_or(invalid("not one certificate in PEM"))?;
+            let (id, pem) = two_parts(text, "webhook id and certificate")?;
+            let der = pem_certificate(pem)
+                .ok_or(invalid("no certificate in PEM after the webhook id"))?;
             (
                 Digest::RsaSha256,
                 Material::Public(PublicKey::rsa_certificate(&der)?),
@@ -167,7 +173,7 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
             )
         }
         KeyEncoding::WebhookIdPkcs8DerBase64 => {
-            let (id, key) = two_parts(text)?;
+            let (id, key) = two_parts(text, "webhook id and key")?;
             let der = Secret::new(secret_base64(key).ok_or(invalid("not base64"))?);
             (
                 Digest::RsaSha256,
@@ -271,7 +277,7 @@ fn symmetric(text: &str, encoding: KeyEncoding) -> Result<(Secret, Vec<u8>)> {
         }
         KeyEncoding::Hex => secret_hex(text).ok_or_else(|| invalid("not hex"))?,
         KeyEncoding::HexKeyHexSalt => {
-            let (key, other) = two_parts(text)?;
+            let (key, other) = two_parts(text, "key and salt")?;
             salt = secret_hex(other).ok_or_else(|| invalid("not hex"))?;
             secret_hex(key).ok_or_else(|| invalid("not hex"))?
         }
@@ -315,29 +321,28 @@ fn ed25519_bytes(text: &str, encoding: KeyEncoding) -> Result<(Vec<u8>, Vec<u8>)
         KeyEncoding::Whpk => Ok((Vec::new(), base64("whpk_", ["whsk_", "whsec_"])?)),
         KeyEncoding::Whsk => Ok((Vec::new(), base64("whsk_", ["whpk_", "whsec_"])?)),
         KeyEncoding::BotIdEd25519Hex | KeyEncoding::BotIdEd25519SeedHex => {
-            let (id, key) = two_parts(text)?;
+            let (id, key) = two_parts(text, "bot id and key")?;
             Ok((id.into(), hex(key)?))
         }
         _ => Ok((Vec::new(), hex(text)?)),
     }
 }
 
-fn two_parts(text: &str) -> Result<(&str, &str)> {
+fn two_parts<'a>(text: &'a str, what: &str) -> Result<(&'a str, &'a str)> {
     text.split_once(':')
         .filter(|(left, right)| !left.is_empty() && !right.is_empty())
-        .ok_or(invalid("not two parts with a colon between"))
+        .ok_or_else(|| invalid(["not ", what, ", with a colon between"].concat()))
 }
 
-/// The DER bytes of the one certificate in a PEM text.
+/// The DER bytes of the first certificate in a PEM text: those of its issuers may stand behind it. In an environment variable, `\n` may
+/// stand for line breaks.
 fn pem_certificate(pem: &str) -> Option<Vec<u8>> {
-    let inner = pem
-        .trim()
+    let (inner, _) = pem
+        .trim_start()
         .strip_prefix("-----BEGIN CERTIFICATE-----")?
-        .strip_suffix("-----END CERTIFICATE-----")?;
-    let text: String = inner
-        .chars()
-        .filter(|character| !character.is_ascii_whitespace())
-        .collect();
+        .split_once("-----END CERTIFICATE-----")?;
+    let lines = inner.replace("\\n", "\n");
+    let text: String = lines.split_ascii_whitespace().collect();
     secret_base64(&text)
 }
 

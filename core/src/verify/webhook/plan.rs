@@ -66,6 +66,8 @@ pub(crate) struct Plan {
     pub(crate) not_in_id: Option<[u8; 256]>,
     /// The time must have its usual length, since nothing separates it from its neighbours.
     pub(crate) fixed_time: bool,
+    /// The time stands in a sorted list, where it may change places with a neighbour: a copy may come at another time.
+    pub(crate) time_may_swap: bool,
     pub(crate) needs_url: bool,
     pub(crate) needs_query: bool,
     pub(crate) needs_method: bool,
@@ -198,6 +200,7 @@ impl Plan {
             names_fields: false,
             not_in_id: None,
             fixed_time: false,
+            time_may_swap: false,
             needs_url: false,
             needs_query: false,
             needs_method: false,
@@ -219,7 +222,10 @@ impl Plan {
         let makes = flat().any(Part::is_made);
         let names_fields = row.place == Place::Mailgun || flat().any(|part| part.needs_query());
         let covers = covers(flat(), row.time);
-        let fixed_time = borders_are_open(&parts);
+        let sorts_time =
+            |part: &Part| matches!(part, Part::Sorted(list) if list.contains(&Part::Timestamp));
+        let time_may_swap = parts.iter().any(sorts_time);
+        let fixed_time = time_may_swap || borders_are_open(&parts);
         let lists = |headers: Headers<'_>| headers.signature.contains([',', '#']);
         let lists_headers = lists(row.headers) || row.alias.is_some_and(lists);
         let id = parts.iter().position(|part| *part == Part::Id);
@@ -230,6 +236,7 @@ impl Plan {
         plan.makes = makes;
         plan.names_fields = names_fields;
         plan.fixed_time = fixed_time;
+        plan.time_may_swap = time_may_swap;
         plan.needs_url = needs_url;
         plan.needs_query = needs_query;
         plan.needs_method = needs_method;

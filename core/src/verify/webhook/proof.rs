@@ -1,7 +1,7 @@
 //! Whether a key proves a request that was taken apart, and what is left to check then.
 
 use super::{
-    content::{self, Fill, SignedBytes},
+    content::{self, Fill, Made, SignedBytes},
     context::Context,
     covered::Covered,
     custom,
@@ -20,7 +20,7 @@ use crate::{
         small::{Bytes, Few},
     },
 };
-use alloc::borrow::ToOwned;
+use alloc::borrow::{Cow, ToOwned};
 
 /// Whether the key proves every job; then `proof` is what identifies the message: the MACs, or for public keys a hash of
 /// what was signed, since those signatures can be rewritten. A token identifies nothing.
@@ -30,7 +30,30 @@ use alloc::borrow::ToOwned;
 pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared, proof: &mut Proof) -> bool {
     together(opened, proof, |job, proof| {
         prove_job(job, &opened.context, key, proof)
-    })
+    }) || prove_other_spelling(opened, key, proof)
+}
+
+/// The same of what the scheme writes in two ways.
+#[cold]
+fn prove_other_spelling(opened: &Opened<'_>, key: &Prepared, proof: &mut Proof) -> bool {
+    let context = &opened.context;
+    let (Some(text), Some(job)) = (custom::other_spelling(context), opened.jobs().next()) else {
+        return false;
+    };
+    let signed = SignedBytes {
+        context,
+        made: &Few::one(Made::Text(Cow::Owned(text))),
+        fill: Fill {
+            secret: &[],
+            companion: &key.companion,
+            url: "",
+        },
+    };
+    let claimed = Claimed {
+        signatures: &job.signatures,
+        digest: key.digest,
+    };
+    prove_bytes(signed, claimed, key, proof)
 }
 
 /// As [`prove`], with the MAC under this key as somebody else worked it out, see [`Plan::bears_outside_mac`].
@@ -283,19 +306,25 @@ pub(crate) fn after_proof(opened: &Opened<'_>) -> Result<Option<i64>> {
             ));
         }
     }
+    // Each item has a signature of its own: whoever has seen some could make new batches of them, and each would be new. Adyen sends one
+    // at a time.
+    if opened.jobs().nth(1).is_some() {
+        return Err(Error::with_detail(
+            ErrorCode::AmbiguousInput,
+            "notificationItems",
+        ));
+    }
     let TimeAt::Json(member) = context.row.time else {
         return Ok(opened.timestamp_ms);
     };
+    let malformed = Error::with_detail(ErrorCode::MalformedTimestamp, member.to_owned());
     match custom::json(context.request.body)?.get(member) {
-        None => Ok(None),
+        None => Err(malformed),
         Some(value) => {
             let text = value.number().or(value.text()).unwrap_or_default();
             time::parse(text.as_bytes(), context.row.unit, false)
                 .map(Some)
-                .ok_or(Error::with_detail(
-                    ErrorCode::MalformedTimestamp,
-                    member.to_owned(),
-                ))
+                .ok_or(malformed)
         }
     }
 }

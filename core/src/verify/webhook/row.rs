@@ -59,6 +59,8 @@ pub(crate) struct Row<'a> {
     pub(crate) max_age_s: u32,
     /// Newest accepted time, in seconds ahead of the clock.
     pub(crate) max_future_s: u32,
+    /// The sender sends the same bytes again for something new, or every time that somebody uses them: a copy is no replay.
+    pub(crate) comes_again: bool,
 }
 
 /// What a row starts from.
@@ -101,6 +103,7 @@ pub(crate) const BASE: Row<'static> = Row {
     unit: TimeUnit::Seconds,
     max_age_s: crate::limits::WEBHOOK_MAX_AGE_S,
     max_future_s: crate::limits::WEBHOOK_MAX_AGE_S,
+    comes_again: false,
 };
 
 /// Names of headers.
@@ -279,7 +282,7 @@ pub(crate) enum TimeAt<'a> {
     Label(&'a str),
     /// In a query parameter.
     Parameter(&'a str),
-    /// In this member of the JSON body; may be absent. Read only after the signature has matched.
+    /// In this member of the JSON body. Read only after the signature has matched.
     Json(&'a str),
     /// In the body, where [`super::custom`] reads it.
     Body,

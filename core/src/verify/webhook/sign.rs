@@ -59,6 +59,14 @@ pub(crate) fn sign(
         (TimeAt::Parameter(name), Some(params)) => Cow::Owned(params.require(name)?.to_vec()),
         _ => Cow::Owned(now.clone().into_bytes()),
     };
+    if let TimeAt::Json(member) = row.time {
+        if custom::json(request.body)?.get(member).is_none() {
+            return Err(Error::with_detail(
+                ErrorCode::MalformedTimestamp,
+                member.to_owned(),
+            ));
+        }
+    }
     if plan.parts.contains(&Part::Id) {
         let id = message_id.ok_or(Error::with_detail(ErrorCode::MissingContext, "message id"))?;
         context.id = Cow::Borrowed(id.as_bytes());
@@ -327,7 +335,7 @@ fn mailgun_body(body: &[u8], now: &str, token: &str, signature: &str) -> Result<
     Ok([head.as_bytes(), rest].concat())
 }
 
-/// The notification with `additionalData.hmacSignature` in every item.
+/// The notification with `additionalData.hmacSignature` in its item.
 fn adyen_body(body: &[u8], sign: impl Fn(&[u8]) -> Result<String>) -> Result<Vec<u8>> {
     let bad = || Error::with_detail(ErrorCode::MalformedBody, "not an Adyen notification");
     let mut json = custom::json(body)?;
@@ -335,26 +343,23 @@ fn adyen_body(body: &[u8], sign: impl Fn(&[u8]) -> Result<String>) -> Result<Vec
         let Some(Value::List(items)) = member(&mut json, "notificationItems") else {
             return Err(bad());
         };
-        for (number, entry) in items.iter_mut().enumerate() {
-            adyen_item(
-                member(entry, "NotificationRequestItem").ok_or_else(bad)?,
-                number,
-                &sign,
-            )?;
-        }
+        // No verifier takes a batch.
+        let [entry] = items.as_mut_slice() else {
+            return Err(bad());
+        };
+        adyen_item(
+            member(entry, "NotificationRequestItem").ok_or_else(bad)?,
+            &sign,
+        )?;
     } else {
-        adyen_item(&mut json, 0, &sign)?;
+        adyen_item(&mut json, &sign)?;
     }
     Ok(json.write(Style::COMPACT).into_bytes())
 }
 
-fn adyen_item(
-    item: &mut Value<'_>,
-    number: usize,
-    sign: &impl Fn(&[u8]) -> Result<String>,
-) -> Result<()> {
+fn adyen_item(item: &mut Value<'_>, sign: &impl Fn(&[u8]) -> Result<String>) -> Result<()> {
     let bad = || Error::with_detail(ErrorCode::MalformedBody, "additionalData");
-    let (signed, _) = custom::adyen_signed(item, number)?;
+    let (signed, _) = custom::adyen::adyen_signed(item, 0)?;
     let signature = Value::Text(Cow::Owned(sign(&signed)?));
     let Value::Object(members) = item else {
         return Err(bad());

@@ -95,23 +95,21 @@ fn other_ports(url: &str) -> Vec<String> {
     others
 }
 
-/// Decodes the percent-escapes that HubSpot lists in its documentation of v3 signatures.
+/// Decodes the twelve percent-escapes that HubSpot lists in its documentation of v3 signatures. None of them separates parameters.
 fn hubspot(url: &str) -> String {
-    const ESCAPES: [(&str, char); 14] = [
+    const ESCAPES: [(&str, char); 12] = [
         ("3A", ':'),
         ("2F", '/'),
         ("3F", '?'),
         ("40", '@'),
-        ("26", '&'),
-        ("3D", '='),
-        ("2B", '+'),
+        ("21", '!'),
         ("24", '$'),
-        ("60", '`'),
-        ("22", '"'),
+        ("27", '\''),
+        ("28", '('),
+        ("29", ')'),
+        ("2A", '*'),
         ("2C", ','),
         ("3B", ';'),
-        ("3E", '>'),
-        ("3C", '<'),
     ];
     let mut out = String::with_capacity(url.len());
     let mut rest = url;

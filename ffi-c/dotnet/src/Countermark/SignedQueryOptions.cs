@@ -44,7 +44,7 @@ namespace Countermark
         /// <summary>The tenant that holds the secret; null: none.</summary>
         public string? Tenant { get; set; }
 
-        /// <summary>The email domains that the holder may sign for; none: all.</summary>
+        /// <summary>The email domains that the holder may sign for (OneLogin); none: all. V1 takes none.</summary>
         public IList<string> EmailDomains { get; } = new List<string>();
 
         private string Secret { get; }

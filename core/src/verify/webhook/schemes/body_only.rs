@@ -99,15 +99,18 @@ pub(super) const ROWS: &[Row<'static>] = &[
             "sha1=",
         )
     },
-    hex(
-        "dropbox",
-        "Dropbox",
-        "https://www.dropbox.com/developers/reference/webhooks",
-        "X-Dropbox-Signature",
-        "",
-    ),
     Row {
-        weakness: "the time is part of the body and may be absent",
+        weakness: "no id and no time: every change of an account comes with the same bytes, so a replay cannot be told",
+        comes_again: true,
+        ..hex(
+            "dropbox",
+            "Dropbox",
+            "https://www.dropbox.com/developers/reference/webhooks",
+            "X-Dropbox-Signature",
+            "",
+        )
+    },
+    Row {
         not_secrets: "lin_api_",
         time: TimeAt::Json("webhookTimestamp"),
         unit: TimeUnit::Milliseconds,
@@ -230,6 +233,12 @@ pub(super) const ROWS: &[Row<'static>] = &[
     },
     Row {
         weakness: "Sentry-Hook-Timestamp is not signed, so no time is checked",
+        // Of requests that wait for an answer: issue links, alert actions, selects (getsentry/sentry, `external_requests`).
+        alias: Some(Headers {
+            signature: "Sentry-App-Signature",
+            time: "",
+            id: "",
+        }),
         ..hex(
             "sentry",
             "Sentry",
@@ -262,7 +271,9 @@ pub(super) const ROWS: &[Row<'static>] = &[
         digest: Digest::Hash,
         hash: &[Hash::Sha1],
         signed: "{body}{secret}",
-        weakness: "plain SHA-1 with the secret at its end: a SHA-1 collision carries over to the signature",
+        weakness: "plain SHA-1 with the secret at its end: a SHA-1 collision carries over to the signature; user_validation comes again \
+                   with the same bytes, so a replay cannot be told: know the transaction by its id",
+        comes_again: true,
         ..hex(
             "xsolla",
             "Xsolla",

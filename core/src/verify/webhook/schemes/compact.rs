@@ -260,6 +260,7 @@ fields! { row;
         PairText(PairText) !matches!(row.pairs.text, PairText::Decoded), pairs.text;
         Repeats(Repeats) !matches!(row.pairs.repeats, Repeats::Refuse), pairs.repeats;
         Unit(TimeUnit) !matches!(row.unit, TimeUnit::Seconds), unit;
+        ComesAgain(bool) row.comes_again, comes_again;
     }
     rare {
         Place(Place<'static>) !matches!(row.place, Place::Header), place;

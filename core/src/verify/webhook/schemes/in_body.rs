@@ -11,13 +11,16 @@ pub(super) const ROWS: &[Row<'static>] = &[
         place: Place::Mailgun,
         signed: "{timestamp}{id}",
         time: TimeAt::Body,
+        // It comes again for eight hours, signed once.
+        max_age_s: 32_400,
         ..BASE
     },
     Row {
         id: "adyen-item",
         title: "Adyen payments",
         source: "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
-        weakness: "eight fields of each item are signed, joined by colons; the rest of the body is not",
+        weakness: "eight fields of the item are signed, joined by colons; the rest of the body is not. Batches are refused: each item has \
+                   a signature of its own",
         place: Place::AdyenItems,
         encoding: SignatureEncoding::Base64,
         key: KeyEncoding::Hex,

@@ -18,8 +18,10 @@ const TELEGRAM: Row<'static> = Row {
         join: "\n",
         ..BASE.pairs
     },
+    weakness: "the data is sent with every call of a session, so a replay cannot be told",
     time: TimeAt::Parameter("auth_date"),
     max_age_s: 86_400,
+    comes_again: true,
     ..BASE
 };
 
@@ -47,7 +49,7 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "shopify-app-proxy",
         title: "Shopify app proxy",
         source: "https://shopify.dev/docs/apps/build/online-store/app-proxies/authenticate-app-proxies",
-        weakness: "pairs are signed without a separator, so unknown parameters could be folded into one another",
+        weakness: "pairs are signed without a separator, so unknown parameters could be folded into one another; shoppers may call the same page in the same second, so a replay cannot be told",
         place: Place::Parameter("signature"),
         not_secrets: "shpat_,shpca_",
         signed: "{query}",
@@ -61,6 +63,7 @@ pub(super) const ROWS: &[Row<'static>] = &[
         time: TimeAt::Parameter("timestamp"),
         max_age_s: 90,
         max_future_s: 90,
+        comes_again: true,
         ..BASE
     },
     Row {
@@ -76,11 +79,12 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "bigbluebutton",
         title: "BigBlueButton API call",
         source: "https://docs.bigbluebutton.org/development/api/#usage",
-        weakness: "a plain hash with the secret at its end; no signed time",
+        weakness: "a plain hash with the secret at its end; no signed time; the same call comes again, so a replay cannot be told; SHA-384 is not taken",
         place: Place::Parameter("checksum"),
         digest: Digest::Hash,
         hash: &[Hash::Sha256, Hash::Sha1, Hash::Sha512],
         signed: "{url:call}{query:raw}{secret}",
+        comes_again: true,
         ..BASE
     },
     Row {
@@ -99,30 +103,32 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "wechat-miniprogram",
         title: "WeChat mini program data",
         source: "https://developers.weixin.qq.com/miniprogram/en/dev/framework/open-ability/signature.html",
-        weakness: "plain SHA-1 with the session key at its end; no signed time",
+        weakness: "plain SHA-1 with the session key at its end; no signed time; the same data comes again",
         place: Place::Parameter("signature"),
         digest: Digest::Hash,
         hash: &[Hash::Sha1],
         signed: "{body}{secret}",
+        comes_again: true,
         ..BASE
     },
     Row {
         id: "google-maps-url",
         title: "Google Maps signed URL",
         source: "https://developers.google.com/maps/documentation/maps-static/digital-signature",
-        weakness: "no signed time",
+        weakness: "no signed time; the URL is used again",
         place: Place::Parameter("signature"),
         encoding: SignatureEncoding::Base64UrlPadded,
         hash: &[Hash::Sha1],
         key: KeyEncoding::Base64Url,
         signed: "{url:path}?{query:raw}",
+        comes_again: true,
         ..BASE
     },
     Row {
         id: "vk-launch-params",
         title: "VK Mini App launch parameters",
         source: "https://dev.vk.com/en/mini-apps/development/launch-params-sign",
-        weakness: "only parameters that begin with vk_ are signed; the time among them, vk_ts, is not checked",
+        weakness: "only parameters that begin with vk_ are signed; the time among them, vk_ts, is not checked; they are sent with every call",
         place: Place::Parameter("sign"),
         encoding: SignatureEncoding::Base64Url,
         signed: "{query}",
@@ -131,6 +137,7 @@ pub(super) const ROWS: &[Row<'static>] = &[
             text: PairText::Form,
             ..BASE.pairs
         },
+        comes_again: true,
         ..BASE
     },
     TELEGRAM,
@@ -152,10 +159,11 @@ pub(super) const ROWS: &[Row<'static>] = &[
     },
     Row {
         id: "vonage-signature",
-        title: "Vonage Messages signature",
+        title: "Vonage SMS API",
         source: "https://developer.vonage.com/en/getting-started/concepts/signing-messages",
-        weakness: "& and = in values are replaced by _ before signing, so different values share a signature",
+        weakness: "& and = in values are replaced by _ before signing, so different values share a signature; only GET webhooks, and only HMAC by SHA-256 or SHA-512: the dashboard's default is MD5",
         place: Place::Parameter("sig"),
+        hash: &[Hash::Sha256, Hash::Sha512],
         signed: "{query}",
         pairs: Pairs {
             text: PairText::Underscore,
@@ -170,22 +178,24 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "imgproxy",
         title: "imgproxy URL",
         source: "https://docs.imgproxy.net/usage/signing_url",
-        weakness: "no signed time",
+        weakness: "no signed time; the URL is used again",
         place: Place::PathSegment,
         encoding: SignatureEncoding::Base64Url,
         key: KeyEncoding::HexKeyHexSalt,
         signed: "{key:salt}/{url:rest}",
+        comes_again: true,
         ..BASE
     },
     Row {
         id: "thumbor",
         title: "thumbor URL",
         source: "https://thumbor.readthedocs.io/en/latest/security.html",
-        weakness: "no signed time",
+        weakness: "no signed time; the URL is used again",
         place: Place::PathSegment,
         encoding: SignatureEncoding::Base64UrlPadded,
         hash: &[Hash::Sha1],
         signed: "{url:rest}",
+        comes_again: true,
         ..BASE
     },
 ];

@@ -102,6 +102,7 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "hubspot-v3",
         title: "HubSpot v3",
         source: "https://developers.hubspot.com/docs/apps/legacy-apps/authentication/validating-requests",
+        weakness: "twelve percent-escapes of the URL are signed as what they stand for; nothing separates URL and body",
         headers: headers("X-HubSpot-Signature-v3", "X-HubSpot-Request-Timestamp"),
         encoding: SignatureEncoding::Base64,
         signed: "{method}{url}{body}{timestamp}",
@@ -212,8 +213,9 @@ pub(super) const ROWS: &[Row<'static>] = &[
     },
     Row {
         id: "messagebird",
-        title: "MessageBird (signature header)",
+        title: "MessageBird, before Bird",
         source: "https://developers.messagebird.com/api/#verifying-http-requests",
+        weakness: "the query is signed, but not the rest of the URL; MessageBird-Signature-JWT is another scheme, which is not here",
         headers: headers("MessageBird-Signature", "MessageBird-Request-Timestamp"),
         encoding: SignatureEncoding::Base64,
         signed: "{timestamp}\n{query}\n{body:sha256}",
@@ -221,6 +223,16 @@ pub(super) const ROWS: &[Row<'static>] = &[
             text: PairText::Form,
             ..BASE.pairs
         },
+        time: TimeAt::Header,
+        ..BASE
+    },
+    Row {
+        id: "bird",
+        title: "Bird",
+        source: "https://docs.bird.com/api/notifications-api/api-reference/webhook-subscriptions/verifying-a-webhook-subscription",
+        headers: headers("messagebird-signature", "messagebird-request-timestamp"),
+        encoding: SignatureEncoding::Base64,
+        signed: "{timestamp}\n{url}\n{body:sha256}",
         time: TimeAt::Header,
         ..BASE
     },

@@ -26,10 +26,13 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "twilio",
         title: "Twilio",
         source: "https://www.twilio.com/docs/usage/webhooks/webhooks-security",
-        weakness: "form names and values are signed without a separator; no signed time",
+        weakness: "form names and values are signed without a separator; no signed time; a call may ask the same twice, so a replay \
+                   cannot be told: know a message by its MessageSid",
         headers: header("X-Twilio-Signature"),
         encoding: SignatureEncoding::Base64,
-        hash: &[Hash::Sha1],
+        // SHA-256 with a shared key: https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
+        hash: &[Hash::Sha1, Hash::Sha256],
+        comes_again: true,
         signed: "{url}{form:bodySHA256}",
         url: UrlForm::AnyPort,
         pairs: Pairs {
@@ -45,7 +48,7 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "square",
         title: "Square",
         source: "https://developer.squareup.com/docs/webhooks/step3validate",
-        weakness: "no signed time",
+        weakness: "no signed time; nothing separates URL and body",
         headers: header("x-square-hmacsha256-signature"),
         encoding: SignatureEncoding::Base64,
         signed: "{url}{body}",
@@ -70,7 +73,9 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "hubspot-v2",
         title: "HubSpot v2",
         source: HUBSPOT,
-        weakness: HUBSPOT_WEAKNESS,
+        weakness: "a plain hash with the secret in front, open to length extension; no signed time; nothing separates URL and body; cards \
+                   are fetched with the same bytes again, so a replay cannot be told",
+        comes_again: true,
         headers: header("X-HubSpot-Signature"),
         expect: &[Expect {
             header: "X-HubSpot-Signature-Version",
@@ -85,7 +90,7 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "trello",
         title: "Trello",
         source: "https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/#webhook-signatures",
-        weakness: "no signed time",
+        weakness: "no signed time; nothing separates body and URL",
         headers: header("X-Trello-Webhook"),
         encoding: SignatureEncoding::Base64,
         hash: &[Hash::Sha1],

@@ -2163,7 +2163,7 @@ namespace Countermark.Native
         /// </summary>
         public countermark_str tenant;
         /// <summary>
-        ///  The email domains that the holder may sign for.
+        ///  The email domains that the holder may sign for (`onelogin`); `countermark-v1` takes none.
         /// </summary>
         public countermark_str* email_domains;
         /// <summary>

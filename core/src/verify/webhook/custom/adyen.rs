@@ -1,67 +1,17 @@
-//! What the table cannot say: signatures that stand inside the body.
+//! Adyen's items, of which each has a signature.
 
-use super::{params::Params, text};
+use super::{SignedField, json, malformed, missing};
 use crate::{
     decimal,
     error::{Error, ErrorCode, Result},
-    json::{self, Value},
+    json::Value,
     limits::WEBHOOK_ITEMS_MAX,
-    verify::small::Bytes,
+    verify::{
+        small::Bytes,
+        webhook::{row::SignatureEncoding, text},
+    },
 };
-use alloc::{
-    borrow::{Cow, ToOwned},
-    string::String,
-    vec::Vec,
-};
-
-/// A field that a signature covers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedField {
-    /// The name; for Adyen items with the number of the item, such as `0.pspReference`.
-    pub name: String,
-    /// The value, decoded.
-    pub value: Vec<u8>,
-}
-
-/// The three fields of a Mailgun event.
-#[derive(Debug)]
-pub(crate) struct Mailgun<'a> {
-    pub(crate) timestamp: Cow<'a, [u8]>,
-    pub(crate) token: Cow<'a, [u8]>,
-    pub(crate) signature: Cow<'a, [u8]>,
-}
-
-/// Reads the fields from `signature` of a JSON body, or from an old form post.
-///
-/// # Errors
-/// `MALFORMED_BODY`, `MISSING_PARAMETER`, `AMBIGUOUS_INPUT`.
-pub(crate) fn mailgun(body: &[u8]) -> Result<Mailgun<'_>> {
-    if body.trim_ascii_start().starts_with(b"{") {
-        let json = json(body)?;
-        let signature = json.get("signature").ok_or_else(|| missing("signature"))?;
-        let field = |name: &str| {
-            let value = signature.get(name).ok_or_else(|| missing(name))?;
-            let text = value
-                .text()
-                .or(value.number())
-                .ok_or_else(|| missing(name))?;
-            Ok::<_, Error>(Cow::Owned(text.as_bytes().to_vec()))
-        };
-        Ok(Mailgun {
-            timestamp: field("timestamp")?,
-            token: field("token")?,
-            signature: field("signature")?,
-        })
-    } else {
-        let form = Params::parse(body)?;
-        let field = |name| Ok::<_, Error>(Cow::Owned(form.require(name)?.to_vec()));
-        Ok(Mailgun {
-            timestamp: field("timestamp")?,
-            token: field("token")?,
-            signature: field("signature")?,
-        })
-    }
-}
+use alloc::vec::Vec;
 
 /// One signed item of an Adyen notification.
 #[derive(Debug)]
@@ -148,9 +98,7 @@ fn adyen_item(item: &Value<'_>, number: usize) -> Result<Item> {
         .ok_or_else(|| missing("additionalData.hmacSignature"))?;
     let signature = signature
         .text()
-        .and_then(|signature| {
-            text::decode(signature.as_bytes(), super::row::SignatureEncoding::Base64)
-        })
+        .and_then(|signature| text::decode(signature.as_bytes(), SignatureEncoding::Base64))
         .filter(|bytes| bytes.len() == 32)
         .ok_or(Error::new(ErrorCode::MalformedSignature))?;
     let (signed, fields) = adyen_signed(item, number)?;
@@ -159,20 +107,4 @@ fn adyen_item(item: &Value<'_>, number: usize) -> Result<Item> {
         signed,
         fields,
     })
-}
-
-/// The body as JSON.
-///
-/// # Errors
-/// `MALFORMED_BODY`.
-pub(crate) fn json(body: &[u8]) -> Result<Value<'_>> {
-    json::read(body, body.len()).map_err(|reason| reason.as_error(ErrorCode::MalformedBody))
-}
-
-fn missing(name: &str) -> Error {
-    Error::with_detail(ErrorCode::MissingParameter, name.to_owned())
-}
-
-fn malformed(name: &'static str) -> Error {
-    Error::with_detail(ErrorCode::MalformedBody, name)
 }
