@@ -1,13 +1,13 @@
 //! What can have happened to a body: each idea undoes one known change, and the signature tells whether it fits.
 
-use super::causes::CauseKind;
+use super::{causes::CauseKind, forms};
 use crate::{
     json::{self, Style, Value},
     limits::EXPLAIN_JSON_MAX,
-    percent::{self, Space},
+    percent::Space,
     verify::webhook::{row::SignatureEncoding, text},
 };
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 
 type Undo = fn(&[u8]) -> Option<Vec<u8>>;
 
@@ -59,21 +59,31 @@ const CHANGES: &[(CauseKind, Undo)] = &[
         Some(value.text()?.as_bytes().to_vec())
     }),
     (CauseKind::BodyFormReencoded, |body| {
-        encode_form(body, Space::Plus)
+        forms::encoded(body, Space::Plus)
     }),
     (CauseKind::BodyFormReencoded, |body| {
-        encode_form(body, Space::Percent20)
+        forms::encoded(body, Space::Percent20)
     }),
 ];
 
 /// The changes that turn the signed body into this one, each with the bytes that it added; empty if none is known.
-pub(super) fn find(body: &[u8], fits: &mut dyn FnMut(&[u8]) -> bool) -> Vec<(CauseKind, i64)> {
+/// Some senders put their JSON into a field of a form.
+pub(super) fn find(
+    body: &[u8],
+    form_field: &str,
+    fits: &mut dyn FnMut(&[u8]) -> bool,
+) -> Vec<(CauseKind, i64)> {
     let added = |signed: &[u8]| body.len() as i64 - signed.len() as i64;
     for (kind, undo) in CHANGES {
         if let Some(signed) = undo(body) {
             if signed != body && fits(&signed) {
                 return vec![(*kind, added(&signed))];
             }
+        }
+    }
+    for form in forms::around(body, form_field) {
+        if fits(&form) {
+            return vec![(CauseKind::BodyFormField, added(&form))];
         }
     }
     rewritten(body, fits)
@@ -98,25 +108,6 @@ fn to_crlf(body: &[u8]) -> Vec<u8> {
         out.push(byte);
     }
     out
-}
-
-fn encode_form(body: &[u8], space: Space) -> Option<Vec<u8>> {
-    if !body.contains(&b'=') || body.starts_with(b"{") || body.starts_with(b"[") {
-        return None;
-    }
-    let mut out = String::new();
-    for (at, pair) in body.split(|&byte| byte == b'&').enumerate() {
-        if at > 0 {
-            out.push('&');
-        }
-        for (at, text) in pair.splitn(2, |&byte| byte == b'=').enumerate() {
-            if at > 0 {
-                out.push('=');
-            }
-            percent::encode_into(&mut out, &percent::decode(text, Space::Plus).ok()?, space);
-        }
-    }
-    Some(out.into_bytes())
 }
 
 /// How a JSON text is written.

@@ -90,6 +90,8 @@ table! {
         "the body is the base64 of the signed one", "decode it first; gateways say so with a flag such as isBase64Encoded";
     BodyBase64Decoded        132 "body_base64_decoded" "bytes"
         "the sender signed base64, and the body was decoded", "verify the base64 text as it arrived";
+    BodyFormField            133 "body_form_field" "bytes"
+        "the sender signed a form, and the body is one field of it, decoded", "verify the form text as it arrived, or have the sender use the content type application/json if it can";
     BodyEmpty                141 "body_empty" ""
         "the body is empty, but the scheme signs it", "something read the body before: verify first, or keep the raw bytes";
     BodyNotRaw               142 "body_not_raw" ""

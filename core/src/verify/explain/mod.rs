@@ -7,6 +7,8 @@
 mod bodies;
 pub(crate) mod causes;
 pub(crate) mod checks;
+mod escapes;
+mod forms;
 mod keys;
 mod requests;
 mod signs;

@@ -195,11 +195,20 @@ pub(super) fn key_readings(search: &mut Search<'_>) -> bool {
     false
 }
 
+/// The field of a form in which a scheme's sender may put its JSON: GitHub if so configured, Slack for what people click.
+fn form_field(scheme: &str) -> &'static str {
+    match scheme {
+        "github" | "github-sha1" | "slack" => "payload",
+        _ => "",
+    }
+}
+
 /// A body that is not the bytes that arrived.
 pub(super) fn bodies(search: &mut Search<'_>) -> bool {
     let request = search.request;
+    let field = form_field(search.plan.row().id);
     let mut signed = None;
-    let causes = bodies::find(request.body, &mut |body| {
+    let causes = bodies::find(request.body, field, &mut |body| {
         let fits = search.fits(&Request { body, ..request });
         if fits {
             signed = Some(body.to_vec());
@@ -208,7 +217,10 @@ pub(super) fn bodies(search: &mut Search<'_>) -> bool {
     });
     search.restored.body = signed;
     for (kind, added) in &causes {
-        search.prove(*kind, "").amount = *added;
+        let is_field = *kind == CauseKind::BodyFormField;
+        search
+            .prove(*kind, if is_field { field } else { "" })
+            .amount = *added;
     }
     !causes.is_empty()
 }
