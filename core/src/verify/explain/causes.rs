@@ -121,6 +121,8 @@ table! {
         "a key fits whose validity is over", "the sender still uses the old key: keep it valid until it has changed";
     KeyUnusable              207 "key_unusable" ""
         "a key of the ring cannot be used", "compare it with the sender's console: kind, encoding, completeness";
+    KeyPrefixMissing         208 "key_prefix_missing" ""
+        "the secret fits with the prefix that the sender's secrets have", "store the secret whole: its prefix is part of the key";
 
     OtherScheme              301 "other_scheme" ""
         "the request is signed by another scheme", "configure the scheme that fits";

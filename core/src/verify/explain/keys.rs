@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) kind: CauseKind,
-    /// The encoding that this reading uses; empty where that is not the point.
-    pub(super) encoding: &'static str,
+    /// What would fit: the encoding that this reading uses, or the prefix that is missing; may be empty.
+    pub(super) fits: &'static str,
     pub(super) key: Prepared,
 }
 
@@ -28,6 +28,19 @@ const ENCODINGS: [KeyEncoding; 5] = [
     KeyEncoding::Whsec,
 ];
 
+/// How the secrets of a scheme begin, where that is part of the key. It looks like a label, and people cut it off.
+fn prefix(scheme: &str) -> &'static str {
+    match scheme {
+        "stripe" => "whsec_",
+        "elevenlabs" => "wsec_",
+        "linear" => "lin_wh_",
+        "notion" => "secret_",
+        "paddle" => "pdl_ntfset_",
+        "shopify" | "shopify-oauth" | "shopify-app-proxy" => "shpss_",
+        _ => "",
+    }
+}
+
 /// Every other reading of a secret that gives a usable key.
 pub(super) fn readings(
     row: &Row<'_>,
@@ -38,13 +51,9 @@ pub(super) fn readings(
         return Vec::new();
     };
     let mut found = Vec::new();
-    let mut add = |kind, encoding: &'static str, key: Option<Prepared>| {
+    let mut add = |kind, fits: &'static str, key: Option<Prepared>| {
         if let Some(key) = key {
-            found.push(Reading {
-                kind,
-                encoding,
-                key,
-            });
+            found.push(Reading { kind, fits, key });
         }
     };
     let prepare =
@@ -70,6 +79,15 @@ pub(super) fn readings(
             CauseKind::KeyDecoding,
             "utf8 without whsec_",
             prepare(rest, Some(KeyEncoding::Utf8)),
+        );
+    }
+    let prefix = prefix(row.id);
+    if !prefix.is_empty() && !trimmed.starts_with(prefix) {
+        let whole = Secret::new([prefix, trimmed].concat().into_bytes());
+        add(
+            CauseKind::KeyPrefixMissing,
+            prefix,
+            key::for_verifying_bytes(row, whole).ok(),
         );
     }
     for end in ["\n", "\r\n"] {

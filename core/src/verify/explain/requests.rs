@@ -187,8 +187,8 @@ pub(super) fn key_readings(search: &mut Search<'_>) -> bool {
         let readings = keys::readings(&row, &key.secret, key.encoding);
         let prepared: Vec<&Prepared> = readings.iter().map(|reading| &reading.key).collect();
         let at = search.proves(search.plan, &search.request, &prepared);
-        if let Some(Reading { kind, encoding, .. }) = at.and_then(|at| readings.get(at)) {
-            search.prove(*kind, &key.id).fits = (*encoding).to_owned();
+        if let Some(Reading { kind, fits, .. }) = at.and_then(|at| readings.get(at)) {
+            search.prove(*kind, &key.id).fits = (*fits).to_owned();
             return true;
         }
     }
