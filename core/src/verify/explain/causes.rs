@@ -135,9 +135,11 @@ table! {
     SignatureTruncated       314 "signature_truncated" "characters"
         "the signature is shorter than the algorithm's", "look for a column or header limit that cuts it";
     SignatureMalformed       315 "signature_malformed" ""
-        "the signature is not of the form that the scheme has", "pass the header as it arrived; is it the scheme's header at all?";
+        "the signature is not of the form that the scheme has", "pass the header, parameter, path or body that has it as it arrived; is it the scheme's own?";
     SignatureUnsupported     316 "signature_unsupported" ""
         "no signature of a version for which there is a key", "check the scheme, and the kind of key: secret or public key";
+    SignatureMd5             317 "signature_md5" ""
+        "the signature is as long as one by MD5, which is not verified here", "set the account's signatures to SHA-256 HMAC in the sender's dashboard";
 
     HeaderMissing            401 "header_missing" ""
         "a header is missing", "let the proxy or the framework pass it on";

@@ -11,6 +11,7 @@ mod escapes;
 mod forms;
 mod keys;
 mod requests;
+mod signature;
 mod signs;
 mod urls;
 

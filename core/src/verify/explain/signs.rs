@@ -4,14 +4,11 @@ use super::{
     Certainty::{Likely, Possible, Proved},
     Search,
     causes::CauseKind,
+    signature,
 };
 use crate::{
     error::{Error, ErrorCode},
-    verify::webhook::{
-        engine, header, key, proof,
-        row::{Digest, Place, SignatureEncoding, names},
-        signature::Kinds,
-    },
+    verify::webhook::{engine, header, key, proof, signature::Kinds},
 };
 use alloc::{borrow::ToOwned, vec::Vec};
 
@@ -67,7 +64,7 @@ pub(super) fn of_error(search: &mut Search<'_>, error: &Error) {
             search.prove(CauseKind::BodyTooLarge, "").amount = length;
         }
         _ if solved => {}
-        ErrorCode::MalformedSignature => signature(search),
+        ErrorCode::MalformedSignature => signature::malformed(search),
         ErrorCode::NoSupportedSignature => {
             search.prove(CauseKind::SignatureUnsupported, detail);
         }
@@ -125,46 +122,6 @@ fn unusable_keys(search: &mut Search<'_>, certainty: super::Certainty) {
     for (id, reason) in unusable {
         search.add(CauseKind::KeyUnusable, certainty, &id).fits = reason;
     }
-}
-
-/// A signature that cannot be read. Only its length is looked at: comparing a part of it with the MAC would let a
-/// sender guess the MAC byte by byte.
-fn signature(search: &mut Search<'_>) {
-    let row = search.plan.row();
-    let length = match row.digest {
-        Digest::Hmac | Digest::Hash => row.hash.iter().map(|hash| hash.length()).min(),
-        Digest::Ed25519 => Some(64),
-        Digest::Token | Digest::EcdsaP256 | Digest::RsaSha256 => None,
-    };
-    let full = length.map(|bytes| match row.encoding {
-        SignatureEncoding::Hex => 2 * bytes,
-        SignatureEncoding::Base64 | SignatureEncoding::Base64UrlPadded => bytes.div_ceil(3) * 4,
-        SignatureEncoding::Base64Url => (bytes * 4).div_ceil(3),
-    });
-    if let (Some(full), Place::Header) = (full, row.place) {
-        for name in names(row.headers.signature) {
-            let Ok(Some(value)) = header::find(search.request.headers, name) else {
-                continue;
-            };
-            let last = value
-                .rsplit(|byte| row.separator.as_bytes().contains(byte))
-                .next()
-                .unwrap_or(value);
-            let Some(text) = last.trim_ascii().strip_prefix(row.prefix.as_bytes()) else {
-                continue;
-            };
-            let is_text = text
-                .iter()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte));
-            if is_text && (4..full).contains(&text.len()) {
-                search
-                    .add(CauseKind::SignatureTruncated, Likely, name)
-                    .amount = (full - text.len()) as i64;
-                return;
-            }
-        }
-    }
-    search.prove(CauseKind::SignatureMalformed, "");
 }
 
 /// Signs of a body that is not what arrived.
