@@ -111,6 +111,9 @@ impl Found {
 /// What one attempt costs beside its body, in bytes hashed: a public-key operation takes as long as some 16 KiB.
 const ATTEMPT_COST: u64 = 16 * 1024;
 
+/// Most schemes that are named: some differ in nothing that the request shows.
+const SCHEMES_MAX: usize = 3;
+
 impl<'a> Search<'a> {
     pub(crate) fn new(
         plan: &'a Plan,

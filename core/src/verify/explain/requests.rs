@@ -1,7 +1,7 @@
 //! The ideas in the order in which they are tried. Each says whether the signature confirmed it.
 
 use super::{
-    Search, bodies,
+    SCHEMES_MAX, Search, bodies,
     causes::CauseKind,
     keys::{self, Reading},
     urls,
@@ -20,9 +20,6 @@ use crate::verify::{
     },
 };
 use alloc::{borrow::Cow, borrow::ToOwned, vec::Vec};
-
-/// Most schemes that are named: some differ in nothing that the request shows.
-const SCHEMES_MAX: usize = 3;
 
 /// A key of the ring that is not valid now.
 pub(super) fn key_outside_validity(search: &mut Search<'_>) -> bool {

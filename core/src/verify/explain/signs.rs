@@ -2,12 +2,13 @@
 
 use super::{
     Certainty::{Likely, Possible, Proved},
-    Search,
+    SCHEMES_MAX, Search,
     causes::CauseKind,
     signature,
 };
 use crate::{
     error::{Error, ErrorCode},
+    verify::inspect::candidates::{self, SchemeCandidate},
     verify::webhook::{engine, header, key, proof, signature::Kinds},
 };
 use alloc::{borrow::ToOwned, vec::Vec};
@@ -49,9 +50,7 @@ pub(super) fn of_error(search: &mut Search<'_>, error: &Error) {
     let detail = error.detail();
     let solved = search.is_solved();
     match error.code() {
-        ErrorCode::MissingHeader => {
-            search.prove(CauseKind::HeaderMissing, detail);
-        }
+        ErrorCode::MissingHeader => missing_header(search, detail),
         ErrorCode::MissingParameter => {
             search.prove(CauseKind::ParameterMissing, detail);
         }
@@ -90,6 +89,22 @@ pub(super) fn of_error(search: &mut Search<'_>, error: &Error) {
             body(search);
         }
     }
+}
+
+/// A header that is missing may be that of a scheme that the request is not of. Whose it is, the header that it has tells,
+/// though no key does.
+fn missing_header(search: &mut Search<'_>, name: &str) {
+    let mut others = Vec::new();
+    if !search.is_solved() {
+        others = candidates::by_header(&search.request, &search.plan.row());
+        others.truncate(SCHEMES_MAX);
+    }
+    let certainty = if others.is_empty() { Proved } else { Likely };
+    for SchemeCandidate { scheme, seen, .. } in others {
+        let header = seen.first().map_or("", |name| name);
+        search.add(CauseKind::OtherScheme, Likely, header).fits = scheme;
+    }
+    search.add(CauseKind::HeaderMissing, certainty, name);
 }
 
 fn ambiguous(search: &mut Search<'_>, detail: &str) {

@@ -34,6 +34,26 @@ pub(crate) fn find(request: &Request<'_>) -> Vec<SchemeCandidate> {
     found
 }
 
+/// The schemes whose signature header a request has, where it lacks that of `own`: whole ones if there are any.
+pub(crate) fn by_header(request: &Request<'_>, own: &Row<'_>) -> Vec<SchemeCandidate> {
+    let has_own = |headers| !seen(own, headers, request, None).is_empty();
+    if own.place != Place::Header || has_own(own.headers) || own.alias.is_some_and(has_own) {
+        return Vec::new();
+    }
+    let mut found: Vec<SchemeCandidate> = schemes::all()
+        .filter(|row| row.place == Place::Header && !is_general(row.headers.signature))
+        .filter_map(|row| candidate(row, request, None))
+        .collect();
+    let some_are_whole = found.iter().any(|candidate| candidate.is_whole);
+    found.retain(|candidate| candidate.is_whole || !some_are_whole);
+    found
+}
+
+/// Whether a header says nothing about who sent it.
+fn is_general(name: &str) -> bool {
+    name.eq_ignore_ascii_case("Authorization")
+}
+
 fn candidate(
     row: &Row<'_>,
     request: &Request<'_>,
