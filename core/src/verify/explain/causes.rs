@@ -169,9 +169,9 @@ table! {
     UrlTrailingSlash         504 "url_trailing_slash" ""
         "the URL fits with a slash more or less at the end of its path", "use the URL exactly as the sender has it";
     UrlQueryDecoded          505 "url_query_decoded" ""
-        "the query of the URL was percent-decoded", "use the raw query as it arrived";
+        "the query of the URL has characters plain that the sender signed escaped", "use the raw query as it arrived; if it is that already, escape these characters as the sender does";
     UrlQueryEncoded          506 "url_query_encoded" ""
-        "the query of the URL was percent-encoded again", "use the raw query as it arrived";
+        "the query of the URL has characters escaped that the sender signed plain", "use the raw query as it arrived; if it is that already, write these characters plain as the sender does";
     UrlQueryAdded            507 "url_query_added" ""
         "the URL fits without its query", "use the URL exactly as the sender has it";
     UrlQueryRemoved          508 "url_query_removed" ""

@@ -1,7 +1,7 @@
 //! Percent-escapes as their many writers make them: they agree on letters, digits and `-._`, and on little else.
 
-use crate::percent::Space;
-use alloc::string::String;
+use crate::{hex, percent::Space};
+use alloc::{string::String, vec::Vec};
 
 /// PHP's `urlencode`.
 pub(super) const NOTHING: &str = "";
@@ -33,4 +33,50 @@ fn push(out: &mut String, byte: u8) {
     out.push('%');
     out.push(char::from(HEX[usize::from(byte >> 4)]));
     out.push(char::from(HEX[usize::from(byte & 15)]));
+}
+
+/// A text in which these ASCII characters are escaped, and nothing else is changed; with the escapes that came.
+pub(super) fn add(text: &str, which: &str) -> (String, String) {
+    let (mut out, mut came) = (String::with_capacity(text.len()), Vec::new());
+    for character in text.chars() {
+        if which.contains(character) {
+            push(&mut out, character as u8);
+            came.push(character as u8);
+        } else {
+            out.push(character);
+        }
+    }
+    came.sort_unstable();
+    came.dedup();
+    let mut escapes = String::new();
+    came.into_iter().for_each(|byte| push(&mut escapes, byte));
+    (out, escapes)
+}
+
+/// A text in which these ASCII characters are not escaped, and nothing else is changed; with those that were.
+pub(super) fn remove(text: &str, which: &str) -> (String, String) {
+    let (mut out, mut came) = (String::with_capacity(text.len()), Vec::new());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        let character = match *after.as_bytes() {
+            [high, low, ..] => hex::pair(high, low).map(char::from),
+            _ => None,
+        };
+        match character {
+            Some(character) if which.contains(character) => {
+                out.push(character);
+                came.push(character);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => {
+                out.push('%');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    came.sort_unstable();
+    came.dedup();
+    (out, came.into_iter().collect())
 }

@@ -10,6 +10,7 @@ pub(crate) mod checks;
 mod escapes;
 mod forms;
 mod keys;
+mod queries;
 mod requests;
 mod signature;
 mod signs;
@@ -178,7 +179,8 @@ impl<'a> Search<'a> {
 
     /// The place of the key that proves a request, if any does.
     fn proves(&self, plan: &Plan, request: &Request<'_>, keys: &[&Prepared]) -> Option<usize> {
-        let cost = (request.body.len() as u64 + ATTEMPT_COST) * (1 + keys.len() as u64);
+        let length = request.body.len() + request.url.map_or(0, str::len);
+        let cost = (length as u64 + ATTEMPT_COST) * (1 + keys.len() as u64);
         self.work.set(self.work.get().saturating_sub(cost));
         if self.work.get() == 0 {
             return None;

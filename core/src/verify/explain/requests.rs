@@ -228,20 +228,20 @@ pub(super) fn urls(search: &mut Search<'_>) -> bool {
     let (true, Some(url)) = (search.plan.needs_url, request.url) else {
         return false;
     };
-    for (url, changes) in urls::spellings(url, request.query, request.headers) {
-        let fits = search.fits(&Request {
-            url: Some(&url),
+    let found = urls::find(url, request.query, request.headers, &mut |url| {
+        search.fits(&Request {
+            url: Some(url),
             ..request
-        });
-        if fits {
-            for change in changes {
-                search.prove(change.kind, "").fits = change.fits;
-            }
-            search.restored.url = Some(url);
-            return true;
-        }
+        })
+    });
+    let Some((url, changes)) = found else {
+        return false;
+    };
+    for change in changes {
+        search.prove(change.kind, "").fits = change.fits;
     }
-    false
+    search.restored.url = Some(url);
+    true
 }
 
 /// Another scheme of the table.

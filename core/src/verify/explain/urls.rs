@@ -1,10 +1,7 @@
 //! What can have happened to a URL behind a proxy: each part is exchanged for what the sender may have called.
 
-use super::causes::CauseKind;
-use crate::{
-    percent::{self, Space},
-    verify::webhook::header::{self, WebhookHeader},
-};
+use super::{causes::CauseKind, queries};
+use crate::verify::webhook::header::{self, WebhookHeader};
 use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
 
 /// A change of a URL, and what would fit: a scheme, a port, the header that has the host.
@@ -14,15 +11,14 @@ pub(super) struct Change {
     pub(super) fits: String,
 }
 
-/// Other spellings of a URL, each with the changes that lead to it; those with the fewest changes first.
-pub(super) fn spellings(
+/// The spelling of a URL that fits, with the changes that lead to it; those with the fewest changes are tried first.
+pub(super) fn find(
     url: &str,
     query: Option<&str>,
     headers: &[WebhookHeader<'_>],
-) -> Vec<(String, Vec<Change>)> {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return Vec::new();
-    };
+    fits: &mut dyn FnMut(&str) -> bool,
+) -> Option<(String, Vec<Change>)> {
+    let (scheme, rest) = url.split_once("://")?;
     let (rest, url_query) = match rest.split_once('?') {
         Some((rest, query)) => (rest, Some(query)),
         None => (rest, None),
@@ -30,35 +26,43 @@ pub(super) fn spellings(
     let (authority, path) = rest.find('/').map_or((rest, ""), |at| {
         rest.split_at_checked(at).unwrap_or((rest, ""))
     });
-    let mut found = Vec::new();
-    for (scheme, a) in schemes(scheme) {
-        for (authority, b) in authorities(authority, headers) {
-            for (path, c) in paths(path) {
-                for (query, d) in queries(url_query, query) {
-                    let mark = if query.is_empty() { "" } else { "?" };
-                    let changes: Vec<Change> =
-                        [&a, &b, &c, &d].into_iter().flatten().cloned().collect();
-                    if !changes.is_empty() {
-                        found.push((
-                            format!("{scheme}://{authority}{path}{mark}{query}"),
-                            changes,
-                        ));
-                    }
+    let lists = [
+        schemes(scheme),
+        authorities(authority, headers),
+        paths(path),
+        queries::spellings(url_query, query),
+    ];
+    let [schemes, authorities, paths, queries] = &lists;
+    let mut tries = Vec::new();
+    for scheme in schemes {
+        for authority in authorities {
+            for path in paths {
+                for query in queries {
+                    tries.push([scheme, authority, path, query]);
                 }
             }
         }
     }
-    found.sort_by_key(|(_, changes)| changes.len());
-    found
+    let changes = |parts: &[&Spelling; 4]| parts.iter().filter_map(|part| part.1.clone()).collect();
+    let count = |parts: &[&Spelling; 4]| parts.iter().filter(|part| part.1.is_some()).count();
+    tries.sort_by_key(count);
+    // They are many, and a URL may be long: none is written before it is tried. The first is the URL itself.
+    tries.iter().skip(1).find_map(|parts| {
+        let [(scheme, _), (authority, _), (path, _), (query, _)] = parts;
+        let mark = if query.is_empty() { "" } else { "?" };
+        let url = format!("{scheme}://{authority}{path}{mark}{query}");
+        fits(&url).then(|| (url, changes(parts)))
+    })
 }
 
-type Spelling = (String, Option<Change>);
+/// A part of a URL, and how it differs from the one that was passed.
+pub(super) type Spelling = (String, Option<Change>);
 
-fn same(text: &str) -> Spelling {
+pub(super) fn same(text: &str) -> Spelling {
     (text.to_owned(), None)
 }
 
-fn change(text: impl Into<String>, kind: CauseKind, fits: &str) -> Spelling {
+pub(super) fn change(text: impl Into<String>, kind: CauseKind, fits: &str) -> Spelling {
     let fits = fits.to_owned();
     (text.into(), Some(Change { kind, fits }))
 }
@@ -108,41 +112,4 @@ fn paths(path: &str) -> Vec<Spelling> {
         None => format!("{path}/"),
     };
     vec![same(path), change(other, CauseKind::UrlTrailingSlash, "")]
-}
-
-fn queries(in_url: Option<&str>, apart: Option<&str>) -> Vec<Spelling> {
-    let Some(query) = in_url else {
-        let mut list = vec![same("")];
-        if let Some(query) = apart.filter(|query| !query.is_empty()) {
-            list.push(change(query, CauseKind::UrlQueryRemoved, ""));
-        }
-        return list;
-    };
-    let mut list = vec![same(query), change("", CauseKind::UrlQueryAdded, "")];
-    if let Ok(decoded) = percent::decode(query.as_bytes(), Space::Percent20) {
-        if let Ok(decoded) = core::str::from_utf8(&decoded) {
-            if decoded != query {
-                list.push(change(decoded, CauseKind::UrlQueryEncoded, ""));
-            }
-        }
-    }
-    for space in [Space::Percent20, Space::Plus] {
-        let encoded = encode_values(query, space);
-        if encoded != query {
-            list.push(change(encoded, CauseKind::UrlQueryDecoded, ""));
-        }
-    }
-    list
-}
-
-fn encode_values(query: &str, space: Space) -> String {
-    let encode = |text: &str| percent::encode(text.as_bytes(), space);
-    let pairs: Vec<String> = query
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, value)) => format!("{}={}", encode(name), encode(value)),
-            None => encode(pair),
-        })
-        .collect();
-    pairs.join("&")
 }
