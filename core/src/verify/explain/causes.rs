@@ -159,6 +159,8 @@ table! {
         "the scheme signs something that was not passed", "pass it to the verifier with the request";
     RequestMalformed         414 "request_malformed" ""
         "a part of the request cannot be read", "see the subject; pass it as it arrived";
+    MethodDiffers            415 "method_differs" ""
+        "the request fits with another method", "pass the sender's method: a redirect, a proxy or a tool that repeats requests made it another";
 
     UrlScheme                501 "url_scheme_http_https" ""
         "the URL fits with the other of http and https", "use the public URL: the proxy ends TLS before your service";

@@ -96,7 +96,7 @@ pub(crate) struct Found {
     pub(crate) causes: Vec<WebhookCause>,
     /// Whether every idea could be tried.
     pub(crate) whole: bool,
-    /// The request as it was signed, where an idea about body or URL was confirmed.
+    /// The request as it was signed, where an idea about body, URL or method was confirmed.
     pub(crate) restored: Restored,
 }
 
@@ -164,13 +164,14 @@ impl<'a> Search<'a> {
         if self.request.body.len() > EXPLAIN_BODY_MAX {
             return false;
         }
-        const IDEAS: [fn(&mut Search<'_>) -> bool; 6] = [
+        const IDEAS: [fn(&mut Search<'_>) -> bool; 7] = [
             requests::key_outside_validity,
             requests::headers,
             requests::signature_and_time,
             requests::key_readings,
             requests::bodies,
             requests::urls,
+            requests::methods,
         ];
         let found = IDEAS.iter().any(|idea| idea(self))
             || (of_other_schemes && requests::other_schemes(self));

@@ -244,6 +244,26 @@ pub(super) fn urls(search: &mut Search<'_>) -> bool {
     true
 }
 
+/// A method that is not the one of the sender: a redirect makes a GET of a POST, and so do tools that repeat a request.
+pub(super) fn methods(search: &mut Search<'_>) -> bool {
+    let request = search.request;
+    let (true, Some(given)) = (search.plan.needs_method, request.method) else {
+        return false;
+    };
+    for method in ["POST", "GET", "PUT"] {
+        let changed = Request {
+            method: Some(method),
+            ..request
+        };
+        if method != given && search.fits(&changed) {
+            search.prove(CauseKind::MethodDiffers, "").fits = method.to_owned();
+            search.restored.method = Some(method);
+            return true;
+        }
+    }
+    false
+}
+
 /// Another scheme of the table.
 pub(super) fn other_schemes(search: &mut Search<'_>) -> bool {
     let own = search.plan.row().id.to_owned();

@@ -46,6 +46,7 @@ pub struct SignedContent {
 pub(crate) struct Restored {
     pub(crate) body: Option<Vec<u8>>,
     pub(crate) url: Option<alloc::string::String>,
+    pub(crate) method: Option<&'static str>,
 }
 
 impl Restored {
@@ -53,7 +54,12 @@ impl Restored {
     pub(crate) const NOTHING: Self = Self {
         body: None,
         url: None,
+        method: None,
     };
+
+    fn is_nothing(&self) -> bool {
+        self.body.is_none() && self.url.is_none() && self.method.is_none()
+    }
 }
 
 /// What the signature is over; `None` when the request cannot be taken apart.
@@ -64,15 +70,16 @@ pub(crate) fn of(
     key: Option<&Prepared>,
 ) -> Option<SignedContent> {
     let received = parts(plan, request, key)?;
-    let signed = if restored.body.is_some() || restored.url.is_some() {
+    let signed = if restored.is_nothing() {
+        Vec::new()
+    } else {
         let request = Request {
             body: restored.body.as_deref().unwrap_or(request.body),
             url: restored.url.as_deref().or(request.url),
+            method: restored.method.or(request.method),
             ..*request
         };
         parts(plan, &request, key).unwrap_or_default()
-    } else {
-        Vec::new()
     };
     let differences = if signed.is_empty() {
         Vec::new()
