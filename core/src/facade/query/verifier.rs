@@ -104,7 +104,10 @@ impl QueryVerifier {
                 audience.ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, "audience"))?;
             // Here a tenant is signed. Nobody may take a list of domains for a border that is not drawn.
             if keys.iter().any(|key| !key.email_domains.is_empty()) {
-                return Err(Error::with_detail(ErrorCode::InvalidConfig, "email_domains"));
+                return Err(Error::with_detail(
+                    ErrorCode::InvalidConfig,
+                    "email_domains",
+                ));
             }
             let keys = ring(keys, allow_demo_secret, |secret| {
                 MacKey::new(Hash::Sha256, secret.expose())

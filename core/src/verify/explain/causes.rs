@@ -152,9 +152,9 @@ table! {
     HeaderMalformed          405 "header_malformed" ""
         "a header is not of the form that the scheme has", "pass the header as it arrived";
     ParameterMissing         411 "parameter_missing" ""
-        "a parameter is missing", "pass the whole query as it arrived";
+        "a parameter is missing", "pass the query, URL or body that has it whole, as it arrived";
     DuplicateParameter       412 "duplicate_parameter" ""
-        "a parameter is there more than once", "pass the query as it arrived; no honest sender repeats it";
+        "a parameter is there more than once", "pass the query or body as it arrived; no honest sender repeats it";
     ContextMissing           413 "context_missing" ""
         "the scheme signs something that was not passed", "pass it to the verifier with the request";
     RequestMalformed         414 "request_malformed" ""

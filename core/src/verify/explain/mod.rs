@@ -1,8 +1,9 @@
 //! Why a webhook failed, for operators: known mistakes are undone one at a time, and the signature tells which fits.
 //!
-//! Verifying never comes here. [`causes`] is the table of answers; [`bodies`], [`urls`], [`keys`] and [`requests`]
-//! hold the ideas, [`signs`] what is in plain sight. Nothing here gives away a key, a MAC or a part of the body: an
-//! idea only learns whether a whole signature matched, which is what a sender could learn from the verifier.
+//! Verifying never comes here. [`causes`] is the table of answers; [`bodies`], [`forms`], [`urls`], [`queries`], [`keys`]
+//! and [`requests`] hold the ideas, [`signs`] and [`signature`] what is in plain sight. Nothing here gives away a key, a MAC
+//! or a part of the body: an idea only learns whether a whole signature matched, which is what a sender could learn from the
+//! verifier.
 
 mod bodies;
 pub(crate) mod causes;

@@ -8,8 +8,10 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorCode},
-    verify::inspect::candidates::{self, SchemeCandidate},
-    verify::webhook::{engine, header, key, proof, signature::Kinds},
+    verify::{
+        inspect::candidates::{self, SchemeCandidate},
+        webhook::{engine, header, key, proof, row::Place, signature::Kinds},
+    },
 };
 use alloc::{borrow::ToOwned, vec::Vec};
 
@@ -107,6 +109,11 @@ fn missing_header(search: &mut Search<'_>, name: &str) {
     search.add(CauseKind::HeaderMissing, certainty, name);
 }
 
+/// Whether the signature is in the body, and so is what it covers.
+fn is_in_body(search: &Search<'_>) -> bool {
+    matches!(search.plan.row().place, Place::Mailgun | Place::AdyenItems)
+}
+
 fn ambiguous(search: &mut Search<'_>, detail: &str) {
     let copies = search
         .request
@@ -119,7 +126,7 @@ fn ambiguous(search: &mut Search<'_>, detail: &str) {
     } else if search.plan.row().alias.is_some() && copies == 1 {
         // Two names for one thing, and two values.
         search.prove(CauseKind::DuplicateHeader, detail).amount = 2;
-    } else if search.plan.needs_query {
+    } else if search.plan.needs_query || is_in_body(search) {
         search.prove(CauseKind::DuplicateParameter, detail);
     } else {
         search.prove(CauseKind::HeaderMalformed, detail);
