@@ -319,7 +319,7 @@ def sorted_lines(query, body):
     return "\n".join(f"{name}={value}" for name, value in sorted(pairs(query))).encode()
 
 
-TELEGRAM_QUERY = "query_id=AAH&user=%7B%22id%22%3A7%7D&auth_date={}"
+TELEGRAM_QUERY = "query_id=AAH&user=%7B%22id%22%3A7%7D&start_param=a%3Db&auth_date={}"
 ED_SEED = sha(b"ed25519 seed for tests")
 ED_OTHER = sha(b"another ed25519 seed for tests")
 

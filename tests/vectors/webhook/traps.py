@@ -370,6 +370,8 @@ def shopify_app_proxy(scheme, add, answer, **_):
     signature = query.split("signature=")[1]
     folded = f"extra=1%2C2logged_in_customer_id%3Dpath_prefix%3D%2Fapps%2Fx&shop=a.myshopify.com&timestamp={seconds(NOW)}&signature={signature}"
     add("parameter folded into another: same signed bytes", ["Boundary"], {**good, "query": folded}, "MISSING_PARAMETER")
+    named = query.replace("extra=1&extra=2", "extra%3D1%2C2logged_in_customer_id=").replace("&logged_in_customer_id=", "")
+    add("parameter folded into the name of the next: same signed bytes", ["Boundary"], {**good, "query": named}, "AMBIGUOUS_INPUT")
     add("values joined beforehand: the scheme cannot tell", ["Boundary", "NotCovered"], {**good, "query": query.replace("extra=1&extra=2", "extra=1%2C2")},
         answer(scheme))
     add("shop twice", ["Ambiguous"], {**good, "query": query.replace("shop=", "shop=b.myshopify.com&shop=")}, "AMBIGUOUS_INPUT")
@@ -400,6 +402,8 @@ def telegram(scheme, add, answer, **_):
     add("user twice", ["Ambiguous"], {**good, "query": good["query"] + "&user=%7B%22id%22%3A1%7D"}, "AMBIGUOUS_INPUT")
     lines = good["query"].replace("&user=", "%0Auser%3D")
     add("two parameters joined by a line feed", ["Boundary"], {**good, "query": lines}, "AMBIGUOUS_INPUT")
+    moved = good["query"].replace("start_param=a%3Db", "start_param%3Da=b")
+    add("start of a value moved into the name: same signed bytes", ["Boundary"], {**good, "query": moved}, "AMBIGUOUS_INPUT")
 
 
 def bigbluebutton(scheme, add, answer, **_):

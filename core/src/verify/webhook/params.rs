@@ -238,23 +238,43 @@ fn order(all: &[Pair<'_>], rule: &Pairs<'_>, signature: &str) -> Result<Vec<Sort
         .windows(2)
         .any(|two| two[0] >> PLACE == two[1] >> PLACE)
         && sort_by_all(all, rule, &mut keys);
-    // A decoded value that holds the separator would sign the same bytes as two parameters.
-    let separated = rule.text == PairText::Decoded && !rule.join.is_empty();
-    let holds = |text: &[u8]| {
-        text.windows(rule.join.len())
-            .any(|bytes| bytes == rule.join.as_bytes())
-    };
-    let mut pairs = keys.iter().map(|key| &all[place(*key)]);
-    if separated && pairs.any(|pair| holds(pair.name()) || holds(pair.value())) {
-        return Err(Error::with_detail(
-            ErrorCode::AmbiguousInput,
-            "a signed parameter holds a separator",
-        ));
+    // A decoded text that holds the separator would sign the same bytes as two parameters, and a name that holds the sign behind it
+    // the same as a shorter name with a longer value.
+    let has_marks = rule.join.len() + rule.equals.len() > 0;
+    if rule.text == PairText::Decoded && has_marks {
+        let pairs = || keys.iter().map(|key| &all[place(*key)]);
+        let joins =
+            |pair: &Pair<'_>| holds(pair.name(), rule.join) || holds(pair.value(), rule.join);
+        if pairs().any(|pair| joins(pair) || holds(pair.name(), rule.equals)) {
+            return Err(holds_separator());
+        }
     }
     if repeated {
         check_repeats(all, &mut keys, rule)?;
     }
     Ok(keys)
+}
+
+/// Whether a mark, if there is one, begins in the text before the one that follows it: wholly there, or with its end in that one.
+fn holds(text: &[u8], mark: &str) -> bool {
+    let mark = mark.as_bytes();
+    let begins = |tail: &[u8]| match mark.split_at_checked(tail.len()) {
+        Some((start, rest)) => start == tail && mark.starts_with(rest),
+        None => tail.starts_with(mark),
+    };
+    match mark {
+        [] => false,
+        [byte] => memchr::memchr(*byte, text).is_some(),
+        _ => (0..text.len()).any(|at| begins(&text[at..])),
+    }
+}
+
+/// `AMBIGUOUS_INPUT` for a text that holds what separates it from the next.
+pub(crate) fn holds_separator() -> Error {
+    Error::with_detail(
+        ErrorCode::AmbiguousInput,
+        "a signed parameter holds a separator",
+    )
 }
 
 /// Sorts by the whole names; whether two of them are the same.
@@ -433,6 +453,31 @@ mod tests {
             ..rule(Repeats::Comma)
         };
         assert!(join("shop=1&shop=2", single).is_err());
+    }
+
+    #[test]
+    fn no_decoded_text_has_a_second_reading() {
+        let code = |text: &str, rule| join(text, rule).map_err(|error| error.code());
+        let refused = Err(ErrorCode::AmbiguousInput);
+        let rule = |equals, join| Pairs {
+            equals,
+            join,
+            ..BASE.pairs
+        };
+        assert_eq!(code("a=b=c", BASE.pairs), Ok("a=b=c".into()));
+        assert_eq!(code("a%3Db=c", BASE.pairs), refused);
+        assert_eq!(code("a%3Db=c", rule("=", "")), refused);
+        assert_eq!(code("a=b%26c", BASE.pairs), refused);
+        assert_eq!(code("a%3Db=c", rule("", "")), Ok("a=bc".into()));
+        // A mark that begins in the text and ends in the mark itself.
+        assert_eq!(code("a:=b", rule("::", "&")), refused);
+        assert_eq!(code("a=:b", rule("::", "&")), Ok("a:::b".into()));
+        assert_eq!(code("a:=b", rule(":-", "&")), Ok("a::-b".into()));
+        let percent = Pairs {
+            text: PairText::Percent,
+            ..BASE.pairs
+        };
+        assert_eq!(code("a%3Db=c", percent), Ok("a%3Db=c".into()));
     }
 
     #[test]
