@@ -20,7 +20,7 @@ fn spec(signed: &str) -> SchemeSpec {
     if signed.contains("{id}") {
         spec.id_header = "X-Id".to_owned();
     }
-    if signed.contains("{timestamp}") {
+    if signed.contains("timestamp") {
         spec.time_header = "X-Time".to_owned();
     }
     spec
@@ -113,12 +113,129 @@ fn a_signed_header_may_hold_what_does_not_end_it() {
     }
     for (signed, topic) in [
         ("{header:X-Topic}:{body}", "a:b"),
-        ("{header:X-Topic}{body}", "a:b"),
+        ("{header:X-Topic}{timestamp}", "a:b"),
         ("{body}.{header:X-Topic}", "a.b"),
     ] {
         let refused = round_trip(spec(signed), None, &[("X-Topic", topic)]);
         let code = refused.map_err(|error| error.code());
         assert_eq!(code, Err(ErrorCode::MalformedHeader), "{signed}");
+    }
+}
+
+/// What the verifier says of a query that is signed over this text.
+fn verdict(signed: &str, text: &str, query: &str) -> Result<()> {
+    let mut spec = spec(signed);
+    spec.signature_header = String::new();
+    spec.signature_parameter = "sig".to_owned();
+    if signed.contains("timestamp") {
+        spec.time_header = String::new();
+        spec.time_parameter = "time".to_owned();
+    }
+    // The signer refuses what the verifier does, so the text is signed as a literal.
+    let mut literal = SchemeSpec::new("literal", "X-Signature");
+    literal.signed = text.to_owned();
+    let signer = WebhookSigner::of_spec(literal, keys())?;
+    let signature = signer.sign(&WebhookRequest::default(), b"{}", None, NOW)?;
+    let query = format!("{query}&sig={}", signature.headers[0].value);
+    let request = WebhookRequest {
+        query: Some(&query),
+        ..WebhookRequest::default()
+    };
+    let mut config = WebhookConfig::of_spec(spec, keys());
+    config.check_time = false;
+    WebhookVerifier::new(config)?.verify(&request, &b"{}"[..], NOW)?;
+    Ok(())
+}
+
+#[test]
+fn one_signature_fits_one_set_of_parameters() {
+    let signed = "{param:user}:{param:role}";
+    for (text, query) in [
+        ("alice:user", "user=alice&role=user"),
+        ("a.b/c%=:x y", "user=a.b/c%25%3D&role=x%20y"),
+    ] {
+        assert_eq!(verdict(signed, text, query), Ok(()), "{query}");
+    }
+    for query in ["user=alice:admin&role=user", "user=alice&role=admin:user"] {
+        let refused = verdict(signed, "alice:admin:user", query).map_err(|error| error.code());
+        assert_eq!(refused, Err(ErrorCode::AmbiguousInput), "{query}");
+    }
+    // With nothing beside it, a parameter may hold anything.
+    let alone = "b25jZQ==\n:.&\u{e9}";
+    let query = "sso=b25jZQ%3D%3D%0A:.%26%C3%A9";
+    assert_eq!(verdict("{param:sso}", alone, query), Ok(()));
+}
+
+#[test]
+fn a_sorted_time_has_its_usual_length() {
+    let signed = "{sorted:timestamp,param:nonce}";
+    let text = "17000000005x";
+    assert_eq!(verdict(signed, text, "time=1700000000&nonce=5x"), Ok(()));
+    let moved = verdict(signed, text, "time=17000000005&nonce=x").map_err(|error| error.code());
+    assert_eq!(moved, Err(ErrorCode::MalformedTimestamp));
+}
+
+#[test]
+fn parts_of_any_length_need_a_text_between() {
+    let accepts = |signed: &str, unit| {
+        let mut spec = spec(signed);
+        spec.time_unit = unit;
+        if signed.contains("secret") {
+            spec.digest = Digest::Hash;
+        }
+        verifier(spec).map(drop).map_err(|error| error.code())
+    };
+    let free = [
+        "{param:a}",
+        "{header:A}",
+        "{query}",
+        "{query:raw}",
+        "{url}",
+        "{url:no-query}",
+        "{url:path}",
+        "{url:call}",
+        "{method}",
+        "{body}",
+        "{body:crc32}",
+        "{form}",
+        "{sorted:header:A,timestamp}",
+    ];
+    for first in free {
+        assert_eq!(accepts(first, TimeUnit::Seconds), Ok(()), "{first}");
+        for second in free.into_iter().filter(|second| *second != first) {
+            for (between, expected) in [
+                (".", Ok(())),
+                ("", Err(ErrorCode::InvalidConfig)),
+                ("{secret}", Err(ErrorCode::InvalidConfig)),
+                ("{body:sha256}", Err(ErrorCode::InvalidConfig)),
+                ("{timestamp}", Err(ErrorCode::InvalidConfig)),
+            ] {
+                let signed = [first, between, second].concat();
+                assert_eq!(accepts(&signed, TimeUnit::Seconds), expected, "{signed}");
+            }
+        }
+    }
+    for (signed, expected) in [
+        ("{timestamp}{body}", Ok(())),
+        ("{body}{secret}", Ok(())),
+        ("{body:sha256}{url}", Ok(())),
+        ("{sorted:secret,param:a}", Ok(())),
+        ("{sorted:param:a,param:b}", Err(ErrorCode::InvalidConfig)),
+        ("{sorted:param:a,header:B}", Err(ErrorCode::InvalidConfig)),
+    ] {
+        assert_eq!(accepts(signed, TimeUnit::Seconds), expected, "{signed}");
+    }
+    // A time of a form of its own is no part of a text of letters and digits.
+    for (signed, expected) in [
+        ("{header:A}{timestamp}{body}", Ok(())),
+        ("{body}{timestamp}{param:a}", Ok(())),
+        ("{url}{timestamp}{body}", Err(ErrorCode::InvalidConfig)),
+        (
+            "{header:A}{timestamp}{body}{url}",
+            Err(ErrorCode::InvalidConfig),
+        ),
+    ] {
+        assert_eq!(accepts(signed, TimeUnit::Rfc3339), expected, "{signed}");
     }
 }
 

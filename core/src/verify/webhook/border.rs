@@ -56,6 +56,43 @@ pub(crate) fn not_in_id(border: Border) -> [u8; 256] {
     })
 }
 
+/// Whether a literal stands between any two parts that may have any length: over any other border bytes can move. A time of a form of
+/// its own is a border too where a text that cannot hold one stands on a side of it.
+pub(crate) fn free_parts_are_apart(parts: &[Part], time_has_form: bool) -> bool {
+    let is_plain = |part: &Part| matches!(part, Part::Id | Part::Header(_) | Part::Parameter(_));
+    // The part of free length that nothing has ended yet, and whether such a time stands behind it.
+    let mut open: Option<&Part> = None;
+    let mut is_timed = false;
+    for part in parts {
+        match part {
+            Part::Literal(_) => open = None,
+            Part::Timestamp => is_timed |= time_has_form,
+            Part::Secret | Part::Companion | Part::BodySha256 => {}
+            // Sorted texts stand side by side.
+            Part::Sorted(inner) if inner.iter().filter(|part| is_plain(part)).count() > 1 => {
+                return false;
+            }
+            part => {
+                let is_apart = |other| is_timed && (is_plain(other) || is_plain(part));
+                if !open.is_none_or(is_apart) {
+                    return false;
+                }
+                open = Some(part);
+                is_timed = false;
+            }
+        }
+    }
+    true
+}
+
+/// Whether the time is one of several texts that are sorted.
+pub(crate) fn sorts_time(parts: &[Part]) -> bool {
+    let holds_time = |part: &Part| part.flat().contains(&Part::Timestamp);
+    parts
+        .iter()
+        .any(|part| matches!(part, Part::Sorted(_)) && holds_time(part))
+}
+
 /// Whether the time stands next to a part of variable length.
 pub(crate) fn borders_are_open(parts: &[Part]) -> bool {
     parts.windows(2).any(|two| {

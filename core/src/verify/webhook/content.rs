@@ -3,7 +3,7 @@
 use super::{
     border::Border,
     context::Context,
-    params::{Order, Params},
+    params::{self, Order, Params},
     plan::PARTS_MAX,
     row::{PairText, Pairs, Repeats},
     template::Part,
@@ -59,7 +59,14 @@ fn make_part<'a>(
         Part::BodyCrc32 => decimal::text(crc32(body).into()).into_bytes(),
         Part::Query => params(context)?.join(&context.row.pairs, context.signature_name())?,
         Part::RawQuery => params(context)?.raw_without(context.signature_name()),
-        Part::Parameter(name) => params(context)?.require(name)?.to_vec(),
+        Part::Parameter(name) => {
+            let value = params(context)?.require(name)?;
+            // The rows of the table sign what their senders do.
+            if context.plan.is_own() && !value.iter().all(|byte| border.allows(*byte)) {
+                return Err(params::holds_separator());
+            }
+            value.to_vec()
+        }
         Part::Form(hash) => return form(context, hash.as_deref()).map(Some),
         Part::Header(name) => {
             let value = super::header::find(context.request.headers, name)?;

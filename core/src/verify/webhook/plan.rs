@@ -1,7 +1,7 @@
 //! A row made ready for use, from the table or from the caller's description.
 
 use super::{
-    border::{Border, borders_are_open, not_in_id},
+    border::{Border, borders_are_open, not_in_id, sorts_time},
     covered::{Covered, covers},
     row::{Digest, Headers, Place, Row, SignatureEncoding, TimeAt, TimeUnit, UrlForm, names},
     spec::SchemeSpec,
@@ -142,6 +142,15 @@ impl Plan {
         }
     }
 
+    /// Whether the caller described the scheme.
+    pub(crate) fn is_own(&self) -> bool {
+        match self.source {
+            Source::Table(_) => false,
+            #[cfg(feature = "custom")]
+            Source::Own(_) => true,
+        }
+    }
+
     /// The names of all headers that a verifier looks at, each once; for `#` see [`super::row::Headers::signature`].
     pub(crate) fn header_names(&self) -> Vec<String> {
         let row = self.row();
@@ -222,9 +231,7 @@ impl Plan {
         let makes = flat().any(Part::is_made);
         let names_fields = row.place == Place::Mailgun || flat().any(|part| part.needs_query());
         let covers = covers(flat(), row.time);
-        let sorts_time =
-            |part: &Part| matches!(part, Part::Sorted(list) if list.contains(&Part::Timestamp));
-        let time_may_swap = parts.iter().any(sorts_time);
+        let time_may_swap = sorts_time(&parts);
         let fixed_time = time_may_swap || borders_are_open(&parts);
         let lists = |headers: Headers<'_>| headers.signature.contains([',', '#']);
         let lists_headers = lists(row.headers) || row.alias.is_some_and(lists);

@@ -5,6 +5,7 @@
 )]
 
 use super::{
+    border::free_parts_are_apart,
     row::{
         BASE, Digest, Headers, KeyEncoding, PairText, Pairs, Place, Repeats, Row,
         SignatureEncoding, TimeAt, TimeUnit, UrlForm, names,
@@ -70,8 +71,9 @@ pub struct SchemeSpec {
     /// `{url:path}` `{url:call}` `{query}` `{query:raw}` `{form}` `{param:NAME}` `{header:NAME}` `{secret}` `{key:id}`
     /// `{key:salt}` `{sorted:A,B}`. Everything else is literal; braces cannot be.
     ///
-    /// An id or a header between two literals may hold anything but the byte that ends it and the one that leads to it; any
-    /// other only letters, digits, `_`, `-` and `=`. A [`Token`](Digest::Token) signs nothing.
+    /// An id, a header or a parameter between two literals may hold anything but the byte that ends it and the one that leads to
+    /// it; any other only letters, digits, `_`, `-` and `=`. Between two parts that may have any length, all but the time, the
+    /// secret, a part of the key and `{body:sha256}`, there must be a literal. A [`Token`](Digest::Token) signs nothing.
     pub signed: String,
     /// How `{url}` is written.
     pub url: UrlForm,
@@ -197,14 +199,22 @@ impl SchemeSpec {
         if says(Part::Id) && !self.id_is_bordered(&parts) {
             return bad("the id stands next to a part that it cannot be told from");
         }
+        if !free_parts_are_apart(&parts, self.time_has_form()) {
+            return bad("two signed parts of any length stand side by side without a text between");
+        }
         Ok(())
+    }
+
+    /// Whether a time can be told from digits.
+    fn time_has_form(&self) -> bool {
+        matches!(self.time_unit, TimeUnit::Rfc3339 | TimeUnit::ImfFixdate)
     }
 
     /// Whether nothing can move between the id and its neighbours: each is a literal, the end, or a time that has its own form or whose
     /// usual number of digits begins or ends at one of these.
     fn id_is_bordered(&self, parts: &[Part]) -> bool {
         let is_fixed = |part: Option<&Part>| matches!(part, None | Some(Part::Literal(_)));
-        let has_form = matches!(self.time_unit, TimeUnit::Rfc3339 | TimeUnit::ImfFixdate);
+        let has_form = self.time_has_form();
         let Some(at) = parts.iter().position(|part| *part == Part::Id) else {
             return false;
         };
