@@ -99,7 +99,7 @@ pub const WEBHOOK_BODY_MAX: u32 = 25 * 1024 * 1024;
 /// Oldest and newest accepted webhook, in seconds, where the sender states nothing: what Standard Webhooks libraries use.
 pub const WEBHOOK_MAX_AGE_S: u32 = 300;
 
-/// Most elements of a signature header: a rotation needs two or three, and each is compared with every key.
+/// Most elements of all signature headers of a request: a rotation needs two or three, and each is compared with every key.
 pub const WEBHOOK_SIGNATURES_MAX: usize = 16;
 
 /// Most parameters of a query or form: what PHP reads by default, and no sender comes near.

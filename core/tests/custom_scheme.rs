@@ -240,6 +240,48 @@ fn parts_of_any_length_need_a_text_between() {
 }
 
 #[test]
+fn sixteen_signatures_are_enough() {
+    let code = |count: usize, header: &str, spec: SchemeSpec| {
+        let names: Vec<_> = (1..=count)
+            .map(|at| header.replace('#', &at.to_string()))
+            .collect();
+        let zeros = "00".repeat(32);
+        let headers: Vec<_> = names
+            .iter()
+            .map(|name| WebhookHeader {
+                name,
+                value: zeros.as_bytes(),
+            })
+            .collect();
+        let request = WebhookRequest {
+            headers: &headers,
+            ..WebhookRequest::default()
+        };
+        let verified = verifier(spec).unwrap().verify(&request, &b""[..], NOW);
+        verified.map(drop).unwrap_err().code()
+    };
+    let numbered = || SchemeSpec::new("own", "X-Sig-#");
+    let list: Vec<_> = (1..=17).map(|at| format!("X-{at}")).collect();
+    let listed = || SchemeSpec::new("own", &list.join(","));
+    let both = || SchemeSpec::new("own", "X-Sig-#,X-Sig-1,Y-#");
+    for (count, header, spec) in [
+        (16, "X-Sig-#", numbered()),
+        (16, "X-#", listed()),
+        (15, "X-Sig-#", both()),
+    ] {
+        assert_eq!(code(count, header, spec), ErrorCode::SignatureMismatch);
+    }
+    for (count, header, spec) in [
+        (17, "X-Sig-#", numbered()),
+        (99, "X-Sig-#", numbered()),
+        (17, "X-#", listed()),
+        (16, "X-Sig-#", both()),
+    ] {
+        assert_eq!(code(count, header, spec), ErrorCode::MalformedHeader);
+    }
+}
+
+#[test]
 fn a_token_proves_nothing_but_itself() {
     let mut token = SchemeSpec::new("own", "X-Token");
     token.digest = Digest::Token;

@@ -324,6 +324,12 @@ def docusign(scheme, add, answer, **_):
     text = good["headers"][0][1]
     wrong = ["X-DocuSign-Signature-1", b64(bytes(32))]
     add("good signature in the second header", ["Rotation"], {**good, "headers": [wrong, ["X-DocuSign-Signature-2", text]]}, answer(scheme))
+    many = [[f"X-DocuSign-Signature-{at}", wrong[1]] for at in range(2, 18)]
+    add("sixteen headers", ["Limit"], {**good, "headers": many[:15] + good["headers"]}, answer(scheme))
+    add("seventeen headers", ["Limit"], {**good, "headers": many + good["headers"]}, "MALFORMED_HEADER")
+    add("the seventeenth header is empty", ["Limit"], {**good, "headers": good["headers"] + many[:15] + [["X-DocuSign-Signature-99", ""]]}, "MALFORMED_HEADER")
+    add("one header many times", ["Limit"], {**good, "headers": good["headers"] * 40}, answer(scheme))
+    add("second header empty, then not", ["Ambiguous"], {**good, "headers": good["headers"] + [["X-DocuSign-Signature-2", ""], many[0]]}, "AMBIGUOUS_INPUT")
     add("header with number 01", ["Missing"], {**good, "headers": [["X-DocuSign-Signature-01", text]]}, "MISSING_HEADER")
 
 

@@ -1,6 +1,9 @@
 //! Headers as they arrived: names in any case, values without the white space around them.
 
-use crate::error::{Error, ErrorCode, Result};
+use crate::{
+    error::{Error, ErrorCode, Result},
+    limits::WEBHOOK_SIGNATURES_MAX,
+};
 use alloc::{borrow::ToOwned, vec::Vec};
 
 /// A header of a received request.
@@ -48,9 +51,13 @@ fn is(name: &str, other: &str) -> bool {
 }
 
 /// The values of `Name-1`, `Name-2` and so on, for a name that ends in `#`.
+///
+/// # Errors
+/// As [`find`], and `MALFORMED_HEADER` for too many of them. They are read once, and no more are kept, so that a request with many
+/// headers costs no more than one look at each.
 pub(crate) fn numbered<'a>(headers: &[WebhookHeader<'a>], pattern: &str) -> Result<Vec<&'a [u8]>> {
     let stem = pattern.trim_end_matches('#');
-    let mut values = Vec::new();
+    let mut found: Vec<(&str, &[u8])> = Vec::new();
     for header in headers {
         let Some((start, number)) = header.name.split_at_checked(stem.len()) else {
             continue;
@@ -59,11 +66,27 @@ pub(crate) fn numbered<'a>(headers: &[WebhookHeader<'a>], pattern: &str) -> Resu
             number.as_bytes(),
             [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9']
         );
-        if is_number && start.eq_ignore_ascii_case(stem) {
-            values.extend(find(headers, header.name)?);
+        if !is_number || !start.eq_ignore_ascii_case(stem) {
+            continue;
+        }
+        let value = trim(header.value);
+        match found.iter().find(|(other, _)| *other == number) {
+            Some((_, other)) if *other != value => {
+                let name = header.name.to_owned();
+                return Err(Error::with_detail(ErrorCode::AmbiguousInput, name));
+            }
+            Some(_) => {}
+            None if found.len() == WEBHOOK_SIGNATURES_MAX => return Err(too_many()),
+            None => found.push((number, value)),
         }
     }
-    Ok(values)
+    let values = found.into_iter().map(|(_, value)| value);
+    Ok(values.filter(|value| !value.is_empty()).collect())
+}
+
+/// `MALFORMED_HEADER` for more signatures than [`WEBHOOK_SIGNATURES_MAX`].
+pub(crate) fn too_many() -> Error {
+    Error::with_detail(ErrorCode::MalformedHeader, "too many signatures")
 }
 
 /// `MISSING_HEADER` for a header.
@@ -150,5 +173,22 @@ mod tests {
             ("X-S", "f"),
         ]);
         assert_eq!(numbered(&list, "X-S-#"), Ok(alloc::vec![&b"b"[..], b"a"]));
+    }
+
+    #[test]
+    fn numbered_headers_are_counted_once_each() {
+        let names: Vec<String> = (1..=17).map(|at| alloc::format!("X-S-{at}")).collect();
+        let list: Vec<_> = names.iter().map(|name| (name.as_str(), "a")).collect();
+        let code = |list: &[_]| numbered(&headers(list), "X-S-#").map_err(|e| e.code());
+        assert_eq!(code(&list), Err(ErrorCode::MalformedHeader));
+        assert_eq!(code(&list[..16]).map(|found| found.len()), Ok(16));
+        assert_eq!(
+            code(&[("X-S-1", "a"), ("x-s-1", "a ")]),
+            Ok(alloc::vec![&b"a"[..]])
+        );
+        for other in ["b", ""] {
+            let contradiction = code(&[("X-S-1", "a"), ("x-s-1", other)]);
+            assert_eq!(contradiction, Err(ErrorCode::AmbiguousInput));
+        }
     }
 }

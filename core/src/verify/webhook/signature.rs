@@ -1,6 +1,7 @@
 //! From the text of a signature header to candidate signatures.
 
 use super::{
+    header::too_many,
     row::{Digest, Row, TimeAt},
     text,
 };
@@ -33,6 +34,8 @@ struct Reading<'r, 'a> {
     /// The time, where it stands in the same header.
     time: Option<&'a [u8]>,
     malformed: bool,
+    /// Elements so far, of any kind: all cost time.
+    count: usize,
 }
 
 /// Reads all signature texts of a request into a list that is still empty, and gives the time that stands among them. An
@@ -53,9 +56,9 @@ pub(crate) fn read<'a>(
         signatures,
         time: None,
         malformed: false,
+        count: 0,
     };
     let separator = row.separator.bytes().next();
-    let mut count = 0;
     for text in texts.iter() {
         let Some(separator) = separator else {
             reading.element(text)?;
@@ -71,13 +74,6 @@ pub(crate) fn read<'a>(
             let element = element.trim_ascii_start();
             if element.is_empty() {
                 continue;
-            }
-            count += 1;
-            if count > WEBHOOK_SIGNATURES_MAX {
-                return Err(Error::with_detail(
-                    ErrorCode::MalformedHeader,
-                    "too many signatures",
-                ));
             }
             reading.element(element)?;
         }
@@ -100,6 +96,10 @@ pub(crate) fn read<'a>(
 
 impl<'a> Reading<'_, 'a> {
     fn element(&mut self, element: &'a [u8]) -> Result<()> {
+        self.count += 1;
+        if self.count > WEBHOOK_SIGNATURES_MAX {
+            return Err(too_many());
+        }
         let Self { row, kinds, .. } = *self;
         if let TimeAt::Label(label) = row.time {
             if let Some(time) = after(element, label) {
