@@ -97,6 +97,11 @@ def svix(scheme, add, answer, **_):
     add("both families, equal", [], {**good, "headers": good["headers"] + unbranded}, answer(scheme))
     other = [unbranded[0], [unbranded[1][0], "1700000001"], unbranded[2]]
     add("both families, different times", ["Ambiguous"], {**good, "headers": good["headers"] + other}, "AMBIGUOUS_INPUT")
+    for headers, others, names in [(good["headers"], unbranded, "svix-*"), (unbranded, good["headers"], "webhook-*")]:
+        for at, text in [(0, "msg_other"), (1, "1700000001")]:
+            name, same = others[at]
+            add(f"{names} signed, {name} beside it, equal", [], {**good, "headers": headers + [[name, same]]}, answer(scheme))
+            add(f"{names} signed, {name} beside it, different", ["Ambiguous"], {**good, "headers": headers + [[name, text]]}, "AMBIGUOUS_INPUT")
     add("families mixed", ["Missing"], {**good, "headers": unbranded[:2] + good["headers"][2:]}, "MISSING_HEADER")
 
 

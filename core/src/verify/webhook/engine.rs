@@ -171,22 +171,26 @@ fn headers_in_use<'r>(
     alias: Headers<'r>,
     headers: &[WebhookHeader<'_>],
 ) -> Result<Headers<'r>> {
-    let has = |name| header::find(headers, name).map(|value| value.is_some());
-    match (has(row.headers.signature)?, has(alias.signature)?) {
-        (false, true) => Ok(alias),
-        (true, true) => {
-            // Both sets are fine while they agree; else a reader of the other set could be misled.
-            for (a, b) in [
-                (row.headers.signature, alias.signature),
-                (row.headers.time, alias.time),
-                (row.headers.id, alias.id),
-            ] {
-                if !a.is_empty() && header::find(headers, a)? != header::find(headers, b)? {
-                    return Err(Error::with_detail(ErrorCode::AmbiguousInput, b.to_owned()));
-                }
-            }
-            Ok(row.headers)
+    let both = |a, b| Ok::<_, Error>((header::find(headers, a)?, header::find(headers, b)?));
+    let signatures = both(row.headers.signature, alias.signature)?;
+    let are_signed = matches!(signatures, (Some(_), Some(_)));
+    // Both sets are fine while they agree; else a reader of the other set could be misled, even where only one of them is signed.
+    for (a, b) in [
+        (row.headers.signature, alias.signature),
+        (row.headers.time, alias.time),
+        (row.headers.id, alias.id),
+    ] {
+        if a.is_empty() {
+            continue;
         }
+        let (first, second) = both(a, b)?;
+        let are_there = first.is_some() && second.is_some();
+        if first != second && (are_signed || are_there) {
+            return Err(Error::with_detail(ErrorCode::AmbiguousInput, b.to_owned()));
+        }
+    }
+    match (signatures.0.is_some(), signatures.1.is_some()) {
+        (false, true) => Ok(alias),
         _ => Ok(row.headers),
     }
 }
