@@ -117,7 +117,7 @@ fn parts(plan: &Plan, request: &Request<'_>, key: Option<&Prepared>) -> Option<V
     };
     let fill = Fill {
         secret,
-        companion: key.map_or(&[], |key| &key.companion),
+        companion: key.map_or(&[], |key| key.companion.expose()),
         url: &url,
     };
     Some(read(&opened, fill))

@@ -21,8 +21,8 @@ pub(crate) struct Prepared {
     /// What this key verifies; not always the digest of the row, since one header may carry two kinds.
     pub(crate) digest: Digest,
     pub(crate) material: Material,
-    /// The other half of a key of two parts: bot id, webhook id, salt.
-    pub(crate) companion: Vec<u8>,
+    /// The other half of a key of two parts: bot id, webhook id, or a salt, which is secret too.
+    pub(crate) companion: Secret,
 }
 
 /// The key itself.
@@ -64,7 +64,7 @@ pub(crate) fn for_verifying_bytes(row: &Row<'_>, bytes: Secret) -> Result<Prepar
     Ok(Prepared {
         digest: row.digest,
         material: symmetric_material(row, bytes)?,
-        companion: Vec::new(),
+        companion: none(),
     })
 }
 
@@ -134,7 +134,7 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
             let (companion, bytes) = ed25519_bytes(text, encoding)?;
             (
                 Digest::Ed25519,
-                Material::Public(PublicKey::ed25519(&bytes)?),
+                Material::Public(PublicKey::ed25519(bytes.expose())?),
                 companion,
             )
         }
@@ -142,7 +142,7 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
             let (companion, bytes) = ed25519_bytes(text, encoding)?;
             (
                 Digest::Ed25519,
-                Material::Private(PrivateKey::ed25519(&bytes)?),
+                Material::Private(PrivateKey::ed25519(bytes.expose())?),
                 companion,
             )
         }
@@ -151,7 +151,7 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
             (
                 Digest::EcdsaP256,
                 Material::Public(PublicKey::p256(&der)?),
-                Vec::new(),
+                none(),
             )
         }
         KeyEncoding::Pkcs8DerBase64 => {
@@ -159,7 +159,7 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
             (
                 Digest::EcdsaP256,
                 Material::Private(PrivateKey::p256(der.expose())?),
-                Vec::new(),
+                none(),
             )
         }
         KeyEncoding::WebhookIdX509Pem => {
@@ -188,7 +188,7 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
         row.key,
         KeyEncoding::HexKeyHexSalt | KeyEncoding::BotIdEd25519Hex | KeyEncoding::WebhookIdX509Pem
     );
-    if !fits || companion.is_empty() == needs_companion {
+    if !fits || companion.expose().is_empty() == needs_companion {
         return Err(invalid(
             [encoding.name(), " is no key encoding of this scheme"].concat(),
         ));
@@ -267,10 +267,10 @@ pub(crate) fn hmac_bytes(
 }
 
 /// Key bytes, and the salt of a key of two parts.
-fn symmetric(text: &str, encoding: KeyEncoding) -> Result<(Secret, Vec<u8>)> {
-    let mut salt = Vec::new();
+fn symmetric(text: &str, encoding: KeyEncoding) -> Result<(Secret, Secret)> {
+    let mut salt = none();
     let bytes = match encoding {
-        KeyEncoding::Whsec => whsec(text)?,
+        KeyEncoding::Whsec => return Ok((whsec(text)?, salt)),
         KeyEncoding::Base64 => secret_base64(text).ok_or_else(|| invalid("not base64"))?,
         KeyEncoding::Base64Url => {
             secret_base64url(text).ok_or_else(|| invalid("not URL-safe base64"))?
@@ -278,7 +278,7 @@ fn symmetric(text: &str, encoding: KeyEncoding) -> Result<(Secret, Vec<u8>)> {
         KeyEncoding::Hex => secret_hex(text).ok_or_else(|| invalid("not hex"))?,
         KeyEncoding::HexKeyHexSalt => {
             let (key, other) = two_parts(text, "key and salt")?;
-            salt = secret_hex(other).ok_or_else(|| invalid("not hex"))?;
+            salt = Secret::new(secret_hex(other).ok_or_else(|| invalid("not hex"))?);
             secret_hex(key).ok_or_else(|| invalid("not hex"))?
         }
         _ => text.as_bytes().to_vec(),
@@ -289,7 +289,12 @@ fn symmetric(text: &str, encoding: KeyEncoding) -> Result<(Secret, Vec<u8>)> {
     Ok((Secret::new(bytes), salt))
 }
 
-fn whsec(text: &str) -> Result<Vec<u8>> {
+/// For a key that has no second part.
+fn none() -> Secret {
+    Secret::new(Vec::new())
+}
+
+fn whsec(text: &str) -> Result<Secret> {
     for (prefix, what) in [
         ("v1,whsec_", "leave out the v1, in front of whsec_"),
         ("whpk_", "whpk_ begins a public key: its encoding is whpk"),
@@ -302,29 +307,32 @@ fn whsec(text: &str) -> Result<Vec<u8>> {
     let bytes = secret_base64(text.strip_prefix("whsec_").unwrap_or(text)).ok_or(invalid(
         "not base64 after whsec_; a secret used as text has the encoding utf8",
     ))?;
-    if bytes.len() < WHSEC_MIN {
+    let bytes = Secret::new(bytes);
+    if bytes.expose().len() < WHSEC_MIN {
         return Err(invalid("shorter than 16 bytes"));
     }
     Ok(bytes)
 }
 
 /// The companion and the key bytes of the Ed25519 encodings.
-fn ed25519_bytes(text: &str, encoding: KeyEncoding) -> Result<(Vec<u8>, Vec<u8>)> {
-    let hex = |text| secret_hex(text).ok_or(invalid("not hex"));
+fn ed25519_bytes(text: &str, encoding: KeyEncoding) -> Result<(Secret, Secret)> {
+    let hex = |text| secret_hex(text).map(Secret::new).ok_or(invalid("not hex"));
     let base64 = |prefix: &str, others: [&str; 2]| {
         if let Some(other) = others.iter().find(|other| text.starts_with(**other)) {
             return Err(invalid([*other, " where ", prefix, " is needed"].concat()));
         }
-        secret_base64(text.strip_prefix(prefix).unwrap_or(text)).ok_or(invalid("not base64"))
+        secret_base64(text.strip_prefix(prefix).unwrap_or(text))
+            .map(Secret::new)
+            .ok_or(invalid("not base64"))
     };
     match encoding {
-        KeyEncoding::Whpk => Ok((Vec::new(), base64("whpk_", ["whsk_", "whsec_"])?)),
-        KeyEncoding::Whsk => Ok((Vec::new(), base64("whsk_", ["whpk_", "whsec_"])?)),
+        KeyEncoding::Whpk => Ok((none(), base64("whpk_", ["whsk_", "whsec_"])?)),
+        KeyEncoding::Whsk => Ok((none(), base64("whsk_", ["whpk_", "whsec_"])?)),
         KeyEncoding::BotIdEd25519Hex | KeyEncoding::BotIdEd25519SeedHex => {
             let (id, key) = two_parts(text, "bot id and key")?;
             Ok((id.into(), hex(key)?))
         }
-        _ => Ok((Vec::new(), hex(text)?)),
+        _ => Ok((none(), hex(text)?)),
     }
 }
 

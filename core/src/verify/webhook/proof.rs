@@ -45,7 +45,7 @@ fn prove_other_spelling(opened: &Opened<'_>, key: &Prepared, proof: &mut Proof) 
         made: &Few::one(Made::Text(Cow::Owned(text))),
         fill: Fill {
             secret: &[],
-            companion: &key.companion,
+            companion: key.companion.expose(),
             url: "",
         },
     };
@@ -87,7 +87,7 @@ pub(crate) fn identify(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
     let identified = together(opened, &mut proof, |job, proof| {
         let fill = Fill {
             secret: &[],
-            companion: &key.companion,
+            companion: key.companion.expose(),
             url: context.request.url.unwrap_or_default(),
         };
         let signed = SignedBytes {
@@ -151,7 +151,7 @@ fn prove_job(job: &Job<'_>, context: &Context<'_>, key: &Prepared, proof: &mut P
     let mut prove = |url: &str| {
         let fill = Fill {
             secret,
-            companion: &key.companion,
+            companion: key.companion.expose(),
             url,
         };
         let signed = SignedBytes {
@@ -258,7 +258,7 @@ fn is_collision(job: &Job<'_>, context: &Context<'_>, key: &Prepared) -> bool {
     url::forms(url, context.row.url).any(|url| {
         let fill = Fill {
             secret: secret.expose(),
-            companion: &key.companion,
+            companion: key.companion.expose(),
             url: &url,
         };
         let signed = SignedBytes {

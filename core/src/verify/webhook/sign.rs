@@ -216,7 +216,7 @@ fn signature_text(
     };
     let fill = content::Fill {
         secret,
-        companion: &key.companion,
+        companion: key.companion.expose(),
         url,
     };
     let signed = content::SignedBytes {
