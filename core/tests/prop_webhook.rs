@@ -459,6 +459,41 @@ fn replay_keys_outlive_the_window_and_differ() {
 }
 
 #[test]
+fn debug_shows_no_token_and_no_signed_address() {
+    let salted = vec![WebhookKey::new("k1", "00112233445566778899:5ec5ec5ec5")];
+    let signer = WebhookSigner::new("imgproxy", salted).unwrap();
+    let request = WebhookRequest {
+        url: Some("https://img.example/plain/x"),
+        ..WebhookRequest::default()
+    };
+    let signed = signer.sign(&request, b"", None, NOW).unwrap();
+    let headers = [WebhookHeader {
+        name: "X-Gitlab-Token",
+        value: b"do-not-print",
+    }];
+    let received = WebhookRequest {
+        method: Some("POST"),
+        url: Some("https://shop.example/?do-not-print"),
+        query: Some("do-not-print"),
+        headers: &headers,
+    };
+    assert_eq!(
+        format!("{signer:?} {signed:?} {received:?}"),
+        "WebhookSigner { scheme: \"imgproxy\", .. } SignedWebhook { headers: [], .. } \
+         WebhookRequest { method: Some(\"POST\"), headers: [X-Gitlab-Token: 12 bytes], .. }"
+    );
+    let token = vec![WebhookKey::new("k1", "do-not-print")];
+    let signer = WebhookSigner::new("gitlab-token", token).unwrap();
+    let signed = signer
+        .sign(&WebhookRequest::default(), b"", None, NOW)
+        .unwrap();
+    assert_eq!(
+        format!("{signed:?}"),
+        "SignedWebhook { headers: [X-Gitlab-Token: [redacted]], .. }"
+    );
+}
+
+#[test]
 fn debug_and_errors_show_no_secret() {
     let config = || WebhookConfig::new("github", vec![WebhookKey::new("k1", "do-not-print")]);
     let text = format!(

@@ -26,6 +26,12 @@ export class WebhookSigner {
   }
 
   sign(request, body, { messageId, nowMs = Date.now() } = {}) {
-    return this.#native.sign(nativeRequest(request), body, messageId, nowMs);
+    return withoutSecrets(this.#native.sign(nativeRequest(request), body, messageId, nowMs));
   }
+}
+
+/** A log shows the names of the headers only: who has the signed address, query or body has what it opens. */
+function withoutSecrets(signed) {
+  const shown = { headers: signed.headers.map(([name]) => name) };
+  return Object.defineProperty(signed, Symbol.for('nodejs.util.inspect.custom'), { value: () => shown });
 }

@@ -87,4 +87,7 @@ test('nothing shows a secret', () => {
     assert.ok(!text.includes(SECRET), text);
     assert.ok(!text.includes('signature='), text);
   }
+  const signed = new cm.WebhookSigner({ scheme: 'gitlab-token', keys: [key] }).sign({}, '');
+  const names = signed.headers.map(([name]) => name);
+  assert.deepEqual([signed.headers[0][1], inspect(signed)], [SECRET, inspect({ headers: names })]);
 });

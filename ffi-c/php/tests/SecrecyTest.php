@@ -20,6 +20,7 @@ use Countermark\SecureSign\Environment;
 use Countermark\SecureSign\SecureSignConfig;
 use Countermark\SignedQuerySigner;
 use Countermark\SignedQueryVerifier;
+use Countermark\Webhook\SignedWebhook;
 use Countermark\Webhook\VerifiedWebhook;
 use Countermark\Webhook\WebhookKey;
 use Countermark\Webhook\WebhookRequest;
@@ -120,6 +121,7 @@ final class SecrecyTest extends TestCase
             new HttpRequest('POST', 'https://id.example/' . self::REQUEST_ID, [['X-Key', self::REQUEST_ID]], $body, 1, 1, 1),
             new HttpReply(200, $body),
             ServerReply::parse(RequestKind::Start, $body),
+            new SignedWebhook([['X-Token', self::REQUEST_ID]], 'https://a.example/' . self::REQUEST_ID, self::REQUEST_ID, self::REQUEST_ID),
             new WebhookRequest([['X-Token', self::REQUEST_ID]], 'GET', 'https://a.example/?' . self::REQUEST_ID, self::REQUEST_ID),
         ];
         foreach ($messages as $message) {

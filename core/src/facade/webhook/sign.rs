@@ -11,9 +11,9 @@ use crate::{
     },
 };
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 /// Signs webhooks of one scheme. Immutable; may be shared between threads.
-#[derive(Debug)]
 pub struct WebhookSigner {
     plan: Plan,
     keys: Vec<Prepared>,
@@ -87,8 +87,16 @@ impl WebhookSigner {
     }
 }
 
+impl fmt::Debug for WebhookSigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookSigner")
+            .field("scheme", &self.plan.row().id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What to send. What is `None` stays as it was.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SignedWebhook {
     /// Headers to add.
     pub headers: Vec<Header>,
@@ -98,4 +106,13 @@ pub struct SignedWebhook {
     pub query: Option<String>,
     /// The body with the signature in it.
     pub body: Option<Vec<u8>>,
+}
+
+/// Names of headers only: who has the signed address, query or body has what it opens.
+impl fmt::Debug for SignedWebhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedWebhook")
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
 }

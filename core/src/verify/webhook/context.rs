@@ -13,8 +13,8 @@ use super::{
 use crate::error::{Error, ErrorCode, Result};
 use alloc::{borrow::Cow, borrow::ToOwned, vec::Vec};
 
-/// A received request.
-#[derive(Debug, Clone, Copy)]
+/// A received request. Neither it nor what is made of it has a `Debug`: it may hold a secret.
+#[derive(Clone, Copy)]
 pub(crate) struct Request<'a> {
     pub(crate) method: Option<&'a str>,
     pub(crate) url: Option<&'a str>,
@@ -24,7 +24,6 @@ pub(crate) struct Request<'a> {
 }
 
 /// What the parts of the signed bytes are taken from.
-#[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) row: RowRef<'a>,

@@ -19,7 +19,6 @@ use crate::{
 use alloc::{borrow::Cow, borrow::ToOwned, vec::Vec};
 
 /// A request taken apart: what is claimed, and over which bytes.
-#[derive(Debug)]
 pub(crate) struct Opened<'a> {
     pub(crate) context: Context<'a>,
     pub(crate) timestamp_ms: Option<i64>,

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Countermark\Webhook;
 
 /** What to send. What is null stays as it was. */
-final class SignedWebhook
+final class SignedWebhook implements \JsonSerializable
 {
     /** @param list<array{string, string}> $headers to add */
     public function __construct(
@@ -27,5 +27,15 @@ final class SignedWebhook
     public function __debugInfo(): array
     {
         return ['headers' => \array_map(static fn (array $header): string => $header[0], $this->headers)];
+    }
+
+    /**
+     * What loggers write of an object is its JSON.
+     *
+     * @return array<string, list<string>>
+     */
+    public function jsonSerialize(): array
+    {
+        return $this->__debugInfo();
     }
 }
