@@ -84,6 +84,7 @@ class LateRedis {
   #server;
   #held;
   #arrived;
+  #loses = false;
 
   async listen(name) {
     this.socket = join(folder, name);
@@ -93,7 +94,9 @@ class LateRedis {
       server.on('data', async (answer) => {
         this.#arrived?.();
         await this.#held;
-        client.write(answer);
+        if (!this.#loses) return client.write(answer);
+        this.#loses = false;
+        client.destroy();
       });
       for (const [one, other] of [[client, server], [server, client]]) one.on('error', () => {}).on('close', () => other.destroy());
     });
@@ -105,6 +108,11 @@ class LateRedis {
     let release;
     this.#held = new Promise((resolve) => (release = resolve));
     return { arrived: new Promise((resolve) => (this.#arrived = resolve)), release };
+  }
+
+  /** The next answer is lost, and the connection with it. */
+  lose() {
+    this.#loses = true;
   }
 
   close = () => this.#server.close();
@@ -180,6 +188,26 @@ for (const [index, name] of NAMES.entries()) {
     const second = await other.ask(`late-${name}`);
     release();
     assert.deepEqual([await answer, second], ['ok', 'REPLAYED']);
+  });
+}
+
+for (const name of NAMES) {
+  test(`${name} gives a key whose answer was lost to the next try: the sender would be refused for as long as it is kept`, async (t) => {
+    const redis = new LateRedis();
+    await redis.listen(`lost-${name}`);
+    t.after(() => redis.close());
+    const worker = new Worker(name, redis.socket);
+    t.after(() => worker.end());
+    assert.equal(await worker.ask(`hello-lost-${name}`), 'ok');
+    redis.lose();
+    const said = [];
+    // A client that has just failed may need a moment.
+    for (let tries = 0; said.at(-1) !== 'ok' && tries < 80; tries++) {
+      if (tries > 0) await sleep(100);
+      said.push(await worker.ask(`lost-${name}`));
+    }
+    assert.equal(said.at(-1), 'ok', said.join(' '));
+    assert.equal(await worker.ask(`lost-${name}`), 'REPLAYED');
   });
 }
 

@@ -9,7 +9,14 @@ use crate::{
 use ::redis::{AsyncConnectionConfig, Client, Cmd, FromRedisValue, aio::MultiplexedConnection};
 use alloc::{borrow::ToOwned, boxed::Box, format, string::String};
 use core::{fmt, future::ready, time::Duration};
-use std::sync::{Mutex, PoisonError};
+use std::{
+    hash::{BuildHasher, RandomState},
+    process,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 use tokio::runtime::{Handle, Id};
 
 /// Keys in Redis or Valkey, for all processes of a service, in whatever language they are.
@@ -20,6 +27,9 @@ use tokio::runtime::{Handle, Id};
 pub struct RedisStore {
     client: Client,
     prefix: String,
+    /// A random number, and how many values were made of it.
+    own: u64,
+    count: AtomicU64,
     /// With the runtime that it ends with: the calls of a blocking client have one each.
     connection: Mutex<Option<(Id, MultiplexedConnection)>>,
 }
@@ -36,6 +46,9 @@ impl RedisStore {
         Ok(Self {
             client: Client::open(url).map_err(invalid)?,
             prefix: "countermark:".to_owned(),
+            // Its keys are random, as those of every hash map.
+            own: RandomState::new().hash_one(process::id()),
+            count: AtomicU64::new(0),
             connection: Mutex::new(None),
         })
     }
@@ -60,7 +73,13 @@ impl RedisStore {
         *kept.unwrap_or_else(PoisonError::into_inner) = connection;
     }
 
-    async fn ask<T: FromRedisValue>(&self, command: Cmd) -> Result<T> {
+    /// A value that no other call writes.
+    fn value(&self) -> String {
+        let count = self.count.fetch_add(1, Ordering::Relaxed);
+        format!("{:016x}{count:016x}", self.own)
+    }
+
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
         let unavailable = |_| Error::new(ErrorCode::StoreUnavailable);
         let runtime = Handle::try_current()
             .map_err(|_| Error::with_detail(ErrorCode::WrongState, "no async runtime"))?
@@ -99,23 +118,29 @@ impl OnceStore for RedisStore {
         if until_ms < now_ms {
             return Box::pin(ready(Err(Error::new(ErrorCode::TimestampTooOld))));
         }
-        let mut command = ::redis::cmd("SET");
         let span_ms = until_ms.saturating_sub(now_ms).saturating_add(1);
-        command
-            .arg(format!("{}{key}", self.prefix))
-            .arg("1")
-            .arg("NX");
-        command.arg("PX").arg(span_ms);
+        let (name, value) = (format!("{}{key}", self.prefix), self.value());
+        let mut take = ::redis::cmd("SET");
+        take.arg(&name).arg(&value).arg("NX").arg("PX").arg(span_ms);
+        let mut read = ::redis::cmd("GET");
+        read.arg(&name);
         Box::pin(async move {
-            let taken: Option<String> = self.ask(command).await?;
-            taken.map(|_| ()).ok_or(Error::new(ErrorCode::Replayed))
+            let mut taken: Result<Option<String>> = self.ask(&take).await;
+            if taken.is_err() {
+                taken = self.ask(&take).await;
+            }
+            // The first answer may have been lost on its way: then the key is there, with this call's value.
+            if taken?.is_some() || self.ask::<Option<String>>(&read).await? == Some(value) {
+                return Ok(());
+            }
+            Err(Error::new(ErrorCode::Replayed))
         })
     }
 
     fn release<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<()>> {
         let mut command = ::redis::cmd("DEL");
         command.arg(format!("{}{key}", self.prefix));
-        Box::pin(async move { self.ask::<i64>(command).await.map(|_| ()) })
+        Box::pin(async move { self.ask::<i64>(&command).await.map(|_| ()) })
     }
 }
 

@@ -7,8 +7,8 @@ use core::{fmt::Debug, future::ready};
 /// A store of keys that may be used once, shared by all processes of a service. [`ReplayMemory`] is one for a single
 /// process.
 ///
-/// With Redis: `reserve` is `SET key 1 NX PX span`, and `release` is `DEL key`. A span and not a time, since by a clock of Redis
-/// that is ahead the key would be gone at once.
+/// With Redis: `reserve` is `SET key value NX PX span` with a value of its own, after which `GET key` tells a key that is taken from an answer
+/// that was lost, and `release` is `DEL key`. A span and not a time, since by a clock of Redis that is ahead the key would be gone at once.
 pub trait OnceStore: Debug + Send + Sync {
     /// Takes a key until `until_ms` (Unix milliseconds), atomically: of any number of callers, one succeeds.
     ///
