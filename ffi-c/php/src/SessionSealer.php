@@ -17,7 +17,7 @@ final class SessionSealer
     private readonly Clock $clock;
 
     /**
-     * @param list<SealKey> $keys the first that is valid seals, all of them open
+     * @param array<array-key, SealKey> $keys the first that is valid seals, all of them open
      * @param string $serviceName that of the login service, as `$serviceAddress`: a token of another one does not open
      * @throws CountermarkExceptionInterface INVALID_SECRET, INVALID_CONFIG
      */

@@ -26,7 +26,7 @@ final class SignedQueryVerifier
     private readonly ?Once $once;
 
     /**
-     * @param list<QueryKey> $keys tried in order; several during a rotation
+     * @param array<array-key, QueryKey> $keys tried in order; several during a rotation
      * @param ?string $audience who accepts the query; required for `QueryProfile::V1`
      * @param ?int $maxAgeSeconds oldest accepted query; without it, the library's default
      * @param ?int $maxFutureSeconds how far a signed time may lie ahead; without it, the library's default

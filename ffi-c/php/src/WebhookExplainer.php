@@ -24,7 +24,7 @@ final class WebhookExplainer
 
     /**
      * @param string|SchemeSpec $scheme as for the verifier
-     * @param list<WebhookKey> $keys those that cannot be used are no error here but a cause
+     * @param array<array-key, WebhookKey> $keys those that cannot be used are no error here but a cause
      * @throws CountermarkExceptionInterface UNKNOWN_SCHEME, INVALID_CONFIG
      */
     public function __construct(

@@ -20,7 +20,7 @@ final class WebhookSigner
 
     /**
      * @param string|SchemeSpec $scheme the id of a scheme, such as `stripe`, or a scheme of your own
-     * @param list<WebhookKey> $keys secrets, or private keys; several where the scheme carries several signatures
+     * @param array<array-key, WebhookKey> $keys secrets, or private keys; several where the scheme carries several signatures
      * @throws CountermarkExceptionInterface UNKNOWN_SCHEME, INVALID_CONFIG, INVALID_SECRET, UNSUPPORTED
      */
     public function __construct(string|SchemeSpec $scheme, array $keys, ?ClockInterface $clock = null)

@@ -32,7 +32,7 @@ final class WebhookVerifier
 
     /**
      * @param string|SchemeSpec $scheme the id of a scheme, such as `stripe`, or a scheme of your own
-     * @param list<WebhookKey> $keys tried in order; several during a rotation
+     * @param array<array-key, WebhookKey> $keys tried in order; several during a rotation
      * @param ?ReplayStore $store makes `verify` refuse a second copy; without it, reserve the replay key yourself
      * @param ?int $keepSeconds how long the store keeps a message of a scheme that signs no time: such a message would be
      *     accepted for ever, so that a store needs this number

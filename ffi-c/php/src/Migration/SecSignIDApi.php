@@ -26,7 +26,7 @@ final class SecSignIDApi
 
     private static ?string $fallback = null;
 
-    /** @var list<SealKey> */
+    /** @var array<array-key, SealKey> */
     private static array $sealKeys = [];
 
     private static ?ReplayStore $store = null;
@@ -46,7 +46,7 @@ final class SecSignIDApi
      * Once for the site, before anything else.
      *
      * @param ?string $server the ID server; null: the public one and its fallback
-     * @param list<SealKey> $sealKeys for sites of several web servers whose PHP sessions are not shared; otherwise each
+     * @param array<array-key, SealKey> $sealKeys for sites of several web servers whose PHP sessions are not shared; otherwise each
      *     visitor's session has a random key of its own
      * @param ?ReplayStore $store without it, APCu where it is enabled, or else a file beside the PHP sessions, or in the
      *     system's temporary folder where these are in no files; for several web servers it is needed
@@ -67,7 +67,7 @@ final class SecSignIDApi
 
     /**
      * @internal
-     * @return list<SealKey>
+     * @return array<array-key, SealKey>
      */
     public static function sealKeys(): array
     {

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Countermark\Native;
 
 use Countermark\Error\CountermarkException;
+use Countermark\Error\ErrorCode;
 use Countermark\Error\ServerReport;
 use Countermark\Handle;
 use Countermark\Http\HttpRequest;
@@ -129,6 +130,24 @@ trait Memory
     }
 
     /**
+     * What C counts from 0: PHP's arrays may have names, or the gaps of `array_filter`.
+     *
+     * @template T
+     * @param array<array-key, T> $given
+     * @param class-string<T>|'string'|'int' $type that of each element
+     * @return list<T>
+     */
+    private function ring(array $given, string $type, string $name, ErrorCode $wrong = ErrorCode::InvalidConfig): array
+    {
+        foreach ($given as $one) {
+            if (!$one instanceof $type && \get_debug_type($one) !== $type) {
+                throw CountermarkException::of($wrong, $name);
+            }
+        }
+        return \array_values($given);
+    }
+
+    /**
      * A list of names and values.
      *
      * @param list<array{string, string}> $pairs
@@ -140,7 +159,7 @@ trait Memory
             return null;
         }
         $list = $this->ffi->new('countermark_pair[' . \count($pairs) . ']');
-        foreach ($pairs as $at => [$name, $value]) {
+        foreach (\array_values($pairs) as $at => [$name, $value]) {
             $this->show($list[$at]->name, $name, $kept);
             $this->show($list[$at]->value, $value, $kept);
         }
@@ -150,11 +169,13 @@ trait Memory
     /**
      * A list of texts, which lives as long as `$kept`.
      *
-     * @param list<string> $texts
+     * @param array<array-key, string> $texts
+     * @param string $name of the setting or argument that has them
      * @param list<CData> $kept
      */
-    private function texts(array $texts, array &$kept): ?CData
+    private function texts(array $texts, string $name, array &$kept, ErrorCode $wrong = ErrorCode::InvalidConfig): ?CData
     {
+        $texts = $this->ring($texts, 'string', $name, $wrong);
         if ($texts === []) {
             return null;
         }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Countermark\Native;
 
+use Countermark\Error\ErrorCode;
 use Countermark\Handle;
 use Countermark\Query\QueryFacts;
 use Countermark\Query\QueryKey;
@@ -14,7 +15,7 @@ use FFI\CData;
 /** `ffi-c/src/query.rs` */
 trait Queries
 {
-    /** @param list<QueryKey> $keys */
+    /** @param array<array-key, QueryKey> $keys */
     public function queryVerifierNew(
         QueryProfile $profile,
         array $keys,
@@ -96,14 +97,14 @@ trait Queries
         return $this->someText($email);
     }
 
-    /** @param list<string> $known */
+    /** @param array<array-key, string> $known */
     public function verifiedQueryCheckKnownEmails(Handle $query, array $known): string
     {
         $kept = [];
         $email = $this->ffi->new('countermark_str');
         $this->check($this->ffi->countermark_verified_query_check_known_emails(
             $query->pointer,
-            $this->texts($known, $kept),
+            $this->texts($known, 'known', $kept, ErrorCode::InvalidInput),
             \count($known),
             FFI::addr($email),
             $error = $this->errorPlace(),
@@ -162,7 +163,7 @@ trait Queries
     }
 
     /**
-     * @param list<QueryKey> $keys
+     * @param array<array-key, QueryKey> $keys
      * @param list<CData> $kept
      */
     private function queryConfig(
@@ -173,6 +174,7 @@ trait Queries
         bool $allowDemoSecret,
         array &$kept,
     ): CData {
+        $keys = $this->ring($keys, QueryKey::class, 'keys');
         $config = $this->ffi->new('countermark_query_config');
         $config->profile = $profile->value;
         $config->allow_demo_secret = (int) $allowDemoSecret;
@@ -198,7 +200,7 @@ trait Queries
         $this->show($place->tenant, $key->tenant, $kept);
         $place->not_before_ms = $key->notBeforeMs ?? \PHP_INT_MIN;
         $place->not_after_ms = $key->notAfterMs ?? \PHP_INT_MAX;
-        $domains = $this->texts($key->emailDomains, $kept);
+        $domains = $this->texts($key->emailDomains, 'email_domains', $kept);
         if ($domains !== null) {
             $place->email_domains = FFI::addr($domains[0]);
             $place->email_domains_len = \count($key->emailDomains);

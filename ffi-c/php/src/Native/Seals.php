@@ -10,9 +10,10 @@ use Countermark\Login\SealKey;
 /** `ffi-c/src/seal.rs` */
 trait Seals
 {
-    /** @param list<SealKey> $keys */
+    /** @param array<array-key, SealKey> $keys */
     public function sealerNew(array $keys, string $serviceName, string $serviceAddress): Handle
     {
+        $keys = $this->ring($keys, SealKey::class, 'keys');
         $kept = [];
         try {
             $list = $keys === [] ? null : $this->ffi->new('countermark_seal_key[' . \count($keys) . ']');

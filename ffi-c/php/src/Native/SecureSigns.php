@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Countermark\Native;
 
+use Countermark\Error\ErrorCode;
 use Countermark\Handle;
 use Countermark\Http\FailureKind;
 use Countermark\Http\FailurePhase;
@@ -37,7 +38,7 @@ trait SecureSigns
             $this->show($config->environment, $settings->environment->value, $kept);
             $this->show($config->api_key, $settings->secret(), $kept);
             $this->show($config->tenant_id, $settings->tenantId, $kept);
-            $hosts = $this->texts($settings->callbackHosts, $kept);
+            $hosts = $this->texts($settings->callbackHosts, 'callback_hosts', $kept);
             if ($hosts !== null) {
                 $config->callback_hosts = FFI::addr($hosts[0]);
                 $config->callback_hosts_len = \count($settings->callbackHosts);
@@ -263,12 +264,12 @@ trait SecureSigns
         return $open->cdata === 1;
     }
 
-    /** @param list<int> $callsMs */
+    /** @param array<array-key, int> $callsMs */
     public function secureSignRateLimitWaitMs(array $callsMs, int $callsPerMinute, int $nowMs): int
     {
         $count = \count($callsMs);
         $times = $this->ffi->new('int64_t[' . \max(1, $count) . ']');
-        foreach ($callsMs as $at => $time) {
+        foreach ($this->ring($callsMs, 'int', 'calls_ms', ErrorCode::InvalidInput) as $at => $time) {
             $times[$at] = $time;
         }
         $wait = $this->ffi->new('int64_t');

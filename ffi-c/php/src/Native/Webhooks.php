@@ -17,27 +17,28 @@ use FFI\CData;
 /** `ffi-c/src/webhook.rs`, `webhook/config.rs`, `webhook/request.rs`, `webhook/sign.rs` */
 trait Webhooks
 {
-    /** @param list<WebhookKey> $keys */
+    /** @param array<array-key, WebhookKey> $keys */
     public function webhookVerifierNew(string|SchemeSpec $scheme, array $keys, WebhookOptions $options): Handle
     {
         return $this->webhookNew('countermark_webhook_verifier', $scheme, $keys, $options);
     }
 
-    /** @param list<WebhookKey> $keys */
+    /** @param array<array-key, WebhookKey> $keys */
     public function webhookSignerNew(string|SchemeSpec $scheme, array $keys): Handle
     {
         return $this->webhookNew('countermark_webhook_signer', $scheme, $keys, new WebhookOptions());
     }
 
-    /** @param list<WebhookKey> $keys */
+    /** @param array<array-key, WebhookKey> $keys */
     public function webhookExplainerNew(string|SchemeSpec $scheme, array $keys, WebhookOptions $options): Handle
     {
         return $this->webhookNew('countermark_webhook_explainer', $scheme, $keys, $options);
     }
 
-    /** @param list<WebhookKey> $keys */
+    /** @param array<array-key, WebhookKey> $keys */
     private function webhookNew(string $type, string|SchemeSpec $scheme, array $keys, WebhookOptions $options): Handle
     {
+        $keys = $this->ring($keys, WebhookKey::class, 'keys');
         $kept = [];
         try {
             $config = $this->ffi->new('countermark_webhook_config');

@@ -11,7 +11,7 @@ final class QueryKey
 {
     use Secret;
 
-    /** @param list<string> $emailDomains */
+    /** @param array<array-key, string> $emailDomains */
     public function __construct(
         /** Your name for the key; reported when it matches. */
         public readonly string $id,

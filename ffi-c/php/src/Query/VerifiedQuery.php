@@ -89,7 +89,7 @@ final class VerifiedQuery
      * The email of a OneLogin link, proven by a look-up: it must be an account, and no other reading of the same signed text
      * may be one.
      *
-     * @param list<string> $known those of `claimedEmail` and `ambiguousEmails` that the directory has
+     * @param array<array-key, string> $known those of `claimedEmail` and `ambiguousEmails` that the directory has
      * @throws CountermarkExceptionInterface as `checkProfile`
      */
     public function checkKnownEmails(array $known): string

@@ -57,7 +57,7 @@ final class Rules
     /**
      * How long to wait before the next call.
      *
-     * @param list<int> $callsMs the times of the calls before
+     * @param array<array-key, int> $callsMs the times of the calls before
      */
     public static function rateLimitWaitMs(array $callsMs, int $callsPerMinute, int $nowMs): int
     {

@@ -11,7 +11,7 @@ final class SecureSignConfig
 {
     use Secret;
 
-    /** @param list<string> $callbackHosts the hosts that a callback may go to, in lower case and without port */
+    /** @param array<array-key, string> $callbackHosts the hosts that a callback may go to, in lower case and without port */
     public function __construct(
         #[\SensitiveParameter]
         string $apiKey,
