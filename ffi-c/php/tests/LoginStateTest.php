@@ -81,6 +81,7 @@ final class LoginStateTest extends TestCase
         $token = $this->begin('carol');
         self::$emulator?->act('carol', 'approve');
         self::assertSame(401, $this->ask($token, 'another visitor')[0]);
+        self::assertSame([401, 'request could not be verified'], $this->ask($token, ''), 'a visitor without the cookie');
         self::assertSame(401, $this->ask('')[0]);
         self::assertSame(401, $this->ask(['x'])[0]);
         self::assertSame(405, $this->handler->handle(new ServerRequest('GET', '/login/state'))->getStatusCode());

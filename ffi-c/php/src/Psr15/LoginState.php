@@ -4,7 +4,10 @@ declare(strict_types=1);
 
 namespace Countermark\Psr15;
 
+use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
+use Countermark\Login\AuthSession;
 use Countermark\Login\LoginResult;
 use Countermark\LoginClient;
 use Countermark\SessionSealer;
@@ -51,13 +54,19 @@ final class LoginState implements RequestHandlerInterface
         $form = $request->getParsedBody();
         $token = \is_array($form) && \is_string($form[$this->field] ?? null) ? $form[$this->field] : '';
         try {
-            $session = $this->sealer->open($token, ($this->binding)($request));
+            $session = $this->open($token, ($this->binding)($request));
             $result = $this->client->check($session);
         } catch (CountermarkExceptionInterface $refused) {
             return $this->refusals->answer($refused, $refused->httpStatus());
         }
         $next = $result->secsignId === null ? [] : ['next' => ($this->signIn)($result->secsignId, $request)];
         return $this->answer($result, $next);
+    }
+
+    /** Without a binding no token was sealed: the visitor has none, and that is no mistake of the site. */
+    private function open(#[\SensitiveParameter] string $token, #[\SensitiveParameter] string $binding): AuthSession
+    {
+        return $binding === '' ? throw CountermarkException::of(ErrorCode::UnknownHandle) : $this->sealer->open($token, $binding);
     }
 
     /** @param array<string, string> $next */
