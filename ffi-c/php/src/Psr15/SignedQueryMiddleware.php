@@ -8,6 +8,7 @@ use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
 use Countermark\Query\VerifiedQuery;
+use Countermark\RequestTarget;
 use Countermark\SignedQueryVerifier;
 use Psr\Http\Message\ResponseFactoryInterface;
 use Psr\Http\Message\ResponseInterface;
@@ -40,7 +41,7 @@ final class SignedQueryMiddleware implements MiddlewareInterface
             return $this->unkept($this->refusals->answer($refused, 405)->withHeader('Allow', 'GET'));
         }
         try {
-            $verified = $this->verifier->verify($request->getUri()->getQuery());
+            $verified = $this->verifier->verify(RequestTarget::query($request));
         } catch (CountermarkExceptionInterface $refused) {
             return $this->unkept($this->refusals->answer($refused, $refused->httpStatus()));
         }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Countermark\Webhook;
 
+use Countermark\RequestTarget;
 use Psr\Http\Message\ServerRequestInterface;
 
 /** A received request without its body, exactly as it arrived. */
@@ -34,8 +35,8 @@ final class WebhookRequest implements \JsonSerializable
                 $headers[] = [(string) $name, $value];
             }
         }
-        $url = $origin === null ? null : \rtrim($origin, '/') . $request->getRequestTarget();
-        return new self($headers, $request->getMethod(), $url, $request->getUri()->getQuery());
+        $url = $origin === null ? null : \rtrim($origin, '/') . RequestTarget::of($request);
+        return new self($headers, $request->getMethod(), $url, RequestTarget::query($request));
     }
 
     /**
@@ -71,7 +72,7 @@ final class WebhookRequest implements \JsonSerializable
         return new self(
             $pairs,
             self::server('REQUEST_METHOD'),
-            $origin === null ? null : \rtrim($origin, '/') . (self::server('REQUEST_URI') ?? ''),
+            $origin === null ? null : \rtrim($origin, '/') . (RequestTarget::noted($_SERVER) ?? ''),
             self::server('QUERY_STRING'),
         );
     }
