@@ -5,8 +5,9 @@ declare(strict_types=1);
 namespace Countermark\Tests;
 
 use Psr\SimpleCache\CacheInterface;
+use Psr\SimpleCache\InvalidArgumentException;
 
-/** The smallest PSR-16 cache. */
+/** The smallest PSR-16 cache: it takes no other names than those that every cache must take. */
 final class ArrayCache implements CacheInterface
 {
     /** @var array<string, mixed> */
@@ -19,12 +20,14 @@ final class ArrayCache implements CacheInterface
 
     public function set($key, $value, $ttl = null): bool
     {
+        self::check($key);
         $this->values[$key] = $value;
         return true;
     }
 
     public function delete($key): bool
     {
+        self::check($key);
         unset($this->values[$key]);
         return true;
     }
@@ -60,6 +63,15 @@ final class ArrayCache implements CacheInterface
 
     public function has($key): bool
     {
+        self::check($key);
         return isset($this->values[$key]);
+    }
+
+    private static function check(string $key): void
+    {
+        if (\preg_match('/^[A-Za-z0-9_.]{1,64}$/D', $key) !== 1) {
+            throw new class ($key) extends \InvalidArgumentException implements InvalidArgumentException {
+            };
+        }
     }
 }

@@ -234,6 +234,19 @@ final class StoresTest extends TestCase
         self::assertFalse($store->add('1', 60));
     }
 
+    public function testAPrefixThatACacheNeedNotTakeIsRefused(): void
+    {
+        self::assertTrue((new NonAtomicCacheStore(new ArrayCache(), 'shop.example_16b'))->add('1', 60));
+        foreach (['shop.example_16bs', 'shop:', "a\n"] as $prefix) {
+            try {
+                new NonAtomicCacheStore(new ArrayCache(), $prefix);
+                self::fail($prefix);
+            } catch (CountermarkExceptionInterface $refused) {
+                self::assertSame(ErrorCode::InvalidConfig, $refused->errorCode());
+            }
+        }
+    }
+
     public function testAServerThatMayNotWriteIsNoReplay(): void
     {
         $server = RedisServer::start();

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Countermark\Store;
 
 use Countermark\Error\CountermarkException;
+use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
 use Psr\SimpleCache\CacheInterface;
 
@@ -15,15 +16,25 @@ use Psr\SimpleCache\CacheInterface;
  */
 final class NonAtomicCacheStore implements ReplayStore
 {
+    /** Of the names of PSR-16, which has 64 characters, those that a hash of 192 bits leaves. */
+    private const PREFIX = '/^[A-Za-z0-9_.]{0,16}$/D';
+
+    /**
+     * @param string $prefix at most 16 letters, digits, `_` and `.`
+     * @throws CountermarkExceptionInterface INVALID_CONFIG
+     */
     public function __construct(
         private readonly CacheInterface $cache,
         private readonly string $prefix = 'countermark.',
     ) {
+        if (\preg_match(self::PREFIX, $prefix) !== 1) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, 'prefix');
+        }
     }
 
     public function add(string $key, int $ttlSeconds): bool
     {
-        $name = $this->prefix . \hash('sha256', $key);
+        $name = $this->name($key);
         if ($this->cache->has($name)) {
             return false;
         }
@@ -35,6 +46,11 @@ final class NonAtomicCacheStore implements ReplayStore
 
     public function remove(string $key): void
     {
-        $this->cache->delete($this->prefix . \hash('sha256', $key));
+        $this->cache->delete($this->name($key));
+    }
+
+    private function name(string $key): string
+    {
+        return $this->prefix . \substr(\hash('sha256', $key), 0, 48);
     }
 }
