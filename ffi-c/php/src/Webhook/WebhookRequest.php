@@ -4,26 +4,34 @@ declare(strict_types=1);
 
 namespace Countermark\Webhook;
 
+use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\RequestTarget;
 use Psr\Http\Message\ServerRequestInterface;
 
 /** A received request without its body, exactly as it arrived. */
 final class WebhookRequest implements \JsonSerializable
 {
+    /** @var list<array{string, string}> all names and values, in the order of arrival */
+    public readonly array $headers;
+
     /**
-     * @param list<array{string, string}> $headers all names and values, in the order of arrival
+     * @param array<array-key, array{string, string}>|array<string, string|array<array-key, string>> $headers all names and values, in the
+     *     order of arrival; or as frameworks have them, by name, such as those of `getallheaders()`, `$request->headers->all()` of Symfony
+     *     and Laravel, and `$request->get_headers()` of WordPress
      * @param ?string $method needed by few schemes
      * @param ?string $url as the sender called it, which behind a proxy is not the one that the server sees; needed by few
      * @param ?string $query as received, without `?`; without it, that of the URL
+     * @throws CountermarkExceptionInterface INVALID_INPUT for other headers
      */
     public function __construct(
-        public readonly array $headers,
+        array $headers,
         public readonly ?string $method = null,
         #[\SensitiveParameter]
         public readonly ?string $url = null,
         #[\SensitiveParameter]
         public readonly ?string $query = null,
     ) {
+        $this->headers = Headers::pairs($headers);
     }
 
     /** @param ?string $origin the site's own origin as senders call it, such as `https://hooks.example`: never from a header */
