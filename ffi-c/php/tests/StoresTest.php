@@ -173,6 +173,36 @@ final class StoresTest extends TestCase
         self::assertFalse((new FileReplayStore($path))->add('2', 60));
     }
 
+    /** As the connection of Laravel, which hands on what it does not know, and has another `set`. */
+    public function testAWrapperOfAClientIsRefusedAtOnce(): void
+    {
+        $wrapper = new class (self::phpredis()) {
+            public function __construct(private readonly \Redis $client)
+            {
+            }
+
+            public function set(string $key, mixed $value, ?string $expireResolution = null, ?int $expireTtl = null, ?string $flag = null): mixed
+            {
+                return $this->client->set($key, $value, $expireResolution ? [$flag, $expireResolution => $expireTtl] : null);
+            }
+
+            /** @param list<mixed> $arguments */
+            public function __call(string $name, array $arguments): mixed
+            {
+                return $this->client->$name(...$arguments);
+            }
+        };
+        foreach ([$wrapper, new \stdClass()] as $other) {
+            try {
+                new RedisReplayStore($other);
+                self::fail('no client');
+            } catch (CountermarkExceptionInterface $refused) {
+                self::assertSame(ErrorCode::InvalidConfig, $refused->errorCode());
+                self::assertStringContainsString('->client()', $refused->getMessage());
+            }
+        }
+    }
+
     /** Within a transaction or a pipeline, phpredis answers with itself, which is no yes. */
     public function testAClientThatOnlyQueuesRefuses(): void
     {

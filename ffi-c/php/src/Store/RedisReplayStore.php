@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Countermark\Store;
 
 use Countermark\Error\CountermarkException;
+use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
 
 /**
@@ -16,11 +17,22 @@ use Countermark\Error\ErrorCode;
  */
 final class RedisReplayStore implements ReplayStore
 {
-    /** @param \Redis|\RedisCluster|\Predis\ClientInterface $redis */
+    /** @var \Redis|\RedisCluster|\Predis\ClientInterface */
+    private readonly object $redis;
+
+    /**
+     * @param \Redis|\RedisCluster|\Predis\ClientInterface $redis of Laravel, `Redis::connection()->client()`
+     * @throws CountermarkExceptionInterface INVALID_CONFIG for another object
+     */
     public function __construct(
-        private readonly object $redis,
+        object $redis,
         private readonly string $prefix = 'countermark:',
     ) {
+        // What wraps a client has commands of its own, and would refuse every message as if Redis were out of reach.
+        if (!$redis instanceof \Redis && !$redis instanceof \RedisCluster && !$redis instanceof \Predis\ClientInterface) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, 'no client of phpredis or Predis; of a connection of Laravel, pass ->client()');
+        }
+        $this->redis = $redis;
     }
 
     public function add(string $key, int $ttlSeconds): bool
