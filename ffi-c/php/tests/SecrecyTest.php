@@ -17,13 +17,17 @@ use Countermark\Query\QueryKey;
 use Countermark\Query\QueryProfile;
 use Countermark\Query\VerifiedQuery;
 use Countermark\SecureSign\Environment;
+use Countermark\SecureSign\HashAlgorithm;
 use Countermark\SecureSign\SecureSignConfig;
+use Countermark\SecureSign\SecureSignPending;
+use Countermark\SecureSign\SecureSignSession;
 use Countermark\SignedQuerySigner;
 use Countermark\SignedQueryVerifier;
 use Countermark\Webhook\SignedWebhook;
 use Countermark\Webhook\VerifiedWebhook;
 use Countermark\Webhook\WebhookKey;
 use Countermark\Webhook\WebhookRequest;
+use Countermark\WebhookSigner;
 use Countermark\WebhookVerifier;
 use Nyholm\Psr7\Factory\Psr17Factory;
 use PHPUnit\Framework\TestCase;
@@ -121,7 +125,9 @@ final class SecrecyTest extends TestCase
             new HttpRequest('POST', 'https://id.example/' . self::REQUEST_ID, [['X-Key', self::REQUEST_ID]], $body, 1, 1, 1),
             new HttpReply(200, $body),
             ServerReply::parse(RequestKind::Start, $body),
-            new SignedWebhook([['X-Token', self::REQUEST_ID]], 'https://a.example/' . self::REQUEST_ID, self::REQUEST_ID, self::REQUEST_ID),
+            new SecureSignSession('1', 1, 'securesign://sign?' . self::REQUEST_ID, new SecureSignPending('1', '', HashAlgorithm::Sha256, 1)),
+            new SignedWebhook([['X-Key', self::REQUEST_ID]], 'https://a.example/' . self::REQUEST_ID, self::REQUEST_ID, self::REQUEST_ID),
+            $this->webhook(self::REQUEST_ID),
             new WebhookRequest([['X-Token', self::REQUEST_ID]], 'GET', 'https://a.example/?' . self::REQUEST_ID, self::REQUEST_ID),
         ];
         foreach ($messages as $message) {
@@ -157,6 +163,13 @@ final class SecrecyTest extends TestCase
         $session = $this->login()->challenge()->session;
         $handle = (new \ReflectionProperty($session, 'handle'))->getValue($session);
         clone $handle;
+    }
+
+    private function webhook(string $body): VerifiedWebhook
+    {
+        $key = new WebhookKey('k', self::SECRET);
+        $headers = [...(new WebhookSigner('github', [$key]))->sign(new WebhookRequest([]), $body)->headers, ['Authorization', $body]];
+        return (new WebhookVerifier('github', [$key]))->verify(new WebhookRequest($headers, 'POST', "https://a.example/?$body"), $body);
     }
 
     private function login(): LoginMachine

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Countermark\SecureSign;
 
 /** A signing session. */
-final class SecureSignSession
+final class SecureSignSession implements \JsonSerializable
 {
     /** @internal */
     public function __construct(
@@ -25,5 +25,15 @@ final class SecureSignSession
     public function __debugInfo(): array
     {
         return ['expiresAtMs' => $this->expiresAtMs];
+    }
+
+    /**
+     * What loggers write of an object is its JSON.
+     *
+     * @return array<string, int>
+     */
+    public function jsonSerialize(): array
+    {
+        return $this->__debugInfo();
     }
 }
