@@ -39,7 +39,7 @@ final class ReadmeTest extends TestCase
             '$_POST = ["secsignid" => "alice"]; [$visitorCookie, $thirtyTwoBytes] = ["cookie", random_bytes(32)];',
             $login,
             'echo "$secsignId\n"; $client->release($challenge->session);',
-            '$responseFactory = new Nyholm\Psr7\Factory\Psr17Factory(); session_start();',
+            '$responseFactory = new Nyholm\Psr7\Factory\Psr17Factory();',
             self::snippet(__DIR__ . '/../README.md', '$handler = '),
             '$asked = (new Nyholm\Psr7\ServerRequest("POST", "/login/state"))->withCookieParams(["visitor" => "cookie"]);',
             '$open = $sealer->seal($client->begin("bob")->session, "cookie");',

@@ -31,7 +31,8 @@ final class LoginState implements RequestHandlerInterface
      * @param \Closure(ServerRequestInterface): string $binding what the token was sealed for, such as the value of a pre-login cookie;
      *     empty if the visitor has none
      * @param \Closure(string, ServerRequestInterface): string $signIn logs in the SecSign ID that approved, in a new session, and gives the
-     *     page of this site to go to
+     *     page of this site to go to; it starts PHP's session if it needs one. What it throws comes through, and the approval, which is given
+     *     out once, is lost
      * @param string $field the field of the form that has the token
      */
     public function __construct(
