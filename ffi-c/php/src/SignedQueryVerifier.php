@@ -81,6 +81,6 @@ final class SignedQueryVerifier
      */
     public function verifyGlobals(): VerifiedQuery
     {
-        return $this->verify($_SERVER['QUERY_STRING'] ?? '');
+        return $this->verify(ServerVariables::all()['QUERY_STRING'] ?? '');
     }
 }

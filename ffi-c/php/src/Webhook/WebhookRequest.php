@@ -6,6 +6,7 @@ namespace Countermark\Webhook;
 
 use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\RequestTarget;
+use Countermark\ServerVariables;
 use Psr\Http\Message\ServerRequestInterface;
 
 /** A received request without its body, exactly as it arrived. */
@@ -55,33 +56,34 @@ final class WebhookRequest implements \JsonSerializable
      */
     public static function fromGlobals(?string $origin = null): self
     {
+        $server = ServerVariables::all();
         $headers = [];
-        foreach ($_SERVER as $name => $value) {
+        foreach ($server as $name => $value) {
             $name = (string) $name;
-            if (\is_string($value) && \str_starts_with($name, 'HTTP_')) {
+            if (\str_starts_with($name, 'HTTP_')) {
                 $headers[\substr($name, 5)] = $value;
             }
         }
         // These two come by their own names, empty if there are none, and from PHP's own server by the others as well.
         foreach (['CONTENT_TYPE', 'CONTENT_LENGTH'] as $name) {
             unset($headers[$name]);
-            if ((self::server($name) ?? '') !== '') {
-                $headers[$name] = self::server($name);
+            if (($server[$name] ?? '') !== '') {
+                $headers[$name] = $server[$name];
             }
         }
-        $authorization = self::server('REDIRECT_HTTP_AUTHORIZATION') ?? self::apacheAuthorization();
+        $authorization = $server['REDIRECT_HTTP_AUTHORIZATION'] ?? self::apacheAuthorization();
         if ($authorization !== null) {
             $headers['AUTHORIZATION'] ??= $authorization;
         }
         $pairs = [];
         foreach ($headers as $name => $value) {
-            $pairs[] = [\strtr((string) $name, '_', '-'), (string) $value];
+            $pairs[] = [\strtr((string) $name, '_', '-'), $value];
         }
         return new self(
             $pairs,
-            self::server('REQUEST_METHOD'),
-            $origin === null ? null : \rtrim($origin, '/') . (RequestTarget::noted($_SERVER) ?? ''),
-            self::server('QUERY_STRING'),
+            $server['REQUEST_METHOD'] ?? null,
+            $origin === null ? null : \rtrim($origin, '/') . (RequestTarget::noted($server) ?? ''),
+            $server['QUERY_STRING'] ?? null,
         );
     }
 
@@ -90,12 +92,6 @@ final class WebhookRequest implements \JsonSerializable
     {
         $headers = \function_exists('apache_request_headers') ? \array_change_key_case(\apache_request_headers() ?: []) : [];
         return $headers['authorization'] ?? null;
-    }
-
-    private static function server(string $name): ?string
-    {
-        $value = $_SERVER[$name] ?? null;
-        return \is_string($value) ? $value : null;
     }
 
     /** @return array<string, int|string|null> */
