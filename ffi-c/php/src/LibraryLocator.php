@@ -13,6 +13,14 @@ final class LibraryLocator
 {
     public const VARIABLE = 'COUNTERMARK_LIBRARY';
 
+    private readonly string $package;
+
+    /** @param ?string $package the folder of this package, as a symlink may name it; null: as it is */
+    public function __construct(?string $package = null)
+    {
+        $this->package = $package ?? \dirname(__DIR__);
+    }
+
     /**
      * In this order: the file that the environment names, and then no other; the one that came with this package for this
      * platform; what the system's loader finds.
@@ -25,7 +33,7 @@ final class LibraryLocator
         if ($named !== false && $named !== '') {
             return [$named];
         }
-        return [\dirname(__DIR__) . '/lib/' . $this->platform() . '/' . $this->fileName(), $this->systemName()];
+        return [$this->package . '/lib/' . $this->platform() . '/' . $this->fileName(), $this->systemName()];
     }
 
     /** The file to load, without an environment: for `ffi.preload`, which has none. */
@@ -33,10 +41,30 @@ final class LibraryLocator
     {
         foreach ($this->candidates() as $path) {
             if (\is_file($path)) {
-                return (string) \realpath($path);
+                return $path[0] === '/' ? $path : (string) \realpath($path);
             }
         }
         return null;
+    }
+
+    /**
+     * The folder of this package by the way on which a program of it was called: a site calls it through `current`, which names the next
+     * release when the folder of this one is gone. PHP itself knows only the latter.
+     */
+    public static function packageAsCalled(string $program): string
+    {
+        $package = \dirname(__DIR__);
+        $folder = (string) \getenv('PWD');
+        $folder = $folder !== '' && \realpath($folder) === \getcwd() ? $folder : (string) \getcwd();
+        $above = \str_starts_with($program, '/') ? $program : "$folder/$program";
+        while (\dirname($above) !== $above) {
+            $above = \dirname($above);
+            $real = \realpath($above);
+            if ($real !== false && \str_starts_with("$package/", "$real/")) {
+                return $above . \substr($package, \strlen($real));
+            }
+        }
+        return $package;
     }
 
     /** The declarations of the C ABI, in the form that PHP reads. */

@@ -34,6 +34,45 @@ final class FpmTest extends TestCase
         self::assertSame([200, 'FFI API is restricted by "ffi.enable" configuration directive'], $server->post('/ffi.php', '', []));
     }
 
+    /** @return iterable<string, array{string, string}> */
+    public static function calls(): iterable
+    {
+        yield 'the program' => ['current/vendor/countermark/countermark/bin/countermark-preload', '.'];
+        yield 'the program of Composer' => ['current/vendor/bin/countermark-preload', '.'];
+        yield 'from its folder' => ['bin/countermark-preload', 'current/vendor/countermark/countermark'];
+        yield 'from the release' => ['vendor/bin/../bin/countermark-preload', 'current'];
+    }
+
+    /**
+     * A site is deployed as a folder for each release, and a symlink to the newest: the old ones are removed after a time.
+     *
+     * @dataProvider calls
+     */
+    public function testTheRecipeOutlivesItsRelease(string $program, string $where): void
+    {
+        $folder = WebServer::folder();
+        foreach (['1', '2'] as $release) {
+            \mkdir("$folder/releases/$release/vendor/countermark", 0755, true);
+            \rename(self::site($folder) . '/countermark', "$folder/releases/$release/vendor/countermark/countermark");
+            \rename("$folder/site", "$folder/releases/$release/site");
+            \symlink('../vendor/countermark/countermark', "$folder/releases/$release/site/countermark");
+            // As Composer's: a program that includes the other.
+            \mkdir("$folder/releases/$release/vendor/bin");
+            $proxy = "<?php\ninclude __DIR__ . '/..' . '/countermark/countermark/bin/countermark-preload';\n";
+            \file_put_contents("$folder/releases/$release/vendor/bin/countermark-preload", $proxy);
+        }
+        \symlink('releases/1', "$folder/current");
+        $command = 'cd ' . \escapeshellarg("$folder/$where") . ' && exec ' . \escapeshellarg(\PHP_BINARY) . " $program " . \escapeshellarg("$folder/countermark.ffi.h");
+        \exec('sh -c ' . \escapeshellarg($command) . ' 2>&1', $lines, $status);
+        self::assertSame(0, $status, \implode("\n", $lines));
+
+        \unlink("$folder/current");
+        \symlink('releases/2', "$folder/current");
+        \exec('rm -r ' . \escapeshellarg("$folder/releases/1"));
+        $server = WebServer::start($folder, "$folder/current/site", \parse_ini_string(\implode("\n", $lines), false, \INI_SCANNER_RAW) ?: []);
+        self::assertSame([200, 'verified by k: {"a":1}'], $server->post('/webhook.php', '{"a":1}', $this->headers('{"a":1}')));
+    }
+
     public function testWithoutPreloadTheErrorSaysWhatToDo(): void
     {
         $folder = WebServer::folder();
