@@ -28,6 +28,12 @@ final class PackageTest extends TestCase
         self::assertMatchesRegularExpression('/^\d+\.\d+\.\d+ 1$/', (string) \stream_get_contents($pipes[1]));
         \proc_close($process);
 
+        $composer = \json_decode((string) \file_get_contents("$copy/composer.json"), true, 512, \JSON_THROW_ON_ERROR);
+        self::assertMatchesRegularExpression('/^\d+\.\d+\.\d+$/', $composer['version']);
+        (new \PharData(\dirname($package) . "/artifacts/countermark-{$composer['version']}.tar.gz"))->extractTo("$elsewhere/unpacked");
+        \exec('diff -r ' . \escapeshellarg("$elsewhere/unpacked/countermark") . ' ' . \escapeshellarg($copy) . ' 2>&1', $output, $status);
+        self::assertSame(0, $status, \implode("\n", $output));
+
         // The front page of the package, as its reader runs it.
         $page = (string) \file_get_contents("$copy/README.md");
         \preg_match('/```php\n(<\?php.*?)```/s', $page, $program);
