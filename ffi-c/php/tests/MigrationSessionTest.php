@@ -19,6 +19,39 @@ final class MigrationSessionTest extends TestCase
         yield 'stricter' => [['session.cookie_samesite' => 'Strict'], 'on', [true, true, 'Strict']];
     }
 
+    /** @return iterable<string, array{bool, string}> */
+    public static function requests(): iterable
+    {
+        $next = '$_SERVER["REQUEST_TIME_FLOAT"] += 1;';
+        yield 'the first request' => [true, 'visit(); visit();'];
+        yield 'a session that is renewed' => [true, 'visit(); session_regenerate_id(); visit(); visit();'];
+        yield 'a session that comes back' => [true, '$_COOKIE["PHPSESSID"] = "aaaaaaaaaaaaaaaaaaaaaaaaaa"; session_start(); visit(); visit();'];
+        yield 'an id of the site\'s own' => [true, 'session_id("mine"); session_start(); visit(); visit();'];
+        yield 'another id than the cookie\'s' => [true, '$_COOKIE["PHPSESSID"] = "old"; session_id("mine"); session_start(); visit(); visit();'];
+        yield 'a worker that changes the session' => [true, "visit(); session_write_close(); $next" . '$_COOKIE["PHPSESSID"] = "b"; session_id("b"); session_start(); visit();'];
+        yield 'a worker with another visitor\'s cookie' => [false, 'visit(); $_COOKIE["PHPSESSID"] = "other"; visit();'];
+        yield 'a worker with a visitor without a cookie' => [false, "visit(); $next visit();"];
+        yield 'after one who came back' => [false, 'session_start(); $_COOKIE["PHPSESSID"] = session_id(); visit(); $_COOKIE = []; visit();'];
+        yield 'a worker that closes the session' => [false, 'visit(); session_write_close(); $_COOKIE["PHPSESSID"] = "other"; visit();'];
+    }
+
+    /**
+     * In a worker, the session of one visitor must not become the next one's.
+     *
+     * @dataProvider requests
+     */
+    public function testASessionIsThatOfItsRequest(bool $isOwn, string $requests): void
+    {
+        $code = 'ob_start(); require $argv[1]; ini_set("session.save_path", $argv[2]);'
+            . ' function visit(): void { Countermark\Migration\Visit::current(); } try {' . $requests
+            . 'echo "own"; } catch (Countermark\Error\CountermarkExceptionInterface $refused) { echo $refused->errorCode()->name; }';
+        $command = [\PHP_BINARY, '-d', 'ffi.enable=true', '-r', $code, '--', \dirname(__DIR__) . '/autoload.php', WebServer::folder()];
+        $process = \proc_open($command, [1 => ['pipe', 'w']], $pipes);
+        self::assertIsResource($process);
+        self::assertSame($isOwn ? 'own' : 'WrongState', \stream_get_contents($pipes[1]));
+        \proc_close($process);
+    }
+
     /**
      * @dataProvider settings
      * @param array<string, string> $ini

@@ -21,6 +21,9 @@ final class Visit
     /** Tokens end after minutes; nobody has more logins open at once. */
     private const ICONS_MAX = 4;
 
+    /** @var ?array{string, mixed, mixed} the session that the shim last had in this process, and the cookie and time of its request */
+    private static ?array $last = null;
+
     private string $key;
 
     private string $binding;
@@ -43,6 +46,7 @@ final class Visit
                 throw CountermarkException::of(ErrorCode::WrongState, 'start the PHP session before the page begins');
             }
         }
+        self::requireOwnSession();
         $kept = $_SESSION[self::NAME] ?? null;
         $icons = \is_array($kept) ? $kept['icons'] ?? null : null;
         if (!\is_array($kept) || !\is_string($kept['key'] ?? null) || !\is_string($kept['binding'] ?? null) || !\is_array($icons)) {
@@ -60,6 +64,20 @@ final class Visit
     public static function current(): self
     {
         return new self();
+    }
+
+    /**
+     * In a worker that answers many requests, PHP's session is the one of the visitor before until somebody changes it. A session without its
+     * cookie is good in the request in which it was first seen: it is new there, renewed, or the site chose its id.
+     */
+    private static function requireOwnSession(): void
+    {
+        $id = (string) \session_id();
+        $now = [$id, $_COOKIE[(string) \session_name()] ?? null, $_SERVER['REQUEST_TIME_FLOAT'] ?? null];
+        if ($now[1] !== $id && self::$last !== null && self::$last[0] === $id && self::$last !== $now) {
+            throw CountermarkException::of(ErrorCode::WrongState, 'the PHP session is that of another request');
+        }
+        self::$last = $now;
     }
 
     /** Seals with the configured key, or else with one that only this visitor's session has. */
