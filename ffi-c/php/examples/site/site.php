@@ -108,7 +108,8 @@ function requirePost(): void
 
 /**
  * The login of this visitor for this ID, begun if there is none: a form comes twice by a second click or a reload, and another login would be
- * refused as BUSY. PHP locks the visitor's session, so the second one finds the first.
+ * refused as BUSY. PHP locks the visitor's session, so the second one finds the first; a session handler that does not is no place for this, as
+ * the README says.
  */
 function begin(SecSignIDApi $api, string $typed): AuthSession
 {
