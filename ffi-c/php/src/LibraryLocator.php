@@ -90,27 +90,11 @@ final class LibraryLocator
             default => \strtolower(\php_uname('m')),
         };
         return match (\PHP_OS_FAMILY) {
-            'Linux' => "linux-$architecture-" . $this->libc(),
+            'Linux' => "linux-$architecture-" . (Native::isOfMusl() ? 'musl' : 'gnu'),
             'Darwin' => "macos-$architecture",
             'Windows' => "windows-$architecture",
             default => \strtolower(\PHP_OS_FAMILY) . "-$architecture",
         };
-    }
-
-    /**
-     * That of this PHP: a system may have both. The process itself is asked, for `open_basedir` may hide every file that would tell. Where
-     * FFI is not allowed, nothing will be loaded.
-     */
-    private function libc(): string
-    {
-        try {
-            if (\extension_loaded('ffi')) {
-                \FFI::cdef('const char *gnu_get_libc_version(void);');
-            }
-            return 'gnu';
-        } catch (\FFI\Exception $refused) {
-            return \str_contains($refused->getMessage(), 'gnu_get_libc_version') ? 'musl' : 'gnu';
-        }
     }
 
     private function fileName(): string

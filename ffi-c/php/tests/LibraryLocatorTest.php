@@ -11,8 +11,8 @@ final class LibraryLocatorTest extends TestCase
 {
     public function testThePlatformIsThatOfThisPhp(): void
     {
-        $sources = \dirname(__DIR__) . '/src';
-        foreach ([[], ['-d', "open_basedir=$sources"], ['-d', 'ffi.enable=false']] as $flags) {
+        $package = \dirname(__DIR__);
+        foreach ([[], ['-d', "open_basedir=$package"], ['-d', 'ffi.enable=false']] as $flags) {
             self::assertStringEndsWith('-gnu', self::platform($flags));
         }
     }
@@ -39,7 +39,7 @@ final class LibraryLocatorTest extends TestCase
         \exec(\implode(' ', \array_map(\escapeshellarg(...), ['cc', '-shared', '-fPIC', '-o', $library, $source])), $output, $status);
         self::assertSame(0, $status);
         // Without the extensions of php.ini, some of which take no such loader.
-        $flags = ['-n', '-d', 'extension=ffi', '-d', 'open_basedir=' . \dirname(__DIR__) . '/src'];
+        $flags = ['-n', '-d', 'extension=ffi', '-d', 'open_basedir=' . \dirname(__DIR__)];
         self::assertStringEndsWith('-musl', self::platform($flags, ['LD_AUDIT' => $library]));
     }
 
@@ -50,7 +50,7 @@ final class LibraryLocatorTest extends TestCase
     private static function platform(array $flags, array $environment = []): string
     {
         $code = 'require $argv[1]; echo (new Countermark\LibraryLocator())->platform();';
-        $command = [\PHP_BINARY, ...$flags, '-r', $code, '--', \dirname(__DIR__) . '/src/LibraryLocator.php'];
+        $command = [\PHP_BINARY, ...$flags, '-r', $code, '--', \dirname(__DIR__) . '/autoload.php'];
         $process = \proc_open($command, [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes, null, $environment);
         self::assertIsResource($process);
         $said = (string) \stream_get_contents($pipes[1]);

@@ -84,6 +84,22 @@ trait Library
         throw CountermarkException::of(ErrorCode::LibraryMissing, $detail);
     }
 
+    /**
+     * Whether this PHP is: a system may have both C libraries. The process itself is asked, for `open_basedir` may hide every file that would
+     * tell. Where FFI is not allowed, nothing will be loaded.
+     */
+    public static function isOfMusl(): bool
+    {
+        try {
+            if (\extension_loaded('ffi')) {
+                FFI::cdef('const char *gnu_get_libc_version(void);');
+            }
+            return false;
+        } catch (FFI\Exception $refused) {
+            return \str_contains($refused->getMessage(), 'gnu_get_libc_version');
+        }
+    }
+
     private static function recipe(): string
     {
         return 'PHP allows FFI here to preloaded code only. Run vendor/bin/countermark-preload '

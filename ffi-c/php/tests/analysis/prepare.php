@@ -49,7 +49,7 @@ function oneClass(string $root): string
 function functions(string $header): string
 {
     $methods = [
-        'static function cdef(string $code, string $library): self', 'static function scope(string $name): self',
+        'static function cdef(string $code, ?string $library = null): self', 'static function scope(string $name): self',
         'static function addr(FFI\CData $place): FFI\CData', 'static function sizeof(FFI\CData $place): int',
         'static function memcpy(FFI\CData $to, FFI\CData|string $from, int $size): void', 'static function memset(FFI\CData $place, int $value, int $size): void',
         'static function string(FFI\CData $start, int $length): string', 'function cast(string $type, FFI\CData $place): FFI\CData',
