@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Writes seal.json with an implementation of its own: XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha) and the token's layout.
 
-Run it after a change of the layout, and review the difference. Standard library only.
+Run it after a change of the layout, and review the difference: `python3 seal.py [FOLDER]`. Standard library only.
 """
 
 import base64
 import json
 import pathlib
 import struct
+import sys
 
 MASK = 0xFFFFFFFF
 
@@ -165,4 +166,5 @@ FILE = {
     }],
 }
 
-pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(FILE, indent=1) + "\n")
+folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
+(folder / "seal.json").write_text(json.dumps(FILE, indent=1) + "\n")

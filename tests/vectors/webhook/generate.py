@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the webhook vectors beside it: `python3 generate.py`. Needs nothing but Python 3.9.
+"""Writes the webhook vectors beside it, or into a folder: `python3 generate.py [FOLDER]`. Needs nothing but Python 3.9.
 
 `schemes.py` says how each sender signs, `traps.py` holds what is special to some schemes; here are the cases that
 every scheme has, and the expected answers.
@@ -10,6 +10,7 @@ import copy
 import hashlib
 import json
 import re
+import sys
 from pathlib import Path
 
 import references
@@ -289,7 +290,8 @@ def write(name, description, source, groups):
         "testGroups": groups,
     }
     text = json.dumps(file, ensure_ascii=False, indent=1)
-    (Path(__file__).parent / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
+    (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def main():
