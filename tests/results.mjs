@@ -19,8 +19,16 @@ export function writeSection(title, body, file = FILE) {
   if (status !== 0) throw error ?? new Error(`${file} was not written`);
 }
 
+/** Writes the section of a whole run in which nothing failed. What another found is only printed: the file keeps what the last whole one gave. */
+export function report(title, body, isProven, file = FILE) {
+  if (isProven) writeSection(title, body, file);
+  else console.log(`\nNot in RESULTS.md, since this run was not whole or something failed: ${title}\n\n${body}`);
+}
+
 /** What `writeSection` does while the file is locked, which is there by then. */
 function write(title, body, file) {
+  // The program that should have said something died.
+  if (body.trim() === '') throw new Error(`nothing to write about ${title}`);
   const old = readFileSync(file, 'utf8') || HEAD;
   const [head, ...sections] = old.split(/^(?=## )/m).map((part) => part.trimEnd());
   const section = `## ${title}\n\n${body.trim()}`;

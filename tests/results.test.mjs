@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { writeSection } from './results.mjs';
+import { report, writeSection } from './results.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'results-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -32,6 +32,15 @@ test('a section is written anew at its place, and the others stay', () => {
   const file = join(folder, 'one.md');
   for (const [title, body] of [['A', 'first'], ['B', 'second'], ['A', 'third\n']]) writeSection(title, body, file);
   assert.match(readFileSync(file, 'utf8'), /\n\n## A\n\nthird\n\n## B\n\nsecond\n$/);
+});
+
+test('what was not proven, or was not said, changes nothing', () => {
+  const file = join(folder, 'kept.md');
+  report('A', 'proven', true, file);
+  const kept = readFileSync(file, 'utf8');
+  report('A', 'zeros', false, file);
+  assert.throws(() => writeSection('A', '\n', file));
+  assert.equal(readFileSync(file, 'utf8'), kept);
 });
 
 test('a file that cannot be written is an error', () => {

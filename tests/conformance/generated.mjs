@@ -137,4 +137,7 @@ await test('many are good, and few are no question', () => {
 
 for (const [name, adapter] of adapters) await test(`${name} ends with its input`, async () => assert.equal(await adapter.end(), 0));
 
-if (positionals.length === 0 && count === EACH_TEST) writeGenerated({ seed, count, names, outcomes, different });
+// With the exit code `node:test` says whether all has passed.
+if (positionals.length === 0 && count === EACH_TEST) {
+  process.on('exit', (code) => writeGenerated({ seed, count, names, outcomes, different }, code === 0));
+}

@@ -1,6 +1,6 @@
-// What a whole run gave: sections of `tests/RESULTS.md`, and the page `target/conformance/index.html`.
+// What a run with every adapter gave: sections of `tests/RESULTS.md` if nothing failed, and the page `target/conformance/index.html`.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { writeSection } from '../results.mjs';
+import { report } from '../results.mjs';
 import { page } from './page.mjs';
 
 const FOLDER = new URL('../../target/conformance/', import.meta.url);
@@ -15,7 +15,7 @@ const REFERENCES = [
 ];
 
 /** The table of vectors that gave their answer, for each file and language. */
-export function writeVectors(all, files, results) {
+export function writeVectors(all, files, results, isProven) {
   const names = [...results.keys()];
   const cell = (vectors, { skipped, seen, wrong }) => ({
     all: vectors.length,
@@ -41,7 +41,7 @@ export function writeVectors(all, files, results) {
     ...rows.map(({ title, cells }) => line(title === '*' ? '**all**' : title, cells.map(text))),
     ...(reasons.length > 0 ? ['', ...reasons.map((reason) => `* ${reason}`)] : []),
   ];
-  writeSection('Vectors', table.join('\n'));
+  report('Vectors', table.join('\n'), isProven);
   keep('vectors', { names, rows, reasons });
 
   const references = REFERENCES.map(([title, isOf]) => {
@@ -49,19 +49,20 @@ export function writeVectors(all, files, results) {
     const least = Math.min(...names.map((name) => cell(vectors, results.get(name)).right));
     return `| ${title} | ${least}/${vectors.length} |`;
   });
-  writeSection('Outside references', [
+  const published = [
     `Vectors of others that every one of the ${names.length} answered as published: ${COMMAND}.`,
     '',
     '| reference | vectors |',
     '| --- | --: |',
     ...references,
-  ].join('\n'));
+  ];
+  report('Outside references', published.join('\n'), isProven);
 }
 
 /**
  * What the generated questions gave. The section has no seed, since it differs from commit to commit.
  */
-export function writeGenerated({ seed, count, names, outcomes, different }) {
+export function writeGenerated({ seed, count, names, outcomes, different }, isProven) {
   const operations = new Map();
   for (const [name, number] of outcomes) {
     const [op, result] = name.split(' ');
@@ -74,7 +75,7 @@ export function writeGenerated({ seed, count, names, outcomes, different }) {
     '',
     `${(count * names.length).toLocaleString('en')} answers, ${different} questions answered in different ways.`,
   ];
-  writeSection('Generated questions', body.join('\n'));
+  report('Generated questions', body.join('\n'), isProven);
   keep('generated', { seed, count, names, different, operations: [...operations.values()].sort((a, b) => (a.op < b.op ? -1 : 1)) });
 }
 

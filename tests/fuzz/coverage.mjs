@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeSection } from '../results.mjs';
+import { report } from '../results.mjs';
 
 const root = fileURLToPath(new URL('../../core/src', import.meta.url));
 // By file: how often each line ran, and at which line each function begins.
@@ -44,8 +44,9 @@ for (const { file, all, reached, missed } of table) {
 
 const [reached, all] = [sum(table.map((row) => row.reached)), sum(table.map((row) => row.all))];
 const unreached = table.filter((row) => row.reached === 0).map(({ file }) => file);
+const isProven = unreached.length === 0 && table.length > 0;
 const percent = ((100 * reached) / all).toFixed(1);
-writeSection(
+report(
   'Fuzz coverage',
   [
     `Lines of the core (without its HTTP client) that the fuzz targets reach from the corpus that \`scripts/fuzz\` left, the committed one and`,
@@ -55,7 +56,8 @@ writeSection(
     '| --- | --: | --: |',
     ...table.filter((row) => row.reached < 0.9 * row.all).map((row) => `| ${row.file} | ${row.reached} | ${row.all} |`),
   ].join('\n'),
+  isProven,
 );
 if (unreached.length > 0) console.log(`no target reaches ${unreached.join(', ')}`);
 console.log(`${reached} of ${all} lines of the core are reached, ${percent} %; every file: ${unreached.length === 0 ? 'yes' : 'no'}`);
-process.exitCode = unreached.length === 0 && table.length > 0 ? 0 : 1;
+process.exitCode = isProven ? 0 : 1;

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { startIdServer } from '../../node/js/testing.mjs';
-import { writeSection } from '../results.mjs';
+import { report } from '../results.mjs';
 import { draw } from './plot.mjs';
 
 const [seconds = '20', ...named] = process.argv.slice(2);
@@ -39,8 +39,9 @@ for (const [language, program] of Object.entries(PROGRAMS)) {
     console.log(rows.at(-1));
   }
 }
-writeFileSync(new URL('growth.svg', import.meta.url), await draw(rows));
-writeSection(
+const isWhole = named.length === 0;
+if (isWhole) writeFileSync(new URL('growth.svg', import.meta.url), await draw(rows));
+report(
   'Scale',
   `Logins that wait at once in one process for ${seconds} s, at the pace of the protocol, on a machine of two processors that the ID server shares: \`scripts/scale\`.
 
@@ -49,4 +50,5 @@ writeSection(
 ${rows.map((row) => `| ${row.language} | ${row.logins} | ${row.checks} | ${row.kilobytes.toFixed(1)} | ${row.microseconds.toFixed(0)} | ${row.files} |`).join('\n')}
 
 ![Growth](scale/growth.svg)`,
+  isWhole,
 );
