@@ -1,4 +1,5 @@
-# `make help` lists the targets. Everything that is missing gets installed from the package registries.
+# `make help` lists the targets. Everything that is missing gets installed from the package registries, but for rustup: `make proof` asks for it
+# where a package is to be compiled with an older Rust.
 
 # The Node.js of scripts/install, where that of the machine is too old.
 export PATH := $(CURDIR)/target/tools/node/bin:$(PATH)
