@@ -835,9 +835,9 @@ typedef struct countermark_scheme_spec {
   struct countermark_str pairs_except;
   // `{query}` and `{form}`: how names and values are written: `decoded`, `percent`, `form`, `url_standard`, `underscore`.
   struct countermark_str pairs_text;
-  // `{query}` and `{form}`: what stands between name and value. An empty text is none, an absent one the default.
+  // `{query}` and `{form}`: what stands between name and value. An empty text means that nothing stands there, an absent one the default.
   struct countermark_str pairs_equals;
-  // `{query}` and `{form}`: what stands between pairs. An empty text is none, an absent one the default.
+  // `{query}` and `{form}`: what stands between pairs. An empty text means that nothing stands there, an absent one the default.
   struct countermark_str pairs_join;
   // `{query}` and `{form}`: what happens to repeated names: `refuse`, `arrays`, `comma`, `unique`.
   struct countermark_str pairs_repeats;
@@ -1192,7 +1192,7 @@ countermark_status countermark_app_link_new(const char *scheme,
 
 // The link that opens a session in the app and returns to `return_url` afterwards. It gives nobody the session.
 //
-// Errors: INVALID_SECSIGN_ID; INVALID_INPUT for a session number that is none, or a return URL that is not absolute https.
+// Errors: INVALID_SECSIGN_ID; INVALID_INPUT for an invalid session number, or a return URL that is not absolute https.
 //
 // # Safety
 // `link` is live; the texts are readable; `out` and `error` are NULL or point to writable pointers.
@@ -1474,7 +1474,7 @@ countermark_status countermark_verified_query_read(const struct countermark_veri
                                                    struct countermark_verified_query_view *out,
                                                    struct countermark_error **error);
 
-// The value of a signed field; absent if there is none of the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
+// The value of a signed field; absent if no field has the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
 // absent: it is only a claim, see `countermark_verified_query_claimed_email`.
 //
 // # Safety
@@ -2135,7 +2135,7 @@ countermark_status countermark_webhook_handshake_answer(const char *scheme,
                                                         struct countermark_error **error);
 
 // The secret that a handshake hands over, for an operator to confirm at the sender; so far Notion's only. `*out` stays NULL if there
-// is none. It comes unsigned: take it only while none is configured.
+// is no such secret. It comes unsigned: take it only while none is configured.
 //
 // Errors: MISSING_FIELD or INVALID_FIELD for one that is not usable.
 //

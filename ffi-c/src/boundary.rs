@@ -93,7 +93,7 @@ pub(crate) unsafe fn text<'a>(start: *const c_char, len: usize) -> Result<&'a st
     unsafe { text_or(start, len, ErrorCode::InvalidInput) }
 }
 
-/// UTF-8 text that a caller hands on; `otherwise` says whose fault it is that it is none.
+/// UTF-8 text that a caller hands on; `otherwise` says whose fault it is if it is not UTF-8.
 ///
 /// # Safety
 /// As [`bytes`].

@@ -198,7 +198,7 @@ unsafe fn view(
     })
 }
 
-/// The value of a signed field; absent if there is none of the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
+/// The value of a signed field; absent if no field has the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
 /// absent: it is only a claim, see `countermark_verified_query_claimed_email`.
 ///
 /// # Safety

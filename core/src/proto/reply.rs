@@ -157,7 +157,7 @@ pub(crate) fn missing(field: Field) -> Error {
     Error::with_detail(ErrorCode::MissingField, field.name())
 }
 
-/// The error of a reply that is none, with what is wrong with it.
+/// The error of a reply that cannot be read, with what is wrong with it.
 pub(crate) fn protocol(detail: &'static str) -> Error {
     Error::with_detail(ErrorCode::Protocol, detail)
 }

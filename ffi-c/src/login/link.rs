@@ -43,7 +43,7 @@ pub unsafe extern "C" fn countermark_app_link_new(
 
 /// The link that opens a session in the app and returns to `return_url` afterwards. It gives nobody the session.
 ///
-/// Errors: INVALID_SECSIGN_ID; INVALID_INPUT for a session number that is none, or a return URL that is not absolute https.
+/// Errors: INVALID_SECSIGN_ID; INVALID_INPUT for an invalid session number, or a return URL that is not absolute https.
 ///
 /// # Safety
 /// `link` is live; the texts are readable; `out` and `error` are NULL or point to writable pointers.

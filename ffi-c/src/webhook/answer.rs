@@ -102,7 +102,7 @@ pub unsafe extern "C" fn countermark_webhook_handshake_answer(
 }
 
 /// The secret that a handshake hands over, for an operator to confirm at the sender; so far Notion's only. `*out` stays NULL if there
-/// is none. It comes unsigned: take it only while none is configured.
+/// is no such secret. It comes unsigned: take it only while none is configured.
 ///
 /// Errors: MISSING_FIELD or INVALID_FIELD for one that is not usable.
 ///

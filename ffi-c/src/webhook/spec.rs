@@ -59,9 +59,9 @@ pub struct countermark_scheme_spec {
     pub pairs_except: countermark_str,
     /// `{query}` and `{form}`: how names and values are written: `decoded`, `percent`, `form`, `url_standard`, `underscore`.
     pub pairs_text: countermark_str,
-    /// `{query}` and `{form}`: what stands between name and value. An empty text is none, an absent one the default.
+    /// `{query}` and `{form}`: what stands between name and value. An empty text means that nothing stands there, an absent one the default.
     pub pairs_equals: countermark_str,
-    /// `{query}` and `{form}`: what stands between pairs. An empty text is none, an absent one the default.
+    /// `{query}` and `{form}`: what stands between pairs. An empty text means that nothing stands there, an absent one the default.
     pub pairs_join: countermark_str,
     /// `{query}` and `{form}`: what happens to repeated names: `refuse`, `arrays`, `comma`, `unique`.
     pub pairs_repeats: countermark_str,

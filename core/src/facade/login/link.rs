@@ -48,7 +48,7 @@ impl AppLink {
     /// The link holds no request id, so it gives nobody the session.
     ///
     /// # Errors
-    /// `INVALID_SECSIGN_ID`; `INVALID_INPUT` for a session number that is none, or a return URL that is not absolute https.
+    /// `INVALID_SECSIGN_ID`; `INVALID_INPUT` for an invalid session number, or a return URL that is not absolute https.
     pub fn authenticate(
         &self,
         secsign_id: &str,

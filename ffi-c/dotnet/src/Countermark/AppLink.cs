@@ -32,7 +32,7 @@ namespace Countermark
         /// <param name="authSessionId">The number of the session.</param>
         /// <param name="returnUrl">The page.</param>
         /// <returns>The link.</returns>
-        /// <exception cref="CountermarkException">InvalidSecsignId; InvalidInput for a session number that is none, or a return URL that is not
+        /// <exception cref="CountermarkException">InvalidSecsignId; InvalidInput for an invalid session number, or a return URL that is not
         /// absolute https.</exception>
         public string Authenticate(string secSignId, string authSessionId, string returnUrl)
         {

@@ -66,10 +66,10 @@ namespace Countermark
         /// <summary><c>{query}</c> and <c>{form}</c>: how names and values are written: <c>decoded</c>, <c>percent</c>, <c>form</c>, <c>url_standard</c>, <c>underscore</c>.</summary>
         public string? PairsText { get; set; }
 
-        /// <summary><c>{query}</c> and <c>{form}</c>: what stands between name and value. An empty text is none, null the default.</summary>
+        /// <summary><c>{query}</c> and <c>{form}</c>: what stands between name and value. An empty text means that nothing stands there, null the default.</summary>
         public string? PairsEquals { get; set; }
 
-        /// <summary><c>{query}</c> and <c>{form}</c>: what stands between pairs. An empty text is none, null the default.</summary>
+        /// <summary><c>{query}</c> and <c>{form}</c>: what stands between pairs. An empty text means that nothing stands there, null the default.</summary>
         public string? PairsJoin { get; set; }
 
         /// <summary><c>{query}</c> and <c>{form}</c>: what happens to repeated names: <c>refuse</c>, <c>arrays</c>, <c>comma</c>, <c>unique</c>.</summary>

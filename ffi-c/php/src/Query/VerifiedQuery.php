@@ -18,7 +18,7 @@ final class VerifiedQuery
     {
     }
 
-    /** The value of a signed field; null if there is none of the name, and for the email of a strict OneLogin link. */
+    /** The value of a signed field; null if no field has the name, and for the email of a strict OneLogin link. */
     public function get(string $name): ?string
     {
         return Native::library()->verifiedQueryGet($this->handle, $name);

@@ -376,7 +376,7 @@ namespace Countermark.Native
         internal static extern int countermark_verified_query_read(countermark_verified_query* query, countermark_verified_query_view* @out, countermark_error** error);
 
         /// <summary>
-        ///  The value of a signed field; absent if there is none of the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
+        ///  The value of a signed field; absent if no field has the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
         ///  absent: it is only a claim, see `countermark_verified_query_claimed_email`.
         ///
         ///  # Safety
@@ -912,7 +912,7 @@ namespace Countermark.Native
         /// <summary>
         ///  The link that opens a session in the app and returns to `return_url` afterwards. It gives nobody the session.
         ///
-        ///  Errors: INVALID_SECSIGN_ID; INVALID_INPUT for a session number that is none, or a return URL that is not absolute https.
+        ///  Errors: INVALID_SECSIGN_ID; INVALID_INPUT for an invalid session number, or a return URL that is not absolute https.
         ///
         ///  # Safety
         ///  `link` is live; the texts are readable; `out` and `error` are NULL or point to writable pointers.
@@ -1366,7 +1366,7 @@ namespace Countermark.Native
 
         /// <summary>
         ///  The secret that a handshake hands over, for an operator to confirm at the sender; so far Notion's only. `*out` stays NULL if there
-        ///  is none. It comes unsigned: take it only while none is configured.
+        ///  is no such secret. It comes unsigned: take it only while none is configured.
         ///
         ///  Errors: MISSING_FIELD or INVALID_FIELD for one that is not usable.
         ///
@@ -2905,11 +2905,11 @@ namespace Countermark.Native
         /// </summary>
         public countermark_str pairs_text;
         /// <summary>
-        ///  `{query}` and `{form}`: what stands between name and value. An empty text is none, an absent one the default.
+        ///  `{query}` and `{form}`: what stands between name and value. An empty text means that nothing stands there, an absent one the default.
         /// </summary>
         public countermark_str pairs_equals;
         /// <summary>
-        ///  `{query}` and `{form}`: what stands between pairs. An empty text is none, an absent one the default.
+        ///  `{query}` and `{form}`: what stands between pairs. An empty text means that nothing stands there, an absent one the default.
         /// </summary>
         public countermark_str pairs_join;
         /// <summary>
