@@ -82,6 +82,7 @@ final class RingTest extends TestCase
             }
             self::assertNotNull(self::refusal(static fn () => $verifier->verify($link('ann@three.example'))));
         }
+        $keys = self::ring($names, static fn (string $id, string $secret): QueryKey => new QueryKey($id, $secret));
         $verifier = new SignedQueryVerifier(QueryProfile::V1, $keys, 'aud');
         $keys = \array_values($keys);
         self::assertSame('key 1', $verifier->verify((new SignedQuerySigner(QueryProfile::V1, $keys[1], 'aud'))->sign(['a' => 'b']))->keyId());
