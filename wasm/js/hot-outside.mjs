@@ -57,19 +57,22 @@ function judge(verifier, text, macs, count, length, nowMs) {
   return answerOf(verdict);
 }
 
+/** Of another realm too, as those of `crypto.subtle` in Next.js' edge runtime are. */
+const isPromise = (value) => typeof value?.then === 'function';
+
 async function verifyOutside(verifier, request, body, nowMs) {
   const given = typeof body === 'string' ? utf8.encode(body) : data(body);
   const wanted = outsideOf(verifier, request, given.length, nowMs);
   if (wanted === undefined) return undefined;
   if (wanted.refused !== undefined) return wanted.refused;
   const known = keysOf(verifier);
-  const keys = known instanceof Promise ? await known : known;
+  const keys = isPromise(known) ? await known : known;
   if (keys === REFUSED) return undefined;
   let macs;
   try {
     macs = wanted.keys.map((place) => hmac(keys[place], wanted, given));
     // Where the platform answers at once, nothing waits.
-    if (macs.some((mac) => mac instanceof Promise)) macs = await Promise.all(macs);
+    if (macs.some(isPromise)) macs = await Promise.all(macs);
   } catch {
     outsideKeys.set(verifier, REFUSED);
     return undefined;

@@ -2,7 +2,7 @@
 // else leaves the module: it says which bytes stand around the body, and it compares and judges.
 
 /** `node:crypto`, where there is one: it takes the bytes in pieces, and answers at once. */
-const node = globalThis.process?.getBuiltinModule?.('node:crypto');
+const node = builtin('node:crypto');
 const subtle = globalThis.crypto?.subtle;
 
 /** Firefox answers after 60 µs at the soonest, Chromium after 10. */
@@ -13,6 +13,15 @@ const isFirefox = /\bFirefox\//.test(globalThis.navigator?.userAgent);
  * which answers later, at 8 KB in Chromium and at 32 KB in Firefox. `bench/browsers.mjs` shows where.
  */
 export const LONG = node ? 4096 : subtle ? (isFirefox ? 32_768 : 8192) : Infinity;
+
+function builtin(name) {
+  try {
+    return globalThis.process?.getBuiltinModule?.(name);
+  } catch {
+    // Next.js' edge runtime has the name in `process`, and throws where it is read.
+    return undefined;
+  }
+}
 
 /** A key for {@link hmac}. The bytes of its secret are wiped. */
 export async function keyOf({ hash, secret }) {
