@@ -3,7 +3,7 @@ import { WebhookReceiver, alreadyParsed, collect } from './receiver.mjs';
 
 export function webhook(options, handler) {
   const receiver = new WebhookReceiver(options);
-  return async (request, ...rest) => {
+  const receive = async (request, ...rest) => {
     const { pathname, search } = new URL(request.url);
     const received = { method: request.method, target: pathname + search, headers: request.headers };
     const raw = rawBody(request, receiver.maxBodyBytes);
@@ -13,6 +13,12 @@ export function webhook(options, handler) {
       return own instanceof Response ? own.status : undefined;
     });
     return answer ? new Response(answer.body.length === 0 ? null : answer.body, { status: answer.status, headers: answer.headers }) : own;
+  };
+  return (request, ...rest) => {
+    const answer = receive(request, ...rest);
+    // Where the sender hangs up, Workers stop what is under way, and the key would stay taken for work that nobody has done.
+    rest.find((one) => typeof one?.waitUntil === 'function')?.waitUntil(answer.catch(() => {}));
+    return answer;
   };
 }
 

@@ -39,6 +39,9 @@ signWebhook({ scheme: 'github', secret }).headers;
 signQuery({ profile: 'countermark-v1', secret, audience: 'a', fields: {} });
 onFetch({ scheme: 'github', keys, maxBodyBytes: 1, store }, (hook, request, env: { a: string }) => [hook.json(), request.url, env.a]);
 onHono({ scheme: 'github', keys, maxBodyBytes: 1 }, (hook) => hook.replayKey);
+const receive = onFetch({ scheme: 'github', keys, maxBodyBytes: 1 }, (hook) => hook.json());
+receive(new Request('x'), 'env', { waitUntil() {} }) satisfies Promise<Response>;
+const own: { fetch(request: Request): Promise<Response>; other(request: Request, env: 'a', context: object): unknown } = { fetch: receive, other: receive };
 const route: (context: { req: { raw: Request }; name: string }) => unknown = onHono({ scheme: 'github', keys, maxBodyBytes: 1 }, (hook, context) => context.name);
 
 async function login(client: LoginClient, signal: AbortSignal): Promise<string> {
@@ -61,4 +64,4 @@ const forged: AuthSession = { secsignId: 'x' };
 // @ts-expect-error: only verified values may be read
 verified.keyId = 'other';
 
-export { CountermarkError, forged, later, listErrors, listSchemes, login, route };
+export { CountermarkError, forged, own, later, listErrors, listSchemes, login, route };
