@@ -16,7 +16,16 @@ export class DurableObjectReplayStore {
 
   async reserve(key, untilMs, nowMs = Date.now()) {
     if (isOver(untilMs, nowMs)) return false;
-    return this.#ask('reserve', { key, untilMs, nowMs });
+    const by = mark();
+    const ask = (until) => this.#ask('reserve', { key, untilMs: until, nowMs, by });
+    try {
+      // The object may have taken the key, and its reply was lost on the way. By the mark it knows who asks again.
+      return await ask(untilMs).catch(() => ask(untilMs));
+    } catch (error) {
+      // Nobody else would give it back.
+      await tried(() => ask(nowMs - 1), FORGET_AFTER_MS);
+      throw error;
+    }
   }
 
   /** The object keeps the key to the end of its time. */
@@ -42,6 +51,24 @@ async function groupOf(key) {
   return new Uint8Array(hash)[0].toString(16).padStart(2, '0');
 }
 
+/** When to give a key back whose reservation has failed. The answer waits for it: what is left over, a Worker stops. */
+const FORGET_AFTER_MS = [0, 200, 1000];
+
+/** Does a task until it succeeds, and gives up silently in the end. */
+async function tried(task, afterMs) {
+  for (const ms of afterMs) {
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+    try {
+      return await task();
+    } catch {
+      // The next time.
+    }
+  }
+}
+
+/** A random value for each reservation, in digits. */
+const mark = () => crypto.getRandomValues(new Uint32Array(4)).join('');
+
 /** How often an object looks for keys whose time is over. */
 const SWEEP_MS = 3_600_000;
 
@@ -54,26 +81,40 @@ export class ReplayObject {
   }
 
   async fetch(request) {
-    const { key, untilMs, nowMs } = await request.json();
+    const { key, ...asked } = await request.json();
     const task = new URL(request.url).pathname.slice(1);
-    return Response.json(await (task === 'reserve' ? this.#reserve(key, untilMs, nowMs) : this.#storage.delete(key)));
+    return Response.json(await (task === 'reserve' ? this.#reserve(key, asked) : this.#storage.delete(key)));
   }
 
-  async #reserve(key, untilMs, nowMs) {
-    const taken = await this.#storage.get(key);
-    if (taken !== undefined && taken >= nowMs) return false;
-    await this.#storage.put(key, untilMs);
+  /**
+   * A caller who asks again hears that the key is his, and gives it back by a time that is over.
+   * @param by the mark of the caller; older Workers send none
+   */
+  async #reserve(key, { untilMs, nowMs, by }) {
+    const taken = entryOf(await this.#storage.get(key));
+    const isFree = taken === undefined || taken.untilMs < nowMs;
+    const isOwn = by !== undefined && taken?.by === by;
+    // What he has given back he does not take again: that is an earlier question of his, which comes late.
+    if (isOwn ? untilMs >= taken.untilMs : !isFree) return isOwn && !isFree;
+    await this.#storage.put(key, by === undefined ? untilMs : `${untilMs}.${by}`);
     if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(Date.now() + SWEEP_MS);
     return true;
   }
 
   async alarm() {
     const kept = await this.#storage.list();
-    const over = [...kept].filter(([, untilMs]) => untilMs < Date.now()).map(([key]) => key);
+    const over = [...kept].filter(([, entry]) => entryOf(entry).untilMs < Date.now()).map(([key]) => key);
     // What one call may delete.
     for (let at = 0; at < over.length; at += 128) await this.#storage.delete(over.slice(at, at + 128));
     if (over.length < kept.size) await this.#storage.setAlarm(Date.now() + SWEEP_MS);
   }
+}
+
+/** What is kept of a key: its time and, as if they were its fraction, the digits of who took it. As a number it is the time, as older objects keep it. */
+function entryOf(kept) {
+  if (kept === undefined) return undefined;
+  const [untilMs, by] = String(kept).split('.');
+  return { untilMs: Number(untilMs), by };
 }
 
 /** What is no whole number, such as NaN, is less than nothing. */

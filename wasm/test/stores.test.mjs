@@ -3,21 +3,40 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { Miniflare } from 'miniflare';
+import { ReplayObject } from '@countermark/wasm/cloudflare';
 
 const WORKER = `
   import { CacheReplayStore, DurableObjectReplayStore, KvReplayStore, ReplayObject } from './cloudflare.mjs';
   export { ReplayObject };
+  /** Objects of which the replies to the next so many questions are lost, or the questions themselves. */
+  const losing = (objects, { replies = 0, questions = 0 }) => ({
+    idFromName: (name) => objects.idFromName(name),
+    get: (id) => {
+      // A stub that has failed fails ever after.
+      let isBroken = false;
+      const lost = () => {
+        isBroken = true;
+        throw new Error('Network connection lost.');
+      };
+      return { async fetch(...asked) {
+        if (isBroken || questions-- > 0) lost();
+        const reply = await objects.get(id).fetch(...asked);
+        return replies-- > 0 ? lost() : reply;
+      } };
+    },
+  });
   const stores = {
     object: (env) => new DurableObjectReplayStore(env.OBJECT),
+    losing: (env, lost) => new DurableObjectReplayStore(losing(env.OBJECT, lost)),
     kv: (env) => new KvReplayStore(env.KV),
     cache: () => new CacheReplayStore(),
   };
   export default {
     async fetch(request, env) {
-      const { name, calls, atOnce, kept } = await request.json();
+      const { name, calls, atOnce, kept, lost } = await request.json();
       if (kept) return Response.json((await env.KV.list({ prefix: kept })).keys[0].expiration);
-      const store = stores[name](env);
-      const call = ([method, ...rest]) => (method === 'atomic' ? store.atomic : store[method](...rest));
+      const store = stores[name](env, lost);
+      const call = async ([method, ...rest]) => (method === 'atomic' ? store.atomic : lost ? store[method](...rest).catch(() => 'failed') : store[method](...rest));
       if (atOnce) return Response.json(await Promise.all(calls.map(call)));
       const answers = [];
       for (const one of calls) answers.push(await call(one));
@@ -36,8 +55,8 @@ const worker = new Miniflare({
 });
 after(() => worker.dispose());
 
-async function ask(name, calls, atOnce) {
-  const reply = await worker.dispatchFetch('http://worker/', { method: 'POST', body: JSON.stringify({ name, calls, atOnce }) });
+async function ask(name, calls, atOnce, lost) {
+  const reply = await worker.dispatchFetch('http://worker/', { method: 'POST', body: JSON.stringify({ name, calls, atOnce, lost }) });
   assert.equal(reply.status, 200, await reply.clone().text());
   return reply.json();
 }
@@ -87,4 +106,56 @@ test('kv: a key is kept beyond the last millisecond in which it counts', async (
 test('object: a key whose time is over can be taken again', async () => {
   const answers = await ask('object', [['reserve', 'old', now + 1000, now], ['reserve', 'old', now + 5000, now + 1000], ['reserve', 'old', now + 5000, now + 1001]]);
   assert.deepEqual(answers, [true, false, true]);
+});
+
+for (const [title, lost, answers] of [
+  ['the reply', { replies: 1 }, [true, false]],
+  // It cannot say who has the key, so it gives it back, and the message may come again.
+  ['the replies to two questions', { replies: 2 }, ['failed', true]],
+  ['the replies to three', { replies: 3 }, ['failed', true]],
+  ['a question', { questions: 1 }, [true, false]],
+  ['two questions', { questions: 2 }, ['failed', true]],
+]) {
+  test(`object: ${title} lost on the way`, async () => {
+    assert.deepEqual(await ask('losing', [['reserve', title, until, now], ['reserve', title, until, now]], false, lost), answers);
+  });
+}
+
+test('object: who has lost a reply gives nothing back that is another one\'s', async () => {
+  const calls = [['reserve', 'of another', until, now]];
+  assert.deepEqual(await ask('object', calls), [true]);
+  assert.deepEqual(await ask('losing', calls, false, { replies: 2 }), ['failed']);
+  assert.deepEqual(await ask('object', calls), [false]);
+});
+
+/** An object over what it keeps, asked as a Worker does. */
+function objectOf(kept) {
+  const storage = {
+    ...{ get: async (key) => kept.get(key), put: async (key, value) => void kept.set(key, value), delete: async (keys) => [keys].flat().map((key) => kept.delete(key)) },
+    ...{ list: async () => kept, getAlarm: async () => 1, setAlarm: async () => {} },
+  };
+  const object = new ReplayObject({ storage });
+  const fetch = async (asked) => (await object.fetch(new Request('https://replay/reserve', { method: 'POST', body: JSON.stringify({ nowMs: now, untilMs: until, ...asked }) }))).json();
+  return { object, fetch };
+}
+
+test('object: beside Workers and objects of an older version', async () => {
+  // What they keep is a time and no more, and they send no mark.
+  const kept = new Map([['old', until]]);
+  const { object, fetch } = objectOf(kept);
+  assert.deepEqual([await fetch({ key: 'old', by: '1' }), await fetch({ key: 'old' })], [false, false]);
+  assert.deepEqual([await fetch({ key: 'sent by one' }), await fetch({ key: 'sent by one' })], [true, false]);
+  assert.equal(kept.get('sent by one'), until);
+  // They compare what is kept with a time.
+  assert.equal(await fetch({ key: 'new', by: '4294967295'.repeat(4) }), true);
+  assert.ok(kept.get('new') >= until && kept.get('new') < until + 1, kept.get('new'));
+  await fetch({ key: 'over', untilMs: now - 1, by: '7' });
+  await object.alarm();
+  assert.deepEqual([...kept.keys()], ['old', 'sent by one', 'new']);
+});
+
+test('object: what comes late takes no key that was given back', async () => {
+  const { fetch } = objectOf(new Map());
+  const given = [await fetch({ key: 'late', by: '1' }), await fetch({ key: 'late', by: '1', untilMs: now - 1 }), await fetch({ key: 'late', by: '1' })];
+  assert.deepEqual([given[0], given[2], await fetch({ key: 'late', by: '2' })], [true, false, true]);
 });
