@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { Miniflare } from 'miniflare';
-import { ReplayObject } from '@countermark/wasm/cloudflare';
+import { KvReplayStore, ReplayObject } from '@countermark/wasm/cloudflare';
 
 const WORKER = `
   import { CacheReplayStore, DurableObjectReplayStore, KvReplayStore, ReplayObject } from './cloudflare.mjs';
@@ -158,4 +158,38 @@ test('object: what comes late takes no key that was given back', async () => {
   const { fetch } = objectOf(new Map());
   const given = [await fetch({ key: 'late', by: '1' }), await fetch({ key: 'late', by: '1', untilMs: now - 1 }), await fetch({ key: 'late', by: '1' })];
   assert.deepEqual([given[0], given[2], await fetch({ key: 'late', by: '2' })], [true, false, true]);
+});
+
+/** KV as Cloudflare limits it: one write of a key in a second. Miniflare does not. */
+function limitedKv() {
+  const kept = new Map();
+  const last = new Map();
+  const write = (key) => {
+    if (Date.now() - last.get(key) < 1000) throw new Error('KV failed: 429 Too Many Requests');
+    last.set(key, Date.now());
+  };
+  return {
+    get: async (key) => kept.get(key) ?? null,
+    put: async (key, value) => {
+      write(key);
+      kept.set(key, value);
+    },
+    delete: async (key) => {
+      write(key);
+      kept.delete(key);
+    },
+  };
+}
+
+test('kv: a key is released within the second in which it was taken', async () => {
+  const store = new KvReplayStore(limitedKv());
+  assert.deepEqual([await store.reserve('a', until, now), await store.release('a')], [true, true]);
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assert.equal(await store.reserve('a', until, now), true);
+});
+
+test('kv: a release that fails again and again says so', async () => {
+  let asked = 0;
+  const store = new KvReplayStore({ delete: () => Promise.reject(new Error(`away ${++asked}`)) });
+  await assert.rejects(store.release('a'), { message: 'away 3' });
 });
