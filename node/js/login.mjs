@@ -42,7 +42,9 @@ export class LoginClient {
 
   constructor({ extraRootsPem, store, ...config }) {
     const hasStore = store !== undefined && store !== null;
-    if (hasStore && !(typeof store.reserve === 'function' && typeof store.release === 'function')) throw new CountermarkError('CM_INVALID_CONFIG\x1f\x1fstore');
+    // One that may give a key twice lets two logins begin for one ID, and that freezes it.
+    const isUsable = () => typeof store.reserve === 'function' && typeof store.release === 'function' && store.atomic !== false;
+    if (hasStore && !isUsable()) throw new CountermarkError('CM_INVALID_CONFIG\x1f\x1fstore');
     // Whatever a store gives or throws arrives in Rust as a promise.
     const functions = hasStore ? {
       reserve: async (key, untilMs, nowMs) => store.reserve(key, untilMs, nowMs),

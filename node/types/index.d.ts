@@ -401,7 +401,10 @@ export interface LoginServiceOptions {
 export interface LoginClientOptions extends LoginServiceOptions {
   /** Root certificates (PEM) of an on-premise server, trusted beside those of the platform. */
   extraRootsPem?: Data;
-  /** Guards against two open logins for one ID, and against using an approval twice. Default: this process's memory. */
+  /**
+   * Guards against two open logins for one ID, and against using an approval twice. One whose `atomic` is false is refused. Default: this process's
+   * memory.
+   */
   store?: ReplayStore;
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LoginClient } from '@countermark/wasm';
+import { CacheReplayStore, DurableObjectReplayStore, KvReplayStore } from '@countermark/wasm/cloudflare';
 
 /** The servers that a start was sent to, and how it ended, where `fetch` fails so. */
 async function start(server, failure) {
@@ -59,3 +60,11 @@ for (const host of ['certificate.example', 'id.certificates.example:8443']) {
     assert.deepEqual({ asked, code }, { asked: [new URL(url).host], code: 'CM_NETWORK' });
   });
 }
+
+test('a store that may give a key twice is none for logins', () => {
+  const config = { serviceName: 'Example', serviceAddress: 'https://example.com' };
+  for (const store of [new KvReplayStore({}), new CacheReplayStore({})]) {
+    assert.throws(() => new LoginClient({ ...config, store }), { code: 'CM_INVALID_CONFIG', detail: 'store' });
+  }
+  new LoginClient({ ...config, store: new DurableObjectReplayStore({}) });
+});

@@ -13,7 +13,7 @@ import { Miniflare } from 'miniflare';
 import { parse } from 'smol-toml';
 import { freePort } from '../../tests/free-port.mjs';
 import { launch } from '../adapters/launch.mjs';
-import { signWebhook } from '@countermark/wasm/testing';
+import { signWebhook, startIdServer } from '@countermark/wasm/testing';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -41,7 +41,7 @@ const body = '{"action":"opened"}';
 const request = (text = body) => ({ method: 'POST', body: text, headers: signWebhook({ scheme: 'github', secret: SECRET, body }).headers });
 
 /** The Worker of a program, as Wrangler makes it: it bundles with esbuild for workerd, and leaves modules of WebAssembly beside. */
-async function workerOf(t, program, take) {
+async function workerOf(t, program, take, bindings = { GITHUB_SECRET: SECRET }) {
   put('src/index.js', program);
   const { main, compatibility_date: compatibilityDate, durable_objects: objects, migrations } = parse(piece('toml', '# wrangler.toml'));
   const outdir = join(home, 'bundle');
@@ -53,19 +53,21 @@ async function workerOf(t, program, take) {
     compatibilityDate,
     modulesRoot: outdir,
     modules: [{ type: 'ESModule', path: join(outdir, 'index.js') }, { type: 'CompiledWasm', path: join(outdir, 'countermark.wasm') }],
-    bindings: { GITHUB_SECRET: SECRET },
+    bindings,
     durableObjects: Object.fromEntries(
       objects.bindings.map(({ name, class_name: className }) => [name, { className, useSQLite: migrations.some((one) => one.new_sqlite_classes.includes(className)) }]),
     ),
     handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.setEncoding('utf8').on('data', take)),
   });
   t.after(() => worker.dispose());
-  return async (what) => (await worker.dispatchFetch('http://hooks/', what)).status;
+  return worker;
 }
+
+const statusOf = (worker) => async (what) => (await worker.dispatchFetch('http://hooks/', what)).status;
 
 test('a webhook in a Cloudflare Worker', async (t) => {
   let log = '';
-  const send = await workerOf(t, piece('js', '// src/index.js'), (text) => (log += text));
+  const send = statusOf(await workerOf(t, piece('js', '// src/index.js'), (text) => (log += text)));
   assert.equal(await send(request()), 200);
   assert.equal(await send(request()), 409);
   assert.equal(await send(request('{"action":"closed"}')), 401);
@@ -83,10 +85,34 @@ test('the webhook of the front page', async (t) => {
     export { ReplayObject } from '@countermark/wasm/cloudflare';
     const handle = async (event) => console.log('handled', event.action);
   `;
-  const send = await workerOf(t, given + piece('js', 'export default', frontPage), (text) => (log += text));
+  const send = statusOf(await workerOf(t, given + piece('js', 'export default', frontPage), (text) => (log += text)));
   assert.deepEqual([await send(request()), await send(request()), await send(request('{"action":"closed"}'))], [200, 409, 401]);
   for (let tries = 0; tries < 50 && !log.includes('handled'); tries++) await sleep(100);
   assert.equal(log.match(/handled opened/g)?.length, 1, log);
+});
+
+test('a login in a Worker', async (t) => {
+  const server = await startIdServer({ command: join(root, '../target/debug/countermark') });
+  t.after(() => server.stop());
+  await server.control('PUT', 'plan', { steps: [{ after_polls: 2, action: 'approve' }] });
+  const bindings = { ID_SERVER: server.server, SEAL_KEY: Buffer.alloc(32, 7).toString('base64') };
+  const worker = await workerOf(t, piece('js', '// src/login.js'), () => {}, bindings);
+  const form = await worker.dispatchFetch('http://site/login');
+  const [cookie] = form.headers.get('set-cookie').split(';');
+  const post = async (path, fields, headers = { cookie }) => {
+    const reply = await worker.dispatchFetch(`http://site${path}`, { method: 'POST', body: new URLSearchParams(fields), headers });
+    const text = await reply.text();
+    return reply.ok ? JSON.parse(text) : reply.status;
+  };
+  assert.equal(await post('/login/begin', { id: 'alice' }, {}), 403);
+  const { token, pass } = await post('/login/begin', { id: 'alice' });
+  assert.match(pass, /^data:image\/png/);
+  // The ID has a login by now, and another visitor cannot ask for it.
+  assert.ok((await post('/login/begin', { id: 'alice' })) >= 400);
+  assert.ok((await post('/login/check', { token }, { cookie: '__Host-visitor=another' })) >= 400);
+  let answer;
+  for (let tries = 0; tries < 10 && !answer?.user; tries++) answer = await post('/login/check', { token });
+  assert.deepEqual(answer, { user: 'alice' });
 });
 
 const bin = (name) => join(root, 'node_modules/.bin', name);
