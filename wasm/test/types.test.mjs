@@ -8,21 +8,25 @@ import * as countermark from '@countermark/wasm';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-function check(name, files, types) {
+/** @param compiler of a version that people have @param own options of this program */
+function check(name, files, types, { compiler = 'typescript', ...own } = {}) {
   const paths = types && Object.fromEntries(['index', 'fetch', 'hono', 'testing'].map((file) => [`countermark${file === 'index' ? '' : `/${file}`}`, [here(`${types}/${file}.d.ts`)]]));
   const compilerOptions = {
     ...{ module: 'esnext', moduleResolution: 'bundler', target: 'es2022', lib: ['es2022', 'dom', 'dom.iterable'], types: [] },
-    ...{ strict: true, noEmit: true, exactOptionalPropertyTypes: true, ...(paths && { paths }) },
+    ...{ strict: true, noEmit: true, exactOptionalPropertyTypes: true, ...(paths && { paths }), ...own },
   };
   const config = here(`../built/${name}.json`);
   writeFileSync(config, JSON.stringify({ compilerOptions, files: files.map(here) }));
-  const { stdout, stderr } = spawnSync(process.execPath, [here('../node_modules/typescript/bin/tsc'), '-p', config], { encoding: 'utf8' });
+  const { stdout, stderr } = spawnSync(process.execPath, [here(`../node_modules/${compiler}/bin/tsc`), '-p', config], { encoding: 'utf8' });
   assert.equal(stdout + stderr, '');
 }
 
 test('the program, with this package', () => check('own', ['types/program.ts'], '../types'));
 test('the program, with the Node package', () => check('node', ['types/program.ts'], '../../node/types'));
 test('what only this package has', () => check('edge', ['types/edge.ts']));
+test('a Worker, with the types of Cloudflare', () => {
+  check('worker', ['types/worker.ts'], undefined, { lib: ['es2022'], types: ['@cloudflare/workers-types'], typeRoots: [here('../node_modules')] });
+});
 
 test('the types describe every export, and no other', () => {
   const types = readFileSync(new URL('../types/index.d.ts', import.meta.url), 'utf8');

@@ -21,6 +21,8 @@ export class DurableObjectReplayStore implements EdgeReplayStore {
 
 /** The class of the Durable Objects that {@link DurableObjectReplayStore} asks. */
 export class ReplayObject {
+  /** By this Cloudflare's own types know such a class: a namespace is one of `DurableObjectNamespace<ReplayObject>`. There is no such value. */
+  readonly __DURABLE_OBJECT_BRAND: never;
   constructor(state: { storage: any });
   fetch(request: any): Promise<any>;
   alarm(): Promise<void>;
