@@ -8,6 +8,9 @@
 /** Text as UTF-8, or bytes. An array over a `SharedArrayBuffer` is refused: another thread could write it meanwhile. */
 export type Data = string | Uint8Array;
 
+/** Bytes that a call gives: `Response`, `Blob` and `crypto.subtle` take them. It is `Uint8Array<ArrayBuffer>` where TypeScript tells the two apart. */
+export type Bytes = ReturnType<TextEncoder['encode']>;
+
 /** Why something was refused. Holds no secret, no session handle and no signed address, so it may be logged. */
 export class CountermarkError extends Error {
   private constructor();
@@ -265,11 +268,11 @@ export interface VerifiedWebhook {
   readonly covers: string[];
   readonly coversBody: boolean;
   /** The parameters or fields that the signature covers, for schemes that sign some of them. */
-  readonly fields: { readonly name: string; readonly value: Uint8Array }[];
+  readonly fields: { readonly name: string; readonly value: Bytes }[];
   /** The body, where the signature covers it; else empty. It is the array that was given, or the UTF-8 of the text. */
-  readonly body: Uint8Array;
+  readonly body: Bytes;
   /** The body where the signature does *not* cover it; else empty. Anybody on the way may have written it. */
-  readonly unsignedBody: Uint8Array;
+  readonly unsignedBody: Bytes;
   /** {@link body} as text. */
   text(): string;
   /** {@link body} as JSON. */
@@ -287,7 +290,7 @@ export interface SignedWebhook {
   readonly headers: [name: string, value: string][];
   readonly url?: string;
   readonly query?: string;
-  readonly body?: Uint8Array;
+  readonly body?: Bytes;
 }
 
 /** Finds out why webhooks of one configuration fail. For operators, never for the answer to a sender. */
@@ -361,7 +364,7 @@ export interface WebhookAnswer {
   readonly status: number;
   /** Empty for none. */
   readonly contentType: string;
-  readonly body: Uint8Array;
+  readonly body: Bytes;
 }
 
 /** When the handshake of a scheme is to be answered; `null` if it has none. */
@@ -369,7 +372,7 @@ export function webhookHandshakeOrder(scheme: string): 'before_verify' | 'after_
 /** The answer to a handshake; `null` if the request is none. `secret` is what Zoom, Meta and Notion need. */
 export function answerWebhookHandshake(scheme: string, request: WebhookRequest, body: Data, secret?: Data): WebhookAnswer | null;
 /** The secret that a handshake hands over unsigned (Notion's), for an operator to confirm; `null` if there is none. */
-export function webhookHandshakeSecret(scheme: string, body: Data): Uint8Array | null;
+export function webhookHandshakeSecret(scheme: string, body: Data): Bytes | null;
 /** The HTTP status that the sender of a scheme expects for an error. */
 export function webhookErrorStatus(scheme: string, error: { readonly number: number }): number;
 /** The answer to a webhook that was taken. */
@@ -459,7 +462,7 @@ export class AuthSession {
 
 /** A checked PNG. */
 export interface AccessPass {
-  readonly png: Uint8Array;
+  readonly png: Bytes;
   readonly width: number;
   readonly height: number;
   /** For the `src` of an `img`; cannot leave the attribute. */
@@ -547,7 +550,7 @@ export interface HttpRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: [name: string, value: string][];
-  readonly body: Uint8Array;
+  readonly body: Bytes;
   readonly connectTimeoutMs: number;
   readonly totalTimeoutMs: number;
   /** Longest answer to read; feed one byte more if it is longer. */
@@ -677,7 +680,7 @@ export interface SecureSignHint {
 
 export interface SecureSignResult {
   readonly requestId: string;
-  readonly signature: Uint8Array;
+  readonly signature: Bytes;
   readonly certificateSerial: string;
   readonly onceKey: string;
   readonly onceTtlS: number;

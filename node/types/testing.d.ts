@@ -1,4 +1,4 @@
-import type { Data, KeyEncoding, QueryProfile, SchemeSpec } from './index.js';
+import type { Bytes, Data, KeyEncoding, QueryProfile, SchemeSpec } from './index.js';
 
 /** A webhook as its sender would send it. */
 export function signWebhook(options: {
@@ -12,7 +12,7 @@ export function signWebhook(options: {
   body?: Data;
   messageId?: string;
   nowMs?: number;
-}): { method: string; url: string | undefined; headers: [name: string, value: string][]; body: Data };
+}): { method: string; url: string | undefined; headers: [name: string, value: string][]; body: string | Bytes };
 
 /** A signed query, without a `?`. */
 export function signQuery(options: {

@@ -1,4 +1,4 @@
-import type { Data, WebhookExplanation, WebhookOptions, WebhookRequest } from './index.js';
+import type { Bytes, Data, WebhookExplanation, WebhookOptions, WebhookRequest } from './index.js';
 
 /** A whole HTTP request as it was saved. */
 export interface SavedRequest {
@@ -7,7 +7,7 @@ export interface SavedRequest {
   readonly url: string;
   /** In their order, repeated ones too. Values are bytes, each as one character. */
   readonly headers: [name: string, value: string][];
-  readonly body: Uint8Array;
+  readonly body: Bytes;
   /** What became of the chunks of the body: there were none, they were joined here, or somebody had joined them before. */
   readonly form: 'whole' | 'joined' | 'joined_before';
 }
@@ -30,7 +30,7 @@ export interface SignedPart {
   /** What it is, such as `body`, or `literal` for text of the scheme. */
   readonly name: string;
   /** Empty for a `secret`. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Bytes;
 }
 
 /** What a signature is over. */

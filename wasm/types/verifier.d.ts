@@ -4,6 +4,7 @@ import type { WebhookOptions as Options, WebhookVerifier as Verifier } from './i
 
 export { CountermarkError, SignedQueryVerifier, abiVersion, listErrors, version } from './index.js';
 export type {
+  Bytes,
   Data,
   ErrorClass,
   ErrorInfo,

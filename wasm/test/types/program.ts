@@ -12,9 +12,12 @@ import {
   WebhookExplainer,
   WebhookSigner,
   WebhookVerifier,
+  accessPassFromPng,
+  answerWebhookHandshake,
   listErrors,
   listSchemes,
   type AuthSession,
+  type Bytes,
   type ReplayStore,
   type VerifiedWebhook,
 } from 'countermark';
@@ -28,6 +31,17 @@ const store: ReplayStore = new MemoryReplayStore({ capacity: 10 });
 const verifier = new WebhookVerifier({ scheme: 'github', keys });
 const verified: VerifiedWebhook = verifier.verify({ headers: new Headers() }, 'body');
 const later: Promise<VerifiedWebhook> = verifier.verifyAsync({ headers: [['a', 'b']] }, verified.body, Date.now());
+// What a call gives goes where bytes are taken.
+new Response(verified.body);
+new Blob([verified.unsignedBody, verified.fields[0]!.value]);
+crypto.subtle.digest('SHA-256', verified.body);
+new Request('x', { method: 'POST', body: signWebhook({ scheme: 'github', secret }).body });
+const answered = answerWebhookHandshake('zoom', { headers: [] }, verified.body, secret);
+if (answered) new Response(answered.body, { status: answered.status });
+new Blob([accessPassFromPng(secret).png]);
+const bytes: Bytes = verified.body;
+const plain: Uint8Array = bytes;
+
 const result = new SignedQueryVerifier({ profile: 'countermark-v1', keys, audience: 'a' }).tryVerify('a=b');
 if (result.ok) result.value.get('a');
 else result.code satisfies `CM_${string}`;
@@ -54,7 +68,7 @@ async function login(client: LoginClient, signal: AbortSignal): Promise<string> 
 const sealer = new SessionSealer({ keys, serviceName: 'a', serviceAddress: 'b' });
 const session: AuthSession = sealer.open(sealer.seal(sealer.open('', ''), 'binding'), 'binding');
 const step = Login.check(new LoginService({ serviceName: 'a', serviceAddress: 'b' }), session, 0).poll(0);
-if (step.type === 'send') step.request.body satisfies Uint8Array;
+if (step.type === 'send') new Request(step.request.url, { body: step.request.body }) satisfies Request;
 new SecureSignClient({ environment: 'test', tenantId: 'a', apiKey: 'b' }).deepLink({ requestId: 'a', hash: secret, algorithm: 'SHA256', callbackUrl: 'c' });
 
 // @ts-expect-error: a profile is needed
@@ -64,4 +78,4 @@ const forged: AuthSession = { secsignId: 'x' };
 // @ts-expect-error: only verified values may be read
 verified.keyId = 'other';
 
-export { CountermarkError, forged, own, later, listErrors, listSchemes, login, route };
+export { CountermarkError, forged, later, listErrors, listSchemes, login, own, plain, route };
