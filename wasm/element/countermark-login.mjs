@@ -55,7 +55,10 @@ function ownAddress(text) {
   }
 }
 
-export class CountermarkLogin extends HTMLElement {
+// A server that renders the page imports it too, and has no elements.
+export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
+  static observedAttributes = ['events', 'poll', 'left-ms'];
+
   #status;
   #left;
   #read;
@@ -64,18 +67,28 @@ export class CountermarkLogin extends HTMLElement {
   #seconds;
   #events;
   #timers = new Set();
+  /** The timer of the countdown. */
+  #clock;
   #isOver = false;
   /** Changes with each time that the element comes into a page: what was asked before asks no more. */
   #round;
 
   connectedCallback() {
     if (!this.shadowRoot) this.#build();
-    const left = Number(this.getAttribute('left-ms'));
-    // An element that is moved comes in again; the login's time runs on.
-    if (left > 0) this.#countDown((this.#deadline ??= performance.now() + left));
     window.addEventListener('pagehide', this.#stop);
     window.addEventListener('pageshow', this.#comeBack);
     this.#follow();
+  }
+
+  /** A framework may set them once the element is in the page. Before that, nothing has begun. */
+  attributeChangedCallback(name, before, after) {
+    if (before === after) return;
+    if (name === 'left-ms') this.#deadline = undefined;
+    if (!this.shadowRoot || !this.isConnected) return;
+    if (name !== 'left-ms') {
+      this.#stop();
+      this.#follow();
+    } else if (!this.#isOver) this.#countDown();
   }
 
   disconnectedCallback() {
@@ -118,6 +131,7 @@ export class CountermarkLogin extends HTMLElement {
     this.#round = Symbol();
     this.#isOver = false;
     this.#check.hidden = true;
+    this.#countDown();
     this.#show('pending');
     const source = ['events', 'poll'].find((name) => this.hasAttribute(name));
     const address = source && ownAddress(this.getAttribute(source));
@@ -200,16 +214,24 @@ export class CountermarkLogin extends HTMLElement {
     if (this.#status.textContent !== words) this.#status.textContent = words;
   }
 
-  #countDown(deadline) {
+  #countDown() {
+    clearTimeout(this.#clock);
+    this.#timers.delete(this.#clock);
+    this.#left.textContent = '';
+    this.#seconds = undefined;
+    const left = Number(this.getAttribute('left-ms'));
+    if (!(left > 0)) return;
+    // An element that is moved comes in again; the login's time runs on.
+    const deadline = (this.#deadline ??= performance.now() + left);
     const tick = () => {
       const seconds = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
       this.#left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
       // A page in the background ticks seldom, so that second may never be seen.
       if (seconds <= SOON_S && (this.#seconds ?? seconds + 1) > SOON_S) this.#read.textContent = this.getAttribute('text-soon') ?? TEXTS.soon;
       this.#seconds = seconds;
-      if (seconds > 0) this.#later(tick, 1000);
+      if (seconds > 0) this.#clock = this.#later(tick, 1000);
       // A service that is silent has lost the login, or the line to it.
-      else this.#later(() => this.#giveUp(), GRACE_MS);
+      else this.#clock = this.#later(() => this.#giveUp(), GRACE_MS);
     };
     tick();
   }
@@ -224,6 +246,7 @@ export class CountermarkLogin extends HTMLElement {
       run();
     }, ms);
     this.#timers.add(timer);
+    return timer;
   }
 
   #stop = () => {
@@ -239,4 +262,5 @@ export class CountermarkLogin extends HTMLElement {
   };
 }
 
-customElements.define('countermark-login', CountermarkLogin);
+// Of two copies in a page the first one counts.
+if (globalThis.customElements?.get('countermark-login') === undefined) globalThis.customElements?.define('countermark-login', CountermarkLogin);

@@ -65,3 +65,8 @@ test('the conditions of every entry are the same', () => {
   assert.deepEqual(loaders(exports['./verifier']), loaders(exports['.']));
   assert.deepEqual(Object.entries(imports['#loaded']), Object.entries(exports['.']).slice(1));
 });
+
+test('the element may be imported where there is no page', async () => {
+  const { CountermarkLogin } = await import('@countermark/wasm/element');
+  assert.equal(typeof CountermarkLogin, 'function');
+});

@@ -113,3 +113,43 @@ test('30 seconds before the end it says so once, also where that second is not s
   await hasButton(page);
   assert.deepEqual(await page.evaluate(() => window.said), ['', '30 seconds left']);
 });
+
+test('a second copy in a page changes nothing', async (t) => {
+  const page = await open(t, 'events="/state"', (response) => stream(response, 'event: state\ndata: {"state":"fetched","final":false}\n\n'));
+  await page.waitForSelector('countermark-login[state=fetched]');
+  assert.equal(await page.evaluate(async () => (await import('/element.mjs?again')).CountermarkLogin === customElements.get('countermark-login')), false);
+  assert.equal(await state(page), 'fetched');
+});
+
+for (const name of ['events', 'poll']) {
+  test(`${name}, set once the element is in the page, is followed; so is another address after it`, async (t) => {
+    const told = (text) => (name === 'poll' ? (response) => response.end(text) : (response) => stream(response, `event: state\ndata: ${text}\n\n`));
+    const page = await open(t, '', told('{"state":"fetched","final":false}'));
+    await hasButton(page);
+    assert.deepEqual([asked, await state(page)], [0, 'unfollowed']);
+    const set = (value) => page.$eval('countermark-login', (element, name, value) => element.setAttribute(name, value), name, value);
+    await set('/state');
+    await page.waitForSelector('countermark-login[state=fetched]');
+    assert.equal(await page.$eval('button', (button) => button.checkVisibility()), false);
+    // The same once more is no news.
+    const before = asked;
+    await set('/state');
+    if (name === 'events') assert.equal(asked, before);
+    answer = told('{"state":"denied","final":true,"next":"/denied"}');
+    await set('/state?another');
+    await page.waitForFunction(() => location.pathname === '/denied');
+  });
+}
+
+test('a time that is set later counts, and so does one in its place', async (t) => {
+  const page = await open(t, 'events="/state"', (response) => stream(response, ':\n\n'));
+  const left = (ms) => page.$eval('countermark-login', (element, ms) => {
+    element.setAttribute('left-ms', ms);
+    return element.shadowRoot.querySelector('.left').textContent;
+  }, ms);
+  assert.deepEqual([await left('120000'), await left('600000'), await left('')], ['2:00', '10:00', '']);
+  assert.equal(asked, 1, 'the stream stays');
+  await left('20000');
+  await hasButton(page);
+  assert.equal(await state(page), 'unfollowed');
+});

@@ -1,5 +1,6 @@
 // What only this package has.
 import { CacheReplayStore, DurableObjectReplayStore, KvReplayStore, ReplayObject, type EdgeReplayStore } from '@countermark/wasm/cloudflare';
+import { CountermarkLogin } from '@countermark/wasm/element';
 import { init, initSync, version } from '@countermark/wasm/init';
 import { SignedQueryVerifier } from '@countermark/wasm/verifier';
 import { init as initVerifier } from '@countermark/wasm/verifier/init';
@@ -12,6 +13,9 @@ const stores: EdgeReplayStore[] = [new DurableObjectReplayStore(namespace), new 
 const plain: ReplayStore[] = stores;
 new DurableObjectReplayStore(namespace).atomic satisfies true;
 new KvReplayStore(kv).atomic satisfies false;
+
+document.querySelector('countermark-login')?.addEventListener('countermark-state', ({ detail }) => detail.final satisfies boolean);
+document.createElement('countermark-login') satisfies CountermarkLogin;
 
 export const loaded = init(fetch('/countermark.wasm')).then(() => initVerifier(new Uint8Array()));
 initSync(new ArrayBuffer(0));

@@ -1,0 +1,14 @@
+/** The element `<countermark-login>`; the import defines it, where there is a page. */
+export class CountermarkLogin extends HTMLElement {
+  /** The state that was last told. */
+  readonly state: string;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'countermark-login': CountermarkLogin;
+  }
+  interface HTMLElementEventMap {
+    'countermark-state': CustomEvent<{ state: string; final: boolean }>;
+  }
+}
