@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { Miniflare } from 'miniflare';
-import { KvReplayStore, ReplayObject } from '@countermark/wasm/cloudflare';
+import { CacheReplayStore, KvReplayStore, ReplayObject } from '@countermark/wasm/cloudflare';
 
 const WORKER = `
   import { CacheReplayStore, DurableObjectReplayStore, KvReplayStore, ReplayObject } from './cloudflare.mjs';
@@ -44,7 +44,7 @@ const WORKER = `
     },
   };`;
 
-const worker = new Miniflare({
+const SETTINGS = {
   compatibilityDate: '2026-01-01',
   modules: [
     { type: 'ESModule', path: 'worker.mjs', contents: WORKER },
@@ -52,7 +52,8 @@ const worker = new Miniflare({
   ],
   kvNamespaces: ['KV'],
   durableObjects: { OBJECT: 'ReplayObject' },
-});
+};
+const worker = new Miniflare(SETTINGS);
 after(() => worker.dispose());
 
 async function ask(name, calls, atOnce, lost) {
@@ -93,6 +94,23 @@ for (const name of ['object', 'kv', 'cache']) {
 test('object: of fifty at once, one', async () => {
   const answers = await ask('object', Array.from({ length: 50 }, () => ['reserve', 'at once', until, now]), true);
   assert.equal(answers.filter(Boolean).length, 1);
+});
+
+test('cache: where a Worker has none it says so, and takes no key', async () => {
+  const without = new Miniflare({ ...SETTINGS, cache: false });
+  after(() => without.dispose());
+  const calls = [['reserve', 'a', until, now]];
+  const reply = await without.dispatchFetch('http://worker/', { method: 'POST', body: JSON.stringify({ name: 'cache', calls, lost: {} }) });
+  assert.deepEqual(await reply.json(), ['failed']);
+});
+
+test('cache: a key that is seen late is given back', async () => {
+  const kept = new Set();
+  let matches = 0;
+  const late = { match: async (address) => (++matches > 2 && kept.has(address) ? new Response() : undefined), put: async (address) => void kept.add(address), delete: async (address) => kept.delete(address) };
+  const store = new CacheReplayStore(late);
+  await assert.rejects(store.reserve('a', until, now));
+  assert.equal(await store.reserve('a', until, now), true);
 });
 
 test('kv: a key is kept beyond the last millisecond in which it counts', async () => {
