@@ -173,11 +173,12 @@ test('browsers: a script as it is, a bundle, and your own bytes', async (t) => {
   put('bytes.mjs', piece('js', 'import { init').replace(...named('/init', 'full/init.mjs')) + TRY);
   put('bundled.js', `import { SignedQueryVerifier } from '@countermark/wasm';${TRY}`);
   await build({
-    ...{ absWorkingDir: home, entryPoints: ['bundled.js'], outdir: join(home, 'built'), bundle: true, format: 'esm', target: 'es2024', logLevel: 'warning' },
+    ...{ absWorkingDir: home, entryPoints: ['bundled.js'], outdir: join(home, 'dist'), bundle: true, format: 'esm', target: 'es2024', logLevel: 'warning' },
   });
-  // Esbuild leaves the address of the module as it is; other bundlers copy the file.
-  cpSync(join(home, 'countermark.wasm'), join(home, 'built/countermark.wasm'));
-  const pages = ['plain.mjs', 'bytes.mjs', 'built/bundled.js'];
+  execFileSync(bin('bun'), ['build', 'bundled.js', '--outdir', 'bun'], { cwd: home, stdio: 'ignore' });
+  const copy = piece('sh', 'cp ');
+  for (const folder of ['dist/', 'bun/']) execFileSync('sh', ['-ec', copy.replace('dist/', folder)], { cwd: home });
+  const pages = ['plain.mjs', 'bytes.mjs', 'dist/bundled.js', 'bun/bundled.js'];
   for (const page of pages) put(`${page}.html`, `<!doctype html><script type="module" src="/${page}"></script>`);
   const server = await site();
   t.after(() => server.close());
@@ -194,4 +195,42 @@ test('browsers: a script as it is, a bundle, and your own bytes', async (t) => {
       await page.close();
     }
   }
+});
+
+test('a service worker, by bytes of its own', async (t) => {
+  const installed = './node_modules/@countermark/wasm';
+  cpSync(join(home, installed, 'full/countermark.wasm'), join(home, 'countermark.wasm'));
+  put('worker.mjs', `
+    import { init, SignedQueryVerifier } from '${installed}/full/init.mjs';
+    const loaded = init(fetch('/countermark.wasm'));
+    addEventListener('message', (event) => event.waitUntil(loaded.then(() => {
+      ${TRY}
+      event.source.postMessage(answer);
+    })));`);
+  put('site.mjs', `
+    navigator.serviceWorker.addEventListener('message', ({ data }) => (globalThis.answer = data));
+    await navigator.serviceWorker.register('/worker.mjs', { type: 'module' });
+    (await navigator.serviceWorker.ready).active.postMessage('try');`);
+  put('site.html', '<!doctype html><script type="module" src="/site.mjs"></script>');
+  const server = await site();
+  t.after(() => server.close());
+  const browser = await launch('chromium');
+  t.after(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${server.address().port}/site.html`);
+  await page.waitForFunction(() => globalThis.answer, { timeout: 30_000 });
+  assert.equal(await page.evaluate(() => globalThis.answer), 'CM_MISSING_FIELD');
+});
+
+test('memory is given back from the compatibility date on that is named', async (t) => {
+  const [, date] = /`compatibility_date` from (\S+) on/.exec(readme);
+  const before = new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10);
+  const script = 'export default { fetch: () => new Response(typeof FinalizationRegistry) }';
+  const kinds = [];
+  for (const compatibilityDate of [before, date]) {
+    const worker = new Miniflare({ modules: true, script, compatibilityDate });
+    t.after(() => worker.dispose());
+    kinds.push(await (await worker.dispatchFetch('http://worker/')).text());
+  }
+  assert.deepEqual(kinds, ['undefined', 'function']);
 });
