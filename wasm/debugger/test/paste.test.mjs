@@ -25,6 +25,10 @@ test('words are those of a real shell', () => {
     `$'line\\nfeed\\ttab\\u00e4\\x41\\'q' '' ""`,
     `one \\\n  two`,
     `'a'"b"c$'d'`,
+    // Bytes, of which a letter may take several.
+    `$'\\303\\244 \\xc3\\xa4 \\xC3\\244 \\xe2\\x82\\xac\\101\\x4a'`,
+    `$'\\q \\xg \\" \\? \\E[0m'`,
+    `"100 $" "$ a" "\\$HOME \\\`x\\\`" '$HOME \`x\`' a$ \\$b`,
   ]) {
     assert.deepEqual(shellWords(line), shell(line), line);
   }
@@ -33,6 +37,14 @@ test('words are those of a real shell', () => {
 test('a quote that is open and a second command are refused', () => {
   for (const line of [`'a`, `"a`, `$'a`]) assert.throws(() => shellWords(line), /not closed/);
   for (const line of ['a | b', 'a; b', 'a > b', 'a && b']) assert.throws(() => shellWords(line), /only one command/);
+});
+
+test('what the shell would fill in is refused, and so are bytes that are no text', () => {
+  for (const line of ['"a $name"', '"a ${name}"', '"a $(id)"', '"a `id`"', '"$1"', '$name', 'a`id`b', 'x?$filter=1']) assert.throws(() => shellWords(line), /fills in/, line);
+  assert.throws(() => shellWords(`$'\\xff'`), /no UTF-8/);
+  assert.throws(() => shellWords(`$'a\\0b'`), /zero byte/);
+  // For the command prompt of Windows a `$` is one.
+  assert.equal(read('curl ^"https://x.example/^" ^\r\n  --data-raw ^"$name `x`^"').body, '$name `x`');
 });
 
 test('a curl line as Chromium copies it', () => {
@@ -80,6 +92,11 @@ test('the short forms of curl', () => {
   assert.equal(one('curl x.example').url, 'http://x.example');
   assert.equal(one('$ curl -sS -XPUT -HA:1 -d a=1 -d b=2 http://x').body, 'a=1&b=2');
   assert.equal(one('curl -sS -XPUT -HA:1 -d a=1 http://x').method, 'PUT');
+  assert.equal(one('curl -sX POST http://x').method, 'POST');
+  assert.equal(one('curl -sSkXPOST http://x').method, 'POST');
+  assert.deepEqual(one("curl -vsH 'A: 1' -kd a=1 -Gs http://x/").headers, [['A', '1']]);
+  assert.equal(one("curl -vsH 'A: 1' -kd a=1 -Gs http://x/").url, 'http://x/?a=1');
+  assert.equal(one('curl -so/dev/null -so /dev/null http://x/').url, 'http://x/');
   assert.deepEqual(one('curl --json {} http://x').headers, [['Content-Type', 'application/json']]);
   assert.deepEqual(one('curl -H "X-Empty;" http://x').headers, [['X-Empty', '']]);
   assert.equal(one('curl -G -d a=1 http://x/?b=2').url, 'http://x/?b=2&a=1');
@@ -90,7 +107,9 @@ test('what a curl line does not say is said', () => {
   for (const [line, what] of [
     ['curl -d @body.json http://x', /in the file body\.json/],
     ['curl -F a=b http://x', /-F is not understood/],
+    ['curl -sF a=b http://x', /-F is not understood/],
     ['curl -H', /has no value/],
+    ['curl -sX', /-X has no value/],
     ['curl -s', /no URL/],
     ['curl http://x http://y', /more than one URL/],
   ]) {

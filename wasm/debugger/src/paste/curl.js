@@ -12,12 +12,15 @@ const SILENT_WITH_VALUE = new Set(
 const HEADER_OF = { '-A': 'User-Agent', '--user-agent': 'User-Agent', '-e': 'Referer', '--referer': 'Referer', '-b': 'Cookie', '--cookie': 'Cookie' };
 const DATA = new Set('-d --data --data-ascii --data-raw --data-binary --json'.split(' '));
 
+const WITH_VALUE = new Set(['-X', '-H', '-d', ...Object.keys(HEADER_OF), ...SILENT_WITH_VALUE]);
+
 export const isCurl = (text) => /^\s*(?:\$\s+)?curl(?:\.exe)?\s/.test(text);
 
 /** The request that the line sends: `{method, url, headers, body}`; throws a text that says what it cannot read. */
 export function readCurl(text) {
-  const line = isForCommandPrompt(text) ? fromCommandPrompt(text) : text;
-  const words = shellWords(line.trim().replace(/^\$\s+/, '')).slice(1);
+  const isPosix = !isForCommandPrompt(text);
+  const line = isPosix ? text : fromCommandPrompt(text);
+  const words = shellWords(line.trim().replace(/^\$\s+/, ''), isPosix).slice(1);
   const headers = [];
   const data = [];
   let method;
@@ -39,8 +42,14 @@ export function readCurl(text) {
     };
     const long = /^(--[^=]+)=(.*)$/s.exec(option);
     if (long) [, option, value] = long;
-    else if (/^-[XHdAeb].+/s.test(option)) [option, value] = [option.slice(0, 2), option.slice(2)];
-    if (SILENT.has(option) || /^-[sSkLivfg]+$/.test(option)) continue;
+    else if (/^-[^-]./s.test(option)) {
+      // Several may stand in one word, which ends with the value of one that has a value.
+      const rest = option.slice(2);
+      option = option.slice(0, 2);
+      if (WITH_VALUE.has(option)) value = rest;
+      else words.splice(at + 1, 0, `-${rest}`);
+    }
+    if (SILENT.has(option)) continue;
     if (SILENT_WITH_VALUE.has(option)) take();
     else if (option === '-X' || option === '--request') method = take();
     else if (option === '--url') url = take();

@@ -1,9 +1,15 @@
 // The words of a shell line, as a browser's "Copy as cURL" and people write it.
 
-const ESCAPES = { n: '\n', r: '\r', t: '\t', a: '\x07', b: '\b', e: '\x1b', f: '\f', v: '\v' };
+import { ansiQuote } from './ansi.js';
 
-/** Splits a line of a POSIX shell; throws a text that says what it cannot read. Nothing is expanded. */
-export function shellWords(line) {
+/** What a shell puts in its place: a variable, or what a command says. */
+const FILLED = /\$(?:[\w{(@*#?$!-])|`/y;
+
+/**
+ * Splits a line of a POSIX shell; throws a text that says what it cannot read. Nothing is expanded.
+ * @param isFilled whether the shell knows variables by a `$`
+ */
+export function shellWords(line, isFilled = true) {
   const words = [];
   let word;
   let at = 0;
@@ -22,8 +28,9 @@ export function shellWords(line) {
     } else if (c === "'") {
       word = (word ?? '') + until("'");
     } else if (c === '$' && line[at] === "'") {
-      at += 1;
-      word = (word ?? '') + ansi();
+      const { text, end } = ansiQuote(line, at + 1);
+      word = (word ?? '') + text;
+      at = end;
     } else if (c === '"') {
       word = (word ?? '') + double();
     } else if (c === '\\') {
@@ -34,11 +41,18 @@ export function shellWords(line) {
     } else if (';|&<>'.includes(c)) {
       throw new Error(`only one command can be read, and ${c} begins another`);
     } else {
+      refuseFilled();
       word = (word ?? '') + c;
     }
   }
   if (word !== undefined) words.push(word);
   return words;
+
+  /** What was sent cannot be known from the line. */
+  function refuseFilled() {
+    FILLED.lastIndex = at - 1;
+    if (isFilled && FILLED.test(line)) throw new Error(`the shell fills in ${line.slice(at - 1, at + 20).split(/[\s"]/)[0]}: write there what was sent`);
+  }
 
   function double() {
     let text = '';
@@ -49,26 +63,10 @@ export function shellWords(line) {
       if (c === '\\' && '$`"\\\n'.includes(line[at])) {
         if (line[at] !== '\n') text += line[at];
         at += 1;
-      } else text += c;
-    }
-  }
-
-  function ansi() {
-    let text = '';
-    for (;;) {
-      const c = line[at++];
-      if (c === undefined) throw new Error("a quote $' is not closed");
-      if (c === "'") return text;
-      if (c !== '\\') {
-        text += c;
         continue;
       }
-      const kind = line[at++];
-      const digits = { u: /^[0-9a-f]{1,4}/i, U: /^[0-9a-f]{1,8}/i, x: /^[0-9a-f]{1,2}/i }[kind]?.exec(line.slice(at))?.[0];
-      if (digits) {
-        at += digits.length;
-        text += String.fromCodePoint(Number.parseInt(digits, 16));
-      } else text += ESCAPES[kind] ?? kind ?? '';
+      refuseFilled();
+      text += c;
     }
   }
 }
