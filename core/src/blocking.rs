@@ -18,8 +18,8 @@ use tokio::runtime::Runtime;
 
 /// [`Client`](crate::Client) with calls that block.
 ///
-/// Each call runs on the calling thread, in a runtime that lives as long as the call: there is no background thread and no
-/// open connection between two calls, so a process may fork at any time between them. Calls of a client that run at one time share
+/// Each call runs on the calling thread, in a runtime that lives as long as the call: between two calls there is no open connection,
+/// and no thread but perhaps that of a look-up of a name for which a call did not wait, so a process may fork at any time between them. Calls of a client that run at one time share
 /// the runtime, which one of their threads drives for all; with a transport or a store of your own, which may block its thread, each
 /// has its own. May be cloned and shared.
 ///

@@ -2,6 +2,7 @@
 
 mod result;
 mod securesign;
+mod sigpipe;
 
 use crate::{
     boundary::{bytes, guard, guard_value, object, output, text},
@@ -11,6 +12,7 @@ use crate::{
 };
 use countermark::{Client, blocking};
 use result::countermark_login_result;
+use sigpipe::without_sigpipe;
 use std::{ffi::c_char, ptr::null_mut};
 
 /// Logs in over HTTPS: a service with its own way to the server, the system's clock, and a memory of what may happen once.
@@ -19,7 +21,9 @@ use std::{ffi::c_char, ptr::null_mut};
 /// `countermark_login` instead.
 ///
 /// Ownership: yours; free it with `countermark_login_client_free`. What it handed out lives on. Threads: may be shared; a call blocks
-/// its own thread only, and calls at one time share what they wait with. Nothing runs between two calls, so a process may fork there.
+/// its own thread only, and calls at one time share what they wait with. Between two calls there is no connection, and nothing runs but
+/// perhaps the system's look-up of a name for which a call did not wait: a process may fork there. Signals: during a call SIGPIPE is
+/// blocked on the calling thread.
 pub struct countermark_login_client(blocking::Client);
 
 /// Checks a configuration. Nobody is contacted. `extra_roots_pem` are root certificates of an own server, trusted beside those of the
@@ -68,7 +72,8 @@ pub unsafe extern "C" fn countermark_login_client_begin(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let challenge = object(client)?.0.begin(text(secsign_id, secsign_id_len)?)?;
+            let (client, id) = (object(client)?, text(secsign_id, secsign_id_len)?);
+            let challenge = without_sigpipe(|| client.0.begin(id))?;
             *out = handle::into_raw(countermark_challenge::new(challenge));
             Ok(())
         })
@@ -93,7 +98,8 @@ pub unsafe extern "C" fn countermark_login_client_check(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let outcome = object(client)?.0.check(&object(session)?.0)?;
+            let (client, session) = (object(client)?, object(session)?);
+            let outcome = without_sigpipe(|| client.0.check(&session.0))?;
             *out = handle::into_raw(countermark_login_result(outcome));
             Ok(())
         })
@@ -119,8 +125,8 @@ pub unsafe extern "C" fn countermark_login_client_wait(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let client = object(client)?;
-            let outcome = client.0.wait(&object(session)?.0, Some(deadline_ms))?;
+            let (client, session) = (object(client)?, object(session)?);
+            let outcome = without_sigpipe(|| client.0.wait(&session.0, Some(deadline_ms)))?;
             *out = handle::into_raw(countermark_login_result(outcome));
             Ok(())
         })
@@ -141,7 +147,12 @@ pub unsafe extern "C" fn countermark_login_client_cancel(
     error: *mut *mut countermark_error,
 ) -> countermark_status {
     // SAFETY: the caller's promises.
-    unsafe { guard(error, || object(client)?.0.cancel(&object(session)?.0)) }
+    unsafe {
+        guard(error, || {
+            let (client, session) = (object(client)?, object(session)?);
+            without_sigpipe(|| client.0.cancel(&session.0))
+        })
+    }
 }
 
 /// Gives an approved session back to an own server that wants it. No answer of the server is an error.
@@ -157,7 +168,12 @@ pub unsafe extern "C" fn countermark_login_client_release(
     error: *mut *mut countermark_error,
 ) -> countermark_status {
     // SAFETY: the caller's promises.
-    unsafe { guard(error, || object(client)?.0.release(&object(session)?.0)) }
+    unsafe {
+        guard(error, || {
+            let (client, session) = (object(client)?, object(session)?);
+            without_sigpipe(|| client.0.release(&session.0))
+        })
+    }
 }
 
 /// Frees a client. NULL is allowed.

@@ -2,7 +2,14 @@
 
 mod support;
 
-use std::{collections::BTreeSet, net::TcpListener, process::Command};
+use std::{
+    collections::BTreeSet,
+    io::{Read as _, Write as _},
+    net::{TcpListener, TcpStream},
+    process::Command,
+    thread,
+    time::Duration,
+};
 use support::{
     IdServer, SANITIZED, asan_libraries, build_command_line, cargo, compile, exported, functions,
     header, root, run,
@@ -33,10 +40,49 @@ fn c_logs_in_and_signs_over_the_network() {
         let server = IdServer::start(&[option, "2", "--tls", "localhost", "--ca-out", roots]);
         log_in(&[decision, &server.address, roots]);
     }
+    for waits_for_more in [false, true] {
+        let roots = libraries.join(format!("cut-{waits_for_more}.pem"));
+        let roots = roots.to_str().expect("UTF-8");
+        let server = IdServer::start(&["--tls", "localhost", "--ca-out", roots]);
+        log_in(&["cut", &cutting(&server.address, waits_for_more), roots]);
+    }
     let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = format!("http://{}", nobody.local_addr().expect("an address"));
     drop(nobody);
     log_in(&["down", &address]);
+}
+
+/// The address of a peer that passes the server's side of the handshake on, and then cuts: at once, or when the client has said more.
+fn cutting(server: &str, waits_for_more: bool) -> String {
+    let port = |address: &str| {
+        let (_, port) = address.rsplit_once(':').expect("a port");
+        port.trim_end_matches('/').parse::<u16>().expect("a number")
+    };
+    let server = port(server);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let own = listener.local_addr().expect("an address").port();
+    let pass_on = move |mut client: TcpStream| -> std::io::Result<()> {
+        let mut server = TcpStream::connect(("127.0.0.1", server))?;
+        server.set_read_timeout(Some(Duration::from_millis(20)))?;
+        let mut bytes = [0; 16384];
+        let hello = client.read(&mut bytes)?;
+        server.write_all(&bytes[..hello])?;
+        // Until it has no more to say.
+        while let Ok(len @ 1..) = server.read(&mut bytes) {
+            client.write_all(&bytes[..len])?;
+        }
+        if waits_for_more {
+            client.read(&mut bytes)?;
+        }
+        Ok(())
+    };
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            // A client that went away first is the next one's matter.
+            let _ = pass_on(client);
+        }
+    });
+    format!("https://localhost:{own}/")
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Feature `http`: SecureSign's two calls, over the core's blocking client.
 
+use super::sigpipe::without_sigpipe;
 use crate::{
     boundary::{bytes, guard, guard_value, object, output, text},
     handle,
@@ -21,6 +22,7 @@ use std::{ffi::c_char, ptr::null_mut, sync::Arc};
 /// Asks SecureSign over HTTPS. Nothing is sent twice.
 ///
 /// Ownership: yours; free it with `countermark_securesign_api_free`. Threads: may be shared; a call blocks its own thread only.
+/// Signals: during a call SIGPIPE is blocked on the calling thread.
 pub struct countermark_securesign_api(blocking::SecureSign);
 
 /// A signing session that was opened, and what to keep of it until the callback comes.
@@ -83,7 +85,8 @@ pub unsafe extern "C" fn countermark_securesign_api_validate(
             let rpm = output(rpm, 0)?;
             let platform = platform(text(platform_name, platform_name_len)?)?;
             let origin = text(origin, origin_len)?;
-            let validation = object(api)?.0.validate(origin, platform)?;
+            let api = object(api)?;
+            let validation = without_sigpipe(|| api.0.validate(origin, platform))?;
             *rpm = validation.rpm.map_or(COUNTERMARK_DEFAULT.into(), i64::from);
             Ok(())
         })
@@ -108,7 +111,8 @@ pub unsafe extern "C" fn countermark_securesign_api_open_session(
         guard(error, || {
             let out = output(out, null_mut())?;
             let request = object(request)?.read()?;
-            let (session, pending) = object(api)?.0.session(&request)?;
+            let api = object(api)?;
+            let (session, pending) = without_sigpipe(|| api.0.session(&request))?;
             *out = handle::into_raw(countermark_securesign_opened { session, pending });
             Ok(())
         })

@@ -2,6 +2,7 @@
 //
 //   http approved|denied SERVER ROOTS_PEM      alice is approved or denied at the second question
 //   http down SERVER                           nobody listens there
+//   http cut SERVER ROOTS_PEM                  each connection is cut in the middle
 
 #define _GNU_SOURCE
 
@@ -182,6 +183,38 @@ static void securesign(const char *server, const char *roots, size_t roots_len) 
   countermark_securesign_api_free(api);
 }
 
+static int waits(int signal) {
+  sigset_t pending;
+  return sigpending(&pending) == 0 && sigismember(&pending, signal) == 1;
+}
+
+// Whoever has not said what SIGPIPE is to do is ended by it. What a program has said stays as it is.
+static void cut_connections(const countermark_login_client *client) {
+  sigset_t sigpipe, mask;
+  char id[20];
+  int i;
+
+  CHECK(signal(SIGPIPE, SIG_DFL) != SIG_ERR);
+  for (i = 0; i < 100; i++) {
+    countermark_challenge *challenge = NULL;
+    snprintf(id, sizeof id, "alice%d", i);
+    CHECK(countermark_login_client_begin(client, id, strlen(id), &challenge, NULL) != COUNTERMARK_OK && challenge == NULL);
+  }
+  CHECK(pthread_sigmask(SIG_SETMASK, NULL, &mask) == 0 && sigismember(&mask, SIGPIPE) == 0);
+
+  sigemptyset(&sigpipe);
+  sigaddset(&sigpipe, SIGPIPE);
+  CHECK(pthread_sigmask(SIG_BLOCK, &sigpipe, NULL) == 0);
+  for (i = 0; i < 20; i++) {
+    countermark_challenge *challenge = NULL;
+    snprintf(id, sizeof id, "bob%d", i);
+    CHECK(countermark_login_client_begin(client, id, strlen(id), &challenge, NULL) != COUNTERMARK_OK && challenge == NULL);
+    CHECK(waits(SIGPIPE) == (i >= 10));
+    if (i == 9) CHECK(raise(SIGPIPE) == 0);
+  }
+  CHECK(pthread_sigmask(SIG_SETMASK, NULL, &mask) == 0 && sigismember(&mask, SIGPIPE) == 1);
+}
+
 int main(int argc, char **argv) {
   static char roots[100000];
   size_t roots_len = 0;
@@ -190,6 +223,8 @@ int main(int argc, char **argv) {
   countermark_login_client *client = a_client(argv[2], roots, roots_len);
   if (strcmp(argv[1], "down") == 0) {
     CHECK(begun(client, "alice", COUNTERMARK_NETWORK) == NULL);
+  } else if (strcmp(argv[1], "cut") == 0) {
+    cut_connections(client);
   } else {
     countermark_login_client *trusts_the_platform = a_client(argv[2], NULL, 0);
     CHECK(begun(trusts_the_platform, "alice", COUNTERMARK_TLS) == NULL);
