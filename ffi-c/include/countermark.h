@@ -365,7 +365,9 @@ typedef struct countermark_login countermark_login;
 // `countermark_login` instead.
 //
 // Ownership: yours; free it with `countermark_login_client_free`. What it handed out lives on. Threads: may be shared; a call blocks
-// its own thread only, and calls at one time share what they wait with. Nothing runs between two calls, so a process may fork there.
+// its own thread only, and calls at one time share what they wait with. Between two calls there is no connection, and nothing runs but
+// perhaps the system's look-up of a name for which a call did not wait: a process may fork there. Signals: during a call SIGPIPE is
+// blocked on the calling thread.
 typedef struct countermark_login_client countermark_login_client;
 #endif
 
@@ -392,7 +394,8 @@ typedef struct countermark_query_signer countermark_query_signer;
 // Ownership: yours; free it with `countermark_query_verifier_free`. Threads: immutable, may be shared.
 typedef struct countermark_query_verifier countermark_query_verifier;
 
-// A bounded memory of keys that may be used once.
+// A bounded memory of keys that may be used once, for one process. How several share a store such as Redis, also with services in other
+// languages, is in the README of the C library, under "A store that several processes share".
 //
 // Ownership: yours; free it with `countermark_replay_memory_free`. Threads: may be shared; its calls are atomic.
 typedef struct countermark_replay_memory countermark_replay_memory;
@@ -406,6 +409,7 @@ typedef struct countermark_sealer countermark_sealer;
 // Asks SecureSign over HTTPS. Nothing is sent twice.
 //
 // Ownership: yours; free it with `countermark_securesign_api_free`. Threads: may be shared; a call blocks its own thread only.
+// Signals: during a call SIGPIPE is blocked on the calling thread.
 typedef struct countermark_securesign_api countermark_securesign_api;
 #endif
 
@@ -643,7 +647,7 @@ typedef struct countermark_query_key {
   const struct countermark_str *email_domains;
   // How many; 0: all domains.
   size_t email_domains_len;
-  // First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+  // First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`. Both 0: INVALID_CONFIG.
   int64_t not_before_ms;
   // Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
   int64_t not_after_ms;
@@ -697,7 +701,7 @@ typedef struct countermark_seal_key {
   struct countermark_str id;
   // 32 random bytes. Copied, and wiped when the sealer is freed.
   struct countermark_str secret;
-  // First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+  // First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`. Both 0: INVALID_CONFIG.
   int64_t not_before_ms;
   // Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
   int64_t not_after_ms;
@@ -855,7 +859,7 @@ typedef struct countermark_webhook_key {
   struct countermark_str secret;
   // How the secret is written, such as `base64`; absent: as the scheme has it.
   struct countermark_str encoding;
-  // First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+  // First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`. Both 0: INVALID_CONFIG.
   int64_t not_before_ms;
   // Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
   int64_t not_after_ms;
@@ -875,7 +879,7 @@ typedef struct countermark_webhook_config {
   int64_t max_age_s;
   // Newest accepted time in seconds ahead of the clock. `COUNTERMARK_DEFAULT`: the scheme's.
   int64_t max_future_s;
-  // Longest body in bytes. `COUNTERMARK_DEFAULT`: the library's.
+  // Longest body in bytes; 0 is INVALID_CONFIG. `COUNTERMARK_DEFAULT`: the library's.
   int64_t max_body_bytes;
   // 1: the time is not checked. Only a queue that verifies much later should say so.
   int32_t ignore_time;

@@ -70,14 +70,19 @@ pub(crate) unsafe fn name_opt<T>(
         .transpose()
 }
 
-/// The first moment of a key, or [`COUNTERMARK_ALWAYS_BEFORE`].
-pub(crate) fn moment_from(ms: i64) -> Option<i64> {
-    (ms != COUNTERMARK_ALWAYS_BEFORE).then_some(ms)
-}
-
-/// The last moment of a key, or [`COUNTERMARK_ALWAYS_AFTER`].
-pub(crate) fn moment_until(ms: i64) -> Option<i64> {
-    (ms != COUNTERMARK_ALWAYS_AFTER).then_some(ms)
+/// First and last moment of a key, each of which may be open. A structure that was only filled with zeros names a key of 1970: it would
+/// refuse everything without a word, so it is refused itself.
+pub(crate) fn validity(from_ms: i64, until_ms: i64) -> Result<(Option<i64>, Option<i64>)> {
+    if from_ms == 0 && until_ms == 0 {
+        return Err(Error::with_detail(
+            ErrorCode::InvalidConfig,
+            "not_before_ms and not_after_ms are both 0",
+        ));
+    }
+    Ok((
+        (from_ms != COUNTERMARK_ALWAYS_BEFORE).then_some(from_ms),
+        (until_ms != COUNTERMARK_ALWAYS_AFTER).then_some(until_ms),
+    ))
 }
 
 /// A time, or [`COUNTERMARK_NO_TIME`].

@@ -9,7 +9,8 @@ use crate::{
 use countermark::facade;
 use std::{ffi::c_char, ptr::null_mut};
 
-/// A bounded memory of keys that may be used once.
+/// A bounded memory of keys that may be used once, for one process. How several share a store such as Redis, also with services in other
+/// languages, is in the README of the C library, under "A store that several processes share".
 ///
 /// Ownership: yours; free it with `countermark_replay_memory_free`. Threads: may be shared; its calls are atomic.
 pub struct countermark_replay_memory(facade::ReplayMemory);

@@ -4,7 +4,7 @@ use crate::{
     boundary::{array, bytes, guard, guard_value, object, output, text, view_bytes, view_opt},
     handle,
     login::countermark_auth_session,
-    option::{moment_from, moment_until},
+    option::validity,
     owned::countermark_bytes,
     status::{countermark_error, countermark_status},
     view::countermark_str,
@@ -20,7 +20,7 @@ pub struct countermark_seal_key {
     pub id: countermark_str,
     /// 32 random bytes. Copied, and wiped when the sealer is freed.
     pub secret: countermark_str,
-    /// First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+    /// First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`. Both 0: INVALID_CONFIG.
     pub not_before_ms: i64,
     /// Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
     pub not_after_ms: i64,
@@ -53,11 +53,12 @@ pub unsafe extern "C" fn countermark_sealer_new(
         guard(error, || {
             let out = output(out, null_mut())?;
             let key = |key: &countermark_seal_key| {
+                let (not_before_ms, not_after_ms) = validity(key.not_before_ms, key.not_after_ms)?;
                 Ok(facade::SealKey {
                     id: view_opt(key.id)?.unwrap_or_default().to_owned(),
                     secret: Secret::from(view_bytes(key.secret)?),
-                    not_before_ms: moment_from(key.not_before_ms),
-                    not_after_ms: moment_until(key.not_after_ms),
+                    not_before_ms,
+                    not_after_ms,
                 })
             };
             let keys = array(keys, keys_len)?

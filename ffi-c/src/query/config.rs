@@ -2,7 +2,7 @@
 
 use crate::{
     boundary::{array, view_bytes, view_opt},
-    option::{flag, moment_from, moment_until, number_opt},
+    option::{flag, number_opt, validity},
     view::countermark_str,
 };
 use countermark::{
@@ -31,7 +31,7 @@ pub struct countermark_query_key {
     pub email_domains: *const countermark_str,
     /// How many; 0: all domains.
     pub email_domains_len: usize,
-    /// First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+    /// First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`. Both 0: INVALID_CONFIG.
     pub not_before_ms: i64,
     /// Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
     pub not_after_ms: i64,
@@ -68,11 +68,12 @@ impl countermark_query_key {
             let domain = |view: &countermark_str| {
                 view_opt(*view).map(|text| text.unwrap_or_default().to_owned())
             };
+            let (not_before_ms, not_after_ms) = validity(self.not_before_ms, self.not_after_ms)?;
             Ok(QueryKey {
                 id: view_opt(self.id)?.unwrap_or_default().to_owned(),
                 secret: Secret::from(view_bytes(self.secret)?),
-                not_before_ms: moment_from(self.not_before_ms),
-                not_after_ms: moment_until(self.not_after_ms),
+                not_before_ms,
+                not_after_ms,
                 tenant: view_opt(self.tenant)?.map(Into::into),
                 email_domains: array(self.email_domains, self.email_domains_len)?
                     .iter()

@@ -3,11 +3,11 @@
 use super::spec::countermark_scheme_spec;
 use crate::{
     boundary::{array, view_bytes, view_opt},
-    option::{flag, moment_from, moment_until, name_opt, span_opt},
+    option::{flag, name_opt, span_opt, validity},
     view::countermark_str,
 };
 use countermark::{
-    Result, Secret,
+    Error, ErrorCode, Result, Secret,
     facade::{KeyEncoding, WebhookConfig, WebhookKey},
 };
 
@@ -21,7 +21,7 @@ pub struct countermark_webhook_key {
     pub secret: countermark_str,
     /// How the secret is written, such as `base64`; absent: as the scheme has it.
     pub encoding: countermark_str,
-    /// First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+    /// First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`. Both 0: INVALID_CONFIG.
     pub not_before_ms: i64,
     /// Last millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_AFTER`.
     pub not_after_ms: i64,
@@ -43,7 +43,7 @@ pub struct countermark_webhook_config {
     pub max_age_s: i64,
     /// Newest accepted time in seconds ahead of the clock. `COUNTERMARK_DEFAULT`: the scheme's.
     pub max_future_s: i64,
-    /// Longest body in bytes. `COUNTERMARK_DEFAULT`: the library's.
+    /// Longest body in bytes; 0 is INVALID_CONFIG. `COUNTERMARK_DEFAULT`: the library's.
     pub max_body_bytes: i64,
     /// 1: the time is not checked. Only a queue that verifies much later should say so.
     pub ignore_time: i32,
@@ -53,14 +53,15 @@ impl countermark_webhook_key {
     /// # Safety
     /// Every view is absent or readable.
     unsafe fn read(&self) -> Result<WebhookKey> {
+        let (not_before_ms, not_after_ms) = validity(self.not_before_ms, self.not_after_ms)?;
         // SAFETY: the caller's promise.
         unsafe {
             Ok(WebhookKey {
                 id: view_opt(self.id)?.unwrap_or_default().into(),
                 secret: Secret::from(view_bytes(self.secret)?),
                 encoding: name_opt(self.encoding, "encoding", KeyEncoding::from_name)?,
-                not_before_ms: moment_from(self.not_before_ms),
-                not_after_ms: moment_until(self.not_after_ms),
+                not_before_ms,
+                not_after_ms,
             })
         }
     }
@@ -93,6 +94,13 @@ impl countermark_webhook_config {
         config.max_future_s = span_opt(self.max_future_s, "max_future_s")?;
         config.check_time = !flag(self.ignore_time)?;
         if let Some(bytes) = span_opt(self.max_body_bytes, "max_body_bytes")? {
+            // Of a structure that was only filled with zeros. No webhook would fit.
+            if bytes == 0 {
+                return Err(Error::with_detail(
+                    ErrorCode::InvalidConfig,
+                    "max_body_bytes",
+                ));
+            }
             config.max_body_bytes = bytes;
         }
         Ok(config)

@@ -132,9 +132,74 @@ static void odd_lengths(void) {
   countermark_query_verifier_free(verifier);
 }
 
+// Structures that were filled with zeros, and nothing else said of times and lengths: they would refuse everything, each time.
+static void only_zeros(void) {
+  static const char secret[] = "a secret of at least twenty characters";
+  countermark_error *error = NULL;
+  countermark_query_key link_key;
+  countermark_query_config link_config;
+  countermark_query_verifier *links = NULL;
+  countermark_query_signer *signer = NULL;
+  countermark_webhook_key key;
+  countermark_webhook_config config;
+  countermark_webhook_verifier *webhooks = NULL;
+  countermark_webhook_explainer *explainer = NULL;
+  countermark_seal_key seal_key;
+  countermark_sealer *sealer = NULL;
+
+  memset(&link_key, 0, sizeof link_key);
+  memset(&link_config, 0, sizeof link_config);
+  link_key.id = view("one");
+  link_key.secret = view(secret);
+  link_config.profile = COUNTERMARK_QUERY_V1;
+  link_config.keys = &link_key;
+  link_config.keys_len = 1;
+  link_config.audience = view("https://members.example");
+  link_config.max_age_s = COUNTERMARK_DEFAULT;
+  link_config.max_future_s = COUNTERMARK_DEFAULT;
+  CHECK(countermark_query_verifier_new(&link_config, &links, &error) == COUNTERMARK_INVALID_CONFIG);
+  CHECK(same(countermark_error_detail(error), "not_before_ms and not_after_ms are both 0"));
+  countermark_error_free(error);
+  CHECK(countermark_query_signer_new(&link_config, &signer, NULL) == COUNTERMARK_INVALID_CONFIG);
+  link_key.not_after_ms = 1;
+  CHECK(countermark_query_verifier_new(&link_config, &links, NULL) == COUNTERMARK_OK);
+  countermark_query_verifier_free(links);
+
+  memset(&key, 0, sizeof key);
+  memset(&config, 0, sizeof config);
+  key.id = view("one");
+  key.secret = view(secret);
+  config.scheme = view("github");
+  config.keys = &key;
+  config.keys_len = 1;
+  config.max_age_s = COUNTERMARK_DEFAULT;
+  config.max_future_s = COUNTERMARK_DEFAULT;
+  config.max_body_bytes = COUNTERMARK_DEFAULT;
+  CHECK(countermark_webhook_verifier_new(&config, &webhooks, NULL) == COUNTERMARK_INVALID_CONFIG);
+  CHECK(countermark_webhook_explainer_new(&config, &explainer, NULL) == COUNTERMARK_INVALID_CONFIG);
+  key.not_before_ms = COUNTERMARK_ALWAYS_BEFORE;
+  key.not_after_ms = COUNTERMARK_ALWAYS_AFTER;
+  config.max_body_bytes = 0;
+  CHECK(countermark_webhook_verifier_new(&config, &webhooks, &error) == COUNTERMARK_INVALID_CONFIG);
+  CHECK(same(countermark_error_detail(error), "max_body_bytes"));
+  countermark_error_free(error);
+  config.max_body_bytes = 1;
+  CHECK(countermark_webhook_verifier_new(&config, &webhooks, NULL) == COUNTERMARK_OK);
+  countermark_webhook_verifier_free(webhooks);
+
+  memset(&seal_key, 0, sizeof seal_key);
+  seal_key.id = view("one");
+  seal_key.secret = view("0123456789abcdef0123456789abcdef");
+  CHECK(countermark_sealer_new(&seal_key, 1, "a", 1, "b", 1, &sealer, NULL) == COUNTERMARK_INVALID_CONFIG);
+  seal_key.not_after_ms = COUNTERMARK_ALWAYS_AFTER;
+  CHECK(countermark_sealer_new(&seal_key, 1, "a", 1, "b", 1, &sealer, NULL) == COUNTERMARK_OK);
+  countermark_sealer_free(sealer);
+}
+
 int main(void) {
   absent_objects();
   wrong_order();
   odd_lengths();
+  only_zeros();
   return checks_failed;
 }

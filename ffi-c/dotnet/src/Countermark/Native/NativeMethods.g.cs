@@ -1728,7 +1728,8 @@ namespace Countermark.Native
     }
 
     /// <summary>
-    ///  A bounded memory of keys that may be used once.
+    ///  A bounded memory of keys that may be used once, for one process. How several share a store such as Redis, also with services in other
+    ///  languages, is in the README of the C library, under "A store that several processes share".
     ///
     ///  Ownership: yours; free it with `countermark_replay_memory_free`. Threads: may be shared; its calls are atomic.
     /// </summary>
@@ -1752,7 +1753,7 @@ namespace Countermark.Native
         /// </summary>
         public countermark_str secret;
         /// <summary>
-        ///  First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+        ///  First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`. Both 0: INVALID_CONFIG.
         /// </summary>
         public long not_before_ms;
         /// <summary>
@@ -2171,7 +2172,7 @@ namespace Countermark.Native
         /// </summary>
         public System.UIntPtr email_domains_len;
         /// <summary>
-        ///  First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+        ///  First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`. Both 0: INVALID_CONFIG.
         /// </summary>
         public long not_before_ms;
         /// <summary>
@@ -2485,7 +2486,7 @@ namespace Countermark.Native
         /// </summary>
         public countermark_str encoding;
         /// <summary>
-        ///  First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`.
+        ///  First millisecond of validity (Unix time), or `COUNTERMARK_ALWAYS_BEFORE`. Both 0: INVALID_CONFIG.
         /// </summary>
         public long not_before_ms;
         /// <summary>
@@ -2525,7 +2526,7 @@ namespace Countermark.Native
         /// </summary>
         public long max_future_s;
         /// <summary>
-        ///  Longest body in bytes. `COUNTERMARK_DEFAULT`: the library's.
+        ///  Longest body in bytes; 0 is INVALID_CONFIG. `COUNTERMARK_DEFAULT`: the library's.
         /// </summary>
         public long max_body_bytes;
         /// <summary>
