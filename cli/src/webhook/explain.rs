@@ -1,8 +1,8 @@
 //! `countermark webhook explain`
 
 use super::{
-    input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs, WindowArgs},
-    raw,
+    input::{ClockArgs, RequestArgs, SchemeArgs, WindowArgs},
+    raw::RawArgs,
 };
 use crate::output::{Failure, say, say_json};
 use countermark::{
@@ -10,7 +10,7 @@ use countermark::{
     limits::WEBHOOK_BODY_MAX,
 };
 use serde_json::{Value, json};
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 /// Say why a webhook is refused
 ///
@@ -26,24 +26,15 @@ pub(super) struct Args {
     request: RequestArgs,
     #[command(flatten)]
     clock: ClockArgs,
-    /// File with a whole HTTP request as it was saved: request line, headers, blank line, body; as -, from standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "body")]
-    raw: Option<PathBuf>,
     #[command(flatten)]
-    body: BodyArgs,
+    raw: RawArgs,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
-    let (request, body) = match &args.raw {
-        Some(path) => raw::read(path, args.request, &args.scheme.secret)?,
-        None => {
-            let body = args.body.read(&args.scheme.secret)?;
-            (args.request, body)
-        }
-    };
+    let (request, body) = args.raw.read(args.request, &args.scheme.secret)?;
     let config = args
         .scheme
         .config(args.scheme.secret.read()?, &args.window)?;

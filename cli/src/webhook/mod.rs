@@ -34,7 +34,7 @@ enum Command {
 /// Runs the command.
 pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
     match args.command {
-        Command::Verify(args) => verify::run(&args),
+        Command::Verify(args) => verify::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Sign(args) => sign::sign(args),
         Command::Send(args) => sign::send(args).await,

@@ -1,6 +1,9 @@
 //! `countermark webhook verify`
 
-use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs, WindowArgs};
+use super::{
+    input::{ClockArgs, RequestArgs, SchemeArgs, WindowArgs},
+    raw::RawArgs,
+};
 use crate::output::{Failure, describe, say, say_json};
 use countermark::{
     Class,
@@ -23,22 +26,20 @@ pub(super) struct Args {
     #[command(flatten)]
     clock: ClockArgs,
     #[command(flatten)]
-    body: BodyArgs,
+    raw: RawArgs,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
 }
 
-pub(super) fn run(args: &Args) -> Result<ExitCode, Failure> {
-    let body = args.body.read(&args.scheme.secret)?;
+pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
+    let (request, body) = args.raw.read(args.request, &args.scheme.secret)?;
     let config = args
         .scheme
         .config(args.scheme.secret.read()?, &args.window)?;
     let verifier = WebhookVerifier::new(config)?;
     let now_ms = args.clock.now_ms();
-    let verdict = args
-        .request
-        .view(|request| verifier.verify(request, body, now_ms));
+    let verdict = request.view(|request| verifier.verify(request, body, now_ms));
     match verdict {
         Ok(verified) => {
             if args.json {

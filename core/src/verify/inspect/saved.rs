@@ -67,15 +67,33 @@ struct Head {
 }
 
 /// Reads it. Lines of the head end with CR LF or LF; the first is the request line, or else there are the pseudo headers of
-/// HTTP/2, such as `:method: POST`.
+/// HTTP/2, such as `:method: POST`. As `curl -v` prints it, each line of the head begins with `> `; lines of other kinds are between them.
 pub(crate) fn read(bytes: &[u8]) -> Result<SavedRequest> {
     if bytes.len() > INSPECT_SAVED_MAX {
         return Err(Error::with_detail(ErrorCode::TooLarge, "request"));
     }
-    let mut rest = bytes;
+    // An editor may have put it there.
+    let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if rest.trim_ascii_start().starts_with(b"{") {
+        return Err(bad(
+            "this is JSON; a saved request begins with a line such as POST /hook HTTP/1.1",
+        ));
+    }
     let mut head = Head::default();
+    // A line break before the request line is often left from copying.
+    let skipped = rest.len() - rest.trim_ascii_start().len();
+    let of_curl = matches!(
+        rest.get(skipped..).unwrap_or_default(),
+        [b'>' | b'*', b' ', ..]
+    );
+    let line = |rest: &mut _| {
+        if of_curl {
+            line_of_curl(rest)
+        } else {
+            line(rest)
+        }
+    };
     let first = loop {
-        // A line break before the request line is often left from copying.
         let line = line(&mut rest)?;
         if !line.is_empty() {
             break line;
@@ -100,13 +118,16 @@ impl Head {
     fn request_line(&mut self, line: &[u8]) -> Result<()> {
         const BAD: &str = "the first line is not METHOD TARGET VERSION";
         let line = core::str::from_utf8(line).map_err(|_| bad("the request line is not UTF-8"))?;
-        let mut words = line.split(' ');
-        let (Some(method), Some(target), Some(version), None) =
-            (words.next(), words.next(), words.next(), words.next())
-        else {
-            return Err(bad(BAD));
+        let words: Vec<&str> = line.split(' ').collect();
+        let (method, target) = match *words.as_slice() {
+            [method, target, version] if version.starts_with("HTTP/") => (method, target),
+            // Without a version as well, where it can be nothing else.
+            [method, target] if target.starts_with('/') || target.contains("://") => {
+                (method, target)
+            }
+            _ => return Err(bad(BAD)),
         };
-        if !version.starts_with("HTTP/") || !is_token(method.as_bytes()) || target.is_empty() {
+        if !is_token(method.as_bytes()) || target.is_empty() {
             return Err(bad(BAD));
         }
         method.clone_into(&mut self.method);
@@ -212,6 +233,15 @@ fn line<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8]> {
     take_line(rest).ok_or(bad("there is no blank line after the headers"))
 }
 
+/// The next line of the head between those that say what curl does.
+fn line_of_curl<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8]> {
+    loop {
+        if let Some(sent) = line(rest)?.strip_prefix(b">") {
+            return Ok(sent.strip_prefix(b" ").unwrap_or(sent));
+        }
+    }
+}
+
 fn take_line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let at = memchr::memchr(b'\n', rest)?;
     let (line, tail) = rest.split_at(at);
@@ -288,6 +318,23 @@ mod tests {
     }
 
     #[test]
+    fn reads_what_editors_and_curl_have_added() {
+        for text in [
+            "\u{feff}POST /a HTTP/1.1\nHost: x.example\n\n> body",
+            "POST /a\r\nHost: x.example\r\n\r\n> body",
+            "> POST /a HTTP/1.1\r\n> Host: x.example\r\n> \r\n> body",
+            "\n> POST /a HTTP/2\n> Host: x.example\n>\n> body",
+            "* Connected to x.example\n> POST /a HTTP/1.1\n* TLS\n> Host: x.example\n> \n> body",
+        ] {
+            let request = read(text.as_bytes()).expect(text);
+            assert_eq!(request.method, "POST", "{text:?}");
+            assert_eq!(request.url, "https://x.example/a", "{text:?}");
+            assert_eq!(request.headers.len(), 1, "{text:?}");
+            assert_eq!(request.body, b"> body", "{text:?}");
+        }
+    }
+
+    #[test]
     fn keeps_the_url_of_a_proxy() {
         let request = read(b"GET http://x.example/ HTTP/1.0\n\n").expect("a request");
         assert_eq!(request.url, "http://x.example/");
@@ -322,7 +369,12 @@ mod tests {
             ("\n\n", blank),
             ("POST / HTTP/1.1", blank),
             ("POST / HTTP/1.1\nX: 1\n", blank),
-            ("POST /\n\n", first),
+            ("POST a\n\n", first),
+            ("> POST / HTTP/1.1\n> Host: a\n\nbody", blank),
+            (
+                "\n {\"log\": {}}",
+                "this is JSON; a saved request begins with a line such as POST /hook HTTP/1.1",
+            ),
             ("POST / FTP/1\n\n", first),
             ("P(ST / HTTP/1.1\n\n", first),
             ("X: 1\n\n", first),
