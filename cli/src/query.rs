@@ -220,9 +220,13 @@ impl VerifyArgs {
     }
 }
 
-/// What follows the question mark of a URL, up to its fragment; anything else as it is.
+/// What follows the question mark of a URL or of a path, up to its fragment; anything else as it is.
 fn raw_query(given: &[u8]) -> &[u8] {
-    if !given.starts_with(b"https://") && !given.starts_with(b"http://") {
+    let begins = |start: &[u8]| {
+        let head = given.get(..start.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(start))
+    };
+    if !begins(b"https://") && !begins(b"http://") && !begins(b"/") {
         return given.strip_prefix(b"?").unwrap_or(given);
     }
     let url = given.split(|byte| *byte == b'#').next().unwrap_or_default();
@@ -335,6 +339,11 @@ mod tests {
             ("?a=b", "a=b"),
             ("https://example.com/path?a=b#top", "a=b"),
             ("https://example.com/?a=b?c=d", "a=b?c=d"),
+            ("HTTPS://Example.com/path?a=b#top", "a=b"),
+            ("Http://example.com?a=b", "a=b"),
+            ("/login?a=b/c?d#top", "a=b/c?d"),
+            ("/login", ""),
+            ("a=/login?b=c", "a=/login?b=c"),
             ("https://example.com/", ""),
             ("https://example.com/#?a=b", ""),
             ("a=https://example.com/?b=c", "a=https://example.com/?b=c"),
