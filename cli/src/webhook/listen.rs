@@ -15,7 +15,12 @@ use axum::{
     Router,
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, HOST},
+        request::Parts,
+        uri::Authority,
+    },
     response::Response,
 };
 use countermark::{
@@ -31,6 +36,7 @@ use countermark::{
 use http_body_util::LengthLimitError;
 use serde_json::{Value, json};
 use std::{
+    net::{IpAddr, SocketAddr},
     process::ExitCode,
     sync::{
         Arc,
@@ -58,7 +64,8 @@ pub(super) struct Args {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8700")]
     listen: String,
-    /// Scheme and host under which the sender reaches this machine, such as those of a tunnel
+    /// Scheme and host under which the sender reaches this machine, such as those of a tunnel; without, the name of this machine by
+    /// which the request calls it, such as http://localhost:8700
     #[arg(long, value_name = "URL", value_parser = origin::parse)]
     public_origin: Option<String>,
     /// Environment variable that holds the token which a sender repeats at its handshake, as Meta does
@@ -79,7 +86,9 @@ struct Desk {
     /// What its handshake asks for: the verify token, or the secret where the handshake is signed.
     handshake_secret: Option<Secret>,
     replay: ReplayMemory,
-    origin: String,
+    /// Under which the sender reaches this machine, if that was said.
+    public_origin: Option<String>,
+    address: SocketAddr,
     max_body: usize,
     json: bool,
     count: AtomicU64,
@@ -109,16 +118,14 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
     let address = listener
         .local_addr()
         .map_err(|error| format!("cannot listen: {error}"))?;
-    let origin = args
-        .public_origin
-        .unwrap_or_else(|| format!("http://{address}"));
     let desk = Arc::new(Desk {
         scheme: args.scheme.scheme,
         verifier,
         explainer,
         handshake_secret,
         replay: ReplayMemory::new(None)?,
-        origin,
+        public_origin: args.public_origin,
+        address,
         max_body: args.max_body as usize,
         json: args.json,
         count: AtomicU64::new(0),
@@ -235,7 +242,11 @@ impl Desk {
                 value: value.as_bytes(),
             })
             .collect();
-        let url = format!("{}{target}", self.origin);
+        let url = match (&self.public_origin, own_host(parts)) {
+            (Some(origin), _) => format!("{origin}{target}"),
+            (None, Some(host)) => format!("http://{host}{target}"),
+            (None, None) => format!("http://{}{target}", self.address),
+        };
         let request = WebhookRequest {
             method: Some(parts.method.as_str()),
             url: Some(&url),
@@ -257,17 +268,18 @@ impl Desk {
             }
         }
         let now_ms = system_now_ms();
-        let taken = self
-            .verifier
-            .verify(request, body, now_ms)
-            .and_then(|verified| self.once(&verified, now_ms).map(|()| verified));
-        match taken {
-            Ok(verified) => {
-                if order == Some(HandshakeOrder::AfterVerify) {
-                    if let Some(done) = self.handshake(request, body) {
-                        return done;
-                    }
-                }
+        let verified = match self.verifier.verify(request, body, now_ms) {
+            Ok(verified) => verified,
+            Err(error) => return self.refuse(request, body, now_ms, &error),
+        };
+        // A sender that did not see the answer asks again with the same bytes. Nothing comes of a second answer.
+        if order == Some(HandshakeOrder::AfterVerify) {
+            if let Some(done) = self.handshake(request, body) {
+                return done;
+            }
+        }
+        match self.once(&verified, now_ms) {
+            Ok(()) => {
                 let reply = webhook_success(&self.scheme);
                 let signed = verified.timestamp_ms().map_or(String::new(), |time| {
                     format!(", signed {}", verify::age(time, now_ms))
@@ -342,6 +354,19 @@ impl Desk {
         }
         (status, reply, told, report)
     }
+}
+
+/// The host that a sender on this machine has called, of the names that this machine has for itself.
+fn own_host(parts: &Parts) -> Option<&str> {
+    let host = parts.headers.get(HOST)?.to_str().ok()?;
+    let authority: Authority = host.parse().ok()?;
+    let name = authority.host();
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    let is_own = name.eq_ignore_ascii_case("localhost")
+        || bare
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    (is_own && !host.contains('@')).then_some(host)
 }
 
 fn empty(status: u32) -> WebhookAnswer {
