@@ -45,7 +45,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo(args) => demo::run(args).await?,
         Command::IdServer(args) => id_server::args::run(args).await?,
         Command::Login(args) => return login::run(args).await,
-        Command::SecureSign(args) => securesign::run(args).await?,
+        Command::SecureSign(args) => return securesign::run(args).await,
         Command::SignQuery(args) => query::sign(&args)?,
         Command::VerifyQuery(args) => return query::verify(&args),
         Command::Webhook(args) => return webhook::run(args).await,

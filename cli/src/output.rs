@@ -1,7 +1,7 @@
 //! How a command ends: exit codes, and errors as a person wants to read them.
 
 use countermark::{Class, Error};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     fmt::{self, Display, Write as _},
     io::{self, ErrorKind, IsTerminal as _, Write as _},
@@ -18,6 +18,15 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    fn of(error: &Error) -> Self {
+        let text = describe(error);
+        if error.code().info().class == Class::Caller {
+            Self::Usage(text)
+        } else {
+            Self::Refused(text)
+        }
+    }
+
     /// Tells the person, and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         let (text, code) = match self {
@@ -37,13 +46,18 @@ impl From<String> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let text = describe(&error);
-        if error.code().info().class == Class::Caller {
-            Self::Usage(text)
-        } else {
-            Self::Refused(text)
-        }
+        Self::of(&error)
     }
+}
+
+/// What comes of an error of the library where JSON may be wanted: scripts then find its name on standard output, as after a verdict. A
+/// mistake of the caller is told on standard error alone.
+pub(crate) fn refuse(error: &Error, json: bool) -> Result<ExitCode, Failure> {
+    if !json || error.code().info().class == Class::Caller {
+        return Err(Failure::of(error));
+    }
+    say_json(&json!({"error": error.code().name()}))?;
+    Ok(ExitCode::FAILURE)
 }
 
 /// Prints a line. A reader who has seen enough and went away is no failure; a full disk is one.

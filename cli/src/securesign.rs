@@ -1,7 +1,7 @@
 //! `countermark securesign`: the two calls of SecureSign, to try a key, a tenant and an origin.
 
 use crate::{
-    output::{Failure, say, say_json},
+    output::{Failure, refuse, say, say_json},
     secrets::SecretArgs,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -14,6 +14,7 @@ use countermark::{
     },
 };
 use serde_json::json;
+use std::process::ExitCode;
 
 /// Ask SecureSign whether a key is good, or for a signing session
 ///
@@ -103,30 +104,33 @@ impl Service {
 }
 
 /// Runs the command.
-pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+pub(crate) async fn run(args: Args) -> Result<ExitCode, Failure> {
     match args.call {
         Call::Validate(args) => validate(&args).await,
         Call::Session(args) => session(&args).await,
     }
 }
 
-async fn validate(args: &Validate) -> Result<(), Failure> {
+async fn validate(args: &Validate) -> Result<ExitCode, Failure> {
     let platform = SecureSignPlatform::from_name(&args.platform)
         .ok_or_else(|| Failure::Usage("there is no such platform".to_owned()))?;
     let api = args.service.api(&[])?;
-    let validation = api.validate(&args.origin, platform).await?;
+    let validation = match api.validate(&args.origin, platform).await {
+        Ok(validation) => validation,
+        Err(error) => return refuse(&error, args.service.json),
+    };
     if args.service.json {
         say_json(&json!({"tenant_id": validation.tenant_id, "rpm": validation.rpm}))?;
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     say(format_args!("tenant: {}", validation.tenant_id))?;
     if let Some(rpm) = validation.rpm {
         say(format_args!("calls a minute: {rpm}"))?;
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn session(args: &Session) -> Result<(), Failure> {
+async fn session(args: &Session) -> Result<ExitCode, Failure> {
     let algorithm = SecureSignHash::from_name(&args.hash_algo)
         .ok_or_else(|| Failure::Usage("there is no such hash function".to_owned()))?;
     let hash = STANDARD
@@ -139,7 +143,10 @@ async fn session(args: &Session) -> Result<(), Failure> {
         callback_url: args.callback_url.clone(),
     };
     let api = args.service.api(&args.callback_hosts)?;
-    let (session, pending) = api.session(&request).await?;
+    let (session, pending) = match api.session(&request).await {
+        Ok(opened) => opened,
+        Err(error) => return refuse(&error, args.service.json),
+    };
     if args.service.json {
         say_json(&json!({
             "session_id": session.session_id,
@@ -155,5 +162,5 @@ async fn session(args: &Session) -> Result<(), Failure> {
         ))?;
         say(format_args!("link: {}", session.deep_link))?;
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

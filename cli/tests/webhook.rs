@@ -229,6 +229,28 @@ fn explain_reads_a_saved_request() {
 }
 
 #[test]
+fn verify_reads_a_saved_request() {
+    let header = signature(BODY);
+    for head in [
+        format!("POST /hook HTTP/1.1\r\nHost: a.example\r\n{header}\r\n\r\n"),
+        format!("\u{feff}POST /hook\n{header}\n\n"),
+        format!("* Connected\n> POST /hook HTTP/1.1\r\n> {header}\r\n> \r\n"),
+    ] {
+        for name in ["verify", "explain"] {
+            let saved = format!("{head}{BODY}");
+            let output = run(name, &with(&["--raw", "-"]), &saved);
+            assert!(out(&output).starts_with("verified"), "{name}: {output:?}");
+            let output = run(name, &with(&["--raw", "-"]), &format!("{saved} "));
+            assert_eq!(output.status.code(), Some(1), "{name}");
+        }
+    }
+    let archive = run("verify", &with(&["--raw", "-"]), r#"{"log": {}}"#);
+    assert_eq!(archive.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&archive.stderr);
+    assert!(told.contains("this is JSON"), "{told}");
+}
+
+#[test]
 fn explain_tells_of_a_long_body_no_more_than_it_read() {
     let header = signature(BODY);
     let long = "x".repeat(26 * 1024 * 1024);
@@ -253,6 +275,36 @@ fn explain_tells_of_a_long_body_no_more_than_it_read() {
         &format!("{whole}x"),
     ));
     assert!(output.contains("body_too_large"), "{output}");
+}
+
+/// A piece of a body is another message.
+#[test]
+fn a_body_that_was_not_read_to_its_end_is_neither_signed_nor_sent() {
+    let (long, url) = ("x".repeat(25 * 1024 * 1024 + 1), "http://127.0.0.1:1/");
+    for (name, args) in [
+        ("sign", with(&[])),
+        ("send", with(&["--url", url])),
+        (
+            "verify",
+            with(&[
+                "-H",
+                &format!("X-Hub-Signature-256: sha256={}", "0".repeat(64)),
+            ]),
+        ),
+    ] {
+        let output = run(name, &args, &long);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        assert_eq!(out(&output), "", "{name}");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(told.contains("TOO_LARGE"), "{name}: {told}");
+        let args: Vec<_> = args.iter().copied().chain(["--json"]).collect();
+        let output = run(name, &args, &long);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let json: Value = serde_json::from_str(&out(&output)).expect("JSON");
+        assert_eq!(json["error"], "TOO_LARGE", "{name}");
+    }
+    let whole = run("sign", &COMMON, &long[1..]);
+    assert_eq!(whole.status.code(), Some(0));
 }
 
 #[test]
@@ -371,6 +423,12 @@ fn send_says_who_did_not_answer() {
         told,
         format!("error: no answer from {address}: unreachable\n")
     );
+    let output = run("send", &with(&["--url", &url, "--json"]), BODY);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(out(&output), "{\"error\":\"NETWORK\"}\n");
+    // A mistake on the command line is told to whoever made it.
+    let usage = run("send", &with(&["--json"]), BODY);
+    assert_eq!((usage.status.code(), out(&usage)), (Some(2), String::new()));
 }
 
 #[test]
@@ -422,6 +480,74 @@ fn handshakes_are_answered() {
     let length = format!("Content-Length: {}\r\n\r\n{token}", token.len());
     let (status, _) = asked(&listener.url, &format!("POST /hook {END}{length}"));
     assert_eq!((status, &listener.line()["handshake"]), (200, &true.into()));
+}
+
+/// A sender that did not see the answer asks again with the same bytes.
+#[test]
+fn a_signed_handshake_is_answered_as_often_as_it_is_asked() {
+    let mut listener = Listener::of("slack", &[]);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.expect("a time").as_millis().to_string();
+    let url = listener.url.clone();
+    let send = |body: &str| {
+        let args = ["--scheme", "slack", "--secret-env", "HOOK_SECRET"];
+        let more = ["--url", &url, "--now-ms", &now, "--json"];
+        let sent = run("send", &[&args[..], &more].concat(), body);
+        serde_json::from_str::<Value>(&out(&sent)).expect("JSON")
+    };
+    for _ in 0..2 {
+        let answer = send(r#"{"type":"url_verification","challenge":"abc"}"#);
+        assert_eq!(answer, serde_json::json!({"status": 200, "body": "abc"}));
+        assert_eq!(listener.line()["handshake"], true);
+    }
+    // What is no handshake is taken once.
+    for status in [200, 409] {
+        assert_eq!(send(r#"{"type":"event_callback"}"#)["status"], status);
+        assert_eq!(listener.line()["status"], status);
+    }
+}
+
+/// Twilio signs the URL, and the names and values of a form.
+#[test]
+fn what_is_sent_to_this_machine_verifies_under_each_of_its_names() {
+    const FORM: &str = "From=%2B15550100&Body=Hello";
+    let mut listener = Listener::of("twilio", &[]);
+    let port = listener.url.trim_end_matches("/hook").rsplit(':').next();
+    let port = port.expect("a port").to_owned();
+    let args = ["--scheme", "twilio", "--secret-env", "HOOK_SECRET"];
+    for host in ["localhost", "127.0.0.1"] {
+        let url = format!("http://{host}:{port}/hook?a=b");
+        let sent = run("send", &[&args[..], &["--url", &url]].concat(), FORM);
+        let told = listener.line();
+        assert_eq!(told["verified"], true, "{host}: {told}");
+        assert_eq!(sent.status.code(), Some(0), "{host}");
+    }
+    // Another's name is not this machine's.
+    let signed = |url: &str| {
+        let signed = run("sign", &[&args[..], &["--url", url]].concat(), FORM);
+        out(&signed).lines().next().expect("a header").to_owned()
+    };
+    let length = FORM.len();
+    for (host, url, is_signed) in [
+        ("a.example", "http://a.example/hook".to_owned(), false),
+        ("a.example", format!("http://127.0.0.1:{port}/hook"), true),
+        ("[::1]:9", "http://[::1]:9/hook".to_owned(), true),
+    ] {
+        let (header, form) = (signed(&url), "application/x-www-form-urlencoded");
+        let (got, _) = asked(
+            &listener.url,
+            &format!(
+                "POST /hook HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: {form}\r\n{header}\r\nContent-Length: {length}\r\n\r\n{FORM}"
+            ),
+        );
+        assert_eq!(got == 200, is_signed, "{url}: {}", listener.line());
+    }
+    // What was said goes before what a request says.
+    let mut listener = Listener::of("twilio", &["--public-origin", "https://a.example"]);
+    let port = listener.url.trim_end_matches("/hook").rsplit(':').next();
+    let url = format!("http://localhost:{}/hook", port.expect("a port"));
+    run("send", &[&args[..], &["--url", &url]].concat(), FORM);
+    assert_eq!(listener.line()["error"], "SIGNATURE_MISMATCH");
 }
 
 #[test]

@@ -1,11 +1,14 @@
 //! `countermark webhook sign` and `send`
 
 use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs};
-use crate::output::{Failure, print, say, say_json};
+use crate::output::{Failure, print, refuse, say, say_json};
 use axum::http::{HeaderName, HeaderValue, Method, Uri};
 use countermark::{
-    facade::{Header, HttpRequest, SignedWebhook, WebhookSigner},
-    limits::{CONNECT_TIMEOUT_MS, REPLY_MAX, TOTAL_TIMEOUT_MS},
+    Error, ErrorCode,
+    facade::{
+        Covered, FailureKind, Header, HttpRequest, SignedWebhook, WebhookSigner, list_schemes,
+    },
+    limits::{CONNECT_TIMEOUT_MS, REPLY_MAX, TOTAL_TIMEOUT_MS, WEBHOOK_BODY_MAX},
     transport::{HttpTransport, Transport as _},
 };
 use serde_json::json;
@@ -30,17 +33,24 @@ struct Message {
     json: bool,
 }
 
+/// A signed message, or why there is none.
+type Signed = Result<(RequestArgs, Vec<u8>, SignedWebhook), Error>;
+
 impl Message {
-    fn sign(self) -> Result<(RequestArgs, Vec<u8>, SignedWebhook), Failure> {
+    fn sign(self) -> Result<Signed, Failure> {
         let body = self.body.read(&self.scheme.secret)?;
+        if body.len() > WEBHOOK_BODY_MAX as usize {
+            // No more of it was read, and a piece is another message.
+            return Ok(Err(Error::with_detail(ErrorCode::TooLarge, "body")));
+        }
         let key = self.scheme.key(self.scheme.secret.read()?)?;
         let signer = WebhookSigner::new(&self.scheme.scheme, vec![key])?;
         let id = self.id.map_or_else(random_id, Ok)?;
         let now_ms = self.clock.now_ms();
         let signed = self
             .request
-            .view(|request| signer.sign(request, &body, Some(&id), now_ms))?;
-        Ok((self.request, body, signed))
+            .view(|request| signer.sign(request, &body, Some(&id), now_ms));
+        Ok(signed.map(|signed| (self.request, body, signed)))
     }
 }
 
@@ -60,7 +70,10 @@ pub(super) struct SignArgs {
 
 pub(super) fn sign(args: SignArgs) -> Result<ExitCode, Failure> {
     let json = args.message.json;
-    let (_, _, signed) = args.message.sign()?;
+    let signed = match args.message.sign()? {
+        Ok((_, _, signed)) => signed,
+        Err(error) => return refuse(&error, json),
+    };
     if json {
         let headers: Vec<_> = signed
             .headers
@@ -102,7 +115,11 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     let url = args.message.request.url.clone();
     let url = url.ok_or_else(|| Failure::Usage("send needs --url".to_owned()))?;
     let host = check_target(&url, args.allow_remote)?;
-    let (request, body, signed) = args.message.sign()?;
+    let kind = content_type(&args.message.scheme.scheme);
+    let (request, body, signed) = match args.message.sign()? {
+        Ok(signed) => signed,
+        Err(error) => return refuse(&error, json),
+    };
     let mut headers: Vec<Header> = Vec::new();
     for header in request.headers {
         headers.push(Header {
@@ -119,7 +136,7 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     if !has_type(&headers) {
         headers.push(Header {
             name: "Content-Type".to_owned(),
-            value: "application/json".to_owned(),
+            value: kind.to_owned(),
         });
     }
     let mut target = signed.url.unwrap_or(url);
@@ -140,13 +157,24 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
         total_timeout_ms: TOTAL_TIMEOUT_MS,
         max_reply_bytes: REPLY_MAX as u32,
     };
-    let reply = HttpTransport::new(&[], CONNECT_TIMEOUT_MS)?
+    let sent = HttpTransport::new(&[], CONNECT_TIMEOUT_MS)?
         .send(&outgoing)
-        .await
-        .map_err(|failure| {
+        .await;
+    let reply = match sent {
+        Ok(reply) => reply,
+        Err(failure) if json => {
+            let code = match failure.kind {
+                FailureKind::Timeout => ErrorCode::Timeout,
+                FailureKind::Unreachable => ErrorCode::Network,
+                FailureKind::Tls => ErrorCode::Tls,
+            };
+            return refuse(&Error::new(code), json);
+        }
+        Err(failure) => {
             let why = format!("{:?}", failure.kind).to_lowercase();
-            format!("no answer from {host}: {why}")
-        })?;
+            return Err(format!("no answer from {host}: {why}").into());
+        }
+    };
     let text: String = String::from_utf8_lossy(&reply.body)
         .chars()
         .take(500)
@@ -162,6 +190,18 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(
         !(200..300).contains(&reply.status),
     )))
+}
+
+/// What the sender of a scheme says of its body, where it is signed as a form; JSON otherwise.
+fn content_type(scheme: &str) -> &'static str {
+    let is_form = list_schemes()
+        .iter()
+        .any(|listed| listed.id == scheme && listed.covers.contains(&Covered::Form));
+    if is_form {
+        "application/x-www-form-urlencoded"
+    } else {
+        "application/json"
+    }
 }
 
 /// What cannot be sent would look like a server that does not answer.

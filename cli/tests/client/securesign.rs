@@ -197,5 +197,14 @@ fn the_command_tells_a_refusal_from_wrong_usage_and_never_shows_the_key() {
             "{shown}"
         );
         assert!(!shown.contains(key), "{shown}");
+        // A script reads what a person is told, where it was tried.
+        let args: Vec<_> = args.iter().copied().chain(["--json"]).collect();
+        let output = command(&emulator, key, &args);
+        assert_eq!(output.status.code(), Some(code), "{reason}");
+        let expected = match code {
+            1 => format!("{{\"error\":\"{reason}\"}}\n"),
+            _ => String::new(),
+        };
+        assert_eq!(text(&output.stdout), expected);
     }
 }
