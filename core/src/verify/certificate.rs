@@ -49,7 +49,7 @@ fn split(der: &[u8]) -> x509_cert::der::Result<(X509, Vec<u8>)> {
     Ok((certificate, spki))
 }
 
-/// The RSA key of a certificate in DER, from 2048 bits. The certificate itself is not judged.
+/// The RSA key of a certificate in DER, from 2048 bits, for signatures of PKCS#1 v1.5. The certificate itself is not judged.
 #[cfg(feature = "rsa")]
 pub(crate) fn rsa_key(der: &[u8]) -> Option<rsa::PublicKey> {
     let (_, spki) = split(der).ok()?;
@@ -63,7 +63,7 @@ impl Certificate {
     /// Reads one certificate in DER.
     ///
     /// # Errors
-    /// `INVALID_INPUT` for something else; `UNSUPPORTED` for keys other than RSA from 2048 bits and P-256.
+    /// `INVALID_INPUT` for something else; `UNSUPPORTED` for keys other than RSA from 2048 bits for PKCS#1 v1.5, and P-256.
     pub(crate) fn read(der: &[u8]) -> Result<Self> {
         let malformed =
             |_| Error::with_detail(ErrorCode::InvalidInput, "not an X.509 certificate in DER");
@@ -133,11 +133,14 @@ impl SignedHash {
 
 impl Key {
     fn read(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<Self> {
+        // The other name that the crate reads, that of RSASSA-PSS, forbids the signatures that are verified here (RFC 4055, 1.2).
         #[cfg(feature = "rsa")]
-        if let Ok(key) = rsa::PublicKey::try_from(spki.clone()) {
+        if spki.algorithm.oid == rsa::pkcs1::ALGORITHM_OID {
             use rsa::traits::PublicKeyParts as _;
-            if key.size() >= RSA_MIN_BYTES {
-                return Ok(Self::Rsa(key));
+            if let Ok(key) = rsa::PublicKey::try_from(spki.clone()) {
+                if key.size() >= RSA_MIN_BYTES {
+                    return Ok(Self::Rsa(key));
+                }
             }
         }
         #[cfg(feature = "ecdsa")]
@@ -146,7 +149,7 @@ impl Key {
         }
         Err(Error::with_detail(
             ErrorCode::Unsupported,
-            "the certificate's key is not RSA from 2048 bits or P-256",
+            "the certificate's key is not RSA from 2048 bits for PKCS#1 v1.5, or P-256",
         ))
     }
 }

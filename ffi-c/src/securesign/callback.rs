@@ -118,7 +118,8 @@ pub unsafe extern "C" fn countermark_securesign_hint_read(
 /// certificate in vouches for it. If the store has nothing under the id, answer UNKNOWN_REQUEST.
 ///
 /// Errors: UNKNOWN_REQUEST for another id; SESSION_EXPIRED; UNVERIFIED; what the callback claims if it claims an error; INVALID_INPUT
-/// for a stored digest of another length and, like UNSUPPORTED, for the certificate.
+/// for a stored digest of another length, and for what is no certificate; UNSUPPORTED for one whose key is not RSA of 2048 to 8192 bits for
+/// PKCS#1 v1.5, or P-256.
 ///
 /// # Safety
 /// `client` and `hint` are live; `pending` and the certificate are readable; `out` and `error` are NULL or point to writable pointers.

@@ -101,13 +101,14 @@ impl SecureSignClient {
     /// Checks a callback against the request that was stored under its id, with the certificate of the signer in DER.
     ///
     /// Whoever hands the certificate in vouches for it: its chain and revocation are not checked here, its time of validity
-    /// and its key are. If the store has nothing under the id, answer `UNKNOWN_REQUEST`. Add
+    /// and its key are: RSA of 2048 to 8192 bits, signing by PKCS#1 v1.5, or P-256. If the store has nothing under the id, answer `UNKNOWN_REQUEST`. Add
     /// [`SecureSignResult::once_key`] to the store before acting on the result.
     ///
     /// # Errors
     /// `UNKNOWN_REQUEST` for another id; `SESSION_EXPIRED`; `UNVERIFIED` without a signature of this certificate over the stored
     /// digest; what the callback claims if it claims an error, which is as unproven as the rest; `INVALID_INPUT`
-    /// for a stored digest of another length and, like `UNSUPPORTED`, for the certificate.
+    /// for a stored digest of another length, and for what is no certificate; `UNSUPPORTED` for one with another key, such as P-384, P-521
+    /// or RSASSA-PSS.
     pub fn complete(
         &self,
         hint: &SecureSignHint,
