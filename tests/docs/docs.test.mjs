@@ -1,8 +1,10 @@
 // What the documentation, the Makefile and the scripts name is there: files, scripts, make targets, commands, features, and the number of schemes.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -83,6 +85,23 @@ test('the number of schemes is right', () => {
   for (const [name, phrase] of found(/((?:signatures\sof\s[^.]+?\sand\s)?\b\d+\smore)\b/g, texts)) {
     const [, names, more] = /^signatures\sof\s(.+)\sand\s(\d+)/s.exec(phrase) ?? assert.fail(`${name}: ${phrase}, and of what is not said`);
     assert.equal(names.split(',').length + Number(more), schemes.length, name);
+  }
+});
+
+test('the emulator of SecureSign that a page starts answers what its example asks', async () => {
+  const commands = new Set([...found(/`countermark (id-server [^`]*--securesign-tenant[^`]*)`/g)].map(([, command]) => command));
+  for (const command of commands) {
+    const args = command.replace('--port 40017', '--port 0').split(' ');
+    const after = (name) => args[args.indexOf(name) + 1];
+    const emulator = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const [line] = await once(createInterface(emulator.stdout), 'line');
+      const call = ['securesign', 'validate', '--base-url', `${JSON.parse(line).server}v1`, '--test', '--secret-env', 'KEY'];
+      call.push('--origin', after('--securesign-origin'), '--tenant', after('--securesign-tenant'));
+      execFileSync(program, call, { env: { KEY: 'ss_test_emulator' } });
+    } finally {
+      emulator.kill();
+    }
   }
 });
 
