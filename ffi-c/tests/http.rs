@@ -72,7 +72,7 @@ fn cutting(server: &str, waits_for_more: bool) -> String {
             client.write_all(&bytes[..len])?;
         }
         if waits_for_more {
-            client.read(&mut bytes)?;
+            let _ = client.read(&mut bytes)?;
         }
         Ok(())
     };
