@@ -5,67 +5,78 @@
 ///
 /// The signal goes to the thread that writes, which is a caller: each exchange runs on one of them.
 pub(super) fn without_sigpipe<T>(call: impl FnOnce() -> T) -> T {
-    let _kept_off = KeptOff::new();
+    let _kept_off = system::KeptOff::new();
     call()
 }
 
-// Apple has no `sigtimedwait`, and its sockets are made such that none of them raises the signal.
-#[cfg(any(not(unix), target_vendor = "apple"))]
-struct KeptOff;
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+mod system {
+    use std::{io, mem::zeroed, ptr::null_mut};
 
-#[cfg(any(not(unix), target_vendor = "apple"))]
-impl KeptOff {
-    fn new() -> Self {
-        Self
+    /// SIGPIPE is blocked on this thread while this lives. Dropped, it takes the one that came meanwhile, before the program's own mask is
+    /// back.
+    pub(super) struct KeptOff {
+        sigpipe: libc::sigset_t,
+        /// The mask as it was; `None` where nothing is to be done.
+        before: Option<libc::sigset_t>,
     }
-}
 
-/// SIGPIPE is blocked on this thread while this lives. Dropped, it takes the one that came meanwhile, before the program's own mask is back.
-#[cfg(all(unix, not(target_vendor = "apple")))]
-struct KeptOff {
-    sigpipe: libc::sigset_t,
-    /// The mask as it was; `None` where nothing is to be done.
-    before: Option<libc::sigset_t>,
-}
+    impl KeptOff {
+        pub(super) fn new() -> Self {
+            // SAFETY: a `sigset_t` is plain numbers; each call gets sets that live on this stack.
+            unsafe {
+                let mut sigpipe: libc::sigset_t = zeroed();
+                let mut pending: libc::sigset_t = zeroed();
+                let mut before: libc::sigset_t = zeroed();
+                libc::sigemptyset(&mut sigpipe);
+                libc::sigaddset(&mut sigpipe, libc::SIGPIPE);
+                // One that waits already, since the program blocks it, is the program's: another would only fall into it.
+                let waits = libc::sigpending(&mut pending) == 0
+                    && libc::sigismember(&pending, libc::SIGPIPE) == 1;
+                let is_blocked =
+                    !waits && libc::pthread_sigmask(libc::SIG_BLOCK, &sigpipe, &mut before) == 0;
+                Self {
+                    sigpipe,
+                    before: is_blocked.then_some(before),
+                }
+            }
+        }
+    }
 
-#[cfg(all(unix, not(target_vendor = "apple")))]
-impl KeptOff {
-    fn new() -> Self {
-        // SAFETY: a `sigset_t` is plain numbers; each call gets sets that live on this stack.
-        unsafe {
-            let mut sigpipe: libc::sigset_t = std::mem::zeroed();
-            let mut pending: libc::sigset_t = std::mem::zeroed();
-            let mut before: libc::sigset_t = std::mem::zeroed();
-            libc::sigemptyset(&mut sigpipe);
-            libc::sigaddset(&mut sigpipe, libc::SIGPIPE);
-            // One that waits already, since the program blocks it, is the program's: another of the same kind would only fall into it.
-            let waits = libc::sigpending(&mut pending) == 0
-                && libc::sigismember(&pending, libc::SIGPIPE) == 1;
-            let is_blocked =
-                !waits && libc::pthread_sigmask(libc::SIG_BLOCK, &sigpipe, &mut before) == 0;
-            Self {
-                sigpipe,
-                before: is_blocked.then_some(before),
+    impl Drop for KeptOff {
+        fn drop(&mut self) {
+            let Some(before) = self.before else { return };
+            // SAFETY: as in `new`; a `timespec` of zeros is no time, and nobody wants to know more of the signal.
+            unsafe {
+                let at_once: libc::timespec = zeroed();
+                while libc::sigtimedwait(&self.sigpipe, null_mut(), &at_once) == -1
+                    && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted
+                {
+                }
+                libc::pthread_sigmask(libc::SIG_SETMASK, &before, null_mut());
             }
         }
     }
 }
 
-#[cfg(all(unix, not(target_vendor = "apple")))]
-impl Drop for KeptOff {
-    fn drop(&mut self) {
-        let Some(before) = self.before else { return };
-        let at_once = libc::timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
-        // SAFETY: as in `new`; nobody wants to know more of the signal.
-        unsafe {
-            while libc::sigtimedwait(&self.sigpipe, std::ptr::null_mut(), &at_once) == -1
-                && std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted
-            {
-            }
-            libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
+/// Windows has no such signal, and Apple's sockets are made such that none of them raises it. Elsewhere nothing takes one signal alone.
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd"
+)))]
+mod system {
+    pub(super) struct KeptOff;
+
+    impl KeptOff {
+        pub(super) fn new() -> Self {
+            Self
         }
     }
 }
