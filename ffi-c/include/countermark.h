@@ -293,9 +293,10 @@
 #define COUNTERMARK_STEP_DONE 3
 
 // Take `key` in the store until `until_ms`, then report what the store said. Of any number of callers, one may succeed.
+// How that is done with Redis is in the README of the C library, under "A store that several processes share".
 #define COUNTERMARK_STEP_RESERVE 4
 
-// Free `key` in the store, then report what the store said.
+// Free `key` in the store unless it is committed, then report what the store said.
 #define COUNTERMARK_STEP_RELEASE 5
 
 // The server did not answer in time.

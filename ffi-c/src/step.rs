@@ -13,8 +13,9 @@ pub const COUNTERMARK_STEP_WAIT: i32 = 2;
 /// Read the result.
 pub const COUNTERMARK_STEP_DONE: i32 = 3;
 /// Take `key` in the store until `until_ms`, then report what the store said. Of any number of callers, one may succeed.
+/// How that is done with Redis is in the README of the C library, under "A store that several processes share".
 pub const COUNTERMARK_STEP_RESERVE: i32 = 4;
-/// Free `key` in the store, then report what the store said.
+/// Free `key` in the store unless it is committed, then report what the store said.
 pub const COUNTERMARK_STEP_RELEASE: i32 = 5;
 
 /// The server did not answer in time.

@@ -28,10 +28,11 @@ namespace Countermark.Native
         internal const int COUNTERMARK_STEP_DONE = 3;
         /// <summary>
         ///  Take `key` in the store until `until_ms`, then report what the store said. Of any number of callers, one may succeed.
+        ///  How that is done with Redis is in the README of the C library, under "A store that several processes share".
         /// </summary>
         internal const int COUNTERMARK_STEP_RESERVE = 4;
         /// <summary>
-        ///  Free `key` in the store, then report what the store said.
+        ///  Free `key` in the store unless it is committed, then report what the store said.
         /// </summary>
         internal const int COUNTERMARK_STEP_RELEASE = 5;
         /// <summary>
