@@ -40,11 +40,17 @@ export class CountermarkError extends Error {
 }
 
 /** Whether it is an error text of the native library. */
-const isRefusal = (text) => text.startsWith('CM_');
+const isRefusal = (text) => typeof text === 'string' && text.startsWith('CM_');
+
+/**
+ * Whether it is an error of any realm. The addon makes its errors and promises in the main one, and `instanceof` knows only its own: Jest
+ * runs every file of tests in another. `node:util` would know too, but a browser has none.
+ */
+const isError = (value) => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 
 /** What a native call threw, as the users of this package see it. */
 export function translate(thrown) {
-  if (thrown instanceof CountermarkError || !(thrown instanceof Error)) return thrown;
+  if (thrown instanceof CountermarkError || !isError(thrown)) return thrown;
   if (isRefusal(thrown.message)) return new CountermarkError(thrown.message);
   // A panic, of the addon or of a WebAssembly module; everything else is thrown where an argument was converted, or by a getter of it.
   const code = thrown.code === 'GenericFailure' || thrown.name === 'RuntimeError' ? 'CM_INTERNAL' : 'CM_INVALID_INPUT';
@@ -60,7 +66,8 @@ export function translated(call) {
     } catch (thrown) {
       throw translate(thrown);
     }
-    return result instanceof Promise ? result.catch((thrown) => Promise.reject(translate(thrown))) : result;
+    // A promise, of any realm: nothing else that the native library gives can be waited for.
+    return typeof result?.then === 'function' ? result.then(undefined, (thrown) => Promise.reject(translate(thrown))) : result;
   };
 }
 
@@ -73,7 +80,9 @@ export function translatedClass(Native) {
       return inner.apply(this, args);
     };
   };
-  for (const [name, descriptor] of members(Native.prototype)) {
+  Native[MADE] ??= members(Native.prototype);
+  for (const [name, made] of Native[MADE]) {
+    const descriptor = { ...made };
     for (const kind of ['value', 'get']) {
       if (descriptor[kind]) descriptor[kind] = guarded(descriptor[kind]);
     }
@@ -88,6 +97,12 @@ export function translatedClass(Native) {
   Object.defineProperty(Native.prototype, 'constructor', { value: Translated });
   return Translated;
 }
+
+/**
+ * The members as they were made. Every copy of this package meets the same class, one for each realm that loads it: the last takes the members
+ * over from the one before, and does not wrap them again, or else their errors would be those of a realm that is gone.
+ */
+const MADE = Symbol.for('countermark.made');
 
 const OWN = ['constructor', 'length', 'name', 'prototype'];
 const members = (object) => Object.entries(Object.getOwnPropertyDescriptors(object)).filter(([name]) => !OWN.includes(name));
