@@ -19,9 +19,9 @@ export class WebhookReceiver {
     if (!Number.isSafeInteger(options.maxBodyBytes)) throw errorOf('CM_INVALID_CONFIG', 'maxBodyBytes');
     this.#scheme = options.scheme ?? '';
     this.#verifier = new WebhookVerifier(options);
-    this.#settings = { store, keepS, origin, handshakeSecret, onRefused };
     this.maxBodyBytes = options.maxBodyBytes;
-    // What the library refuses is said now, and not when the first message has come.
+    // What is refused is said now, and not when the first message has come.
+    this.#settings = { store, keepS, origin: originOf(origin, this.#verifier), handshakeSecret, onRefused };
     if (this.#verifier.needsKeep || keepS !== undefined) keepUntilMs(undefined, keepS, 0);
   }
 
@@ -90,6 +90,19 @@ export class WebhookReceiver {
       body: utf8.encode(error.publicMessage),
     };
   }
+}
+
+/** An origin, and perhaps a prefix of the path that a proxy takes away. */
+const ORIGIN = /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/;
+
+/** What stands before the path in the URL that senders call: the path brings its slash. */
+function originOf(origin, verifier) {
+  const isThere = origin !== undefined && origin !== null;
+  // The verifier says whether it can do without the URL: it asks for what it needs before it looks at anything else.
+  const isWanted = () => verifier.tryVerify({ method: 'POST', query: '', headers: [] }, '', 0).code === 'CM_MISSING_CONTEXT';
+  const isGood = isThere ? typeof origin === 'string' && ORIGIN.test(origin) && URL.canParse(origin) : !isWanted();
+  if (!isGood) throw errorOf('CM_INVALID_CONFIG', 'origin');
+  return isThere ? origin.replace(/\/+$/, '') : undefined;
 }
 
 /** Waits for a call whose failure changes nothing. */

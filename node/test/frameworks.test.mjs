@@ -13,6 +13,7 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 import * as forExpress from 'countermark/express';
 import * as forFastify from 'countermark/fastify';
+import * as forFetch from 'countermark/fetch';
 import * as forHono from 'countermark/hono';
 import * as forLambda from 'countermark/lambda';
 import { signWebhook } from 'countermark/testing';
@@ -200,6 +201,30 @@ test('a receiver says which setting it needs', () => {
   const github = { scheme: 'github', keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000 };
   assert.throws(() => forLambda.webhook(github, () => {}), { code: 'CM_INVALID_CONFIG', detail: /a time to keep/ });
   assert.throws(() => forLambda.webhook({ ...github, keepS: 60, maxBodyBytes: undefined }, () => {}), { code: 'CM_INVALID_CONFIG', detail: /maxBodyBytes/ });
+});
+
+test('an origin is one, and is there where the URL is signed', async () => {
+  const twilio = { scheme: 'twilio', keys: [{ id: '1', secret: '12345678901234567890123456789012' }], maxBodyBytes: 1000, keepS: 60 };
+  const wrong = ['', '/', 'hooks.example', 'hooks.example:443', 'ftp://hooks.example', 'https:hooks.example', 'https://', 'https://a@hooks.example', 'https://hooks.example?a', 'https://hooks.example/#', ' https://hooks.example', 'https://hooks.example\n', 'https://x:y', new URL('https://hooks.example'), 1];
+  for (const settings of [twilio, options()]) {
+    for (const origin of wrong) assert.throws(() => forFetch.webhook({ ...settings, origin }, () => {}), { code: 'CM_INVALID_CONFIG', detail: 'origin' }, String(origin));
+  }
+  // A scheme of one's own too; and only schemes that sign it.
+  const own = { keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000, keepS: 60 };
+  const spec = (signed) => ({ ...own, spec: { id: 'mine', signatureHeader: 'X-Mine', signed } });
+  for (const settings of [twilio, { ...own, scheme: 'square' }, { ...own, scheme: 'hubspot-v3' }, spec('{method}{url}{body}')]) {
+    for (const origin of [undefined, null]) assert.throws(() => forFetch.webhook({ ...settings, origin }, () => {}), { code: 'CM_INVALID_CONFIG', detail: 'origin' });
+  }
+  for (const settings of [options(), { ...own, scheme: 'github' }, spec('{method}{query}{body}')]) assert.ok(forFetch.webhook(settings, () => {}));
+
+  const body = 'CallSid=CA1';
+  const headers = [['content-type', 'application/x-www-form-urlencoded']];
+  for (const [origin, prefix] of [['https://hooks.example', ''], ['https://hooks.example/', ''], ['https://hooks.example/app', '/app'], ['https://hooks.example:8443/app//', ':8443/app'], ['http://[::1]:80', undefined]]) {
+    const called = `${prefix === undefined ? origin : `https://hooks.example${prefix}`}/hook?a=1`;
+    const signed = signWebhook({ scheme: 'twilio', secret: twilio.keys[0].secret, url: called, headers, body });
+    const hook = forFetch.webhook({ ...twilio, origin }, () => {});
+    assert.equal((await hook(new Request('http://127.0.0.1/hook?a=1', { method: 'POST', headers: signed.headers, body }))).status, 200, origin);
+  }
 });
 
 test('a store that fails refuses; a failure after the work changes nothing', async () => {

@@ -64,13 +64,22 @@ async function run(start, receiver, asked, exchanges, status) {
     return now.store?.[name] === 'taken' ? false : memory[name](key, ...rest);
   };
   const store = { reserve: step('reserve'), commit: step('commit'), release: step('release') };
-  const site = await start(settings(receiver, store), (webhook) => {
+  const handle = (webhook) => {
     calls.push('handle');
     assert.deepEqual(Buffer.concat([webhook.body, webhook.unsignedBody]), request.body);
     if (now.handler === 'throws') throw new Error('the database is away');
     if (now.handler === 'refuses') throw new CountermarkError('CM_SIGNATURE_MISMATCH');
     return now.handler;
-  }, { readFirst: asked.read_first });
+  };
+  let site;
+  try {
+    site = await start(settings(receiver, store), handle, { readFirst: asked.read_first });
+  } catch (error) {
+    // What would be a fault of every request is one of the receiver here, and said before any comes.
+    assert.deepEqual([error.code, error.detail], ['CM_INVALID_CONFIG', 'origin']);
+    for (const { answer, calls: wanted } of exchanges) assert.deepEqual([answer.fault, wanted], [500, []]);
+    return;
+  }
   try {
     for (now of exchanges) {
       calls.length = 0;

@@ -8,7 +8,10 @@ export interface ReceiverOptions extends WebhookOptions {
   store?: ReplayStore;
   /** How long to keep the key of a scheme without signed time; such schemes need it. */
   keepS?: number;
-  /** The site's own origin as senders call it, such as `https://shop.example`, for schemes that sign the URL. */
+  /**
+   * The site's own origin as senders call it, such as `https://shop.example`; schemes that sign the URL need it. Where a proxy takes a prefix
+   * of the path away, with the prefix: `https://shop.example/api`.
+   */
   origin?: string;
   /** What the handshake of Zoom, Meta or Notion needs. */
   handshakeSecret?: Data;
