@@ -1,5 +1,6 @@
 // Webhooks in Fastify: `fastify.register(webhook(options, handler), { prefix: '/hooks/github' })`.
 import { WebhookReceiver, collectRequest } from './receiver.mjs';
+import { leaveUnread } from './unread.mjs';
 
 export function webhook(options, handler) {
   const receiver = new WebhookReceiver(options);
@@ -20,11 +21,7 @@ export function webhook(options, handler) {
           return reply.sent ? reply.statusCode : undefined;
         });
         if (!answer) return reply;
-        // What was not read is not wanted. A connection of HTTP/2 is for other requests too, and has no such header.
-        if (!request.raw.complete) {
-          if (request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
-          else endSoon(request.raw);
-        }
+        leaveUnread(request.raw, (name, value) => reply.header(name, value));
         return reply.code(answer.status).headers(answer.headers).send(Buffer.from(answer.body));
       },
     });
@@ -47,17 +44,4 @@ async function sends(reply, call) {
   // Whether it arrives changes nothing.
   if (isCalled) await Promise.allSettled([reply]);
   return isCalled;
-}
-
-/** How long a body may go on after the answer. */
-const REST_MS = 1000;
-
-/** Ends the stream of a request that is answered, and without an error. Senders that write to the end first see the answer too. */
-function endSoon(request) {
-  const { stream } = request;
-  request.resume();
-  stream.once('finish', () => {
-    const timer = setTimeout(() => stream.close(), REST_MS).unref();
-    stream.once('close', () => clearTimeout(timer));
-  });
 }

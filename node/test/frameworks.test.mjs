@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { connect as http2 } from 'node:http2';
+import { connect as http2, createServer as createHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
@@ -253,6 +253,107 @@ test('a store that fails refuses; a failure after the work changes nothing', asy
   fault = new Error('the database is away');
   await assert.rejects(send(), fault);
   assert.equal(handled, 2);
+});
+
+test('express: without a `next` what fails rejects, and the message may come again', async () => {
+  const calls = [];
+  const store = { reserve: () => true, commit: () => void calls.push('commit'), release: () => void calls.push('release') };
+  const away = new Error('the database is away');
+  let failed;
+  const hook = forExpress.webhook(options({ store }), () => Promise.reject(away));
+  const site = await listen(createServer((req, res) => hook(req, res).catch((error) => {
+    failed = error;
+    res.writeHead(500).end();
+  })));
+  const { headers, body } = message();
+  assert.equal((await fetch(site.url, { method: 'POST', headers, body })).status, 500);
+  await site.close();
+  assert.deepEqual([failed, calls], [away, ['release']]);
+});
+
+test('express: the URL of a server that keeps no other', async () => {
+  const settings = { scheme: 'square', keys: [{ id: '1', secret: SECRET }], keepS: 60, maxBodyBytes: 1000, origin: 'https://shop.example' };
+  const hook = () => forExpress.webhook(settings, () => {});
+  for (const server of [hook(), express().use('/api', hook())]) {
+    const site = await listen(createServer((req, res) => server(req, res, () => res.writeHead(500).end())));
+    const { headers, body } = signWebhook({ scheme: 'square', secret: SECRET, url: 'https://shop.example/api/hook?a=1', body: '{}' });
+    const { status } = await fetch(`${site.url}/api/hook?a=1`, { method: 'POST', headers, body });
+    await site.close();
+    assert.equal(status, 200);
+  }
+});
+
+/** As Google's functions and Nest do: what was parsed is kept too. */
+const keeping = (parser) => parser({ limit: '1mb', type: () => true, verify: (req, res, bytes) => void (req.rawBody = bytes) });
+
+test('express: a raw body that a parser has kept', async (t) => {
+  const seen = [];
+  const refused = [];
+  const app = express();
+  app.use((req, res, next) => (req.path === '/text' ? keeping(express.text) : keeping(express.json))(req, res, next));
+  app.all('/meta', forExpress.webhook(options({ scheme: 'meta', keepS: 60, handshakeSecret: 'token' }), () => {}));
+  // What Express 4 leaves there of a request without a body.
+  app.use((req, res, next) => {
+    req.body ??= {};
+    next();
+  });
+  app.all('/old', forExpress.webhook(options({ scheme: 'meta', keepS: 60, handshakeSecret: 'token' }), () => {}));
+  app.use(forExpress.webhook(options({ onRefused: (error) => refused.push(error.code) }), (webhook) => void seen.push(webhook.text())));
+  const site = await listen(createServer(app));
+  t.after(site.close);
+  const post = async (path, { headers, body }) => (await fetch(site.url + path, { method: 'POST', headers, body })).status;
+  // Written again it would be another text.
+  const good = message('{ "type": "paid" }');
+  assert.deepEqual([await post('/', good), await post('/', good), seen], [200, 409, [good.body]]);
+  assert.deepEqual([await post('/text', message('é')), seen.at(-1)], [200, 'é']);
+  assert.deepEqual([await post('/', { ...message(), body: '{}' }), await post('/text', message('x'.repeat(1001)))], [401, 413]);
+  assert.deepEqual(refused, ['CM_REPLAYED', 'CM_SIGNATURE_MISMATCH', 'CM_TOO_LARGE']);
+  for (const path of ['/meta', '/old']) {
+    const asked = await fetch(`${site.url}${path}?hub.mode=subscribe&hub.verify_token=token&hub.challenge=12`);
+    assert.deepEqual([asked.status, await asked.text()], [200, '12'], path);
+  }
+});
+
+test('express: a raw body that is no bytes is not taken for one', async (t) => {
+  const app = express();
+  app.use(express.json({ verify: (req, res, bytes) => void (req.rawBody = bytes.toString()) }));
+  app.use(forExpress.webhook(options(), () => {}));
+  app.use((error, req, res, next) => res.status(500).send(error.code));
+  const site = await listen(createServer(app));
+  t.after(site.close);
+  const { headers, body } = message();
+  assert.equal(await (await fetch(site.url, { method: 'POST', headers, body })).text(), 'CM_WRONG_STATE');
+});
+
+test('express: the helper over HTTP/2', async (t) => {
+  const seen = [];
+  const warnings = [];
+  const warned = ({ message }) => void warnings.push(message);
+  process.on('warning', warned);
+  const hook = forExpress.webhook(options(), (webhook, req, res) => {
+    seen.push(webhook.text());
+    if (seen.length === 2) res.writeHead(202).end();
+  });
+  const server = createHttp2((req, res) => hook(req, res, () => res.writeHead(500).end()));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const client = http2(`http://127.0.0.1:${server.address().port}`);
+  t.after(() => {
+    process.off('warning', warned);
+    client.destroy();
+    server.close();
+  });
+  const post = async ({ headers, body }) => {
+    const stream = client.request({ ':method': 'POST', ':path': '/hook', ...Object.fromEntries(headers) });
+    stream.end(body);
+    const [answer] = await once(stream, 'response');
+    stream.resume();
+    return answer[':status'];
+  };
+  const good = message();
+  assert.deepEqual([await post(good), await post(good), seen], [200, 409, [good.body]]);
+  // The connection outlives a body that is not read.
+  assert.deepEqual([await post(message()), await post(message('x'.repeat(200_000))), await post(message())], [202, 413, 200]);
+  assert.deepEqual(warnings, []);
 });
 
 test('fastify: what is sent but held back is an answer', async (t) => {

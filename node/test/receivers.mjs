@@ -15,10 +15,11 @@ const file = JSON.parse(readFileSync(new URL('../../tests/vectors/receiver/webho
  * @param start takes the settings and the handler of a webhook, and gives a site: `send(request)` answers, `close()` ends it. The handler
  *   gives the status of an answer that is not the library's; its body is `own`. `dry`: only make the receiver; `readFirst`: let something read
  *   the body before it
+ * @param name that of the tests
  */
-export function receiverTests(shell, start) {
+export function receiverTests(shell, start, name = shell) {
   for (const { description, receiver, request, tests } of file.testGroups) {
-    test(`${shell}: ${description}`, async (t) => {
+    test(`${name}: ${description}`, async (t) => {
       for (const one of tests) {
         const unable = one.unable?.find(({ shells }) => shells.includes(shell));
         if (unable && unable.status === undefined) continue;
@@ -26,7 +27,7 @@ export function receiverTests(shell, start) {
       }
     });
   }
-  test(`${shell}: when a receiver is made`, () => {
+  test(`${name}: when a receiver is made`, () => {
     for (const { comment, receiver, error, unable } of file.constructions) {
       if (unable?.some(({ shells }) => shells.includes(shell))) continue;
       const make = () => start(settings(receiver), () => {}, { dry: true });

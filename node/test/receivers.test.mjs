@@ -4,6 +4,7 @@ import { serve } from '@hono/node-server';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
+import Koa from 'koa';
 import * as forExpress from 'countermark/express';
 import * as forFastify from 'countermark/fastify';
 import * as forFetch from 'countermark/fetch';
@@ -26,6 +27,40 @@ receiverTests('node/express', (settings, handle, { dry, readFirst } = {}) => {
   app.use((error, req, res, next) => res.status(500).end());
   return listen(createServer(app)).then(reachedAt);
 });
+
+/** The same helper where there is no Express. */
+const bare = (serve) => (settings, handle, { dry, readFirst } = {}) => {
+  const hook = forExpress.webhook(settings, async (webhook, req, res) => {
+    const status = await handle(webhook);
+    if (!status) return;
+    res.statusCode = status;
+    res.end('own');
+  });
+  if (dry) return undefined;
+  const before = async (req) => {
+    if (readFirst) for await (const _ of req);
+  };
+  return listen(createServer(serve(hook, before))).then(reachedAt);
+};
+
+receiverTests('node/express', bare((hook, before) => async (req, res) => {
+  await before(req);
+  hook(req, res, () => {
+    res.statusCode = 500;
+    res.end();
+  });
+}), 'node:http');
+
+receiverTests('node/express', bare((hook, before) => {
+  const app = new Koa();
+  app.silent = true;
+  app.use(async (ctx) => {
+    await before(ctx.req);
+    ctx.respond = false;
+    await hook(ctx.req, ctx.res);
+  });
+  return app.callback();
+}), 'koa');
 
 receiverTests('node/fastify', (settings, handle, { dry } = {}) => {
   const hook = forFastify.webhook(settings, async (webhook, request, reply) => {

@@ -1,21 +1,23 @@
 import type { VerifiedWebhook } from './index.js';
 import type { ReceiverOptions } from './receiver.js';
 
-interface ExpressRequest {
+/** What Node's own servers, over HTTP/1 and HTTP/2, and those that are built on them have in common. */
+interface NodeRequest {
   headers: { [name: string]: string | string[] | undefined };
   rawHeaders: string[];
-  originalUrl: string;
-  method: string;
+  url?: string | undefined;
+  method?: string | undefined;
 }
 
 /**
- * A handler for one route: `app.all('/hooks/github', webhook(options, handler))`. Mount it before body parsers.
+ * A handler for one route: `app.all('/hooks/github', webhook(options, handler))`. Mount it before body parsers, unless they keep the raw
+ * bytes: it takes a `req.rawBody` or `req.body` that is a `Buffer`.
  *
  * `handler` gets verified webhooks only, each once. When it returns, the sender gets the answer that it wants to hear, unless the handler has
- * answered. When it throws, or has answered with 5xx, the webhook may come again; what it threw goes to `next`. The types of `req`
- * and `res` are those of the place where it is mounted.
+ * answered. When it throws, or has answered with 5xx, the webhook may come again; what it threw goes to `next`, or rejects the promise
+ * where there is none. The types of `req` and `res` are those of the place where it is mounted.
  */
-export function webhook<Route extends (req: any, res: any, next: any) => unknown>(
-  options: ReceiverOptions & (Parameters<Route>[0] extends ExpressRequest ? unknown : never),
-  handler: Route extends (req: infer Request, res: infer Response, next: any) => unknown ? (webhook: VerifiedWebhook, req: Request, res: Response) => unknown : never,
+export function webhook<Route extends (req: any, res: any, next?: any) => unknown>(
+  options: ReceiverOptions & (Parameters<Route>[0] extends NodeRequest ? unknown : never),
+  handler: Route extends (req: infer Request, res: infer Response, next?: any) => unknown ? (webhook: VerifiedWebhook, req: Request, res: Response) => unknown : never,
 ): Route;

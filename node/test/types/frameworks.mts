@@ -1,5 +1,6 @@
 // The helpers where they are used, with the frameworks' own types: what a handler gets need not be written.
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as http2 } from 'node:http2';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
@@ -24,8 +25,15 @@ const route: express.RequestHandler = forExpress(settings, (hook, req, res) => r
 app.all('/hook', route);
 // @ts-expect-error: Express has it not
 app.all('/hook', forExpress(settings, (hook, req, res) => res.nothing()));
-// @ts-expect-error: a request of Node's own has no `originalUrl`
-createServer(forExpress(settings, () => {}));
+// Node's own servers, and whoever hands over what they do.
+createServer(forExpress(settings, (hook, req, res) => void res.writeHead(202).end(req.url)));
+http2(forExpress(settings, (hook, req, res) => void res.stream.respond({ ':status': req.httpVersionMajor })));
+const bare = forExpress(settings, (hook, req: IncomingMessage, res: ServerResponse) => void res.end(req.url));
+createServer((req, res) => bare(req, res, (error: unknown) => void res.writeHead(500).end(String(error))));
+export const nextPage: (req: IncomingMessage & { cookies: object }, res: ServerResponse) => unknown = bare;
+export const onKoa = async (ctx: { req: IncomingMessage; res: ServerResponse }) => void (await bare(ctx.req, ctx.res));
+// @ts-expect-error: a request of `fetch` is none of Node's
+const wrong: (req: Request, res: unknown) => unknown = forExpress(settings, () => {});
 
 const hono = new Hono<{ Bindings: { NAME: string } }>();
 hono.all('/hook', forHono(settings, (hook, c) => c.json({ name: c.env.NAME })));
