@@ -1,5 +1,5 @@
 // Webhooks in a handler of plain `fetch`: `export default { fetch: webhook(options, handler) }`.
-import { WebhookReceiver, alreadyParsed, collect } from './receiver.mjs';
+import { WebhookReceiver, alreadyParsed, collect, errorOf } from './receiver.mjs';
 
 export function webhook(options, handler) {
   const receiver = new WebhookReceiver(options);
@@ -10,7 +10,7 @@ export function webhook(options, handler) {
     let own;
     const answer = await receiver.receive(received, raw, async (webhook) => {
       own = await handler(webhook, request, ...rest);
-      return own instanceof Response ? own.status : undefined;
+      return statusOf(own);
     });
     return answer ? new Response(answer.body.length === 0 ? null : answer.body, { status: answer.status, headers: answer.headers }) : own;
   };
@@ -20,6 +20,14 @@ export function webhook(options, handler) {
     rest.find((one) => typeof one?.waitUntil === 'function')?.waitUntil(answer.catch(() => {}));
     return answer;
   };
+}
+
+/** The status of what a handler returned; of nothing, or of a mere value, none. Azure's answers are plain objects with a `status`. */
+function statusOf(own) {
+  if (typeof own !== 'object' || own === null) return undefined;
+  // What cannot be an answer was meant as one all the same: without a complaint the message would count as handled.
+  if (typeof own.status !== 'number') throw errorOf('CM_INVALID_INPUT', 'status');
+  return own.status;
 }
 
 async function rawBody(request, maxBytes) {

@@ -7,7 +7,7 @@ import { MemoryReplayStore } from './replay.mjs';
 import { WebhookVerifier } from './webhook.mjs';
 
 /** An error of the table, with what it is about. */
-const errorOf = (code, detail) => new CountermarkError(`${code}\x1f\x1f${detail}`);
+export const errorOf = (code, detail) => new CountermarkError(`${code}\x1f\x1f${detail}`);
 const keepUntilMs = translated(native.webhookKeepUntilMs);
 
 export class WebhookReceiver {

@@ -255,6 +255,29 @@ test('a store that fails refuses; a failure after the work changes nothing', asy
   assert.equal(handled, 2);
 });
 
+test('fetch: what a handler returns', async () => {
+  const calls = [];
+  const store = { reserve: () => true, commit: () => void calls.push('commit'), release: () => void calls.push('release') };
+  const given = async (returned) => {
+    calls.length = 0;
+    const { headers, body } = message();
+    return forFetch.webhook(options({ store }), () => returned)(new Request('https://shop.example/', { method: 'POST', headers, body }));
+  };
+  // Azure's answers among them; a framework's own `Response` need not be that of this realm.
+  for (const [own, call] of [[new Response('', { status: 202 }), 'commit'], [new Response('', { status: 503 }), 'release'], [{ status: 202, jsonBody: {} }, 'commit'], [{ status: 503 }, 'release']]) {
+    assert.equal(await given(own), own);
+    assert.deepEqual(calls, [call]);
+  }
+  for (const value of [undefined, null, 1, 'done', true]) {
+    assert.equal((await given(value)).status, 200);
+    assert.deepEqual(calls, ['commit']);
+  }
+  for (const wrong of [{}, [], { statusCode: 503 }, { status: '503' }, { body: 'busy' }]) {
+    await assert.rejects(given(wrong), { code: 'CM_INVALID_INPUT', detail: 'status' });
+    assert.deepEqual(calls, ['release']);
+  }
+});
+
 test('express: without a `next` what fails rejects, and the message may come again', async () => {
   const calls = [];
   const store = { reserve: () => true, commit: () => void calls.push('commit'), release: () => void calls.push('release') };

@@ -45,4 +45,7 @@ hono.all('/hook', forHono(settings, (hook, c) => c.nothing()));
 fastify().register(forFastify(settings, (hook, request, reply) => reply.code(202).send(request.url)), { prefix: '/hook' });
 fastify({ http2: true }).register(forFastify(settings, () => {}), { prefix: '/hook' });
 
-export default { fetch: forFetch(settings, (hook, request, env: { NAME: string }) => [request.url, env.NAME]) };
+export default { fetch: forFetch(settings, (hook, request, env: { NAME: string }) => void [request.url, env.NAME]) };
+const plain: (request: Request) => Promise<Response> = forFetch(settings, async (hook) => (hook.keyId ? new Response() : undefined));
+// An answer of Azure's.
+const azure: (request: Request, context: { id: string }) => Promise<Response | { status: number; jsonBody: object }> = forFetch(settings, (hook, request, context: { id: string }) => ({ status: 503, jsonBody: context }));
