@@ -26,7 +26,7 @@ export {
   parseReply,
   safeReturnUrl,
 } from './login.mjs';
-export { MemoryReplayStore } from './replay.mjs';
+export { MemoryReplayStore, webhookKeepUntilMs } from './replay.mjs';
 export {
   SecureSignClient,
   readSecuresignCallback,

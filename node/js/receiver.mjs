@@ -1,14 +1,12 @@
 // What every framework's helper does with a request, whatever the framework: verify, use once, handle, answer.
-import native from './native.cjs';
-import { CountermarkError, translated } from './errors.mjs';
+import { CountermarkError } from './errors.mjs';
 import { listCauses } from './explain.mjs';
 import { answerWebhookHandshake, webhookErrorStatus, webhookHandshakeOrder, webhookSuccess } from './handshake.mjs';
-import { MemoryReplayStore } from './replay.mjs';
+import { MemoryReplayStore, webhookKeepUntilMs } from './replay.mjs';
 import { WebhookVerifier } from './webhook.mjs';
 
 /** An error of the table, with what it is about. */
 export const errorOf = (code, detail) => new CountermarkError(`${code}\x1f\x1f${detail}`);
-const keepUntilMs = translated(native.webhookKeepUntilMs);
 
 export class WebhookReceiver {
   #scheme;
@@ -22,7 +20,7 @@ export class WebhookReceiver {
     this.maxBodyBytes = options.maxBodyBytes;
     // What is refused is said now, and not when the first message has come.
     this.#settings = { store, keepS, origin: originOf(origin, this.#verifier), handshakeSecret, onRefused };
-    if (this.#verifier.needsKeep || keepS !== undefined) keepUntilMs(undefined, keepS, 0);
+    if (this.#verifier.needsKeep || keepS !== undefined) webhookKeepUntilMs(undefined, keepS, 0);
   }
 
   /**
@@ -72,7 +70,7 @@ export class WebhookReceiver {
   async #reserve(key, webhook) {
     const { store, keepS } = this.#settings;
     const nowMs = Date.now();
-    const untilMs = keepUntilMs(webhook.replayUntilMs, keepS, nowMs);
+    const untilMs = webhookKeepUntilMs(webhook.replayUntilMs, keepS, nowMs);
     try {
       return (await store.reserve(key, untilMs, nowMs)) ? undefined : new CountermarkError('CM_REPLAYED');
     } catch (cause) {

@@ -1,8 +1,12 @@
 // What may happen once, in the memory of this process.
 import native from './native.cjs';
-import { translatedClass } from './errors.mjs';
+import { translated, translatedClass } from './errors.mjs';
 
 const Native = translatedClass(native.ReplayMemory);
+
+const keepUntilMs = translated(native.webhookKeepUntilMs);
+
+export const webhookKeepUntilMs = (replayUntilMs, keepS, nowMs = Date.now()) => keepUntilMs(replayUntilMs, keepS, nowMs);
 
 export class MemoryReplayStore {
   #native;

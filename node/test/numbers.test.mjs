@@ -46,6 +46,7 @@ test('settings', () => {
     total_timeout_ms: [(totalTimeoutMs) => new cm.LoginService({ ...service, totalTimeoutMs }), (totalTimeoutMs) => new cm.LoginClient({ ...service, totalTimeoutMs })],
     clock_skew_s: [(clockSkewS) => new cm.SecureSignClient({ ...securesign, clockSkewS })],
     idle_ms: [(idleMs) => cm.securesignPinSessionIsOpen(0, { idleMs, nowMs: 0 })],
+    keep_s: [(keepS) => cm.webhookKeepUntilMs(undefined, keepS, 0)],
     capacity: [(capacity) => new cm.MemoryReplayStore({ capacity })],
   };
   for (const [detail, calls] of Object.entries(settings)) {
@@ -59,6 +60,12 @@ test('settings', () => {
     assert.throws(() => new cm.MemoryReplayStore({ capacity: zero }), { code: 'CM_INVALID_CONFIG' });
     assert.ok(new cm.SignedQueryVerifier({ profile: 'legacy-onelogin', keys, maxAgeS: zero }));
   }
+});
+
+test('how long to keep a key', () => {
+  assert.deepEqual([cm.webhookKeepUntilMs(5000, 60, 1000), cm.webhookKeepUntilMs(undefined, 60, 1000)], [5000, 61_000]);
+  assert.ok(Math.abs(cm.webhookKeepUntilMs(undefined, 60) - Date.now() - 60_000) < 10_000);
+  for (const keepS of [undefined, 0]) assert.throws(() => cm.webhookKeepUntilMs(undefined, keepS, 1000), { code: 'CM_INVALID_CONFIG' });
 });
 
 test('times and other arguments', () => {
@@ -79,6 +86,8 @@ test('times and other arguments', () => {
     (nowMs) => new cm.SignedQuerySigner({ profile: 'countermark-v1', audience: 'a', key: keys[0] }).sign({ a: 'b' }, { nowMs }),
     (untilMs) => store.reserve('key', untilMs, 0),
     (nowMs) => store.reserve('key', 0, nowMs),
+    (untilMs) => cm.webhookKeepUntilMs(untilMs, 60, 0),
+    (nowMs) => cm.webhookKeepUntilMs(undefined, 60, nowMs),
     (nowMs) => begin(nowMs),
     (nowMs) => cm.Login.check(new cm.LoginService(service), old, nowMs),
     (nowMs) => cm.Login.wait(new cm.LoginService(service), old, nowMs),

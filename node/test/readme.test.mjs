@@ -62,6 +62,28 @@ test('the README', async (t) => {
     assert.match(log, /CM_REPLAYED[\s\S]*CM_SIGNATURE_MISMATCH/);
   });
 
+  await t.test('a webhook in any other framework', () => {
+    writeFileSync(join(home, 'receive.mjs'), program('// receive.mjs'));
+    const shown = run(
+      'received.mjs',
+      `import { receive } from './receive.mjs';
+      import { signWebhook } from 'countermark/testing';
+      const { headers, body } = signWebhook({ scheme: 'github', secret: process.env.GITHUB_SECRET, body: '{"action":"opened"}' });
+      let fails = true;
+      const handle = (hook) => {
+        if (fails) throw new Error('the database is away');
+        console.log(hook.json().action);
+      };
+      await receive({ headers }, body, handle).catch(({ message }) => console.log(message));
+      fails = false;
+      for (const text of [body, body, '{}']) {
+        const answer = await receive({ headers }, text, handle);
+        console.log(answer.status, answer.contentType, answer.body.length > 0);
+      }`,
+    );
+    assert.equal(shown, 'the database is away\nopened\n200  false\n409 text/plain; charset=utf-8 true\n401 text/plain; charset=utf-8 true\n');
+  });
+
   await t.test('a login', async (t) => {
     const idp = await idServer('--id', 'alice');
     t.after(idp.stop);

@@ -596,6 +596,12 @@ export interface ReplayStore {
   release(key: string): boolean | Promise<boolean>;
 }
 
+/**
+ * How long to keep the replay key of a webhook: to its `replayUntilMs`, or else `keepS` seconds from now, which schemes that sign no time need.
+ * @throws `CM_INVALID_CONFIG` without either, or for a span that is none
+ */
+export function webhookKeepUntilMs(replayUntilMs: number | undefined, keepS: number | undefined, nowMs?: number): number;
+
 /** A store for one process. Full, it refuses: forgetting a key early would let a replay pass. */
 export class MemoryReplayStore implements ReplayStore {
   /** @param options `capacity`: how many keys; default 100,000 */
