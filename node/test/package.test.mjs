@@ -6,13 +6,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { packAll } from '../pack.mjs';
-import { platform } from '../platforms.mjs';
+import { platform, platforms } from '../platforms.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+test('the loader names the package of each platform as it is, for whoever follows names', () => {
+  const loader = readFileSync(join(root, 'js/native.cjs'), 'utf8');
+  const named = [...loader.matchAll(/case '([\w-]+)': return require\('@countermark\/node-([\w-]+)'\);/g)];
+  assert.deepEqual(named.map(([, name]) => name), Object.keys(platforms));
+  for (const [, name, required] of named) assert.equal(required, name);
+});
 
 test('the packed tarballs', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'countermark-package-'));
@@ -60,6 +68,22 @@ test('the packed tarballs', async (t) => {
     writeFileSync(join(both, 'b.cjs'), `${modules.map((path) => `require('${path}');`).join('\n')}\nconsole.log(require('countermark').version);`);
     for (const program of ['a.mjs', 'b.cjs']) {
       assert.equal(execFileSync(process.execPath, [program], { cwd: both, encoding: 'utf8' }), `${manifest.version}\n`, program);
+    }
+  });
+
+  await t.test('are followed by a bundler to the addon, and what it makes runs elsewhere', async () => {
+    const program = "import { signWebhook } from 'countermark/testing';\nconsole.log(signWebhook({ scheme: 'github', secret: 'a secret of at least twenty characters' }).headers.length);";
+    writeFileSync(join(both, 'c.mjs'), program);
+    const required = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+    for (const [format, banner] of [['cjs', ''], ['esm', required]]) {
+      const outfile = join(folder, `bundle-${format}`, format === 'cjs' ? 'out.cjs' : 'out.mjs');
+      const options = { bundle: true, platform: 'node', format, outfile, banner: { js: banner }, metafile: true, logLevel: 'silent' };
+      const { metafile, warnings } = await build({ ...options, entryPoints: [join(both, 'c.mjs')], loader: { '.node': 'copy' } });
+      const addons = Object.keys(metafile.inputs).filter((name) => name.endsWith('.node'));
+      assert.deepEqual(addons.map((name) => name.split('node_modules/').pop()), [`@countermark/node-${platform}/countermark.${platform}.node`]);
+      // The packages of the other platforms are not here, which is as it should be.
+      assert.deepEqual(warnings, []);
+      assert.equal(execFileSync(process.execPath, [outfile], { cwd: folder, encoding: 'utf8' }), '1\n', format);
     }
   });
 
