@@ -212,10 +212,10 @@ test('an origin is one, and is there where the URL is signed', async () => {
   // A scheme of one's own too; and only schemes that sign it.
   const own = { keys: [{ id: '1', secret: SECRET }], maxBodyBytes: 1000, keepS: 60 };
   const spec = (signed) => ({ ...own, spec: { id: 'mine', signatureHeader: 'X-Mine', signed } });
-  for (const settings of [twilio, { ...own, scheme: 'square' }, { ...own, scheme: 'hubspot-v3' }, spec('{method}{url}{body}')]) {
+  for (const settings of [twilio, { ...own, scheme: 'square' }, { ...own, scheme: 'hubspot-v3' }, spec('{method}|{url}|{body}')]) {
     for (const origin of [undefined, null]) assert.throws(() => forFetch.webhook({ ...settings, origin }, () => {}), { code: 'CM_INVALID_CONFIG', detail: 'origin' });
   }
-  for (const settings of [options(), { ...own, scheme: 'github' }, spec('{method}{query}{body}')]) assert.ok(forFetch.webhook(settings, () => {}));
+  for (const settings of [options(), { ...own, scheme: 'github' }, spec('{method}|{query}|{body}')]) assert.ok(forFetch.webhook(settings, () => {}));
 
   const body = 'CallSid=CA1';
   const headers = [['content-type', 'application/x-www-form-urlencoded']];
