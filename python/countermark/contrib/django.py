@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import math
+import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -61,7 +63,8 @@ def verify_webhook(
     """Lets only verified webhooks reach a view, which finds them as ``request.webhook``.
 
     The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or
-    answers with 5xx, the replay key is given back, so that the sender may try again. ``origin`` is the site's own as
+    answers with 5xx, the replay key is given back, so that the sender may try again. What is no response, as the functions of Django
+    Ninja return it, is handed on, for the framework to make one of it; where that fails, the key stays taken. ``origin`` is the site's own as
     senders call it, such as ``https://hooks.example``, for the schemes that sign the URL. Cookies prove nothing here, so the CSRF check is off.
 
     The body may be as long as ``max_body_bytes`` of the verifier and ``DATA_UPLOAD_MAX_MEMORY_SIZE`` of the settings both allow. One in
@@ -82,7 +85,7 @@ def verify_webhook(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
                 webhook = verified(request)
                 if isinstance(webhook, Answer):
@@ -92,11 +95,13 @@ def verify_webhook(
                 return _response(refused.answer)
             request.webhook = webhook
             try:
-                response: HttpResponseBase = view(request, *args, **kwargs) or _response(gate.success())
-                if isinstance(response, SimpleTemplateResponse):
+                response = view(request, *args, **kwargs)
+                if response is None:
+                    response = _response(gate.success())
+                elif isinstance(response, SimpleTemplateResponse):
                     # Else it would fail where nobody gives the key back.
                     response.render()
-                failed = response.status_code >= 500
+                failed = _status(response) >= 500
             except BaseException:
                 gate.release(webhook)
                 raise
@@ -105,7 +110,7 @@ def verify_webhook(
             return response
 
         @wraps(view)
-        async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
                 webhook = verified(request)
                 if isinstance(webhook, Answer):
@@ -115,10 +120,12 @@ def verify_webhook(
                 return _response(refused.answer)
             request.webhook = webhook
             try:
-                response: HttpResponseBase = await view(request, *args, **kwargs) or _response(gate.success())
-                if isinstance(response, SimpleTemplateResponse):
+                response = await view(request, *args, **kwargs)
+                if response is None:
+                    response = _response(gate.success())
+                elif isinstance(response, SimpleTemplateResponse):
                     await sync_to_async(response.render)()
-                failed = response.status_code >= 500
+                failed = _status(response) >= 500
             except BaseException:
                 await released_async(gate, webhook)
                 raise
@@ -136,32 +143,35 @@ def verify_query(
 ) -> Callable[[View], View]:
     """Lets only verified links reach a view, which finds what they prove as ``request.verified_query``.
 
-    The view may be a coroutine. With a store, the link stays used, also if the view fails.
+    The view may be a coroutine. With a store, the link stays used, also if the view fails. A view that returns no response, as the functions
+    of Django Ninja do, gets ``Referrer-Policy: no-referrer`` and ``Cache-Control: no-store`` into its answer only if it takes Ninja's ``response``.
     """
     gate = QueryGate(verifier, store)
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
                 verified = gate.verify(request.method, _query(request))
                 taken(gate, verified)
                 request.verified_query = verified
-                response: HttpResponseBase = view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
             except Refused as refused:
                 response = _response(refused.answer)
-            return _unkept(response)
+            _keep_out(response, *kwargs.values())
+            return response
 
         @wraps(view)
-        async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
                 verified = gate.verify(request.method, _query(request))
                 await taken_async(gate, verified)
                 request.verified_query = verified
-                response: HttpResponseBase = await view(request, *args, **kwargs)
+                response = await view(request, *args, **kwargs)
             except Refused as refused:
                 response = _response(refused.answer)
-            return _unkept(response)
+            _keep_out(response, *kwargs.values())
+            return response
 
         return wrapped_async if iscoroutinefunction(view) else wrapped
 
@@ -270,10 +280,25 @@ def _query(request: HttpRequest) -> str | bytes:
     return query.encode("latin-1") if isinstance(request, WSGIRequest) else query
 
 
-def _unkept(response: HttpResponseBase) -> HttpResponseBase:
-    for name, value in LINK_HEADERS.items():
-        response[name] = value
-    return response
+def _status(response: Any) -> int:
+    """The status of an answer, or of what Django Ninja makes one of: a number by itself is a body there."""
+    if inspect.isawaitable(response):
+        # The work is not done, and nobody here awaits it.
+        raise TypeError("a coroutine of a view that is none")
+    ninja = getattr(sys.modules.get("ninja.responses"), "Status", ())
+    if isinstance(response, (HttpResponseBase, ninja)):
+        status = response.status_code
+    else:
+        status = response[0] if isinstance(response, tuple) and len(response) == 2 else 200
+    return status if isinstance(status, int) else 200
+
+
+def _keep_out(*held: Any) -> None:
+    """Sets the headers of a link in each response: the answer, or the one that Django Ninja gives its functions to set headers in."""
+    for response in held:
+        if isinstance(response, HttpResponseBase):
+            for name, value in LINK_HEADERS.items():
+                response[name] = value
 
 
 def _response(answer: Answer) -> HttpResponse:
