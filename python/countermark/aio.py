@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ class AsyncLoginClient:
     async def begin(self, secsign_id: str) -> Challenge:
         """Starts a login; see `LoginClient.begin`.
 
-        To be canceled takes the time of the start and of the withdrawal; to be canceled again stops either.
+        To be canceled takes the time of the start and of the withdrawal, however often it is canceled meanwhile.
         """
         with logged("begin"):
             call = _Call()
@@ -68,8 +69,10 @@ class AsyncLoginClient:
             except asyncio.CancelledError:
                 # Nobody would know the session that the server has by now or in a moment, and the ID would be `BUSY`.
                 with suppress(CountermarkError):
-                    challenge = await call.shielded()
-                    await _run(self._logins.cancel, challenge.session)
+                    challenge = await call.to_the_end()
+                    withdrawal = _Call()
+                    self._logins.cancel(withdrawal, challenge.session)
+                    await withdrawal.to_the_end()
                 raise
             finally:
                 job.stop()
@@ -83,7 +86,7 @@ class AsyncLoginClient:
     async def wait(self, session: AuthSession, *, timeout: float | None = None) -> LoginOutcome:
         """Asks until the user has decided, the session has expired, or ``timeout`` seconds have passed.
 
-        To be canceled takes the time of that last exchange with the server; to be canceled again stops it.
+        To be canceled takes the time of that last exchange with the server, however often it is canceled meanwhile.
         """
         with logged("wait"):
             call = _Call()
@@ -93,7 +96,7 @@ class AsyncLoginClient:
             except asyncio.CancelledError:
                 job.cancel()
                 with suppress(CountermarkError):
-                    outcome = await call.shielded()
+                    outcome = await call.to_the_end()
                     if outcome.kind is Outcome.APPROVED:
                         # It is used by now, and could not be had again.
                         return note(outcome)
@@ -178,9 +181,27 @@ class _Call:
         """The same; whoever is canceled meanwhile may await it again."""
         return _value(await asyncio.shield(self._ended))
 
+    async def to_the_end(self) -> Any:
+        """The same, for whoever is canceled: a scope of anyio cancels again and again until it is left, and the end of a loop once more.
+
+        The requests of the background have an end of their own.
+        """
+        with _unasked():
+            while not self._ended.done():
+                with suppress(asyncio.CancelledError):
+                    # Unlike a task, a future is not canceled by the end of the loop.
+                    await asyncio.wait({self._ended})
+        return _value(self._ended.result())
+
     def _settle(self, value: object, error: BaseException | None) -> None:
         if not self._ended.done():
             self._ended.set_result((value, error))
+
+
+def _unasked() -> AbstractContextManager[object]:
+    """Lets anyio wait, which else cancels in each round of the loop and leaves the processor no rest."""
+    anyio = sys.modules.get("anyio")
+    return nullcontext() if anyio is None else anyio.CancelScope(shield=True)
 
 
 def _value(end: tuple[object, BaseException | None]) -> object:

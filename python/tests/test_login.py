@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 from conftest import service_at
 
@@ -221,7 +226,7 @@ def test_ctrl_c_ends_a_wait_and_withdraws_the_login(
     assert state_of(countermark_id_server, "alice") == "CANCELED"
 
 
-STALLED = ("--fault", "start:reply-stalled=1000")
+STALLED = ("--fault", "start:reply-stalled=700")
 
 
 def test_ctrl_c_in_a_begin_withdraws_the_login() -> None:
@@ -350,25 +355,28 @@ def test_a_canceled_begin_withdraws_the_login() -> None:
         asyncio.run(run())
 
 
-def test_a_second_cancel_stops_a_begin_and_its_withdrawal() -> None:
-    for fault in ("start:reply-stalled", "cancel:reply-stalled"):
-        with IdServer("--fault", fault) as server:
+@pytest.mark.parametrize("fault", ["start:reply-stalled=600", "cancel:reply-stalled=600"])
+def test_a_begin_that_is_canceled_again_and_again_withdraws_the_login(fault: str) -> None:
+    with IdServer("--fault", fault) as server:
 
-            async def run() -> None:
-                client = AsyncLoginClient(service_at(server))
-                task = asyncio.create_task(client.begin("alice"))
-                # Before the answer to the start has come.
-                await asyncio.sleep(0)
-                task.cancel()
-                await asyncio.sleep(0.5)
-                assert not task.done()
-                task.cancel()
-                started = time.monotonic()
-                with pytest.raises(asyncio.CancelledError):
-                    await task
-                assert time.monotonic() - started < 5
+        async def run() -> None:
+            client = AsyncLoginClient(service_at(server))
+            task = asyncio.create_task(client.begin("alice"))
+            # Before the answer to the start has come.
+            await asyncio.sleep(0)
+            await canceled_again_and_again(task)
 
-            asyncio.run(run())
+        asyncio.run(run())
+        assert state_of(server, "alice") == "CANCELED"
+
+
+async def canceled_again_and_again(task: asyncio.Task[Any]) -> None:
+    for _ in range(3):
+        assert not task.done()
+        task.cancel()
+        await asyncio.sleep(0.1)
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 def test_a_canceled_check_leaves_the_login_open(service: LoginService, countermark_id_server: IdServer) -> None:
@@ -417,26 +425,107 @@ def test_an_approval_that_comes_with_the_cancel_is_not_lost(
     asyncio.run(run())
 
 
-def test_a_second_cancel_stops_the_withdrawal() -> None:
-    with IdServer("--fault", "cancel:reply-stalled") as server:
-        service = LoginService(
-            server=server.server.rstrip("/"), service_name="Example", service_address="https://example.com"
-        )
+def test_a_wait_that_is_canceled_again_and_again_withdraws_the_login() -> None:
+    with IdServer("--fault", "cancel:reply-stalled=600") as server:
 
         async def run() -> None:
-            client = AsyncLoginClient(service)
+            client = AsyncLoginClient(service_at(server))
             session = (await client.begin("alice")).session
             task = asyncio.create_task(client.wait(session))
-            for _ in range(2):
-                await asyncio.sleep(0.1)
-                assert not task.done()
-                task.cancel()
-            started = time.monotonic()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            assert time.monotonic() - started < 5
+            await asyncio.sleep(0.1)
+            await canceled_again_and_again(task)
 
         asyncio.run(run())
+        assert state_of(server, "alice") == "CANCELED"
+
+
+BOTH_STALLED = ("--fault", "start:reply-stalled=400", "--fault", "cancel:reply-stalled=400")
+
+
+def test_anyio_cancels_a_begin() -> None:
+    """A scope of anyio cancels in each round of the loop, until it is left."""
+    with IdServer(*BOTH_STALLED) as server:
+
+        async def run() -> None:
+            client = AsyncLoginClient(service_at(server), store=AsyncStore())
+            # The loop has its rest meanwhile.
+            assert await rounds_of_the_loop(0.2, client.begin("alice")) < 1000
+            assert [exchange["request"] for exchange in server.transcript()] == ["start", "cancel"]
+            assert state_of(server, "alice") == "CANCELED"
+            await client.begin("alice")
+
+        asyncio.run(run())
+
+
+async def rounds_of_the_loop(after_s: float, call: Any) -> int:
+    """How often the loop goes round until a call ends that is canceled by anyio."""
+    loop, rounds = asyncio.get_running_loop(), 0
+    select = loop._selector.select  # type: ignore[attr-defined]
+
+    def counted(timeout: float | None) -> Any:
+        nonlocal rounds
+        rounds += 1
+        return select(timeout)
+
+    loop._selector.select = counted  # type: ignore[attr-defined]
+    with anyio.move_on_after(after_s) as scope:
+        await call
+    loop._selector.select = select  # type: ignore[attr-defined]
+    assert scope.cancelled_caught
+    return rounds
+
+
+def test_anyio_cancels_a_wait() -> None:
+    with IdServer("--fault", "cancel:reply-stalled=600") as server:
+
+        async def run() -> None:
+            client = AsyncLoginClient(service_at(server), store=AsyncStore())
+            session = (await client.begin("alice")).session
+            assert await rounds_of_the_loop(0.2, client.wait(session)) < 1000
+            assert state_of(server, "alice") == "CANCELED"
+            session = (await client.begin("bob")).session
+            async with anyio.create_task_group() as group:
+                group.start_soon(client.wait, session)
+                await anyio.sleep(0.1)
+                group.cancel_scope.cancel()
+            assert state_of(server, "bob") == "CANCELED"
+
+        asyncio.run(run())
+
+
+PROGRAM = """
+import asyncio, sys
+from countermark import AsyncLoginClient, LoginService
+
+async def main():
+    service = LoginService(server=sys.argv[1], service_name="Example", service_address="https://example.com", total_timeout_ms=1000)
+    client = AsyncLoginClient(service)
+    if sys.argv[2] == "wait":
+        call = client.wait((await client.begin("alice")).session)
+    else:
+        call = client.begin("alice")
+    task = asyncio.create_task(call)
+    await asyncio.sleep(0.1)
+    if sys.argv[2] == "canceled":
+        task.cancel()
+        await asyncio.sleep(0)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("how", ["begin", "canceled", "wait"])
+@pytest.mark.parametrize("faults", [BOTH_STALLED, (*STALLED, "--fault", "cancel:reply-stalled")])
+def test_the_end_of_a_program_withdraws_what_is_open(how: str, faults: tuple[str, ...]) -> None:
+    with IdServer(*faults) as server:
+        started = time.monotonic()
+        command = [sys.executable, "-X", "dev", "-c", PROGRAM, server.server.rstrip("/"), how]
+        # Where no source is taken for the package.
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parent)
+        # No longer than its requests may take.
+        assert time.monotonic() - started < 10
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert state_of(server, "alice") == "CANCELED"
 
 
 def test_one_client_in_the_loops_of_several_threads(service: LoginService) -> None:
