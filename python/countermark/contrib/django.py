@@ -69,10 +69,14 @@ def verify_webhook(
 
     The body may be as long as ``max_body_bytes`` of the verifier and ``DATA_UPLOAD_MAX_MEMORY_SIZE`` of the settings both allow. One in
     chunks needs a WSGI server that says where it ends, as gunicorn does; else the answer is 411. A `TemplateResponse` is rendered here.
+
+    With Django REST framework, put it above ``@api_view``, or on ``dispatch`` of a class: so it sees the answer, and comes before permissions.
+    Below, and on a method by ``method_decorator``, it sees what the view returns.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret)
 
     def verified(request: HttpRequest) -> VerifiedWebhook | Answer:
+        request = _of_django(request)
         return gate.verify(
             Request(
                 headers=request.headers,
@@ -98,7 +102,7 @@ def verify_webhook(
                 response = view(request, *args, **kwargs)
                 if response is None:
                     response = _response(gate.success())
-                elif isinstance(response, SimpleTemplateResponse):
+                elif _is_to_render(response):
                     # Else it would fail where nobody gives the key back.
                     response.render()
                 failed = _status(response) >= 500
@@ -123,7 +127,7 @@ def verify_webhook(
                 response = await view(request, *args, **kwargs)
                 if response is None:
                     response = _response(gate.success())
-                elif isinstance(response, SimpleTemplateResponse):
+                elif _is_to_render(response):
                     await sync_to_async(response.render)()
                 failed = _status(response) >= 500
             except BaseException:
@@ -152,7 +156,7 @@ def verify_query(
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                verified = gate.verify(request.method, _query(request))
+                verified = gate.verify(request.method, _query(_of_django(request)))
                 taken(gate, verified)
                 request.verified_query = verified
                 response = view(request, *args, **kwargs)
@@ -164,7 +168,7 @@ def verify_query(
         @wraps(view)
         async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                verified = gate.verify(request.method, _query(request))
+                verified = gate.verify(request.method, _query(_of_django(request)))
                 await taken_async(gate, verified)
                 request.verified_query = verified
                 response = await view(request, *args, **kwargs)
@@ -237,6 +241,18 @@ class CacheStore:
             return self._cache.delete(key)
         except Exception as error:
             raise CountermarkError("STORE_UNAVAILABLE") from error
+
+
+def _of_django(request: HttpRequest) -> HttpRequest:
+    """The request that a view of Django REST framework has in one of its own."""
+    inner = getattr(request, "_request", None)
+    return inner if isinstance(inner, HttpRequest) else request
+
+
+def _is_to_render(response: Any) -> bool:
+    """Not what a view of Django REST framework returns: its renderer comes later."""
+    is_raw = hasattr(response, "data") and not hasattr(response, "accepted_renderer")
+    return isinstance(response, SimpleTemplateResponse) and not is_raw
 
 
 def _body(request: HttpRequest, gate: WebhookGate) -> bytes:
