@@ -34,14 +34,13 @@ from ._gate import (
     Refused,
     Request,
     WebhookGate,
-    asgi_target,
+    asgi_url,
     is_chunked,
     is_endless,
     released_async,
     taken,
     taken_async,
-    url_of,
-    wsgi_target,
+    wsgi_url,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def verify_webhook(
                 headers=request.headers,
                 body=_body(request, gate),
                 method=request.method or "",
-                url=url_of(origin, _target(request)),
+                url=_url(origin, request),
                 query=request.META.get("QUERY_STRING", ""),
             )
         )
@@ -286,8 +285,11 @@ def _chunked(environ: Mapping[str, Any], gate: WebhookGate) -> bytes:
     return b"".join(parts)
 
 
-def _target(request: HttpRequest) -> str:
-    return wsgi_target(request.environ) if isinstance(request, WSGIRequest) else asgi_target(request.scope)
+def _url(origin: str | None, request: HttpRequest) -> str | None:
+    if isinstance(request, WSGIRequest):
+        return wsgi_url(origin, request.environ)
+    # With `FORCE_SCRIPT_NAME`; `environ` has it too.
+    return asgi_url(origin, {**request.scope, "root_path": request.META["SCRIPT_NAME"]})
 
 
 def _query(request: HttpRequest) -> str | bytes:

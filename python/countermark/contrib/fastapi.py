@@ -20,10 +20,9 @@ from ._gate import (
     Request,
     WebhookGate,
     already_read,
-    asgi_target,
+    asgi_url,
     released_async,
     taken_async,
-    url_of,
 )
 
 if TYPE_CHECKING:
@@ -200,7 +199,7 @@ def _request(request: HttpRequest, body: bytes, origin: str | None) -> Request:
         headers=request.scope["headers"],
         body=body,
         method=request.method,
-        url=url_of(origin, asgi_target(request.scope)),
+        url=asgi_url(origin, request.scope),
         query=request.scope["query_string"].decode("latin-1"),
     )
 

@@ -20,8 +20,7 @@ from ._gate import (
     already_read,
     is_endless,
     taken,
-    url_of,
-    wsgi_target,
+    wsgi_url,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def verify_webhook(
                         headers=request.headers,
                         body=_body(gate),
                         method=request.method,
-                        url=url_of(origin, wsgi_target(request.environ)),
+                        url=wsgi_url(origin, request.environ),
                         query=request.query_string.decode("latin-1"),
                     )
                 )
