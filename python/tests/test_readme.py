@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
 import re
+import socket
+import threading
 import urllib.parse
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any
 
+import bottle
 import fastapi
 import flask
 import pytest
 import redis.asyncio
 import serving
 import frameworks  # noqa: F401  It configures Django.
+import tornado.httpserver
+import tornado.web
+from aiohttp import web
 from django.test import RequestFactory, override_settings
+from werkzeug.serving import make_server
 
 from countermark import (
     CountermarkError,
@@ -150,3 +160,114 @@ def test_fastapi(names: dict[str, Any]) -> None:
     with serving.asgi(app) as url:
         statuses = [serving.send(f"{url}/hook", body, signed().headers).status for body in (b"{}", b"{}", b"{ }")]
     assert statuses == [200, 409, 401]
+
+
+def table(heading: str) -> dict[str, list[str]]:
+    """The programs in the cells of a table, by its first column."""
+    section = README[README.index(f"\n### {heading}\n") :]
+    section = section[: section.index("\n## ")]
+    rows = re.findall(r"^\| (\w+) \| (.*) \|$", section, re.M)
+    return {name: [re.findall("`(.*?)`", cell)[0] for cell in cells.split(" | ")] for name, cells in rows}
+
+
+SECRETS = {"github": "a secret", "slack": "a secret", "twilio": "a token of thirty-two characters"}
+FORM = [("Content-Type", "application/x-www-form-urlencoded")]
+
+
+@pytest.fixture(params=["aiohttp", "Bottle", "Tornado"])
+def site(request: pytest.FixtureRequest) -> Callable[[dict[str, Any]], AbstractContextManager[str]]:
+    """Serves the program of another framework in that, with what its table says."""
+
+    def serve(names: dict[str, Any]) -> AbstractContextManager[str]:
+        exec(program("In another framework"), names)
+        if request.param == "aiohttp":
+            return in_a_loop(lambda socket: in_aiohttp(names["app"], socket))
+        target, headers, body = table("In another framework")[request.param]
+        given = f"({target}, {headers}, {body})"
+        return in_bottle(names, given) if request.param == "Bottle" else in_a_loop(lambda socket: in_tornado(names, given, socket))
+
+    return serve
+
+
+async def in_aiohttp(app: Any, listener: socket.socket) -> None:
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.SockSite(runner, listener).start()
+
+
+async def in_tornado(names: dict[str, Any], given: str, listener: socket.socket) -> None:
+    class Hook(tornado.web.RequestHandler):
+        def post(self) -> None:
+            arguments = eval(given, {"self": self})
+            status, headers, body = names["receive"](self.request.method, *arguments)
+            self.set_status(status)
+            for name, value in headers.items():
+                self.set_header(name, value)
+            self.write(body)
+
+        def log_exception(self, *_: Any) -> None:
+            pass
+
+    server = tornado.httpserver.HTTPServer(tornado.web.Application([("/hook", Hook)]))
+    server.add_socket(listener)
+
+
+@contextmanager
+def in_a_loop(start: Callable[[socket.socket], Awaitable[None]]) -> Iterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setblocking(False)
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    asyncio.run_coroutine_threadsafe(start(listener), loop).result()  # type: ignore[arg-type]
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    loop.call_soon_threadsafe(loop.stop)
+
+
+@contextmanager
+def in_bottle(names: dict[str, Any], given: str) -> Iterator[str]:
+    app = bottle.Bottle()
+
+    @app.post("/hook")  # type: ignore[untyped-decorator]
+    def hook() -> Any:
+        status, headers, body = names["receive"](bottle.request.method, *eval(given, {"request": bottle.request}))
+        return bottle.HTTPResponse(body, status, headers)
+
+    # Werkzeug's server says what gunicorn says.
+    server = make_server("127.0.0.1", 0, app)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("scheme", SECRETS)
+def test_another_framework(site: Callable[[dict[str, Any]], AbstractContextManager[str]], scheme: str) -> None:
+    worked: list[bytes] = []
+    store = MemoryReplayStore()
+
+    def work(webhook: VerifiedWebhook) -> None:
+        worked.append(webhook.body)
+        if len(worked) == 1:
+            raise RuntimeError("the work failed")
+
+    verifier = WebhookVerifier(scheme, [WebhookKey("1", SECRETS[scheme])], max_body_bytes=1000)
+    body, target = (b"Body=h%C3%A9", "/hook?a=%C3%A9") if scheme == "twilio" else (b"{}", "/hook")
+
+    def send(body: bytes, told: bytes | None = None) -> serving.Reply:
+        url = "https://hooks.example" + target
+        kind = FORM if scheme == "twilio" else []
+        made = sign_webhook(scheme, SECRETS[scheme], told or body, headers=kind, method="POST", url=url)
+        return serving.send(address + target, body, [*kind, *made.headers])
+
+    with site({"verifier": verifier, "store": store, "work": work}) as address:
+        assert [send(body).status for _ in range(2)] == [500, 200]
+        if scheme == "slack":
+            # It signs its time, which goes on; and asks a question first.
+            reply = send(b'{"type":"url_verification","challenge":"abc","token":"t"}')
+            assert (reply.status, b"abc" in reply.body) == (200, True)
+        else:
+            assert send(body).status == 409
+        assert worked == [body, body]
+        refused = send(body + b" ", body)
+        assert (refused.status, refused.headers["X-Content-Type-Options"]) == (401, "nosniff")
+        assert send(b"x" * 1001).status == 413
+    assert store.size == 1

@@ -119,7 +119,7 @@ const RUN = {
   'ffi-c/dotnet/README.md csharp': [5, 'ffi-c/dotnet/tests/readme/run'],
   'ffi-c/php/README.md php': [4, 'ffi-c/php/tests/PackageTest.php', 'ffi-c/php/tests/ReadmeTest.php'],
   'node/README.md js': [7, 'node/test/readme.test.mjs'],
-  'python/README.md python': [5, 'python/tests/test_readme.py'],
+  'python/README.md python': [6, 'python/tests/test_readme.py'],
   'wasm/README.md js': [5, 'wasm/test/readme.test.mjs'],
   'wasm/README.md toml': [1, 'wasm/test/readme.test.mjs'],
 };
