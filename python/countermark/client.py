@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ._native import (
     AuthSession,
@@ -26,6 +27,7 @@ from .errors import CountermarkError
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from ._gevent import GreenLogins, GreenSigning
     from ._native import _Platform
     from .stores import AsyncReplayStore, ReplayStore
 
@@ -45,6 +47,9 @@ class LoginClient:
     certificates of an on-premise server, trusted beside those of the platform. ``clock`` gives Unix seconds; it must go on, since
     ``wait`` sleeps and ends by it.
 
+    Where gevent has patched the program, a call waits as a greenlet, and ``store`` is asked in another of the same hub. `gevent.Timeout` and
+    `gevent.kill` end a call as Ctrl-C does.
+
     What a store raises is ``STORE_UNAVAILABLE``, and logged, unless it is a `CountermarkError`. What is no `Exception`, such as that of
     Ctrl-C, comes out of the call, from a store or a clock alike.
     """
@@ -59,7 +64,20 @@ class LoginClient:
     ) -> None:
         self.service = service
         ask = None if store is None else _asker(store)
-        self._logins = BlockingLogins(service, extra_roots_pem=extra_roots_pem, store=ask, clock=clock)
+        self._blocking = BlockingLogins(service, extra_roots_pem=extra_roots_pem, store=ask, clock=clock)
+        self._of_greenlets: list[GreenLogins] = []
+        self._settings: dict[str, Any] = {"store": store, "extra_roots_pem": extra_roots_pem, "clock": clock}
+
+    @property
+    def _logins(self) -> BlockingLogins | GreenLogins:
+        if not is_patched():
+            return self._blocking
+        if not self._of_greenlets:
+            from ._gevent import GreenLogins
+
+            # Of two threads that come at once, both take the first.
+            self._of_greenlets.append(GreenLogins(self.service, **self._settings))
+        return self._of_greenlets[0]
 
     def begin(self, secsign_id: str) -> Challenge:
         """Starts a login: the user's phone shows it, and the access pass is to be shown on the page.
@@ -98,6 +116,7 @@ class LoginClient:
 
     def close(self) -> None:
         """Ends the client: every later call is ``WRONG_STATE``."""
+        self._blocking.close()
         self._logins.close()
 
     def __enter__(self) -> LoginClient:
@@ -120,7 +139,16 @@ class SecureSign:
 
     def __init__(self, client: SecureSignClient, *, extra_roots_pem: str | bytes | None = None) -> None:
         self.client = client
-        self._api = BlockingSigning(client, extra_roots_pem=extra_roots_pem)
+        self._blocking = BlockingSigning(client, extra_roots_pem=extra_roots_pem)
+        self._roots = extra_roots_pem
+
+    @property
+    def _api(self) -> BlockingSigning | GreenSigning:
+        if not is_patched():
+            return self._blocking
+        from ._gevent import GreenSigning
+
+        return GreenSigning(self.client, extra_roots_pem=self._roots)
 
     def validate(self, origin: str, platform: _Platform) -> SecureSignValidation:
         """Asks whether key, tenant and origin are good."""
@@ -134,6 +162,12 @@ class SecureSign:
 
     def __repr__(self) -> str:
         return "<SecureSign>"
+
+
+def is_patched() -> bool:
+    """Whether gevent runs this program: only imported, it blocks as ever."""
+    monkey = sys.modules.get("gevent.monkey")
+    return monkey is not None and any(monkey.is_module_patched(name) for name in ("socket", "threading"))
 
 
 @contextmanager

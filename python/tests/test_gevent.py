@@ -1,0 +1,142 @@
+"""Logins in greenlets: while one waits, the others go on. gevent patches a whole process, so each test is a program of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from countermark.testing import IdServer
+
+BEGINNING = """
+from gevent import monkey
+monkey.patch_all()
+import gevent, sys, time
+import redis
+from countermark import CountermarkError, LoginClient, LoginService, MemoryReplayStore
+from countermark.stores import RedisStore
+
+server, port = sys.argv[1], int(sys.argv[2])
+service = LoginService(server=server, service_name="Example", service_address="https://example.com")
+ticks = []
+
+def tick():
+    while True:
+        ticks.append(time.monotonic())
+        gevent.sleep(0.01)
+
+gevent.spawn(tick)
+
+def longest_pause(started):
+    mine = [at for at in ticks if at >= started]
+    return max(b - a for a, b in zip(mine, mine[1:]))
+
+class Yielding:
+    def __init__(self):
+        self.memory = MemoryReplayStore()
+
+    def reserve(self, key, until_ms):
+        gevent.sleep(0.02)
+        self.memory.reserve(key, until_ms)
+        gevent.sleep(0.02)
+
+    def release(self, key):
+        gevent.sleep(0.02)
+        return self.memory.release(key)
+
+def all_of(work, count=20):
+    greenlets = [gevent.spawn(work, number) for number in range(count)]
+    gevent.joinall(greenlets, raise_error=True)
+    return [greenlet.value for greenlet in greenlets]
+"""
+
+TWENTY = """
+def one(number):
+    session = client.begin(f"user{number}").session
+    outcome = client.wait(session, timeout=0.3)
+    client.cancel(session)
+    return outcome.name
+
+for store in (None, Yielding(), RedisStore(redis.Redis(port=port)), RedisStore(redis.Redis(port=port, max_connections=50))):
+    client = LoginClient(service, store=store)
+    started = time.monotonic()
+    assert all_of(one) == ["pending"] * 20
+    assert longest_pause(started) < 0.3 and len(ticks) > 20
+# As many wait at once as want to.
+sessions = [client.begin(f"user{number}").session for number in range(60)]
+started = time.monotonic()
+assert all_of(lambda number: client.wait(sessions[number], timeout=1).name, 60) == ["pending"] * 60
+assert time.monotonic() - started < 20
+# On a real thread, which has a hub of its own.
+ThreadPool = gevent.get_hub().threadpool
+fresh = LoginClient(service, store=RedisStore(redis.Redis(port=port)))
+assert ThreadPool.apply(lambda: fresh.begin("threaded").session.secsign_id) == "threaded"
+client.close()
+try:
+    client.begin("closed")
+except CountermarkError as error:
+    assert error.code == "WRONG_STATE"
+else:
+    raise AssertionError
+"""
+
+STALLED = """
+client = LoginClient(service, store=Yielding())
+started = time.monotonic()
+if sys.argv[3] == "begin":
+    with gevent.Timeout(0.2, False):
+        client.begin("alice")
+        raise AssertionError
+else:
+    session = client.begin("alice").session
+    waiting = gevent.spawn(client.wait, session)
+    gevent.sleep(0.2)
+    waiting.kill()
+    assert isinstance(waiting.value, gevent.GreenletExit)
+assert longest_pause(started) < 0.3
+"""
+
+SIGNING = """
+from countermark import SecureSign, SecureSignClient
+api = SecureSign(SecureSignClient("ss_test_emulator", environment="test", tenant_id="org_9f2a", callback_hosts=["shop.example"], base_url=f"{server}/v1"))
+assert all(all_of(lambda _: api.validate("https://shop.example", "web") and True))
+"""
+
+PRELOADED = """
+import sys
+from countermark import LoginClient, LoginService
+service = LoginService(server=sys.argv[1], service_name="Example", service_address="https://example.com")
+client = LoginClient(service)
+# As gunicorn does where an application is loaded first.
+from gevent import monkey
+monkey.patch_all()
+import gevent
+sessions = [gevent.spawn(client.begin, f"user{number}") for number in range(20)]
+gevent.joinall(sessions, raise_error=True)
+"""
+
+
+def run(program: str, server: IdServer, *arguments: str) -> None:
+    command = [sys.executable, "-c", program, server.server.rstrip("/"), *arguments]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=Path(__file__).parent)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_twenty_greenlets_log_in_at_once(countermark_id_server: IdServer, redis_port: int) -> None:
+    run(BEGINNING + TWENTY, countermark_id_server, str(redis_port))
+
+
+@pytest.mark.parametrize("call", ["begin", "wait"])
+def test_a_greenlet_that_is_ended_withdraws_its_login(call: str) -> None:
+    with IdServer("--fault", f"{'start' if call == 'begin' else 'cancel'}:reply-stalled=700,times=1") as server:
+        run(BEGINNING + STALLED, server, "0", call)
+        assert [exchange["request"] for exchange in server.transcript() if exchange["request"] != "state"] == ["start", "cancel"]
+
+
+def test_signing_lets_other_greenlets_go_on() -> None:
+    with IdServer("--securesign-origin", "https://shop.example", "--securesign-tenant", "org_9f2a") as server:
+        run(BEGINNING + SIGNING, server, "0")
+
+
+def test_a_client_that_was_made_before_gevent_patches(countermark_id_server: IdServer) -> None:
+    run(PRELOADED, countermark_id_server)
