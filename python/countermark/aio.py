@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import suppress
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from ._native import (
     SecureSignValidation,
     StoreReply,
 )
+from ._shield import shield
 from .client import answered, call, logged, note
 from .errors import CountermarkError
 
@@ -186,7 +186,7 @@ class _Call:
 
         The requests of the background have an end of their own.
         """
-        with _unasked():
+        with shield():
             while not self._ended.done():
                 with suppress(asyncio.CancelledError):
                     # Unlike a task, a future is not canceled by the end of the loop.
@@ -196,12 +196,6 @@ class _Call:
     def _settle(self, value: object, error: BaseException | None) -> None:
         if not self._ended.done():
             self._ended.set_result((value, error))
-
-
-def _unasked() -> AbstractContextManager[object]:
-    """Lets anyio wait, which else cancels in each round of the loop and leaves the processor no rest."""
-    anyio = sys.modules.get("anyio")
-    return nullcontext() if anyio is None else anyio.CancelScope(shield=True)
 
 
 def _value(end: tuple[object, BaseException | None]) -> object:

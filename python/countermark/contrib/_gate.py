@@ -24,6 +24,7 @@ from .._native import (
     webhook_keep_until_ms,
     webhook_success,
 )
+from .._shield import shield
 from ..errors import CountermarkError
 
 if TYPE_CHECKING:
@@ -320,11 +321,12 @@ async def _to_the_end(work: Awaitable[Any]) -> tuple[asyncio.Future[Any], asynci
     Gives the cancellation that came meanwhile too.
     """
     task, canceled = asyncio.ensure_future(work), None
-    while not task.done():
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError as error:
-            canceled = error
+    with shield():
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError as error:
+                canceled = error
     return task, canceled
 
 

@@ -1,13 +1,11 @@
-"""FastAPI and Starlette: dependencies, and an ASGI middleware."""
+"""FastAPI and Starlette: dependencies, and the middleware for ASGI."""
 
 # Without `from __future__ import annotations`: FastAPI reads the annotations of a dependency when the program runs.
 
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
-from anyio import CancelScope
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
@@ -24,14 +22,10 @@ from ._gate import (
     released_async,
     taken_async,
 )
+from .asgi import WebhookMiddleware as WebhookMiddleware
 
 if TYPE_CHECKING:
     from ..stores import AsyncReplayStore, ReplayStore
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class WebhookDependency:
@@ -63,13 +57,13 @@ class WebhookDependency:
             webhook = self._gate.verify(_request(request, body, self._origin))
             if isinstance(webhook, Answer):
                 raise Refused(webhook)
-            await _take(self._gate, webhook)
+            await taken_async(self._gate, webhook)
         except Refused as refused:
             raise _http(refused, {}) from refused
         try:
             yield webhook
         except BaseException:
-            await _give_back(self._gate, webhook)
+            await released_async(self._gate, webhook)
             raise
 
 
@@ -89,99 +83,10 @@ class QueryDependency:
         response.headers.update(LINK_HEADERS)
         try:
             verified = self._gate.verify(request.method, request.scope["query_string"])
-            await _take(self._gate, verified)
+            await taken_async(self._gate, verified)
         except Refused as refused:
             raise _http(refused, LINK_HEADERS) from refused
         return verified
-
-
-class WebhookMiddleware:
-    """Lets only verified webhooks reach ``path`` of an ASGI application, which finds them as ``scope["countermark.webhook"]``.
-
-    It answers handshakes. ``path`` is as routes have it, below the ``root_path``. Other paths pass, without the entry in the scope: so read
-    it, and nothing else of the request. If the application raises, or answers with 5xx, the replay key is given back.
-    """
-
-    def __init__(
-        self,
-        app: Callable[[Scope, Receive, Send], Awaitable[None]],
-        verifier: WebhookVerifier,
-        *,
-        path: str,
-        store: "ReplayStore | AsyncReplayStore | None" = None,
-        keep_s: float | None = None,
-        handshake_secret: str | bytes | None = None,
-        origin: str | None = None,
-    ) -> None:
-        self._app = app
-        self._path = path
-        self._gate = WebhookGate(verifier, store, keep_s, handshake_secret)
-        self._origin = origin
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _route_path(scope) != self._path:
-            await self._app(scope, receive, send)
-            return
-        request = HttpRequest(scope, receive)
-        try:
-            body = await _body(request, self._gate)
-            webhook = self._gate.verify(_request(request, body, self._origin))
-            if isinstance(webhook, Answer):
-                await _send(send, webhook)
-                return
-            await _take(self._gate, webhook)
-        except Refused as refused:
-            await _send(send, refused.answer)
-            return
-        except ClientDisconnect:
-            # Nobody is there to be answered.
-            return
-        await self._pass_on(scope, receive, send, body, webhook)
-
-    async def _pass_on(
-        self, scope: Scope, receive: Receive, send: Send, body: bytes, webhook: VerifiedWebhook
-    ) -> None:
-        replayed = False
-
-        async def receive_again() -> Message:
-            nonlocal replayed
-            if replayed:
-                return await receive()
-            replayed = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        status = 500
-
-        async def watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app({**scope, "countermark.webhook": webhook}, receive_again, watched)
-        except BaseException:
-            await _give_back(self._gate, webhook)
-            raise
-        if status >= 500:
-            await _give_back(self._gate, webhook)
-
-
-def _route_path(scope: Scope) -> str:
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path[len(root) :] if root and path.startswith(root + "/") else path
-
-
-async def _take(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
-    # A store that is stopped on its way may have taken the key, and nobody would give it back.
-    with CancelScope(shield=True):
-        await taken_async(gate, verified)
-
-
-async def _give_back(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
-    # Also when the request was canceled, as it is when its client goes away.
-    with CancelScope(shield=True):
-        await released_async(gate, webhook)
 
 
 async def _body(request: HttpRequest, gate: WebhookGate) -> bytes:
@@ -208,10 +113,3 @@ def _http(refused: Refused, headers: dict[str, str]) -> HTTPException:
     """FastAPI writes the text as JSON."""
     sniffed = {name: value for name, value in refused.answer.headers.items() if name != "Content-Type"}
     return HTTPException(refused.answer.status, refused.answer.body.decode(), {**sniffed, **headers})
-
-
-async def _send(send: Send, answer: Answer) -> None:
-    headers = [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
-    length = (b"content-length", str(len(answer.body)).encode())
-    await send({"type": "http.response.start", "status": answer.status, "headers": [*headers, length]})
-    await send({"type": "http.response.body", "body": answer.body})
