@@ -25,7 +25,8 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import make_server
 
-from countermark import VerifiedWebhook, WebhookKey, WebhookVerifier
+from countermark import ConfigError, VerifiedWebhook, WebhookKey, WebhookVerifier
+from countermark.contrib import aws_lambda
 from countermark.contrib import django as for_django
 from countermark.contrib import fastapi as for_fastapi
 from countermark.contrib import flask as for_flask
@@ -184,3 +185,22 @@ def test_a_prefix_ends_where_a_part_of_the_path_ends() -> None:
     bytes_of_a_name = "\u00e4".encode().decode("latin-1")
     assert wsgi_target({"SCRIPT_NAME": f"/{bytes_of_a_name}", "PATH_INFO": "/hook", "REQUEST_URI": "/hook"}) == "/%C3%A4/hook"
     assert asgi_target({"root_path": "/\u00e4", "path": "/hook", "query_string": b""}) == "/%C3%A4/hook"
+
+
+MAKERS: dict[str, Any] = {
+    "asgi": lambda origin: for_fastapi.WebhookMiddleware(flask_app, twilio(), path="/hook", origin=origin),
+    "django": lambda origin: for_django.verify_webhook(twilio(), origin=origin),
+    "fastapi": lambda origin: for_fastapi.WebhookDependency(twilio(), origin=origin),
+    "flask": lambda origin: for_flask.verify_webhook(twilio(), origin=origin),
+    "lambda": lambda origin: aws_lambda.verify_webhook(twilio(), origin=origin),
+}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_what_is_no_origin_is_refused_at_the_start(name: str) -> None:
+    for origin in ("", "hooks.example", "//hooks.example", "ftp://hooks.example", "https://", "https://[", "https://hooks.example?a=b"):
+        with pytest.raises(ConfigError) as refused:
+            MAKERS[name](origin)
+        assert (refused.value.code, "origin" in str(refused.value)) == ("INVALID_CONFIG", True)
+    for origin in ("https://hooks.example", "http://127.0.0.1:8000/api/", "HTTPS://[::1]"):
+        MAKERS[name](origin)

@@ -83,7 +83,10 @@ class WebhookGate:
         store: ReplayStore | AsyncReplayStore | None,
         keep_s: float | None,
         handshake_secret: str | bytes | None,
+        origin: str | None,
     ) -> None:
+        if origin is not None and not _is_address(origin):
+            raise CountermarkError("INVALID_CONFIG", "origin")
         self.verifier = verifier
         self.store = store
         try:
@@ -197,6 +200,14 @@ LINK_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
 
 PATH = "/:@!$&'()*+,;=~"
 """What stands in a path as it is, beside letters, digits, ``_``, ``.`` and ``-`` (RFC 3986, 3.3)."""
+
+
+def _is_address(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+    except ValueError:
+        return False
 
 
 def url_of(origin: str | None, target: str) -> str | None:

@@ -37,7 +37,7 @@ class WebhookMiddleware:
     ) -> None:
         self._app = app
         self._path = path
-        self._gate = WebhookGate(verifier, store, keep_s, handshake_secret)
+        self._gate = WebhookGate(verifier, store, keep_s, handshake_secret, origin)
         self._origin = origin
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -32,7 +32,7 @@ def verify_webhook(
     schemes that sign the URL, give the site's own ``origin`` as senders call it. Events of payload format 1.0 hold the query taken apart: where
     its order or spelling is signed, use format 2.0.
     """
-    gate = WebhookGate(verifier, store, keep_s, handshake_secret)
+    gate = WebhookGate(verifier, store, keep_s, handshake_secret, origin)
 
     def decorate(handler: Handler) -> Callable[[Event, Any], Any]:
         @wraps(handler)

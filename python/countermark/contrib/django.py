@@ -72,7 +72,7 @@ def verify_webhook(
     With Django REST framework, put it above ``@api_view``, or on ``dispatch`` of a class: so it sees the answer, and comes before permissions.
     Below, and on a method by ``method_decorator``, it sees what the view returns.
     """
-    gate = WebhookGate(verifier, store, keep_s, handshake_secret)
+    gate = WebhookGate(verifier, store, keep_s, handshake_secret, origin)
 
     def verified(request: HttpRequest) -> VerifiedWebhook | Answer:
         request = _of_django(request)

@@ -44,7 +44,7 @@ class WebhookDependency:
         keep_s: float | None = None,
         origin: str | None = None,
     ) -> None:
-        self._gate = WebhookGate(verifier, store, keep_s, None)
+        self._gate = WebhookGate(verifier, store, keep_s, None, origin)
         self._origin = origin
 
     async def __call__(self, request: HttpRequest) -> AsyncIterator[VerifiedWebhook]:

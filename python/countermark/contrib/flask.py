@@ -42,7 +42,7 @@ def verify_webhook(
     The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key
     is given back. ``origin`` is the site's own as senders call it, such as ``https://hooks.example``, for the schemes that sign the URL.
     """
-    gate = WebhookGate(verifier, store, keep_s, handshake_secret)
+    gate = WebhookGate(verifier, store, keep_s, handshake_secret, origin)
 
     def decorate(view: View) -> View:
         @wraps(view)
