@@ -15,6 +15,7 @@ MODULES = (
     "countermark.errors",
     "countermark.stores",
     "countermark.testing",
+    "countermark.contrib.asgi",
     "countermark.contrib.aws_lambda",
     "countermark.contrib.django",
     "countermark.contrib.fastapi",

@@ -98,7 +98,8 @@ assert longest_pause(started) < 0.3
 
 SIGNING = """
 from countermark import SecureSign, SecureSignClient
-api = SecureSign(SecureSignClient("ss_test_emulator", environment="test", tenant_id="org_9f2a", callback_hosts=["shop.example"], base_url=f"{server}/v1"))
+settings = {"environment": "test", "tenant_id": "org_9f2a", "callback_hosts": ["shop.example"], "base_url": f"{server}/v1"}
+api = SecureSign(SecureSignClient("ss_test_emulator", **settings))
 assert all(all_of(lambda _: api.validate("https://shop.example", "web") and True))
 """
 

@@ -83,7 +83,7 @@ class WebhookGate:
         store: ReplayStore | AsyncReplayStore | None,
         keep_s: float | None,
         handshake_secret: str | bytes | None,
-        origin: str | None,
+        origin: str | None = None,
     ) -> None:
         if origin is not None and not _is_address(origin):
             raise CountermarkError("INVALID_CONFIG", "origin")
