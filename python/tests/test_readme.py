@@ -264,10 +264,11 @@ def test_another_framework(site: Callable[[dict[str, Any]], AbstractContextManag
             # It signs its time, which goes on; and asks a question first.
             reply = send(b'{"type":"url_verification","challenge":"abc","token":"t"}')
             assert (reply.status, b"abc" in reply.body) == (200, True)
-        else:
+        elif scheme == "github":
             assert send(body).status == 409
         assert worked == [body, body]
         refused = send(body + b" ", body)
         assert (refused.status, refused.headers["X-Content-Type-Options"]) == (401, "nosniff")
         assert send(b"x" * 1001).status == 413
-    assert store.size == 1
+    # The same bytes of Twilio may mean something new, so they have no key.
+    assert store.size == (0 if scheme == "twilio" else 1)
