@@ -3,8 +3,8 @@
 use countermark::{
     ErrorCode, Result,
     facade::{
-        Digest, SchemeSpec, TimeUnit, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest,
-        WebhookSigner, WebhookVerifier,
+        Digest, Repeats, SchemeSpec, TimeUnit, WebhookConfig, WebhookHeader, WebhookKey,
+        WebhookRequest, WebhookSigner, WebhookVerifier,
     },
 };
 
@@ -311,4 +311,44 @@ fn a_token_proves_nothing_but_itself() {
     token.time_json = "time".to_owned();
     let refused = verifier(token).map_err(|error| error.code());
     assert_eq!(refused.err(), Some(ErrorCode::InvalidConfig));
+}
+
+#[test]
+fn the_other_spelling_of_shopify_is_no_other_reading_of_ones_own_scheme() {
+    let forged = |signed: &str, digest: Digest, query: &str, tag: &str| {
+        let mut own = spec(signed);
+        own.digest = digest;
+        own.signature_header = String::new();
+        own.signature_parameter = "sig".to_owned();
+        own.pairs_repeats = Repeats::Arrays;
+        let query = format!("{query}&sig={tag}");
+        let request = WebhookRequest {
+            query: Some(&query),
+            ..WebhookRequest::default()
+        };
+        let verified = verifier(own)
+            .unwrap()
+            .verify(&request, &b"amount=1"[..], NOW);
+        verified.map(drop).unwrap_err().code()
+    };
+    // The plain hash without the secret, which anybody can make.
+    assert_eq!(
+        forged(
+            "{query}|{secret}",
+            Digest::Hash,
+            "admin=1&user=eve",
+            "31924d345061bd896d838e22c1624e29eaa114b142d7bd4ee1e6b2ac6bf3475e"
+        ),
+        ErrorCode::SignatureMismatch
+    );
+    // The MAC of a form, put with its text into the query.
+    assert_eq!(
+        forged(
+            "{form}",
+            Digest::Hmac,
+            "a=1&b=2",
+            "3ba82085804281af075bdab2462e0d0260ec73aabd036a0b9ce111ea03157ea8"
+        ),
+        ErrorCode::SignatureMismatch
+    );
 }

@@ -1,5 +1,5 @@
 // Webhooks in a handler of plain `fetch`: `export default { fetch: webhook(options, handler) }`.
-import { WebhookReceiver, alreadyParsed, collect, errorOf } from './receiver.mjs';
+import { WebhookReceiver, alreadyParsed, collect } from './receiver.mjs';
 
 export function webhook(options, handler) {
   const receiver = new WebhookReceiver(options);
@@ -22,12 +22,10 @@ export function webhook(options, handler) {
   };
 }
 
-/** The status of what a handler returned; of nothing, or of a mere value, none. Azure's answers are plain objects with a `status`. */
+/** The status of what a handler returned, if that is an answer: Azure's are plain objects with a `status`. */
 function statusOf(own) {
-  if (typeof own !== 'object' || own === null) return undefined;
-  // What cannot be an answer was meant as one all the same: without a complaint the message would count as handled.
-  if (typeof own.status !== 'number') throw errorOf('CM_INVALID_INPUT', 'status');
-  return own.status;
+  // Of anything else the work is done all the same: to complain now would have it done again.
+  return typeof own?.status === 'number' ? own.status : undefined;
 }
 
 async function rawBody(request, maxBytes) {

@@ -268,13 +268,10 @@ test('fetch: what a handler returns', async () => {
     assert.equal(await given(own), own);
     assert.deepEqual(calls, [call]);
   }
-  for (const value of [undefined, null, 1, 'done', true]) {
+  // What is no answer, such as what a database gave, is the work's own: it is done.
+  for (const value of [undefined, null, 1, 'done', true, {}, [], { rows: 1 }, { status: '503' }]) {
     assert.equal((await given(value)).status, 200);
     assert.deepEqual(calls, ['commit']);
-  }
-  for (const wrong of [{}, [], { statusCode: 503 }, { status: '503' }, { body: 'busy' }]) {
-    await assert.rejects(given(wrong), { code: 'CM_INVALID_INPUT', detail: 'status' });
-    assert.deepEqual(calls, ['release']);
   }
 });
 

@@ -21,6 +21,7 @@ from ._native import (
     Job,
     LoginOutcome,
     LoginService,
+    Outcome,
     SecureSignClient,
     SecureSignPending,
     SecureSignRequest,
@@ -81,15 +82,27 @@ class GreenLogins:
             call.wait()
         except BaseException:
             job.cancel()
-            with suppress(CountermarkError):
-                begun = call.end()
-                if isinstance(begun, Challenge):
-                    # Nobody would know its session, and the ID would be `BUSY`.
-                    self.cancel(begun.session)
+            # A greenlet of its own, which nothing ends that comes meanwhile for this one.
+            ending = gevent.spawn(self._ended, call)
+            while not ending.ready():
+                with suppress(BaseException):
+                    ending.join()
+            ended = ending.value
+            if isinstance(ended, LoginOutcome) and ended.kind is Outcome.APPROVED:
+                # It is used by now, and could not be had again.
+                return ended
             raise
         finally:
             job.stop()
         return call.end()
+
+    def _ended(self, call: _Call) -> Any:
+        with suppress(CountermarkError):
+            ended = call.end()
+            if isinstance(ended, Challenge):
+                # Nobody would know its session, and the ID would be `BUSY`.
+                self.cancel(ended.session)
+            return ended
 
 
 class GreenSigning:

@@ -182,6 +182,9 @@ def test_a_prefix_ends_where_a_part_of_the_path_ends() -> None:
         assert wsgi_target(environ) == f"{whole}?a=b"
         scope = {"root_path": root, "path": path, "raw_path": raw.encode(), "query_string": b"a=b"}
         assert asgi_target(scope) == f"{whole}?a=b"
+    # A rule of the web server, which wrote the script's name into it: nothing was cut off.
+    rewritten = {"SCRIPT_NAME": "/app.wsgi", "PATH_INFO": "/hook", "REQUEST_URI": "/hook", "SCRIPT_FILENAME": "/srv/app.wsgi"}
+    assert wsgi_target(rewritten) == "/hook"
     bytes_of_a_name = "\u00e4".encode().decode("latin-1")
     assert wsgi_target({"SCRIPT_NAME": f"/{bytes_of_a_name}", "PATH_INFO": "/hook", "REQUEST_URI": "/hook"}) == "/%C3%A4/hook"
     assert asgi_target({"root_path": "/\u00e4", "path": "/hook", "query_string": b""}) == "/%C3%A4/hook"
@@ -198,7 +201,7 @@ MAKERS: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_what_is_no_origin_is_refused_at_the_start(name: str) -> None:
-    for origin in ("", "hooks.example", "//hooks.example", "ftp://hooks.example", "https://", "https://[", "https://hooks.example?a=b"):
+    for origin in ("", "hooks.example", "//hooks.example", "ftp://hooks.example", "https://", "https://[", "https://hooks.example?a=b", "https://hooks.example\n", " https://hooks.example", "https://a@hooks.example"):
         with pytest.raises(ConfigError) as refused:
             MAKERS[name](origin)
         assert (refused.value.code, "origin" in str(refused.value)) == ("INVALID_CONFIG", True)

@@ -76,7 +76,8 @@ impl RedisStore {
     /// A value that no other call writes.
     fn value(&self) -> String {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
-        format!("{:016x}{count:016x}", self.own)
+        // A forked child has the number of its parent.
+        format!("{:016x}{:08x}{count:016x}", self.own, process::id())
     }
 
     async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {

@@ -117,7 +117,7 @@ fn slack(body: &[u8]) -> Result<Option<WebhookAnswer>> {
     )?)))
 }
 
-/// Interactions and webhook events have the same signature, but other numbers: of an interaction, which has a token, 1 is a ping; of an
+/// Interactions and webhook events have the same signature, but other numbers: of an interaction, which has no `event`, 1 is a ping; of an
 /// event webhook, 0 is one, and 1 an event.
 fn discord(body: &[u8]) -> Option<WebhookAnswer> {
     let value = object(body)?;

@@ -30,7 +30,12 @@ final class RequestTarget
     /** @param array<array-key, mixed> $server such as `$_SERVER` */
     public static function noted(array $server): ?string
     {
-        $uri = \is_string($server['REQUEST_URI'] ?? null) ? $server['REQUEST_URI'] : '';
+        $text = static fn (string $name): string => \is_string($server[$name] ?? null) ? $server[$name] : '';
+        $uri = $text('REQUEST_URI');
+        // Swoole notes the path alone.
+        if (\str_starts_with(\strtolower($text('SERVER_SOFTWARE')), 'swoole') && !\str_contains($uri, '?') && $text('QUERY_STRING') !== '') {
+            $uri .= '?' . $text('QUERY_STRING');
+        }
         return $uri === '' ? null : self::path($uri);
     }
 

@@ -7,6 +7,7 @@ namespace Countermark\Tests;
 use Countermark\Psr15\SignedQueryMiddleware;
 use Countermark\Query\QueryKey;
 use Countermark\Query\QueryProfile;
+use Countermark\RequestTarget;
 use Countermark\SignedQuerySigner;
 use Countermark\SignedQueryVerifier;
 use Countermark\Webhook\WebhookKey;
@@ -81,6 +82,9 @@ final class RequestTargetTest extends TestCase
     /** A rule such as `try_files $uri /index.php?q=$uri&$args` changes the one variable and not the other. */
     public function testWhatTheWebServerAddsIsNotTheSenders(): void
     {
+        $swoole = ['REQUEST_URI' => '/in', 'QUERY_STRING' => 'x=1', 'SERVER_SOFTWARE' => 'swoole-http-server'];
+        self::assertSame('/in?x=1', RequestTarget::noted($swoole));
+        self::assertSame('/in', RequestTarget::noted(['QUERY_STRING' => ''] + $swoole));
         $server = ['REQUEST_URI' => '/in?x=1', 'QUERY_STRING' => 'q=/in&x=1'];
         self::assertSame('x=1', WebhookRequest::fromPsr7(new ServerRequest('GET', '/in?q=/in&x=1', [], null, '1.1', $server))->query);
     }

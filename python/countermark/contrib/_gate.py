@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import re
 from collections.abc import Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -203,9 +204,12 @@ PATH = "/:@!$&'()*+,;=~"
 
 
 def _is_address(origin: str) -> bool:
+    # `urlsplit` takes blanks and line breaks away, which would stay in the URL.
+    if re.fullmatch(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?", origin, re.IGNORECASE) is None:
+        return False
     try:
         parts = urlsplit(origin)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
+        return bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 
@@ -236,6 +240,8 @@ def wsgi_target(environ: Mapping[str, Any], *, is_whole: bool = False) -> str:
     path: str = environ.get("PATH_INFO", "")
     raw: str = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
     if raw.startswith("/"):
+        # Apache and FastCGI may have a script name that no proxy cut off, of a rule of their own.
+        is_whole = is_whole or "SCRIPT_FILENAME" in environ
         cut = "" if is_whole else _cut_off(root, path, unquote(raw.partition("?")[0], encoding="latin-1"))
         return quote(cut.encode("latin-1"), safe=PATH) + raw
     return _target(quote((root + path).encode("latin-1"), safe=PATH), environ.get("QUERY_STRING", ""))

@@ -400,6 +400,8 @@ def shopify_oauth(scheme, add, answer, **_):
     links = f"ids[]=207&ids%5B%5D=208&locale=en&timestamp={seconds(NOW)}"
     request = python(links, f'ids=["207", "208"]&locale=en&timestamp={seconds(NOW)}')
     add("a list, as a bulk action sends it", [], request, answer(scheme, replay_key=key_of(scheme, request)))
+    request = python(links.replace("ids[]=207&ids%5B%5D=208", "ids=%5B%22207%22,+%22208%22%5D"), f'ids=["207", "208"]&locale=en&timestamp={seconds(NOW)}')
+    add("the text of a list, as one value", ["Boundary"], request, "SIGNATURE_MISMATCH")
     request = python(links.replace("207", "207%22,+%22"), f'ids=["207", "", "208"]&locale=en&timestamp={seconds(NOW)}')
     add("a quote in a list", ["Boundary"], request, "SIGNATURE_MISMATCH")
     request = python(f"state=https://a.example/x+y%25%26%3D&timestamp={seconds(NOW)}", f"state=https://a.example/x y%25%26=&timestamp={seconds(NOW)}")

@@ -121,7 +121,7 @@ impl WebhookVerifier {
         let length = plan.row().hash.first().map_or(0, |hash| hash.length());
         let asked = self.ring.first_and_valid_at(now_ms).count();
         let fit = macs.len() == asked && macs.iter().all(|mac| mac.len() == length);
-        if !fit || !plan.bears_outside_mac() || self.kinds.ed25519 {
+        if !fit || !plan.bears_outside_mac() || self.kinds.ed25519 || body_length == 0 {
             return Err(Error::with_detail(ErrorCode::InvalidInput, "MACs"));
         }
         let request = request.with_body(&BODY);

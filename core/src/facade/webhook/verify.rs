@@ -104,7 +104,7 @@ impl WebhookVerifier {
     }
 
     /// Whether a store must be told how long to keep the replay keys, see [`webhook_keep_until_ms`](crate::facade::webhook_keep_until_ms):
-    /// the scheme signs no time, or it is not checked, so that a message would be accepted for ever. Not where messages have no
+    /// the scheme signs no time, or it is not checked, or it may change places with another text, so that a message would be accepted again. Not where messages have no
     /// [replay key](VerifiedWebhook::replay_key).
     #[must_use]
     pub fn needs_keep(&self) -> bool {
@@ -121,7 +121,8 @@ impl WebhookVerifier {
     /// `AMBIGUOUS_INPUT`, `INVALID_ENCODING`, `MALFORMED_BODY`; `MALFORMED_HEADER`, `MALFORMED_SIGNATURE`,
     /// `NO_SUPPORTED_SIGNATURE`; `MALFORMED_TIMESTAMP`; `COLLISION_DETECTED` (schemes that sign with a plain SHA-1),
     /// `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH`;
-    /// `TIMESTAMP_TOO_OLD`, `TIMESTAMP_TOO_NEW`.
+    /// `TIMESTAMP_TOO_OLD`, `TIMESTAMP_TOO_NEW`. What only a good signature makes worth reading comes after it: `AMBIGUOUS_INPUT` for
+    /// several items of Adyen's, `MALFORMED_BODY` and `MALFORMED_TIMESTAMP` for a time in a JSON body.
     pub fn verify<B: AsRef<[u8]>>(
         &self,
         request: &WebhookRequest<'_>,
@@ -328,8 +329,8 @@ impl<B> VerifiedWebhook<B> {
         )))
     }
 
-    /// Until when the replay key must be kept, Unix milliseconds; `None` when no time was checked, so that the same
-    /// message would be accepted for ever.
+    /// Until when the replay key must be kept, Unix milliseconds; `None` when no time was checked, or the signed time may change places
+    /// with another text (`wechat-server`), so that the same message would be accepted again.
     #[must_use]
     pub fn replay_until_ms(&self) -> Option<i64> {
         self.proved.replay_until_ms

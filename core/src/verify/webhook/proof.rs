@@ -37,7 +37,11 @@ pub(crate) fn prove(opened: &Opened<'_>, key: &Prepared, proof: &mut Proof) -> b
 #[cold]
 fn prove_other_spelling(opened: &Opened<'_>, key: &Prepared, proof: &mut Proof) -> bool {
     let context = &opened.context;
-    let (Some(text), Some(job)) = (custom::other_spelling(context), opened.jobs().next()) else {
+    let (Some(text), Some(job), Material::Mac(_)) = (
+        custom::other_spelling(context),
+        opened.jobs().next(),
+        &key.material,
+    ) else {
         return false;
     };
     let signed = SignedBytes {
@@ -280,11 +284,11 @@ pub(crate) fn plain_hash(length: usize, parts: &[&[u8]]) -> Option<Tag> {
     }
 }
 
-/// What is left to check once the signature is good: the hash of a body that is signed through its hash, and the
-/// time that stands in a JSON body. Gives the time.
+/// What is left to check once the signature is good: the hash of a body that is signed through its hash, that there is one item of
+/// Adyen's, and the time that stands in a JSON body. Gives the time.
 ///
 /// # Errors
-/// `BODY_HASH_MISMATCH`, `MALFORMED_BODY`, `MALFORMED_TIMESTAMP`.
+/// `BODY_HASH_MISMATCH`, `AMBIGUOUS_INPUT`, `MALFORMED_BODY`, `MALFORMED_TIMESTAMP`.
 pub(crate) fn after_proof(opened: &Opened<'_>) -> Result<Option<i64>> {
     let context = &opened.context;
     for part in &context.plan.parts {

@@ -59,6 +59,8 @@ pub(crate) struct Row<'a> {
     pub(crate) max_age_s: u32,
     /// Newest accepted time, in seconds ahead of the clock.
     pub(crate) max_future_s: u32,
+    /// The pairs of the query are also signed as Shopify's servers write them, see [`super::custom`]. Never of a scheme of one's own.
+    pub(crate) shopify_lists: bool,
     /// The sender sends the same bytes again for something new, or every time that somebody uses them: a copy is no replay.
     pub(crate) comes_again: bool,
 }
@@ -103,6 +105,7 @@ pub(crate) const BASE: Row<'static> = Row {
     unit: TimeUnit::Seconds,
     max_age_s: crate::limits::WEBHOOK_MAX_AGE_S,
     max_future_s: crate::limits::WEBHOOK_MAX_AGE_S,
+    shopify_lists: false,
     comes_again: false,
 };
 

@@ -1,16 +1,15 @@
 //! The query of Shopify's links as the vendor's library for Python writes it, and its servers where there are lists, as of a bulk action.
 
-use crate::verify::webhook::{context::Context, params::Pair, row::Repeats};
+use crate::verify::webhook::{context::Context, params::Pair};
 use alloc::vec::Vec;
 
 /// The other spelling of the signed text, if the scheme has one: few characters escaped, and `ids[]=1&ids[]=2` as `ids=["1", "2"]`. The
-/// row itself says how the vendor's SDK for JavaScript writes it.
+/// row itself says how the vendor's SDK for JavaScript writes it. `None` for parameters that are written like others.
 pub(crate) fn other_spelling(context: &Context<'_>) -> Option<Vec<u8>> {
-    let rule = &context.row.pairs;
-    let params = context
-        .params
-        .as_ref()
-        .filter(|_| rule.repeats == Repeats::Arrays)?;
+    if !context.row.shopify_lists {
+        return None;
+    }
+    let (rule, params) = (&context.row.pairs, context.params.as_ref()?);
     let order = params.order(rule, context.signature_name()).ok()?;
     let pairs: Vec<&Pair<'_>> = params.in_order(&order).collect();
     let mut texts = Vec::with_capacity(pairs.len());
@@ -25,6 +24,8 @@ pub(crate) fn other_spelling(context: &Context<'_>) -> Option<Vec<u8>> {
             text.extend_from_slice(b"=[");
             escape(&mut text, &values?.join(&b", "[..]), b"%&");
             text.push(b']');
+        } else if pair.value().starts_with(b"[") {
+            return None;
         } else {
             escape(&mut text, pair.name(), b"%&=");
             text.push(b'=');

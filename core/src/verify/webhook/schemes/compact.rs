@@ -261,6 +261,7 @@ fields! { row;
         Repeats(Repeats) !matches!(row.pairs.repeats, Repeats::Refuse), pairs.repeats;
         Unit(TimeUnit) !matches!(row.unit, TimeUnit::Seconds), unit;
         ComesAgain(bool) row.comes_again, comes_again;
+        ShopifyLists(bool) row.shopify_lists, shopify_lists;
     }
     rare {
         Place(Place<'static>) !matches!(row.place, Place::Header), place;

@@ -43,6 +43,7 @@ pub(super) const ROWS: &[Row<'static>] = &[
         time: TimeAt::Parameter("timestamp"),
         max_age_s: 90,
         max_future_s: 90,
+        shopify_lists: true,
         ..BASE
     },
     Row {
