@@ -65,9 +65,9 @@ pub const AUTH_SESSION_USABLE_MS: i64 = 2 * AUTH_SESSION_LIFE_MS + CLOCK_SKEW_MS
 /// differ by the skew in either direction.
 pub const APPROVAL_ONCE_TTL_MS: i64 = 300_000;
 
-/// How long a store holds a SecSign ID as being logged in, in milliseconds: the life of a session and the skew. The time that a
-/// start may take comes to it, since the session may be opened as late as that.
-pub const IN_FLIGHT_TTL_MS: i64 = 125_000;
+/// How long a store holds a SecSign ID as being logged in, in milliseconds: the life of a session, and 20 seconds in which its end is heard of
+/// and the ID can be freed. The time that a start may take comes to it, since the session may be opened as late as that.
+pub const IN_FLIGHT_TTL_MS: i64 = AUTH_SESSION_LIFE_MS + 20_000;
 
 /// Pause between two questions for the state, in milliseconds; clients of the vendor use 0.5 to 10 s.
 pub const POLL_INTERVAL_MS: i64 = 2_000;

@@ -76,6 +76,27 @@ fn a_huge_body_ends_the_search_early() {
 }
 
 #[test]
+fn json_that_is_too_long_to_be_written_anew_is_not_all_that_could_be_tried() {
+    let signature = format!("sha256={}", "0".repeat(64));
+    let request = WebhookRequest {
+        headers: &[WebhookHeader {
+            name: "X-Hub-Signature-256",
+            value: signature.as_bytes(),
+        }],
+        ..WebhookRequest::default()
+    };
+    let complete = |body: &str| {
+        explainer("github")
+            .explain(&request, body.as_bytes(), NOW)
+            .complete
+    };
+    let list = |items: usize| format!("\n[{}0]", "0, ".repeat(items));
+    assert!(complete(&list(80_000)) && !complete(&list(100_000)));
+    // What is no JSON is never written anew.
+    assert!(complete(&"0, ".repeat(100_000)));
+}
+
+#[test]
 fn every_cause_has_its_texts() {
     for cause in list_causes() {
         for text in [cause.happened, cause.remedy] {

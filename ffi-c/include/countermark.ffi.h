@@ -494,6 +494,11 @@ countermark_status countermark_replay_memory_commit(const struct countermark_rep
                                                     size_t key_len,
                                                     int32_t *held,
                                                     struct countermark_error **error);
+countermark_status countermark_replay_memory_is_committed(const struct countermark_replay_memory *memory,
+                                                          const char *key,
+                                                          size_t key_len,
+                                                          int32_t *committed,
+                                                          struct countermark_error **error);
 countermark_status countermark_replay_memory_release(const struct countermark_replay_memory *memory,
                                                      const char *key,
                                                      size_t key_len,

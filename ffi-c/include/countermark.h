@@ -1658,6 +1658,19 @@ countermark_status countermark_replay_memory_commit(const struct countermark_rep
                                                     int32_t *held,
                                                     struct countermark_error **error);
 
+// Whether the work of a key is done: `*committed` becomes 1 or 0. A webhook that comes again is then answered with `countermark_webhook_success`,
+// else with the status of REPLAYED, since the first may fail yet.
+//
+// Errors: INVALID_INPUT, STORE_UNAVAILABLE.
+//
+// # Safety
+// `memory` is live; the key is readable; `committed` points to a writable place; `error` is NULL or points to a writable pointer.
+countermark_status countermark_replay_memory_is_committed(const struct countermark_replay_memory *memory,
+                                                          const char *key,
+                                                          size_t key_len,
+                                                          int32_t *committed,
+                                                          struct countermark_error **error);
+
 // Frees a key that is taken and not committed. `*held` becomes 1, or 0 when there is none.
 //
 // Errors: INVALID_INPUT, STORE_UNAVAILABLE.

@@ -87,6 +87,31 @@ pub unsafe extern "C" fn countermark_replay_memory_commit(
     }
 }
 
+/// Whether the work of a key is done: `*committed` becomes 1 or 0. A webhook that comes again is then answered with `countermark_webhook_success`,
+/// else with the status of REPLAYED, since the first may fail yet.
+///
+/// Errors: INVALID_INPUT, STORE_UNAVAILABLE.
+///
+/// # Safety
+/// `memory` is live; the key is readable; `committed` points to a writable place; `error` is NULL or points to a writable pointer.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_replay_memory_is_committed(
+    memory: *const countermark_replay_memory,
+    key: *const c_char,
+    key_len: usize,
+    committed: *mut i32,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let committed = output(committed, 0)?;
+            *committed = i32::from(object(memory)?.0.is_committed(text(key, key_len)?)?);
+            Ok(())
+        })
+    }
+}
+
 /// Frees a key that is taken and not committed. `*held` becomes 1, or 0 when there is none.
 ///
 /// Errors: INVALID_INPUT, STORE_UNAVAILABLE.

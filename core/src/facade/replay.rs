@@ -15,12 +15,13 @@ use std::sync::Mutex;
 ///
 /// Three things go through this one contract: the replay key of a verified query or webhook, the single use of an
 /// approved login, and the guard against two open logins for one SecSign ID. Several servers need a shared store with
-/// the same three operations, the first of them atomic.
+/// the same four operations, the first of them atomic.
 ///
 /// | step | meaning |
 /// |---|---|
 /// | [`reserve`](Self::reserve) | take the key, before the work. Exactly one caller succeeds, however many try at once |
 /// | [`commit`](Self::commit) | the work is done: the key stays taken to the end of its time, and cannot be released |
+/// | [`is_committed`](Self::is_committed) | when `reserve` was refused: whether that work is done |
 /// | [`release`](Self::release) | the work failed and may be tried again: the key is free at once |
 ///
 /// *At most once.* A handler that dies between `reserve` and the other two leaves the key taken until its time is
@@ -81,6 +82,15 @@ impl ReplayMemory {
     /// `INVALID_INPUT` for an empty key; `STORE_UNAVAILABLE` when the memory is out of reach.
     pub fn commit(&self, key: &str) -> Result<bool> {
         self.with(|memory| memory.commit(key))
+    }
+
+    /// Whether the work of a key is done. A webhook that comes again meanwhile may fail yet, and must come once more; one whose work is done is
+    /// answered as the first was ([`webhook_success`](super::webhook_success)), or its sender would try on and in the end give up the endpoint.
+    ///
+    /// # Errors
+    /// `INVALID_INPUT` for an empty key; `STORE_UNAVAILABLE` when the memory is out of reach.
+    pub fn is_committed(&self, key: &str) -> Result<bool> {
+        self.with(|memory| memory.is_committed(key))
     }
 
     /// Frees a key that is taken and not committed. `false` when there is none.

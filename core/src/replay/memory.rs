@@ -73,6 +73,11 @@ impl Memory {
         Ok(entry.map(|entry| entry.committed = true).is_some())
     }
 
+    pub(crate) fn is_committed(&self, key: &str) -> Result<bool> {
+        let entry = self.entries.get(&fingerprint(key)?);
+        Ok(entry.is_some_and(|entry| entry.committed))
+    }
+
     pub(crate) fn release(&mut self, key: &str) -> Result<bool> {
         let fingerprint = fingerprint(key)?;
         let entry = self.entries.get(&fingerprint);
@@ -147,10 +152,13 @@ mod tests {
         assert!(memory.release("a").unwrap());
         assert!(!memory.release("a").unwrap());
         memory.reserve("a", 100, 0).unwrap();
+        assert!(!memory.is_committed("a").unwrap());
         assert!(memory.commit("a").unwrap());
+        assert!(memory.is_committed("a").unwrap());
         assert!(!memory.release("a").unwrap());
         assert_eq!(code(memory.reserve("a", 100, 0)), Some(ErrorCode::Replayed));
         assert!(!memory.commit("b").unwrap());
+        assert!(!memory.is_committed("b").unwrap());
     }
 
     #[test]

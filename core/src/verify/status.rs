@@ -13,8 +13,8 @@ pub(crate) fn for_error(scheme: &str, code: ErrorCode) -> u32 {
     match (scheme, code) {
         // The sender must try again: the store could not say whether this one is new.
         (_, ErrorCode::StoreUnavailable) => u32::from(row.http_hint),
-        // The first delivery may still be in its handler and fail, and a success here would make the sender forget the
-        // event. Whoever knows that the first was committed may answer with a success.
+        // The first delivery may still be in its handler and fail, and a success here would make the sender forget the event. Receivers ask their
+        // store, and answer a copy of what was committed with a success.
         (_, ErrorCode::Replayed) => u32::from(row.http_hint),
         // Both send wrong signatures on purpose and want exactly 401 (general knowledge of Discord and Xero).
         ("discord" | "xero", _) if forged => 401,

@@ -67,15 +67,8 @@ impl QuerySigner {
                 engine: SigningEngine::OneLogin { secret: key.secret },
             });
         }
-        let audience = audience.filter(|text| !text.is_empty());
-        let audience =
-            audience.ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, "audience"))?;
-        if key.id.is_empty() || key.tenant.as_deref() == Some("") {
-            return Err(Error::with_detail(
-                ErrorCode::InvalidConfig,
-                "an empty key id or tenant",
-            ));
-        }
+        let audience = v1::audience(audience)?;
+        v1::check_key(&key.id, key.tenant.as_deref())?;
         let lifetime_s = milliseconds(lifetime_s.unwrap_or(QUERY_MAX_AGE_S), "lifetime_s")? / 1000;
         let mac = Box::new(MacKey::new(Hash::Sha256, key.secret.expose()));
         Ok(Self {

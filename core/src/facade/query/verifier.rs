@@ -99,9 +99,10 @@ impl QueryVerifier {
                 },
             }
         } else {
-            let audience = audience.filter(|text| !text.is_empty());
-            let audience =
-                audience.ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, "audience"))?;
+            let audience = v1::audience(audience)?;
+            for key in &keys {
+                v1::check_key(&key.id, key.tenant.as_deref())?;
+            }
             // Here a tenant is signed. Nobody may take a list of domains for a border that is not drawn.
             if keys.iter().any(|key| !key.email_domains.is_empty()) {
                 return Err(Error::with_detail(

@@ -118,6 +118,11 @@ enum Layout {
     Pretty,
 }
 
+/// Whether a body looks like JSON that is too long to be written anew.
+pub(super) fn is_long_json(body: &[u8]) -> bool {
+    body.len() > EXPLAIN_JSON_MAX && matches!(body.trim_ascii_start().first(), Some(b'{' | b'['))
+}
+
 /// Writes the JSON value of the body as the usual libraries do.
 fn rewritten(body: &[u8], fits: &mut dyn FnMut(&[u8]) -> bool) -> Vec<(CauseKind, i64)> {
     let Ok(value) = json::read(body, EXPLAIN_JSON_MAX) else {

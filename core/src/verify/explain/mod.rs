@@ -176,7 +176,7 @@ impl<'a> Search<'a> {
         ];
         let found = IDEAS.iter().any(|idea| idea(self))
             || (of_other_schemes && requests::other_schemes(self));
-        found || self.work.get() > 0
+        found || (self.work.get() > 0 && !bodies::is_long_json(self.request.body))
     }
 
     /// The place of the key that proves a request, if any does.

@@ -34,6 +34,28 @@ const CONTROL: [&str; 7] = [
 ];
 const TENANT: usize = 1;
 
+/// The audience that is configured.
+pub(crate) fn audience(configured: Option<String>) -> Result<String> {
+    configured
+        .filter(|text| is_sendable(text))
+        .ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, "audience"))
+}
+
+/// What no query could carry is refused before the first one is signed or comes.
+pub(crate) fn check_key(id: &str, tenant: Option<&str>) -> Result<()> {
+    if is_sendable(id) && tenant.is_none_or(is_sendable) {
+        return Ok(());
+    }
+    Err(Error::with_detail(
+        ErrorCode::InvalidConfig,
+        "a key id or tenant that is empty or has control characters",
+    ))
+}
+
+fn is_sendable(text: &str) -> bool {
+    !text.is_empty() && !query::has_control(text)
+}
+
 pub(crate) fn verify(
     query: &[u8],
     keys: &KeyRing<Material<MacKey>>,

@@ -110,6 +110,8 @@ static json_t *replay_step(countermark_replay_memory *used, json_t *event) {
     status = countermark_replay_memory_reserve(used, key.ptr, key.len, until_ms, now_ms, NULL);
   } else if (is(op, "commit")) {
     status = countermark_replay_memory_commit(used, key.ptr, key.len, &held, NULL);
+  } else if (is(op, "is_committed")) {
+    status = countermark_replay_memory_is_committed(used, key.ptr, key.len, &held, NULL);
   } else if (is(op, "release")) {
     status = countermark_replay_memory_release(used, key.ptr, key.len, &held, NULL);
   } else {

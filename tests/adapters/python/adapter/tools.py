@@ -64,6 +64,8 @@ def _event(store: MemoryReplayStore, event: Fields) -> bool | str:
             return True
         if operation == "commit":
             return store.commit(key)
+        if operation == "is_committed":
+            return store.is_committed(key)
         if operation == "release":
             return store.release(key)
     except CountermarkError as error:

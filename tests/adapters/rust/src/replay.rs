@@ -31,6 +31,7 @@ fn step(memory: &ReplayMemory, event: Fields<'_>) -> Answer {
                 .map(|()| true)
         }
         "commit" => memory.commit(key),
+        "is_committed" => memory.is_committed(key),
         "release" => memory.release(key),
         _ => return Err(Refusal::BadRequest),
     };

@@ -4,7 +4,7 @@ use super::{End, Login, Phase, Task};
 use crate::{
     error::{Error, ErrorCode, Result},
     facade::{AuthSession, LoginOutcome, Outcome, login::service::once_key},
-    limits::{APPROVAL_ONCE_TTL_MS, AUTH_SESSION_LIFE_MS, CLOCK_SKEW_MS},
+    limits::{APPROVAL_ONCE_TTL_MS, CLOCK_SKEW_MS, IN_FLIGHT_TTL_MS},
 };
 use alloc::string::String;
 
@@ -110,12 +110,12 @@ impl Login {
         self.service.in_flight_key(&self.secsign_id)
     }
 
-    /// Whether the taken ID is certainly that of this login. Near the end of its time it may already be that of the next one, since it
-    /// was taken before the session was made, by as much as the start took, and this clock may be behind by the skew. A clock that is
-    /// further behind says nothing about the age. And with priority codes, what was taken is the code.
+    /// Whether the taken ID is certainly that of this login. Near the end of its time it may already be that of the next one, since this clock may
+    /// be behind by the skew; the time that the start took is in it. A clock that is further behind says nothing about the age. And with priority
+    /// codes, what was taken is the code.
     fn holds_guard(&self, now_ms: i64) -> bool {
         let age = |session: &AuthSession| now_ms.saturating_sub(session.created_at_ms());
-        let certain = -CLOCK_SKEW_MS..AUTH_SESSION_LIFE_MS;
+        let certain = -CLOCK_SKEW_MS..IN_FLIGHT_TTL_MS - CLOCK_SKEW_MS;
         !self.service.allow_priority_code
             && self
                 .session

@@ -214,6 +214,10 @@ impl Login {
                 self.schedule.retries += 1;
                 self.ask_again(now_ms);
             }
+            // Whatever ended it, an approval that was faster than the cancel lets nobody in any more.
+            (Task::Cancel, Err(error)) if error.code() == ErrorCode::SessionGone => {
+                self.end(Outcome::Canceled, now_ms);
+            }
             (Task::Begin, Err(error)) => self.fail_start(error),
             (_, Ok(End::Outcome(outcome))) => self.finish(outcome, now_ms),
             (_, result) => self.phase = Phase::Done(result),
