@@ -34,6 +34,8 @@ namespace Countermark.Adapter
                         return true;
                     case "commit":
                         return store.Commit(key);
+                    case "is_committed":
+                        return store.IsCommitted(key);
                     case "release":
                         return store.Release(key);
                     default:

@@ -17,7 +17,8 @@ namespace Countermark.AspNetCore
         public IDictionary<string, WebhookOptions> Webhooks { get; } = new Dictionary<string, WebhookOptions>();
 
         /// <summary>The largest webhook body that is read, in bytes. A longer one is refused. Must be set where there are webhooks: how
-        /// much memory a stranger may fill is for the site to say.</summary>
+        /// much memory a stranger may fill is for the site to say. It holds in the place of a lower limit of the server, and is that of every verifier
+        /// without one of its own.</summary>
         public int MaxWebhookBytes { get; set; }
     }
 

@@ -16,11 +16,21 @@ namespace Microsoft.Extensions.DependencyInjection
         public static CountermarkBuilder AddCountermark(this IServiceCollection services, Action<CountermarkOptions> configure)
         {
             services.Configure(configure);
+            services.PostConfigure<CountermarkOptions>(LetBodiesPass);
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CountermarkOptions>, CountermarkOptionsValidation>());
             services.TryAddSingleton<Countermark.IReplayStore>(_ => new Countermark.MemoryReplayStore());
             services.TryAddSingleton<Verifiers>();
             services.AddHostedService<Startup>();
             return new CountermarkBuilder(services);
+        }
+
+        /// <summary>What the site reads, its verifiers take.</summary>
+        private static void LetBodiesPass(CountermarkOptions options)
+        {
+            foreach (Countermark.WebhookOptions webhook in options.Webhooks.Values)
+            {
+                webhook.MaxBodyBytes ??= options.MaxWebhookBytes;
+            }
         }
     }
 
@@ -43,7 +53,8 @@ namespace Microsoft.Extensions.DependencyInjection
         }
 
         /// <summary>Keeps what may happen once in the <see cref="IDistributedCache"/>. Its interface has no atomic add: two copies of one message
-        /// that arrive at two servers within the same moment may both pass. Prefer a store with an add.</summary>
+        /// that arrive at two servers within the same moment may both pass. Prefer a store with an add. A site with a login does not start with it: two
+        /// logins that begin for one ID freeze it.</summary>
         /// <returns>The builder.</returns>
         public CountermarkBuilder AddDistributedReplayStore() => AddReplayStore<DistributedReplayStore>();
     }

@@ -1,4 +1,6 @@
 using System;
+using System.Globalization;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Caching.Distributed;
@@ -8,52 +10,102 @@ namespace Countermark.AspNetCore
     /// <summary>
     /// Keeps keys in an <see cref="IDistributedCache"/>. Not atomic across servers: the interface has only get and set, so two servers that ask
     /// for one key in the same moment may both get it. Within this process calls take turns. A cache that evicts forgets keys early.
+    /// A login does not take it: two that begin for one ID freeze it.
     /// </summary>
     public sealed class DistributedReplayStore : IReplayStore, IDisposable
     {
-        private static readonly byte[] Taken = { 1 };
+        /// <summary>Kept of a key whose work is done. Before, it is the end of its time in ticks; older versions kept a byte that is no digit.</summary>
+        private const string Committed = "committed";
         private readonly IDistributedCache cache;
         private readonly SemaphoreSlim turn = new SemaphoreSlim(1);
 
         /// <summary>A store in a cache.</summary>
         /// <param name="cache">The cache.</param>
-        public DistributedReplayStore(IDistributedCache cache) => this.cache = cache;
+        public DistributedReplayStore(IDistributedCache cache) => this.cache = cache ?? throw new ArgumentNullException(nameof(cache));
 
         /// <inheritdoc/>
-        public async Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken)
+        public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) => InTurnAsync(cancellationToken, async () =>
         {
             // A cache keeps no key whose time is over, so a second copy would find none.
             if (untilMs < nowMs)
             {
                 throw CountermarkException.Of(ErrorCode.TimestampTooOld);
             }
+            if (await GetAsync(key, cancellationToken).ConfigureAwait(false) != null)
+            {
+                return false;
+            }
+            // The end by the clock that a commit will have, which need not be the caller's.
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            TimeSpan life = Life(untilMs, nowMs, now);
+            await SetAsync(key, (now + life).UtcTicks.ToString(CultureInfo.InvariantCulture), life, cancellationToken).ConfigureAwait(false);
+            return true;
+        });
+
+        /// <inheritdoc/>
+        public Task CommitAsync(string key, CancellationToken cancellationToken) => InTurnAsync(cancellationToken, async () =>
+        {
+            string? kept = await GetAsync(key, cancellationToken).ConfigureAwait(false);
+            if (!long.TryParse(kept, NumberStyles.None, CultureInfo.InvariantCulture, out long endTicks))
+            {
+                return false;
+            }
+            var rest = new TimeSpan(endTicks - DateTimeOffset.UtcNow.UtcTicks);
+            if (rest <= TimeSpan.Zero)
+            {
+                return false;
+            }
+            await SetAsync(key, Committed, rest, cancellationToken).ConfigureAwait(false);
+            return true;
+        });
+
+        /// <inheritdoc/>
+        public async Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) =>
+            await GetAsync(key, cancellationToken).ConfigureAwait(false) == Committed;
+
+        /// <inheritdoc/>
+        public Task ReleaseAsync(string key, CancellationToken cancellationToken) => InTurnAsync(cancellationToken, async () =>
+        {
+            string? kept = await GetAsync(key, cancellationToken).ConfigureAwait(false);
+            if (kept == null || kept == Committed)
+            {
+                return false;
+            }
+            await cache.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
+            return true;
+        });
+
+        /// <summary>By the caller's clock, in whole seconds, since Redis drops the rest of one, and one second more, since the end is inclusive. That
+        /// second is also what Redis drops of the rest of a life, at a commit.</summary>
+        private static TimeSpan Life(long untilMs, long nowMs, DateTimeOffset now)
+        {
+            double seconds = Math.Ceiling(((double)untilMs - nowMs) / 1000) + 1;
+            // .NET's dates have an end of their own; a day before it there is room for every clock.
+            double most = Math.Floor((DateTimeOffset.MaxValue - now).TotalSeconds) - 86_400;
+            return TimeSpan.FromSeconds(Math.Min(seconds, most));
+        }
+
+        private async Task<string?> GetAsync(string key, CancellationToken cancellationToken)
+        {
+            byte[]? kept = await cache.GetAsync(key, cancellationToken).ConfigureAwait(false);
+            return kept == null ? null : Encoding.ASCII.GetString(kept);
+        }
+
+        private Task SetAsync(string key, string kept, TimeSpan life, CancellationToken cancellationToken) => cache.SetAsync(
+            key, Encoding.ASCII.GetBytes(kept), new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = life }, cancellationToken);
+
+        /// <summary>What looks and then writes.</summary>
+        private async Task<bool> InTurnAsync(CancellationToken cancellationToken, Func<Task<bool>> step)
+        {
             await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                if (await cache.GetAsync(key, cancellationToken).ConfigureAwait(false) != null)
-                {
-                    return false;
-                }
-                var options = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = Life(untilMs, nowMs) };
-                await cache.SetAsync(key, Taken, options, cancellationToken).ConfigureAwait(false);
-                return true;
+                return await step().ConfigureAwait(false);
             }
             finally
             {
                 turn.Release();
             }
-        }
-
-        /// <inheritdoc/>
-        public Task ReleaseAsync(string key, CancellationToken cancellationToken) => cache.RemoveAsync(key, cancellationToken);
-
-        /// <summary>By the caller's clock, in whole seconds, since Redis drops the rest of one, and one second more, since the end is inclusive.</summary>
-        private static TimeSpan Life(long untilMs, long nowMs)
-        {
-            double seconds = Math.Ceiling(((double)untilMs - nowMs) / 1000) + 1;
-            // .NET's dates have an end of their own; a day before it there is room for every clock.
-            double most = Math.Floor((DateTimeOffset.MaxValue - DateTimeOffset.UtcNow).TotalSeconds) - 86_400;
-            return TimeSpan.FromSeconds(Math.Min(seconds, most));
         }
 
         /// <inheritdoc/>

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 using Countermark;
@@ -25,6 +26,8 @@ namespace Countermark.AspNetCore
         private const long FormBytes = 64 * 1024;
         private const string ReturnField = "return";
         private const string TokenField = "token";
+        private const int BindingBytes = 16;
+        private static readonly Regex Issued = new Regex("^[0-9A-F]{2}(-[0-9A-F]{2}){" + (BindingBytes - 1) + "}\\z", RegexOptions.CultureInvariant);
         private readonly LoginSites sites;
 
         public LoginHandler(IOptionsMonitor<LoginSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ISystemClock clock, LoginSites sites)
@@ -36,6 +39,7 @@ namespace Countermark.AspNetCore
         /// <summary>Over https with the prefix that browsers take from this host only: no neighbour under the same domain can plant one.</summary>
         private string CookieName => (Request.IsHttps ? "__Host-" : string.Empty) + "countermark." + Scheme.Name;
 
+        /// <summary>As browsers do where a visitor goes somewhere, and what shows a page in their place. A script in the background does not.</summary>
         private bool AsksForPage => Request.Headers["Accept"].ToString().Contains("text/html", StringComparison.Ordinal);
 
         private LoginSite Site => sites.Get(Scheme.Name, Options);
@@ -54,7 +58,10 @@ namespace Countermark.AspNetCore
                 switch (Request.Method + " " + rest.Value)
                 {
                     case "GET ":
-                        await BindAsync();
+                        if (AsksForPage)
+                        {
+                            Bind();
+                        }
                         await LoginPage.AskAsync(Context, Options, Request.Query[ReturnField], string.Empty, StatusCodes.Status200OK);
                         return true;
                     case "POST /begin":
@@ -80,30 +87,45 @@ namespace Countermark.AspNetCore
             {
                 Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
                 string? target = Request.HasFormContentType ? Request.Form[ReturnField] : Request.Query[ReturnField];
-                if (rest.Value == "/state" && AsksForPage && !failure.IsRetryable && (await Context.AuthenticateAsync(Options.SignInScheme)).Succeeded)
+                if (rest.Value == "/state" && AsksForPage && IsSecondClick(failure) && (await Context.AuthenticateAsync(Options.SignInScheme)).Succeeded)
                 {
-                    // One more click, on the page that the visitor is about to leave.
-                    SeeOther(ReturnUrl.Safe(Options.SiteOrigin!, target ?? string.Empty, Options.DefaultReturnUrl));
-                    return true;
+                    SeeOther(ReturnTo(target ?? string.Empty));
                 }
-                await LoginPage.AskAsync(Context, Options, target, failure.PublicMessage, failure.HttpStatus);
+                else if (failure is ServerException && failure.HttpStatus < StatusCodes.Status500InternalServerError && !failure.IsRetryable)
+                {
+                    await LoginPage.AskAsync(Context, Options, target, LoginPage.Refused, StatusCodes.Status401Unauthorized);
+                }
+                else
+                {
+                    await LoginPage.AskAsync(Context, Options, target, failure.PublicMessage, failure.HttpStatus);
+                }
                 return true;
             }
         }
+
+        /// <summary>On the page that the visitor is about to leave: the first has used the approval, and taken the cookie away. Whatever else is refused
+        /// is another login than the one that the visitor may have, and has to be told.</summary>
+        private bool IsSecondClick(CountermarkException failure) =>
+            failure.Code == ErrorCode.AlreadyConsumed || (failure.Code == ErrorCode.UnknownHandle && string.IsNullOrEmpty(Request.Cookies[CookieName]));
 
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
 
         protected override Task HandleChallengeAsync(AuthenticationProperties properties)
         {
+            if (!AsksForPage)
+            {
+                // A script has no use for a login page.
+                return base.HandleChallengeAsync(properties);
+            }
             string target = properties.RedirectUri ?? (OriginalPathBase + OriginalPath + Request.QueryString);
-            Response.Redirect(OriginalPathBase + Options.Path + "?" + ReturnField + "=" + UrlEncoder.Encode(target));
+            Response.Redirect(LoginPage.Start(OriginalPathBase, Options, target));
             return Task.CompletedTask;
         }
 
         private async Task WithFormAsync(Func<IFormCollection, Task> handle)
         {
             // What a browser makes of these pages' forms.
-            if (Request.ContentType?.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase) != true)
+            if (!Request.HasFormContentType || !Request.ContentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             {
                 await RefuseAsync(StatusCodes.Status415UnsupportedMediaType, ErrorCode.UnknownHandle);
                 return;
@@ -117,8 +139,8 @@ namespace Countermark.AspNetCore
             {
                 form = await Request.ReadFormAsync(Context.RequestAborted);
             }
-            // Not a form, whatever its type says.
-            catch (InvalidDataException)
+            // Not a form, whatever its type says. What cannot be decoded is the other exception.
+            catch (Exception failure) when (failure is InvalidDataException || failure is InvalidOperationException)
             {
                 await RefuseAsync(StatusCodes.Status400BadRequest, ErrorCode.UnknownHandle);
                 return;
@@ -134,11 +156,7 @@ namespace Countermark.AspNetCore
             string binding = Binding();
             string id = SecSignIds.Normalize(Field(form, "secsignid"));
             LoginSite site = Site;
-            OpenLogin login = await site.Open.BeginAsync(binding, id, async () =>
-            {
-                using Challenge challenge = await site.Client.BeginAsync(id);
-                return new OpenLogin(site.Sealer.Seal(challenge.Session, binding), challenge.AccessPassDataUri);
-            });
+            OpenLogin login = await site.Open.BeginAsync(binding, id, () => site.BeginAsync(binding, id));
             await LoginPage.ShowAsync(Context, Options, Field(form, ReturnField), login.Token, login.Picture, string.Empty, StatusCodes.Status200OK);
         }
 
@@ -166,7 +184,7 @@ namespace Countermark.AspNetCore
                 throw;
             }
             string state = result.Outcome.ToString().ToLowerInvariant();
-            string? next = null;
+            string? next = null, text = null;
             if (!result.IsOpen)
             {
                 Log.LoginEnded(Logger, result.Outcome.ToString(), null);
@@ -174,18 +192,20 @@ namespace Countermark.AspNetCore
             }
             if (result.SecSignId is string id)
             {
-                if (!await SignInAsync(id))
+                if (await SignInAsync(id))
                 {
-                    await RefuseAsync(StatusCodes.Status403Forbidden, ErrorCode.ProfileMismatch);
-                    return;
+                    next = ReturnTo(target);
                 }
-                next = ReturnUrl.Safe(Options.SiteOrigin!, target, Options.DefaultReturnUrl);
+                else
+                {
+                    (state, text) = ("denied", LoginPage.NoAccount);
+                }
             }
             if (!AsksForPage)
             {
                 // The shape that <countermark-login> reads too.
                 Response.ContentType = "application/json";
-                await Response.WriteAsync(JsonSerializer.Serialize(new { state, final = !result.IsOpen, next }));
+                await Response.WriteAsync(JsonSerializer.Serialize(new { state, final = !result.IsOpen, text, next }));
             }
             else if (next != null)
             {
@@ -194,6 +214,10 @@ namespace Countermark.AspNetCore
             else if (result.IsOpen)
             {
                 await LoginPage.ShowAsync(Context, Options, target, token, picture, state, StatusCodes.Status200OK);
+            }
+            else if (text != null)
+            {
+                await LoginPage.AskAsync(Context, Options, target, text, StatusCodes.Status403Forbidden);
             }
             else
             {
@@ -207,9 +231,16 @@ namespace Countermark.AspNetCore
             using AuthSession session = Site.Sealer.Open(token, binding);
             Site.Open.Forget(binding, session.SecSignId, token);
             Site.Open.ForgetAnswer(token);
-            await Site.Client.CancelAsync(session, Context.RequestAborted);
+            // Also for a browser that does not wait: the phone would go on asking.
+            await Site.Client.CancelAsync(session, CancellationToken.None);
             Log.LoginEnded(Logger, nameof(LoginOutcome.Canceled), null);
-            SeeOther((OriginalPathBase + Options.Path).ToString());
+            SeeOther(LoginPage.Start(OriginalPathBase, Options, Field(form, ReturnField)));
+        }
+
+        private string ReturnTo(string target)
+        {
+            string other = Options.DefaultReturnUrl.StartsWith('/') ? OriginalPathBase + Options.DefaultReturnUrl : Options.DefaultReturnUrl;
+            return ReturnUrl.Safe(Options.SiteOrigin!, target, other);
         }
 
         private void SeeOther(string address)
@@ -237,33 +268,34 @@ namespace Countermark.AspNetCore
         private string Binding()
         {
             string? value = Request.Cookies[CookieName];
-            return string.IsNullOrEmpty(value) ? throw CountermarkException.Of(ErrorCode.UnknownHandle) : value;
+            // Of the form that is given out here: what strangers make up takes no memory.
+            return value != null && Issued.IsMatch(value) ? value : throw CountermarkException.Of(ErrorCode.UnknownHandle);
         }
 
         /// <summary>Anew with each form, so that one which somebody has planted before is worth nothing.</summary>
-        private async Task BindAsync()
+        private void Bind()
         {
-            var random = new byte[16];
+            var random = new byte[BindingBytes];
             RandomNumberGenerator.Fill(random);
-            Response.Cookies.Append(CookieName, BitConverter.ToString(random), Cookie());
+            string binding = BitConverter.ToString(random);
+            Response.Cookies.Append(CookieName, binding, Cookie());
             if (Request.Cookies[CookieName] is string old)
             {
-                foreach (Task<OpenLogin> login in Site.Open.Leave(old))
-                {
-                    await WithdrawAsync(login, old);
-                }
+                LoginSite site = Site;
+                // The page does not wait for the ID server, and what the visitor begins next does.
+                site.Open.Leave(old, binding, login => WithdrawAsync(site, login, old));
             }
         }
 
         /// <summary>One that cannot be withdrawn expires.</summary>
-        private async Task WithdrawAsync(Task<OpenLogin> login, string binding)
+        private async Task WithdrawAsync(LoginSite site, Task<OpenLogin> login, string binding)
         {
             try
             {
                 string token = (await login).Token;
-                Site.Open.ForgetAnswer(token);
-                using AuthSession session = Site.Sealer.Open(token, binding);
-                await Site.Client.CancelAsync(session);
+                site.Open.ForgetAnswer(token);
+                using AuthSession session = site.Sealer.Open(token, binding);
+                await site.Client.CancelAsync(session);
                 Log.LoginEnded(Logger, nameof(LoginOutcome.Canceled), null);
             }
             catch (CountermarkException failure)

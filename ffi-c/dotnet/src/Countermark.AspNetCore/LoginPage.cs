@@ -9,6 +9,12 @@ namespace Countermark.AspNetCore
     /// <summary>The two pages of a login. Everything that comes from outside is encoded.</summary>
     internal static class LoginPage
     {
+        /// <summary>One for an ID that is unknown, one that is frozen, and every other refusal: the difference is nobody's business but its owner's.</summary>
+        internal const string Refused = "The login could not be started. Check the SecSign ID, and in the app whether it is frozen.";
+
+        /// <summary>Its owner has approved.</summary>
+        internal const string NoAccount = "There is no account here for this SecSign ID.";
+
         /// <summary>Follows the login. What may pass is asked again a few times, then the button comes back, as for a browser without scripts.</summary>
         private const string Script = @"
 const form = document.getElementById('pass');
@@ -22,7 +28,7 @@ async function ask() {
     else if (reply.status < 500 && reply.status !== 429) return location.replace(form.dataset.start);
   } catch {}
   failures = login ? 0 : failures + 1;
-  if (login) part('state').textContent = login.state;
+  if (login) part('state').textContent = login.text || login.state;
   if (login && login.next) location.replace(login.next);
   else if (login && login.final) {
     part('cancel').hidden = true;
@@ -44,13 +50,17 @@ ask();";
         internal static Task ShowAsync(
             HttpContext context, LoginSchemeOptions options, string? returnUrl, string token, string? accessPass, string message, int status) =>
             WriteAsync(context, status, "<form id=\"pass\" method=\"post\" action=\"" + Address(context, options, "/cancel")
-                + "\" data-state=\"" + Address(context, options, "/state") + "\" data-start=\"" + Address(context, options, string.Empty) + "\">"
+                + "\" data-state=\"" + Address(context, options, "/state") + "\" data-start=\"" + Html(Start(context.Request.PathBase, options, returnUrl)) + "\">"
                 + Hidden("token", token)
                 + Hidden("return", returnUrl)
                 + (accessPass == null ? string.Empty : "<img alt=\"access pass\" src=\"" + Html(accessPass) + "\">")
                 + "<p><output id=\"state\">" + Html(message) + "</output></p>"
                 + "<button id=\"check\" formaction=\"" + Address(context, options, "/state") + "\">I have confirmed</button> <button id=\"cancel\">Cancel</button>"
-                + "<a id=\"again\" href=\"" + Address(context, options, string.Empty) + "\" hidden>Start again</a></form>");
+                + "<a id=\"again\" href=\"" + Html(Start(context.Request.PathBase, options, returnUrl)) + "\" hidden>Start again</a></form>");
+
+        /// <summary>Where a login starts that leads back to a page.</summary>
+        internal static string Start(PathString pathBase, LoginSchemeOptions options, string? returnUrl) =>
+            pathBase + options.Path + (string.IsNullOrEmpty(returnUrl) ? string.Empty : "?return=" + UrlEncoder.Default.Encode(returnUrl));
 
         private static Task WriteAsync(HttpContext context, int status, string form)
         {

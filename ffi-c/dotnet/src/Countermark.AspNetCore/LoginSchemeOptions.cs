@@ -17,10 +17,11 @@ namespace Countermark.AspNetCore
         /// <summary>The site's own origin, such as <c>https://example.com</c>: visitors return only to pages of it. Required.</summary>
         public string? SiteOrigin { get; set; }
 
-        /// <summary>Where the login page is. Below it are <c>begin</c>, <c>state</c> and <c>cancel</c>.</summary>
+        /// <summary>Where the login page is. Below it are <c>begin</c>, <c>state</c> and <c>cancel</c>. Not the root, and of no
+        /// other login.</summary>
         public PathString Path { get; set; } = "/login";
 
-        /// <summary>Where a visitor goes who asked for no page.</summary>
+        /// <summary>Where a visitor goes who asked for no page: a path, below the path base if the site has one, or an address of the site.</summary>
         public string DefaultReturnUrl { get; set; } = "/";
 
         /// <summary>The scheme that keeps the visitor logged in, such as that of cookies. Required.</summary>
@@ -43,6 +44,11 @@ namespace Countermark.AspNetCore
             if (string.IsNullOrEmpty(SignInScheme))
             {
                 throw new ArgumentException(nameof(SignInScheme));
+            }
+            // Else it would take the whole site, or nothing.
+            if (string.IsNullOrEmpty(Path.Value) || Path.Value.EndsWith('/'))
+            {
+                throw new ArgumentException(nameof(Path));
             }
             // The library says what is wrong with the rest.
             new LoginService(Login).Dispose();

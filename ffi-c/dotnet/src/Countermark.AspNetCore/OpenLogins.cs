@@ -34,11 +34,14 @@ namespace Countermark.AspNetCore
             {
                 if (!logins.TryGetValue((binding, id), out login))
                 {
-                    login = Task.Run(begin);
+                    Visit visit = VisitOf(binding);
+                    visit.Ids.Add(id);
+                    login = Task.Run(async () =>
+                    {
+                        await visit.Left;
+                        return await begin();
+                    });
                     logins.Set((binding, id), login, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Life });
-                    ISet<string> ids = logins.TryGetValue(new Visit(binding), out ISet<string> known) ? known : new HashSet<string>();
-                    ids.Add(id);
-                    logins.Set(new Visit(binding), ids, new MemoryCacheEntryOptions { Size = 0, AbsoluteExpirationRelativeToNow = Life });
                 }
             }
             try
@@ -48,6 +51,7 @@ namespace Countermark.AspNetCore
             catch (Exception)
             {
                 Forget(binding, id, login);
+                Drop(binding, id);
                 throw;
             }
         }
@@ -100,26 +104,35 @@ namespace Countermark.AspNetCore
             }
         }
 
-        /// <summary>A new visit begins: nobody can go on with the logins of the old one, which are handed out to be withdrawn.</summary>
-        internal IReadOnlyList<Task<OpenLogin>> Leave(string binding)
+        /// <summary>A new visit begins: nobody can go on with the logins of the old one. They are withdrawn, and what the new one begins waits for that:
+        /// the ID may be the same.</summary>
+        internal void Leave(string old, string binding, Func<Task<OpenLogin>, Task> withdraw)
         {
-            var open = new List<Task<OpenLogin>>();
             lock (logins)
             {
-                if (logins.TryGetValue(new Visit(binding), out ISet<string> ids))
+                if (!logins.TryGetValue(new VisitKey(old), out Visit left))
                 {
-                    logins.Remove(new Visit(binding));
-                    foreach (string id in ids)
+                    return;
+                }
+                logins.Remove(new VisitKey(old));
+                var withdrawals = new List<Task>();
+                if (!left.Left.IsCompleted)
+                {
+                    withdrawals.Add(left.Left);
+                }
+                foreach (string id in left.Ids)
+                {
+                    if (logins.TryGetValue((old, id), out Task<OpenLogin> login))
                     {
-                        if (logins.TryGetValue((binding, id), out Task<OpenLogin> login))
-                        {
-                            logins.Remove((binding, id));
-                            open.Add(login);
-                        }
+                        logins.Remove((old, id));
+                        withdrawals.Add(Task.Run(() => withdraw(login)));
                     }
                 }
+                if (withdrawals.Count > 0)
+                {
+                    VisitOf(binding).Left = Task.WhenAny(Task.WhenAll(withdrawals));
+                }
             }
-            return open;
         }
 
         /// <summary>The picture of a login, while it is kept.</summary>
@@ -153,16 +166,43 @@ namespace Countermark.AspNetCore
             }
         }
 
-        /// <summary>The key of what a visitor has begun.</summary>
-        private readonly struct Visit : IEquatable<Visit>
+        /// <summary>Kept anew, for as long as what begins now.</summary>
+        private Visit VisitOf(string binding)
+        {
+            Visit visit = logins.TryGetValue(new VisitKey(binding), out Visit known) ? known : new Visit();
+            return logins.Set(new VisitKey(binding), visit, new MemoryCacheEntryOptions { Size = 0, AbsoluteExpirationRelativeToNow = Life });
+        }
+
+        /// <summary>A beginning that failed leaves nothing in memory.</summary>
+        private void Drop(string binding, string id)
+        {
+            lock (logins)
+            {
+                if (logins.TryGetValue(new VisitKey(binding), out Visit visit) && visit.Ids.Remove(id) && visit.Ids.Count == 0)
+                {
+                    logins.Remove(new VisitKey(binding));
+                }
+            }
+        }
+
+        /// <summary>What a visitor has begun.</summary>
+        private sealed class Visit
+        {
+            internal ISet<string> Ids { get; } = new HashSet<string>();
+
+            /// <summary>The withdrawals of the visit before. It never fails.</summary>
+            internal Task Left { get; set; } = Task.CompletedTask;
+        }
+
+        private readonly struct VisitKey : IEquatable<VisitKey>
         {
             private readonly string binding;
 
-            internal Visit(string binding) => this.binding = binding;
+            internal VisitKey(string binding) => this.binding = binding;
 
-            public bool Equals(Visit other) => binding == other.binding;
+            public bool Equals(VisitKey other) => binding == other.binding;
 
-            public override bool Equals(object? other) => other is Visit visit && Equals(visit);
+            public override bool Equals(object? other) => other is VisitKey visit && Equals(visit);
 
             public override int GetHashCode() => binding.GetHashCode(StringComparison.Ordinal);
         }

@@ -11,7 +11,7 @@ namespace Microsoft.AspNetCore.Builder
     /// <summary>Endpoints that take signed links.</summary>
     public static class SignedQueryEndpoints
     {
-        /// <summary>Lets only requests pass whose query is signed, and was not used before. What follows reads
+        /// <summary>Lets only requests by GET pass whose query is signed, and was not used before. What follows reads
         /// <see cref="HttpContextValues.SignedQuery"/>, never the query itself.</summary>
         /// <param name="app">A pipeline of its own, such as that of <c>Map</c> or of an endpoint.</param>
         /// <param name="name">The name in <see cref="CountermarkOptions.Queries"/>.</param>
@@ -29,8 +29,8 @@ namespace Microsoft.AspNetCore.Builder
             // The link stands in the browser's history: nothing of it may be kept or handed on.
             context.Response.Headers["Cache-Control"] = "no-store";
             context.Response.Headers["Referrer-Policy"] = "no-referrer";
-            // A scanner of mail that asks for the head must not use up the link.
-            if (HttpMethods.IsHead(context.Request.Method))
+            // A scanner of mail that asks for the head must not use up the link, nor a script that asks what it may.
+            if (!HttpMethods.IsGet(context.Request.Method))
             {
                 context.Response.Headers["Allow"] = HttpMethods.Get;
                 await Refusals.AnswerAsync(context, StatusCodes.Status405MethodNotAllowed, CountermarkException.Of(ErrorCode.SignatureMismatch).PublicMessage);

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Countermark.AspNetCore
@@ -11,12 +12,20 @@ namespace Countermark.AspNetCore
     /// <summary>One verifier for each name, made once.</summary>
     internal sealed class Verifiers : IDisposable
     {
-        public Verifiers(IOptions<CountermarkOptions> options)
+        public Verifiers(IOptions<CountermarkOptions> options, ILoggerFactory loggers)
         {
             CountermarkOptions value = options.Value;
             MaxWebhookBytes = value.MaxWebhookBytes;
             Queries = value.Queries.ToDictionary(query => query.Key, query => new SignedQueryVerifier(query.Value));
             Webhooks = value.Webhooks.ToDictionary(webhook => webhook.Key, webhook => new WebhookSite(webhook.Value));
+            ILogger logger = loggers.CreateLogger("Countermark.Webhook");
+            foreach ((string name, WebhookSite site) in Webhooks)
+            {
+                foreach (string key in site.Verifier.UnusableKeys())
+                {
+                    Log.UnusableKey(logger, name, key, null);
+                }
+            }
         }
 
         internal int MaxWebhookBytes { get; }
@@ -52,6 +61,10 @@ namespace Countermark.AspNetCore
         internal string Scheme { get; }
 
         internal WebhookVerifier Verifier { get; }
+
+        /// <summary>Its scheme signs the URL. The verifier asks for what it needs before it looks at anything else.</summary>
+        internal bool NeedsOrigin =>
+            !Verifier.TryVerify(new WebhookRequest { Method = "POST", Query = string.Empty }, new byte[0], out _, out ErrorCode code) && code == ErrorCode.MissingContext;
 
         internal HandshakeOrder Handshake { get; }
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Countermark;
 using Countermark.AspNetCore;
@@ -17,20 +18,24 @@ namespace Microsoft.AspNetCore.Builder
     /// <summary>Endpoints that take webhooks.</summary>
     public static class WebhookEndpoints
     {
+        /// <summary>An origin, and perhaps a prefix of the path that a proxy takes away.</summary>
+        private static readonly Regex Origin = new Regex(@"^https?://[^\s/?#@\\]+(/[^\s?#\\]*)?\z", RegexOptions.CultureInvariant);
+
         /// <summary>An endpoint whose handler gets only webhooks that are authentic and new. The sender is answered as its scheme expects, also
         /// when it asks for a handshake.</summary>
         /// <param name="endpoints">The endpoints.</param>
         /// <param name="pattern">The route.</param>
         /// <param name="name">The name in <see cref="CountermarkOptions.Webhooks"/>.</param>
         /// <param name="handler">Reads <see cref="HttpContextValues.Webhook"/>. If it throws, or answers with 5xx, the replay key is free
-        /// again and the sender may try once more.</param>
+        /// again and the sender may try once more. Otherwise the work is done: a copy is answered as one that was taken, and not handled.</param>
         /// <param name="keep">How long a message is remembered whose time is not checked. Needed for such schemes, such as <c>github</c>: a copy
         /// would be accepted for ever.</param>
         /// <param name="handshakeSecret">For the schemes whose handshake needs one, see <see cref="WebhookHandshake.Answer"/>.</param>
         /// <param name="origin">The site's own origin as senders call it, such as <c>https://hooks.example</c>, for the schemes that sign the URL. What a
         /// request says of its host is the sender's word.</param>
         /// <returns>The endpoint.</returns>
-        /// <exception cref="CountermarkException">InvalidConfig without a needed <paramref name="keep"/>.</exception>
+        /// <exception cref="CountermarkException">InvalidConfig without a needed <paramref name="keep"/> or <paramref name="origin"/>, or with one that
+        /// cannot be.</exception>
         public static IEndpointConventionBuilder MapWebhook(
             this IEndpointRouteBuilder endpoints,
             string pattern,
@@ -48,12 +53,16 @@ namespace Microsoft.AspNetCore.Builder
                 // Throws now what the first webhook would.
                 WebhookEndpoint.KeepUntilMs(null, keep);
             }
+            if (origin == null ? site.NeedsOrigin : !Origin.IsMatch(origin) || !Uri.IsWellFormedUriString(origin, UriKind.Absolute))
+            {
+                throw CountermarkException.Of(ErrorCode.InvalidConfig, nameof(origin));
+            }
             var endpoint = new WebhookEndpoint(
                 site,
                 verifiers.MaxWebhookBytes,
                 services.GetRequiredService<IReplayStore>(),
                 services.GetRequiredService<ILoggerFactory>().CreateLogger("Countermark.Webhook"),
-                handler,
+                handler ?? throw new ArgumentNullException(nameof(handler)),
                 keep,
                 handshakeSecret,
                 origin);
@@ -118,7 +127,7 @@ namespace Microsoft.AspNetCore.Builder
             }
         }
 
-        /// <summary>The webhook, whose replay key is taken; null after a handshake, which is answered.</summary>
+        /// <summary>The webhook, whose replay key is taken; null for what is answered already: a handshake, or a copy of what is done.</summary>
         private async Task<VerifiedWebhook?> AcceptAsync(HttpContext context, byte[] body)
         {
             WebhookRequest request = Request(context.Request);
@@ -129,14 +138,11 @@ namespace Microsoft.AspNetCore.Builder
             VerifiedWebhook verified = site.Verifier.Verify(request, body);
             try
             {
-                if (site.Handshake == HandshakeOrder.AfterVerify && await HandshakeAsync(context, request, body))
+                if ((site.Handshake == HandshakeOrder.AfterVerify && await HandshakeAsync(context, request, body))
+                    || !await ReserveAsync(context, verified))
                 {
                     verified.Dispose();
                     return null;
-                }
-                if (verified.ReplayKey != null)
-                {
-                    await Once.ReserveAsync(store, verified.ReplayKey, KeepUntilMs(verified.ReplayUntilMs, keep));
                 }
                 Log.Verified(logger, site.Scheme, verified.KeyId, null);
                 return verified;
@@ -159,6 +165,46 @@ namespace Microsoft.AspNetCore.Builder
             return answer != null;
         }
 
+        /// <summary>
+        /// False for a copy of what is done. It is answered as the first was: its sender would try on, and in the end give up the endpoint. While the
+        /// first may fail yet, the sender must try again.
+        /// </summary>
+        private async Task<bool> ReserveAsync(HttpContext context, VerifiedWebhook verified)
+        {
+            if (verified.ReplayKey == null)
+            {
+                return true;
+            }
+            try
+            {
+                await Once.ReserveAsync(store, verified.ReplayKey, KeepUntilMs(verified.ReplayUntilMs, keep));
+                return true;
+            }
+            catch (CountermarkException refusal) when (refusal.Code == ErrorCode.Replayed)
+            {
+                if (!await IsCommittedAsync(verified.ReplayKey))
+                {
+                    throw;
+                }
+                Log.Refusal(logger, site.Scheme, refusal);
+            }
+            await AnswerAsync(context, WebhookHandshake.Success(site.Scheme));
+            return false;
+        }
+
+        private async Task<bool> IsCommittedAsync(string key)
+        {
+            try
+            {
+                return await store.IsCommittedAsync(key, default);
+            }
+            catch (Exception failure)
+            {
+                Log.StoreFailed(logger, site.Scheme, nameof(store.IsCommittedAsync), failure);
+                return false;
+            }
+        }
+
         private async Task HandleAsync(HttpContext context, VerifiedWebhook verified)
         {
             context.Items[typeof(VerifiedWebhook)] = verified;
@@ -170,10 +216,7 @@ namespace Microsoft.AspNetCore.Builder
             }
             finally
             {
-                if (!done)
-                {
-                    await ReleaseAsync(verified.ReplayKey);
-                }
+                await SettleAsync(verified.ReplayKey, done);
             }
             if (!context.Response.HasStarted && context.Response.StatusCode == StatusCodes.Status200OK)
             {
@@ -184,19 +227,20 @@ namespace Microsoft.AspNetCore.Builder
         internal static long KeepUntilMs(long? replayUntilMs, TimeSpan? keep) =>
             WebhookVerifier.KeepUntilMs(replayUntilMs, keep, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
 
-        /// <summary>The handler's own exception is the one to tell.</summary>
-        private async Task ReleaseAsync(string? key)
+        /// <summary>What the handler says counts, whatever the store says: a key that cannot be committed stays taken as it is.</summary>
+        private async Task SettleAsync(string? key, bool done)
         {
+            if (key == null)
+            {
+                return;
+            }
             try
             {
-                if (key != null)
-                {
-                    await store.ReleaseAsync(key, default);
-                }
+                await (done ? store.CommitAsync(key, default) : store.ReleaseAsync(key, default));
             }
             catch (Exception failure)
             {
-                Log.StoreFailed(logger, site.Scheme, failure);
+                Log.StoreFailed(logger, site.Scheme, done ? nameof(store.CommitAsync) : nameof(store.ReleaseAsync), failure);
             }
         }
 
@@ -230,6 +274,11 @@ namespace Microsoft.AspNetCore.Builder
             else if (context.Features.Get<IFormFeature>()?.Form != null)
             {
                 throw Gone();
+            }
+            // The limit of the site holds, and is told to the sender as its scheme expects: that of the server, if it is lower, would come before.
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size && size.MaxRequestBodySize <= maxBytes)
+            {
+                size.MaxRequestBodySize = (long)maxBytes + ChunkBytes;
             }
             // No more than a chunk on the word of the sender.
             using var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, ChunkBytes));

@@ -49,10 +49,13 @@ namespace Countermark
         public string PublicMessage { get; }
 
         /// <summary>True if the same call may succeed later without any change.</summary>
-        public bool IsRetryable => ErrorTable.TryFind(Code, out ErrorInfo? row) && row.IsRetryable;
+        public bool IsRetryable => HasRow && ErrorTable.TryFind(Code, out ErrorInfo? row) && row.IsRetryable;
 
         /// <summary>The HTTP status that a middleware should answer.</summary>
-        public int HttpStatus => ErrorTable.TryFind(Code, out ErrorInfo? row) ? row.HttpStatus : 500;
+        public int HttpStatus => HasRow && ErrorTable.TryFind(Code, out ErrorInfo? row) ? row.HttpStatus : 500;
+
+        /// <summary>Where the library is missing, so is its table: 500, and not retryable, as it says of these errors too.</summary>
+        private bool HasRow => !(this is NativeLibraryException);
 
         /// <inheritdoc/>
         public override void GetObjectData(SerializationInfo info, StreamingContext context)
@@ -68,6 +71,12 @@ namespace Countermark
         /// <param name="code">The row.</param>
         /// <returns>The exception, to be thrown.</returns>
         public static CountermarkException Of(ErrorCode code) => Fault.Of(code);
+
+        /// <summary>As <see cref="Of(ErrorCode)"/>, with what it is about.</summary>
+        /// <param name="code">The row.</param>
+        /// <param name="detail">The name of a setting or a field: no value, since it is logged.</param>
+        /// <returns>The exception, to be thrown.</returns>
+        public static CountermarkException Of(ErrorCode code, string detail) => Fault.Of(code, detail ?? throw new ArgumentNullException(nameof(detail)));
 
         /// <summary>The class of an error is the range of its number.</summary>
         internal static CountermarkException Of(ErrorReport report)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
+using System.Threading;
 using Countermark.Native;
 using static Countermark.Native.NativeMethods;
 
@@ -50,7 +51,8 @@ namespace Countermark
     /// <summary>The error table, as the loaded library has it.</summary>
     public static class ErrorTable
     {
-        private static readonly Lazy<SortedList<int, ErrorInfo>> Loaded = new Lazy<SortedList<int, ErrorInfo>>(Load);
+        /// <summary>A library that was missing is looked for again: a failure is not kept.</summary>
+        private static readonly Lazy<SortedList<int, ErrorInfo>> Loaded = new Lazy<SortedList<int, ErrorInfo>>(Load, LazyThreadSafetyMode.PublicationOnly);
 
         /// <summary>All rows, in order of number.</summary>
         public static IReadOnlyList<ErrorInfo> Rows => new List<ErrorInfo>(Loaded.Value.Values);

@@ -78,6 +78,11 @@ namespace Countermark
             {
                 throw Classify(failure);
             }
+            // Somebody's own handler, such as an open circuit: it does not say how far the request came.
+            catch (Exception failure) when (!(failure is OutOfMemoryException))
+            {
+                throw new ExchangeException(TransportFailure.Unreachable, TransportPhase.MaybeSent);
+            }
         }
 
         private static HttpRequestMessage Message(LoginRequest request)
@@ -138,6 +143,9 @@ namespace Countermark
             {
                 switch (cause)
                 {
+                    // Of connecting, by the system or the handler of Countermark.AspNetCore: on a connection that is made, there is an IOException between.
+                    case HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } }:
+                        return new ExchangeException(TransportFailure.Timeout, TransportPhase.NotSent);
                     case AuthenticationException _:
                         return new ExchangeException(TransportFailure.Tls, TransportPhase.NotSent);
                     case WebException { Status: WebExceptionStatus.TrustFailure }:

@@ -14,7 +14,20 @@ namespace Countermark
         /// <returns>False if the key is held. Throws if the store cannot be asked: then nothing may be accepted.</returns>
         Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken);
 
-        /// <summary>Frees a key before its time. Nothing happens if it is not held.</summary>
+        /// <summary>The work is done: the key stays taken to the end of its time. Nothing happens if it is not held.</summary>
+        /// <param name="key">The key.</param>
+        /// <param name="cancellationToken">Ends the wait.</param>
+        /// <returns>The task.</returns>
+        Task CommitAsync(string key, CancellationToken cancellationToken);
+
+        /// <summary>Whether the work is done: a webhook that comes again is then answered with a success, and else refused, since the first may fail
+        /// yet.</summary>
+        /// <param name="key">The key.</param>
+        /// <param name="cancellationToken">Ends the wait.</param>
+        /// <returns>False also if the key is not held.</returns>
+        Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken);
+
+        /// <summary>Frees a key before its time: the work failed and may be tried again. Nothing happens if it is not held, or committed.</summary>
         /// <param name="key">The key.</param>
         /// <param name="cancellationToken">Ends the wait.</param>
         /// <returns>The task.</returns>

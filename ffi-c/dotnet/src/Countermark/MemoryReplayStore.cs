@@ -35,7 +35,7 @@ namespace Countermark
             handle = new ReplayMemoryHandle(made);
         }
 
-        private delegate int Change(countermark_replay_memory* memory, byte* key, UIntPtr length, int* held, countermark_error** error);
+        private delegate int Question(countermark_replay_memory* memory, byte* key, UIntPtr length, int* answer, countermark_error** error);
 
         /// <summary>How many keys are held, for monitoring.</summary>
         public int Count
@@ -62,12 +62,17 @@ namespace Countermark
         /// <summary>Keeps a key to the end of its time.</summary>
         /// <param name="key">The key.</param>
         /// <returns>False if the key is not held.</returns>
-        public bool Commit(string key) => Set(key, countermark_replay_memory_commit);
+        public bool Commit(string key) => Ask(key, countermark_replay_memory_commit);
+
+        /// <summary>Whether the work of a key is done.</summary>
+        /// <param name="key">The key.</param>
+        /// <returns>False also if the key is not held.</returns>
+        public bool IsCommitted(string key) => Ask(key, countermark_replay_memory_is_committed);
 
         /// <summary>Frees a key that is taken and not committed.</summary>
         /// <param name="key">The key.</param>
         /// <returns>False if there is none.</returns>
-        public bool Release(string key) => Set(key, countermark_replay_memory_release);
+        public bool Release(string key) => Ask(key, countermark_replay_memory_release);
 
         /// <inheritdoc/>
         public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken)
@@ -80,6 +85,16 @@ namespace Countermark
             }
             return status == 0 ? Task.FromResult(true) : Task.FromException<bool>(Fault.Take(status, error));
         }
+
+        /// <inheritdoc/>
+        public Task CommitAsync(string key, CancellationToken cancellationToken)
+        {
+            Commit(key);
+            return Task.CompletedTask;
+        }
+
+        /// <inheritdoc/>
+        public Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) => Task.FromResult(IsCommitted(key));
 
         /// <inheritdoc/>
         public Task ReleaseAsync(string key, CancellationToken cancellationToken)
@@ -102,15 +117,15 @@ namespace Countermark
             return status;
         }
 
-        private bool Set(string key, Change change)
+        private bool Ask(string key, Question question)
         {
             using var arena = Arena.Rent();
             countermark_str text = arena.Text(key ?? throw new ArgumentNullException(nameof(key)));
             using NativeHandle.Borrowed memory = handle.Borrow();
-            int held;
+            int answer;
             countermark_error* error;
-            Fault.Check(change((countermark_replay_memory*)memory.Pointer, text.ptr, text.len, &held, &error), error);
-            return held != 0;
+            Fault.Check(question((countermark_replay_memory*)memory.Pointer, text.ptr, text.len, &answer, &error), error);
+            return answer != 0;
         }
     }
 }

@@ -19,7 +19,8 @@ namespace Countermark
 
         /// <summary>
         /// Runs a task to its end. When the token asks for it, a login is aborted: what it still sends, such as the withdrawal of a
-        /// session, goes out, without the token. Other tasks just end.
+        /// session, goes out, without the token. Other tasks just end. A store is never given the token: one that is stopped on its way may have
+        /// taken the key, and an approval would be lost.
         /// </summary>
         internal async Task RunAsync(IStepMachine machine, CancellationToken cancellationToken)
         {
@@ -45,8 +46,8 @@ namespace Countermark
         }
 
         /// <summary>
-        /// Runs a start to its end. One that was sent cannot be taken back without its answer, and a store that is stopped on its way may have taken
-        /// the ID: neither is given the token. When it asks for the end, nothing more is sent.
+        /// Runs a start to its end. One that was sent cannot be taken back without its answer: it is not given the token either. When it asks for the
+        /// end, nothing more is sent.
         /// </summary>
         internal async Task StartAsync(LoginTask start, CancellationToken cancellationToken)
         {
@@ -77,7 +78,7 @@ namespace Countermark
         {
             if (step.Key is string key)
             {
-                machine.OnStore(await StoreAsync(step, key, token).ConfigureAwait(false), Clock.NowMs);
+                machine.OnStore(await StoreAsync(step, key).ConfigureAwait(false), Clock.NowMs);
                 return;
             }
             if (step.Request == null)
@@ -98,7 +99,7 @@ namespace Countermark
         }
 
         /// <summary>What the store says. Without a store, or when it throws, it is out of reach.</summary>
-        private async Task<ErrorCode?> StoreAsync(LoginStep step, string key, CancellationToken token)
+        private async Task<ErrorCode?> StoreAsync(LoginStep step, string key)
         {
             if (store == null)
             {
@@ -108,16 +109,11 @@ namespace Countermark
             {
                 if (step.Kind == LoginStepKind.Release)
                 {
-                    await store.ReleaseAsync(key, token).ConfigureAwait(false);
+                    await store.ReleaseAsync(key, CancellationToken.None).ConfigureAwait(false);
                     return null;
                 }
-                bool taken = await store.ReserveAsync(key, step.UntilMs, Clock.NowMs, token).ConfigureAwait(false);
+                bool taken = await store.ReserveAsync(key, step.UntilMs, Clock.NowMs, CancellationToken.None).ConfigureAwait(false);
                 return taken ? (ErrorCode?)null : ErrorCode.Replayed;
-            }
-            // Not every store has the exception for it: that of SqlClient is its own.
-            catch (Exception) when (token.IsCancellationRequested)
-            {
-                throw new OperationCanceledException(token);
             }
             catch (CountermarkException refusal)
             {

@@ -23,9 +23,12 @@ namespace SecSignID
         /// <exception cref="CountermarkException">What is wrong with the arguments; what the server or the network did.</exception>
         public AuthSession RequestAuthSession(string secsignid, string serviceName, string serviceAddress)
         {
-            using Challenge challenge = Wait(() => Client(serviceName, serviceAddress).BeginAsync(secsignid));
+            // Whatever of the configuration may fail does so before the phone rings.
+            LoginClient client = Client(serviceName, serviceAddress);
             using SessionSealer sealer = Sealer(serviceName, serviceAddress);
-            string token = sealer.Seal(challenge.Session, SecSignIDConfiguration.VisitorBinding());
+            string binding = SecSignIDConfiguration.VisitorBinding();
+            using Challenge challenge = Wait(() => client.BeginAsync(secsignid));
+            string token = SealOrWithdraw(client, sealer, challenge.Session, binding);
             byte[]? png = challenge.AccessPassPng();
             return new AuthSession(
                 challenge.Session.SecSignId,
@@ -91,9 +94,35 @@ namespace SecSignID
         private T With<T>(AuthSession authSession, Func<LoginClient, Countermark.AuthSession, T> call)
         {
             RequestId id = RequestId.Read((authSession ?? throw new ArgumentNullException(nameof(authSession))).GetRequestID());
+            // Who says which service it is for means that one only.
+            if (IsAnother(authSession.GetRequestingService(), id.ServiceName) || IsAnother(authSession.GetRequestingServiceAddress(), id.ServiceAddress))
+            {
+                throw CountermarkException.Of(ErrorCode.UnknownHandle);
+            }
             using SessionSealer sealer = Sealer(id.ServiceName, id.ServiceAddress);
             using Countermark.AuthSession session = sealer.Open(id.Token, SecSignIDConfiguration.VisitorBinding());
             return call(Client(id.ServiceName, id.ServiceAddress), session);
+        }
+
+        /// <summary>A session that cannot be sealed is nobody's: the phone must not go on asking.</summary>
+        private static string SealOrWithdraw(LoginClient client, SessionSealer sealer, Countermark.AuthSession session, string binding)
+        {
+            try
+            {
+                return sealer.Seal(session, binding);
+            }
+            catch (Exception)
+            {
+                try
+                {
+                    Wait(() => client.CancelAsync(session));
+                }
+                catch (CountermarkException)
+                {
+                    // It expires. The first failure is the one to tell.
+                }
+                throw;
+            }
         }
 
         /// <summary>Off the request's context: what the store awaits there would wait for this very thread.</summary>
@@ -112,6 +141,8 @@ namespace SecSignID
                 PluginName = pluginName,
             },
             SecSignIDConfiguration.Store);
+
+        private static bool IsAnother(string given, string sealedFor) => given.Length > 0 && given != sealedFor;
 
         private static SessionSealer Sealer(string serviceName, string serviceAddress) =>
             new SessionSealer(new[] { SecSignIDConfiguration.SealKey }, serviceName, serviceAddress);

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Http;
+using System.Threading;
 using System.Threading.Tasks;
 using Countermark.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
@@ -27,7 +28,7 @@ namespace Countermark.Tests
         internal const string Origin = "https://members.example";
         private readonly IHost host;
 
-        internal Site(string idServer = "http://127.0.0.1:9", Action<CountermarkBuilder>? more = null, Action<IEndpointRouteBuilder>? endpoints = null)
+        internal Site(string idServer = "http://127.0.0.1:9", Action<CountermarkBuilder>? more = null, Action<IEndpointRouteBuilder>? endpoints = null, string? scheme = "SecSign")
         {
             Endpoints = endpoints;
             // The default builder would watch every file of the checkout.
@@ -37,7 +38,7 @@ namespace Countermark.Tests
                     .UseContentRoot(AppContext.BaseDirectory)
                     .UseUrls("http://127.0.0.1:0")
                     .UseShutdownTimeout(TimeSpan.FromMilliseconds(100))
-                    .ConfigureServices(services => Services(services, idServer, more))
+                    .ConfigureServices(services => Services(services, idServer, more, scheme))
                     .Configure(Configure))
                 .Build();
             try
@@ -51,12 +52,14 @@ namespace Countermark.Tests
                 throw;
             }
             Address = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>().Addresses.First());
-            Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = true }) { BaseAddress = Address };
+            Http = Browser(Address);
         }
 
         internal Uri Address { get; }
 
         internal HttpClient Http { get; }
+
+        internal IServiceProvider Made => host.Services;
 
         internal ConcurrentQueue<string> Logged { get; } = new ConcurrentQueue<string>();
 
@@ -72,7 +75,7 @@ namespace Countermark.Tests
             host.Dispose();
         }
 
-        private static void Services(IServiceCollection services, string idServer, Action<CountermarkBuilder>? more)
+        private static void Services(IServiceCollection services, string idServer, Action<CountermarkBuilder>? more, string? scheme)
         {
             services.AddRouting();
             services.AddAuthorization();
@@ -97,18 +100,44 @@ namespace Countermark.Tests
                 options.MaxWebhookBytes = 4096;
             });
             more?.Invoke(builder);
-            services.AddAuthentication(options =>
+            AuthenticationBuilder authentication = services.AddAuthentication(options =>
                 {
                     options.DefaultScheme = CookieAuthenticationDefaults.AuthenticationScheme;
-                    options.DefaultChallengeScheme = "SecSign";
+                    options.DefaultChallengeScheme = scheme;
                 })
-                .AddCookie()
-                .AddCountermark("SecSign", options =>
+                .AddCookie();
+            if (scheme != null)
+            {
+                authentication.AddCountermark(scheme, options => Login(options, idServer));
+            }
+        }
+
+        internal static void Login(LoginSchemeOptions options, string idServer)
+        {
+            options.Login = new LoginOptions { Server = idServer, ServiceName = "Members", ServiceAddress = Origin };
+            options.SiteOrigin = Origin;
+            options.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
+        }
+
+        /// <summary>As a browser goes to a page; a form is sent as the script of the login page does.</summary>
+        internal static HttpClient Browser(Uri address, bool cookies = true) =>
+            new HttpClient(new Navigation(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = cookies })) { BaseAddress = address };
+
+        private sealed class Navigation : DelegatingHandler
+        {
+            internal Navigation(HttpMessageHandler inner)
+                : base(inner)
+            {
+            }
+
+            protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                if (request.Method == HttpMethod.Get && request.Headers.Accept.Count == 0)
                 {
-                    options.Login = new LoginOptions { Server = idServer, ServiceName = "Members", ServiceAddress = Origin };
-                    options.SiteOrigin = Origin;
-                    options.SignInScheme = CookieAuthenticationDefaults.AuthenticationScheme;
-                });
+                    request.Headers.TryAddWithoutValidation("Accept", "text/html,*/*;q=0.8");
+                }
+                return base.SendAsync(request, cancellationToken);
+            }
         }
 
         private void Configure(IApplicationBuilder app)

@@ -27,14 +27,29 @@ namespace Countermark.Tests
         [Test]
         public async Task AWebhookPassesOnce()
         {
-            using var site = new Site();
-            byte[] body = Encoding.UTF8.GetBytes("{\"id\":\"evt_1\"}");
-            string signature = Sign(body);
-            Assert.AreEqual(HttpStatusCode.OK, (await Post(site, body, signature)).StatusCode);
-            HttpResponseMessage second = await Post(site, body, signature);
-            Assert.AreEqual(WebhookHandshake.ErrorStatus("stripe", ErrorCode.Replayed), (int)second.StatusCode);
-            StringAssert.Contains("REPLAYED", string.Join("\n", site.Logged));
-            StringAssert.DoesNotContain("REPLAYED", await second.Content.ReadAsStringAsync());
+            foreach (Action<CountermarkBuilder>? more in new Action<CountermarkBuilder>?[] { null, builder => builder.AddDistributedReplayStore() })
+            {
+                using var site = new Site(more: more, scheme: null);
+                byte[] body = Encoding.UTF8.GetBytes("{\"id\":\"evt_1\"}");
+                string signature = Sign(body);
+                int handled = 0;
+                HttpResponseMessage? meanwhile = null;
+                site.Handler = async _ =>
+                {
+                    handled++;
+                    meanwhile = await Post(site, body, signature);
+                };
+                Assert.AreEqual(HttpStatusCode.OK, (await Post(site, body, signature)).StatusCode);
+                // The first may fail yet.
+                Assert.AreEqual(WebhookHandshake.ErrorStatus("stripe", ErrorCode.Replayed), (int)meanwhile!.StatusCode);
+                StringAssert.DoesNotContain("REPLAYED", await meanwhile.Content.ReadAsStringAsync());
+                Assert.AreEqual(1, site.Logged.Count(line => line.Contains("REPLAYED")));
+                // It is done.
+                HttpResponseMessage after = await Post(site, body, signature);
+                Assert.AreEqual((HttpStatusCode.OK, string.Empty), (after.StatusCode, await after.Content.ReadAsStringAsync()));
+                Assert.AreEqual(2, site.Logged.Count(line => line.Contains("REPLAYED")));
+                Assert.AreEqual(1, handled);
+            }
         }
 
         [Test]
@@ -80,8 +95,8 @@ namespace Countermark.Tests
             using var site = new Site();
             byte[] body = Encoding.UTF8.GetBytes("{\"zen\":\"Design for failure.\"}");
             Assert.AreEqual(HttpStatusCode.OK, (await Send(site, "/hooks/code", body, Sign("github", body))).StatusCode);
-            HttpResponseMessage second = await Send(site, "/hooks/code", body, Sign("github", body));
-            Assert.AreEqual(WebhookHandshake.ErrorStatus("github", ErrorCode.Replayed), (int)second.StatusCode);
+            Assert.AreEqual(HttpStatusCode.OK, (await Send(site, "/hooks/code", body, Sign("github", body))).StatusCode);
+            Assert.AreEqual(1, site.Logged.Count(line => line.Contains("REPLAYED")));
             // Nobody said how long to remember, or not at all: the site does not start.
             foreach ((string name, TimeSpan? keep) in new (string, TimeSpan?)[] { ("code", null), ("payments", TimeSpan.Zero) })
             {
@@ -125,6 +140,40 @@ namespace Countermark.Tests
         {
             public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) => throw new TaskCanceledException();
 
+            public Task CommitAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
+
+            public Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
+
+            public Task ReleaseAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
+        }
+
+        [Test]
+        public async Task AStoreThatKnowsNothingAfterwardsChangesNoAnswerAndIsLogged()
+        {
+            using var site = new Site(more: builder => builder.AddReplayStore<ForgetfulStore>());
+            byte[] body = Encoding.UTF8.GetBytes("{\"id\":\"evt_5\"}");
+            string signature = Sign(body);
+            site.Handler = context => Task.FromResult(context.Response.StatusCode = 503);
+            Assert.AreEqual(503, (int)(await Post(site, body, signature)).StatusCode);
+            site.Handler = _ => Task.CompletedTask;
+            Assert.AreEqual(HttpStatusCode.OK, (await Post(site, body, signature)).StatusCode);
+            Assert.AreEqual(WebhookHandshake.ErrorStatus("stripe", ErrorCode.Replayed), (int)(await Post(site, body, signature)).StatusCode);
+            CollectionAssert.AreEqual(
+                new[] { "ReleaseAsync", "CommitAsync", "IsCommittedAsync" }.Select(step => "3 stripe: the replay store failed at " + step),
+                site.Logged.Where(line => line.Contains("store")));
+        }
+
+        /// <summary>Takes the first two messages.</summary>
+        private sealed class ForgetfulStore : IReplayStore
+        {
+            private int asked;
+
+            public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) => Task.FromResult(++asked < 3);
+
+            public Task CommitAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
+
+            public Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
+
             public Task ReleaseAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
         }
 
@@ -164,6 +213,8 @@ namespace Countermark.Tests
                 Assert.AreEqual(413, await StatusAsync(site, path, "application/x-www-form-urlencoded", "return=" + new string('x', 70_000)));
                 string many = string.Join("&", Enumerable.Range(0, 2000).Select(number => "a" + number + "=b"));
                 Assert.AreEqual(400, await StatusAsync(site, path, "application/x-www-form-urlencoded", many));
+                Assert.AreEqual(400, await StatusAsync(site, path, "application/x-www-form-urlencoded", "secsignid=a%00&token=a%00"));
+                Assert.AreEqual(415, await StatusAsync(site, path, "application/x-www-form-urlencodedX", "secsignid=a"));
             }
         }
 
@@ -199,7 +250,7 @@ namespace Countermark.Tests
         [Test]
         public async Task TheDistributedStoreKeepsWhatWasUsed()
         {
-            using var site = new Site(more: builder => builder.AddDistributedReplayStore());
+            using var site = new Site(more: builder => builder.AddDistributedReplayStore(), scheme: null);
             string link = "/link?" + Link("alice");
             Task<HttpResponseMessage>[] all = Enumerable.Range(0, 20).Select(_ => site.Http.GetAsync(link)).ToArray();
             await Task.WhenAll(all);
@@ -217,6 +268,34 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public async Task TheDistributedStoreKnowsWhatIsDone()
+        {
+            var cache = new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions()));
+            using var store = new DistributedReplayStore(cache);
+            Task<bool> Reserve(string key) => store.ReserveAsync(key, 60_000, 0, CancellationToken.None);
+            Task<bool> IsDone(string key) => store.IsCommittedAsync(key, CancellationToken.None);
+
+            await store.CommitAsync("a", CancellationToken.None);
+            Assert.AreEqual((false, true, false), (await IsDone("a"), await Reserve("a"), await IsDone("a")));
+            await store.CommitAsync("a", CancellationToken.None);
+            await store.CommitAsync("a", CancellationToken.None);
+            await store.ReleaseAsync("a", CancellationToken.None);
+            Assert.AreEqual((true, false), (await IsDone("a"), await Reserve("a")));
+
+            await Reserve("b");
+            await store.ReleaseAsync("b", CancellationToken.None);
+            await store.ReleaseAsync("b", CancellationToken.None);
+            Assert.AreEqual((false, true), (await IsDone("b"), await Reserve("b")));
+
+            // As older versions kept it: nobody knows until when.
+            cache.Set("c", new byte[] { 1 }, new DistributedCacheEntryOptions());
+            await store.CommitAsync("c", CancellationToken.None);
+            Assert.AreEqual((false, false), (await IsDone("c"), await Reserve("c")));
+            await store.ReleaseAsync("c", CancellationToken.None);
+            Assert.IsTrue(await Reserve("c"));
+        }
+
+        [Test]
         public async Task TheDistributedStoreKeepsAKeyToTheEndInACacheOfWholeSeconds()
         {
             var cache = new WholeSeconds();
@@ -227,19 +306,30 @@ namespace Countermark.Tests
                 foreach (long life in new[] { 0, 1, 999, 1000, 1001, 4950 })
                 {
                     string key = now + "/" + life;
+                    Stopwatch watch = Stopwatch.StartNew();
                     Assert.IsTrue(await store.ReserveAsync(key, now + life, now, CancellationToken.None));
                     Assert.IsFalse(await store.ReserveAsync(key, now + life, now, CancellationToken.None));
                     Assert.Greater(cache.Seconds * 1000, life, key);
                     Assert.Less(cache.Seconds * 1000, life + 2000, key);
+                    await store.CommitAsync(key, CancellationToken.None);
+                    Assert.Greater((cache.Seconds * 1000) + watch.Elapsed.TotalMilliseconds, life, key);
+                    Assert.Less(cache.Seconds * 1000, life + 2000, key);
                 }
             }
             Assert.IsTrue(await store.ReserveAsync("for ever", long.MaxValue, 0, CancellationToken.None));
+            await store.CommitAsync("for ever", CancellationToken.None);
+            Assert.IsTrue(await store.IsCommittedAsync("for ever", CancellationToken.None));
+            // A work that outlasts the time of its key, in a cache that has it still.
+            var longer = new DistributedCacheEntryOptions { AbsoluteExpirationRelativeToNow = TimeSpan.FromSeconds(9) };
+            cache.Set("late", Encoding.ASCII.GetBytes(DateTimeOffset.UtcNow.UtcTicks.ToString()), longer);
+            await store.CommitAsync("late", CancellationToken.None);
+            Assert.IsFalse(await store.IsCommittedAsync("late", CancellationToken.None));
         }
 
         /// <summary>Keeps keys as Microsoft's cache in Redis does: the rest of a second is dropped.</summary>
         private sealed class WholeSeconds : IDistributedCache
         {
-            private readonly Dictionary<string, DateTimeOffset> ends = new Dictionary<string, DateTimeOffset>();
+            private readonly Dictionary<string, (DateTimeOffset End, byte[] Value)> kept = new Dictionary<string, (DateTimeOffset, byte[])>();
 
             internal long Seconds { get; private set; }
 
@@ -247,7 +337,7 @@ namespace Countermark.Tests
             {
                 DateTimeOffset now = DateTimeOffset.UtcNow;
                 Seconds = (long)((options.AbsoluteExpiration ?? now + options.AbsoluteExpirationRelativeToNow)!.Value - now).TotalSeconds;
-                ends[key] = now.AddSeconds(Seconds);
+                kept[key] = (now.AddSeconds(Seconds), value);
             }
 
             public Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token)
@@ -256,7 +346,7 @@ namespace Countermark.Tests
                 return Task.CompletedTask;
             }
 
-            public byte[]? Get(string key) => ends.TryGetValue(key, out DateTimeOffset end) && end > DateTimeOffset.UtcNow ? new byte[1] : null;
+            public byte[]? Get(string key) => kept.TryGetValue(key, out (DateTimeOffset End, byte[] Value) one) && one.End > DateTimeOffset.UtcNow ? one.Value : null;
 
             public Task<byte[]> GetAsync(string key, CancellationToken token) => Task.FromResult(Get(key)!);
 
@@ -288,11 +378,85 @@ namespace Countermark.Tests
                 options => options.SignInScheme = null,
                 options => options.DefaultReturnUrl = "https://evil.example",
                 options => options.SealKeys.Add(new SealKey("2026-11", new byte[31])),
+                options => options.SignInScheme = "Cookie",
+                options => options.SignInScheme = "SecSign",
+                options => options.Path = "/",
+                options => options.Path = string.Empty,
+                options => options.Path = "/login/",
             })
             {
                 var failure = Assert.Throws<OptionsValidationException>(() => new Site(more: builder => builder.Services.PostConfigure("SecSign", spoil)));
                 StringAssert.Contains("login SecSign: ", failure.Message);
             }
+            // One path would be that of both; the store may give a key twice; the cookie could not have the name.
+            foreach ((Action<CountermarkBuilder> more, string scheme, string told) in new (Action<CountermarkBuilder>, string, string)[]
+            {
+                (builder => builder.Services.AddAuthentication().AddCountermark("Other", options => Site.Login(options, "http://127.0.0.1:9")), "SecSign", "Path"),
+                (builder => builder.AddDistributedReplayStore(), "SecSign", nameof(DistributedReplayStore)),
+                (_ => { }, "SecSign ID", "SecSign ID"),
+                (_ => { }, "a;b", "a;b"),
+                (_ => { }, "für alle", "für alle"),
+            })
+            {
+                StringAssert.Contains(told, Assert.Throws<OptionsValidationException>(() => new Site(more: more, scheme: scheme)).Message);
+            }
+        }
+
+        [Test]
+        public void AnEndpointThatCannotBeUsedStopsTheSiteAtStart()
+        {
+            void Twilio(CountermarkOptions options)
+            {
+                var hook = new WebhookOptions { Scheme = "twilio" };
+                hook.Keys.Add(new WebhookKey("a", Site.Secret));
+                options.Webhooks["sms"] = hook;
+            }
+            void Start(string? origin, RequestDelegate? handler) => new Site(
+                more: builder => builder.Services.Configure<CountermarkOptions>(Twilio),
+                endpoints: endpoints => endpoints.MapWebhook("/hooks/sms", "sms", handler!, TimeSpan.FromDays(1), origin: origin)).Dispose();
+
+            foreach (string? origin in new[] { null, string.Empty, "hooks.example", "https://", "https://hooks.example?a", "https://a@hooks.example", "ftp://hooks.example", "https://hooks.example:99999" })
+            {
+                var refusal = Assert.Throws<CountermarkException>(() => Start(origin, _ => Task.CompletedTask), origin);
+                Assert.AreEqual((ErrorCode.InvalidConfig, "origin"), (refusal.Code, refusal.Detail), origin);
+            }
+            foreach (string origin in new[] { "https://hooks.example", "https://hooks.example/", "http://[::1]:8080/below" })
+            {
+                Start(origin, _ => Task.CompletedTask);
+            }
+            Assert.Throws<ArgumentNullException>(() => Start("https://hooks.example", null));
+            Assert.Throws<ArgumentNullException>(() => new DistributedReplayStore(null!));
+        }
+
+        [Test]
+        public void AKeyThatCannotBeUsedIsTold()
+        {
+            var hook = new WebhookOptions { Scheme = "standard-webhooks" };
+            hook.Keys.Add(new WebhookKey("good", "whsec_" + Convert.ToBase64String(Encoding.ASCII.GetBytes(Site.Secret))));
+            hook.Keys.Add(new WebhookKey("spoiled", "whsec_!!!"));
+            using var site = new Site(more: builder => builder.Services.Configure<CountermarkOptions>(options => options.Webhooks["events"] = hook));
+            Assert.AreEqual("6 webhook events: key spoiled cannot be used", site.Logged.Single(line => line.StartsWith("6 ")));
+        }
+
+        [Test]
+        public async Task ABodyAboveTheLimitsOfOthersIsTaken()
+        {
+            using var site = new Site(more: builder => builder.Services.Configure<CountermarkOptions>(options => options.MaxWebhookBytes = 31_000_000));
+            var body = new byte[31_000_000];
+            Assert.AreEqual(HttpStatusCode.OK, (await Post(site, body, Sign(body))).StatusCode);
+        }
+
+        [Test]
+        public async Task OnlyAGetUsesALink()
+        {
+            using var site = new Site();
+            string link = "/link?" + Link("alice");
+            foreach (string method in new[] { "OPTIONS", "HEAD", "POST", "PUT" })
+            {
+                HttpResponseMessage refused = await site.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), link));
+                Assert.AreEqual((HttpStatusCode.MethodNotAllowed, "GET"), (refused.StatusCode, refused.Content.Headers.Allow.Single()), method);
+            }
+            Assert.AreEqual(HttpStatusCode.OK, (await site.Http.GetAsync(link)).StatusCode);
         }
 
         [Test]
@@ -312,7 +476,7 @@ namespace Countermark.Tests
             Assert.AreEqual("pending", (string)pending["state"]);
 
             // Another visitor has another cookie.
-            using var other = new HttpClient { BaseAddress = site.Address };
+            using HttpClient other = Site.Browser(site.Address);
             await other.GetAsync("/login");
             HttpResponseMessage stolen = await other.PostAsync("/login/state", Form(("token", token)));
             Assert.AreNotEqual(HttpStatusCode.OK, stolen.StatusCode);
@@ -353,7 +517,7 @@ namespace Countermark.Tests
         {
             using var emulator = new Emulator("--id", "alice");
             using var site = new Site(emulator.Server);
-            using var http = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = site.Address };
+            using HttpClient http = Site.Browser(site.Address, cookies: false);
             string plain = (await http.GetAsync("/base/login")).Headers.GetValues("Set-Cookie").Single();
             StringAssert.StartsWith("countermark.SecSign=", plain);
             StringAssert.Contains("path=/base/login; samesite=strict; httponly", plain.ToLowerInvariant());
@@ -378,7 +542,7 @@ namespace Countermark.Tests
         {
             using var emulator = new Emulator("--id", "alice");
             using var site = new Site(emulator.Server);
-            using var http = new HttpClient(new HttpClientHandler { UseCookies = false }) { BaseAddress = site.Address };
+            using HttpClient http = Site.Browser(site.Address, cookies: false);
             async Task<HttpResponseMessage> Ask(HttpMethod method, string path, string? cookie)
             {
                 var request = new HttpRequestMessage(method, path) { Content = method == HttpMethod.Post ? Form(("secsignid", "alice")) : null };
@@ -396,8 +560,8 @@ namespace Countermark.Tests
             StringAssert.DoesNotContain("name=\"token\"", await (await Ask(HttpMethod.Post, "/login/begin", planted)).Content.ReadAsStringAsync());
             // The form anew is a new visit, and the ID is free for it.
             string next = Cookie(await Ask(HttpMethod.Get, "/login", own));
-            Assert.AreEqual("CANCELED", (string?)JArray.Parse(await emulator.ControlAsync("GET", "/sessions?secsignid=alice"))[0]["state_name"]);
             StringAssert.Contains("name=\"token\"", await (await Ask(HttpMethod.Post, "/login/begin", next)).Content.ReadAsStringAsync());
+            CollectionAssert.AreEqual(new[] { "start", "cancel", "start" }, (await emulator.SentAsync()).Select(kind => (string)kind!));
         }
 
         [Test]
@@ -427,6 +591,16 @@ namespace Countermark.Tests
                 Task<HttpResponseMessage> begin = PostForm(site, "/login/begin", ("secsignid", "alice"));
                 Assert.AreSame(begin, await Task.WhenAny(begin, Task.Delay(30_000)));
                 StringAssert.Contains("TIMEOUT", string.Join("\n", site.Logged));
+
+                // Nothing was sent to it, so another may be asked.
+                using var emulator = new Emulator("--id", "alice");
+                using var second = new Site("http://" + listener.LocalEndpoint, builder => builder.Services.PostConfigure<LoginSchemeOptions>("SecSign", options =>
+                {
+                    options.Login.Fallback = emulator.Server;
+                    options.Login.ConnectTimeoutMs = 200;
+                }));
+                await second.Http.GetAsync("/login");
+                StringAssert.Contains("name=\"token\"", await (await PostForm(second, "/login/begin", ("secsignid", "alice"))).Content.ReadAsStringAsync());
             }
             finally
             {

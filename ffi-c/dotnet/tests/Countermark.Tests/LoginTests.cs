@@ -120,6 +120,44 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public async Task AnApprovalOutlivesTheCallThatIsStoppedWhileItIsTaken()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            using var stop = new CancellationTokenSource();
+            var store = new StoppingStore { Obeys = true };
+            LoginClient client = Client(emulator.Server, store: store);
+            using Challenge challenge = await client.BeginAsync("alice");
+            JToken session = JArray.Parse(await emulator.ControlAsync("GET", "/sessions"))[0];
+            await emulator.ControlAsync("POST", "/sessions/" + session["authsessionid"], new JObject { ["action"] = "approve" });
+            store.Stop = stop;
+            Assert.AreEqual(LoginOutcome.Approved, (await client.CheckAsync(challenge.Session, stop.Token)).Outcome);
+        }
+
+        [Test]
+        public async Task WhatAHandlerOfItsOwnThrowsIsAFaultOfTheNetwork()
+        {
+            using var emulator = new Emulator("--id", "alice");
+            var broken = new BrokenHandler();
+            var client = new LoginClient(new HttpClient(broken), new LoginOptions { Server = emulator.Server, ServiceName = "Example", ServiceAddress = "https://example.com" });
+            Assert.AreEqual(ErrorCode.Network, await CodeAsync(() => client.BeginAsync("alice")));
+            using var stop = new CancellationTokenSource();
+            broken.Stop = stop;
+            await ThrowsAsync<OperationCanceledException>(() => client.BeginAsync("bob", stop.Token));
+        }
+
+        /// <summary>An open circuit.</summary>
+        private sealed class BrokenHandler : HttpMessageHandler
+        {
+            internal CancellationTokenSource? Stop { get; set; }
+
+            protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                Stop?.Cancel();
+                throw new InvalidOperationException("The circuit is now open");
+            }
+        }
+
+        [Test]
         public async Task AStoreThatIsStoppedMayThrowWhatItLikes()
         {
             foreach (Exception thrown in new Exception[] { new InvalidOperationException("Operation cancelled by user."), CountermarkException.Of(ErrorCode.StoreUnavailable) })
@@ -148,7 +186,10 @@ namespace Countermark.Tests
             /// <summary>Once, after it has canceled the call.</summary>
             internal Exception? Throws { get; set; }
 
-            public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken)
+            /// <summary>It stops where its token asks, with the key taken.</summary>
+            internal bool Obeys { get; set; }
+
+            public async Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken)
             {
                 Stop?.Cancel();
                 if (Throws is Exception thrown)
@@ -156,8 +197,17 @@ namespace Countermark.Tests
                     Throws = null;
                     throw thrown;
                 }
-                return Memory.ReserveAsync(key, untilMs, nowMs, CancellationToken.None);
+                bool reserved = await Memory.ReserveAsync(key, untilMs, nowMs, CancellationToken.None);
+                if (Obeys)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+                return reserved;
             }
+
+            public Task CommitAsync(string key, CancellationToken cancellationToken) => Memory.CommitAsync(key, CancellationToken.None);
+
+            public Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) => Memory.IsCommittedAsync(key, CancellationToken.None);
 
             public Task ReleaseAsync(string key, CancellationToken cancellationToken) => Memory.ReleaseAsync(key, CancellationToken.None);
         }
@@ -177,6 +227,10 @@ namespace Countermark.Tests
         private sealed class TiredStore : IReplayStore
         {
             public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) => throw new TaskCanceledException();
+
+            public Task CommitAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
+
+            public Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
 
             public Task ReleaseAsync(string key, CancellationToken cancellationToken) => throw new TaskCanceledException();
         }

@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Newtonsoft.Json.Linq;
@@ -53,6 +55,49 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public async Task AConfigurationThatCannotBeUsedRingsNoPhone()
+        {
+            using var emulator = new Emulator("--id", "leonie");
+            SecSignIDConfiguration.Server = emulator.Server;
+            (SealKey key, Func<string> binding) = (SecSignIDConfiguration.SealKey, SecSignIDConfiguration.VisitorBinding);
+            void Begin() => new SecSignIDApi().RequestAuthSession("leonie", "Example", "https://example.com");
+            try
+            {
+                SecSignIDConfiguration.SealKey = new SealKey("configured", new byte[16]);
+                Assert.Throws<CountermarkException>(Begin);
+                SecSignIDConfiguration.SealKey = key;
+                SecSignIDConfiguration.VisitorBinding = () => throw new InvalidOperationException("no cookie yet");
+                Assert.Throws<InvalidOperationException>(Begin);
+                CollectionAssert.IsEmpty(await emulator.SentAsync());
+                // What sealing itself finds is too late for that: the login is withdrawn.
+                SecSignIDConfiguration.VisitorBinding = binding;
+                SecSignIDConfiguration.SealKey = new SealKey("old", Enumerable.Range(1, 32).Select(at => (byte)at).ToArray()) { NotAfterMs = 1000 };
+                Assert.Throws<CountermarkException>(Begin);
+                CollectionAssert.AreEqual(new[] { "start", "cancel" }, (await emulator.SentAsync()).Select(kind => (string)kind!));
+            }
+            finally
+            {
+                (SecSignIDConfiguration.SealKey, SecSignIDConfiguration.VisitorBinding) = (key, binding);
+            }
+        }
+
+        [Test]
+        public void ARequestIdIsForItsServiceOnly()
+        {
+            using var emulator = new Emulator("--id", "leonie");
+            SecSignIDConfiguration.Server = emulator.Server;
+            var api = new SecSignIDApi();
+            SecSignID.AuthSession begun = api.RequestAuthSession("leonie", "Newsletter", "https://news.example");
+            foreach ((string? name, string? address) in new[] { ("Admin", null), (null, "https://admin.example"), ("Admin", "https://news.example") })
+            {
+                var other = new SecSignID.AuthSession("leonie", begun.GetAuthSessionID(), begun.GetRequestID(), name, address, null);
+                Assert.AreEqual(ErrorCode.UnknownHandle, Assert.Throws<VerificationException>(() => api.GetAuthSessionState(other)).Code);
+                Assert.AreEqual(ErrorCode.UnknownHandle, Assert.Throws<VerificationException>(() => api.CancelAuthSession(other)).Code);
+            }
+            Assert.AreEqual(SecSignID.AuthSession.CANCELED, api.CancelAuthSession(begun));
+        }
+
+        [Test]
         public void AStoreThatAwaitsLocksNoPageUp()
         {
             using var emulator = new Emulator("--id", "leonie", "--approve-after", "1");
@@ -102,6 +147,18 @@ namespace Countermark.Tests
             {
                 await Task.Delay(20);
                 return await memory.ReserveAsync(key, untilMs, nowMs, cancellationToken);
+            }
+
+            public async Task CommitAsync(string key, CancellationToken cancellationToken)
+            {
+                await Task.Delay(20);
+                await memory.CommitAsync(key, cancellationToken);
+            }
+
+            public async Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken)
+            {
+                await Task.Delay(20);
+                return await memory.IsCommittedAsync(key, cancellationToken);
             }
 
             public async Task ReleaseAsync(string key, CancellationToken cancellationToken)

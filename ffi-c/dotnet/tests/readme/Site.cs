@@ -59,6 +59,10 @@ static class Program
         public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) =>
             memory.ReserveAsync(key, untilMs, nowMs, cancellationToken);
 
+        public Task CommitAsync(string key, CancellationToken cancellationToken) => memory.CommitAsync(key, cancellationToken);
+
+        public Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) => memory.IsCommittedAsync(key, cancellationToken);
+
         public Task ReleaseAsync(string key, CancellationToken cancellationToken) => memory.ReleaseAsync(key, cancellationToken);
     }
 }

@@ -43,11 +43,11 @@ namespace Countermark.Native
         }
 
         /// <summary>An error that the shell states by a row of the table, such as an answer of a store.</summary>
-        internal static CountermarkException Of(ErrorCode code)
+        internal static CountermarkException Of(ErrorCode code, string detail = "")
         {
             ErrorInfo row = ErrorTable.Find(code);
             return CountermarkException.Of(new ErrorReport(
-                (int)code, row.Name, row.Message, string.Empty, row.PublicMessage, null, null, null));
+                (int)code, row.Name, row.Message, detail, row.PublicMessage, null, null, null));
         }
     }
 }

@@ -555,6 +555,18 @@ namespace Countermark.Native
         internal static extern int countermark_replay_memory_commit(countermark_replay_memory* memory, byte* key, System.UIntPtr key_len, int* held, countermark_error** error);
 
         /// <summary>
+        ///  Whether the work of a key is done: `*committed` becomes 1 or 0. A webhook that comes again is then answered with `countermark_webhook_success`,
+        ///  else with the status of REPLAYED, since the first may fail yet.
+        ///
+        ///  Errors: INVALID_INPUT, STORE_UNAVAILABLE.
+        ///
+        ///  # Safety
+        ///  `memory` is live; the key is readable; `committed` points to a writable place; `error` is NULL or points to a writable pointer.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "countermark_replay_memory_is_committed", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int countermark_replay_memory_is_committed(countermark_replay_memory* memory, byte* key, System.UIntPtr key_len, int* committed, countermark_error** error);
+
+        /// <summary>
         ///  Frees a key that is taken and not committed. `*held` becomes 1, or 0 when there is none.
         ///
         ///  Errors: INVALID_INPUT, STORE_UNAVAILABLE.
