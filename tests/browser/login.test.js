@@ -190,6 +190,24 @@ test("a reload shows the same access pass and starts nothing", async () => {
   await visitor.close();
 });
 
+test("a page whose login another tab has replaced says so, and shows nothing of that one", async () => {
+  const visitor = await Visitor.open(browser, demo);
+  await visitor.startAndSeePass("tabs");
+  const old = visitor.page;
+  visitor.page = await visitor.context.newPage();
+  await visitor.startAndSeePass("tabs");
+  await old.getByRole("status").getByText("Another login has replaced this one").waitFor();
+  const phone = await Phone.open(browser, demo, "tabs");
+  await phone.load();
+  await visitor.page.getByRole("status").getByText("Your phone has the request").waitFor();
+  await old.getByRole("status").getByText("Another login has replaced this one").waitFor();
+  await visitor.page.getByRole("button", { name: "Cancel" }).click();
+  await visitor.heading().getByText("Login canceled").waitFor();
+  await old.getByRole("heading", { level: 1, name: "Check your phone" }).waitFor();
+  await phone.close();
+  await visitor.close();
+});
+
 test("the ID server is away for a moment: the page waits on", async () => {
   const { visitor, phone } = await visitorAndPhone("patience");
   await demo.control("POST", "faults", [{ request: "state", secsignid: "patience", fault: "html-502", times: 2 }]);

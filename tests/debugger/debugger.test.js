@@ -67,7 +67,7 @@ test("what cannot be read is said", async () => {
   const { page } = shared;
   await page.getByRole("button", { name: "Clear" }).click();
   for (const [text, message] of [
-    ["POST\nX: 1\n\n{}", "The first line is not METHOD TARGET VERSION"],
+    ["POST\nX: 1\n\n{}", "The first line is neither that of a request"],
     ["POST / HTTP/1.1\nX: 1\n folded\n\n", "A header is folded over two lines"],
     ["curl -d @body.json https://x.example", "The body is in the file body.json"],
   ]) {

@@ -4,7 +4,7 @@ use super::{
     cookies, failure::Failure, gate::Standing, now_ms, pending::ask, site::Site, visit::KnownVisit,
 };
 use axum::{
-    extract::State,
+    extract::{RawQuery, State},
     http::HeaderMap,
     response::{
         IntoResponse, Response,
@@ -22,9 +22,13 @@ const STREAMS_MAX: usize = 4;
 /// A stream asks for longer than a session lives, then ends.
 const QUESTIONS_MAX: u32 = 90;
 
-/// `GET /login/events`
+/// What a page is told whose login made room for another one: that of another tab, whose cookies it has.
+const REPLACED: &str = "Another login has replaced this one: go on in its tab, or reload this page";
+
+/// `GET /login/events?TAG`, the tag being that of the login whose access pass the page shows.
 pub(super) async fn follow(
     State(site): State<Arc<Site>>,
+    RawQuery(tag): RawQuery,
     visit: KnownVisit,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
@@ -32,6 +36,14 @@ pub(super) async fn follow(
         .ok_or(Failure::UNKNOWN_HANDLE)?
         .to_owned();
     let first = ask(&site, &visit.id, &handle).await?;
+    let is_shown = site.visitors.with(&visit.id, now_ms(), |visitor| {
+        let open = visitor.pending.as_ref();
+        open.is_some_and(|open| tag.as_deref() == Some(&open.tag))
+    });
+    if is_shown != Some(true) {
+        let news = Event::default().event("replaced").data(REPLACED);
+        return Ok(Sse::new(stream::iter([Ok::<_, Infallible>(news)])).into_response());
+    }
     let slot = Slot::take(&site, &visit.id)?;
     let follower = Follower {
         site,

@@ -144,7 +144,7 @@ async fn ring(
     }
     let opened = site.gate.begin(&secsign_id, visitor).await?;
     let handle = opened.handle.clone();
-    let pending = Pending::new(opened, secsign_id, now);
+    let pending = Pending::new(opened, secsign_id, now)?;
     site.visitors.with(visitor, now, |visitor| {
         visitor.ended = None;
         visitor.pending = Some(pending);
@@ -176,6 +176,7 @@ pub(super) async fn wait(
                 frame: Frame::new(&site, visitor, "login"),
                 secsign_id: pending.secsign_id.clone(),
                 service_address: &site.service_address,
+                tag: pending.tag.clone(),
                 access_pass: pending.access_pass.clone(),
                 state_text: pending.text(),
                 left_ms: (pending.started_ms + AUTH_SESSION_LIFE_MS - now).max(0),

@@ -57,6 +57,8 @@ pub(super) struct WaitPage<'a> {
     pub(super) frame: Frame<'a>,
     pub(super) secsign_id: String,
     pub(super) service_address: &'a str,
+    /// Tells the stream which login this page shows.
+    pub(super) tag: String,
     /// A `data:` address, for logins with an access pass.
     pub(super) access_pass: Option<String>,
     pub(super) state_text: &'static str,

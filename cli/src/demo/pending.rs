@@ -3,7 +3,7 @@
 use super::{
     failure::Failure,
     gate::{self, Opened, Standing},
-    now_ms,
+    now_ms, random,
     site::Site,
 };
 use countermark::facade::AuthSession;
@@ -17,6 +17,8 @@ const ASK_AGAIN_MS: i64 = 500;
 pub(super) struct Pending {
     /// Tells this login from every other one; compared with what is in the sealed handle.
     pub(super) login: String,
+    /// The same for the page, which must not follow the login that came after its own.
+    pub(super) tag: String,
     /// The sealed handle, once more for a browser that did not get it.
     pub(super) handle: String,
     pub(super) secsign_id: String,
@@ -34,9 +36,13 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    pub(super) fn new(opened: Opened, secsign_id: String, now_ms: i64) -> Self {
-        Self {
+    /// # Errors
+    ///
+    /// The operating system has no randomness to give.
+    pub(super) fn new(opened: Opened, secsign_id: String, now_ms: i64) -> io::Result<Self> {
+        Ok(Self {
             login: opened.login,
+            tag: random::token()?,
             handle: opened.handle,
             secsign_id,
             access_pass: opened.access_pass,
@@ -46,7 +52,7 @@ impl Pending {
             failure: None,
             was_impatient: false,
             turn: Arc::default(),
-        }
+        })
     }
 
     /// The visitor says that the phone has answered, and it has not.

@@ -87,12 +87,11 @@ fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
         say(format_args!("          {}", cause.kind.info().happened))?;
         say(format_args!("       -> {}", cause.kind.info().remedy))?;
     }
-    if explanation.causes.is_empty() {
-        say("\nno known mistake fits: the secret may be that of another endpoint,")?;
-        say("or the body was changed in a way that cannot be undone")?;
-    }
     if !explanation.complete {
         say("\nnot every idea was tried: the request is too large")?;
+    } else if explanation.causes.is_empty() {
+        say("\nno known mistake fits: the secret may be that of another endpoint,")?;
+        say("or the body was changed in a way that cannot be undone")?;
     }
     Ok(())
 }

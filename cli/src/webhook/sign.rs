@@ -14,8 +14,13 @@ use countermark::{
 use serde_json::json;
 use std::{net::IpAddr, process::ExitCode};
 
-/// What is signed, and with what.
+/// What is signed, and with what. Its request is yet to be sent, so it is described otherwise than one that came.
 #[derive(Debug, clap::Args)]
+#[command(
+    mut_arg("headers", |arg| arg.help("A header of the request; may be repeated")),
+    mut_arg("url", |arg| arg.help("The URL of the handler, as its sender would call it")),
+    mut_arg("query", |arg| arg.help("The query, without a question mark; without, that of the URL"))
+)]
 struct Message {
     #[command(flatten)]
     scheme: SchemeArgs,
@@ -102,6 +107,7 @@ pub(super) fn sign(args: SignArgs) -> Result<ExitCode, Failure> {
 ///
 /// Exit codes: 0 when the handler answered with a 2xx status, 1 otherwise, 2 wrong usage.
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("url", |arg| arg.required(true).help("Where to send it: the URL of the handler")))]
 pub(super) struct SendArgs {
     #[command(flatten)]
     message: Message,
@@ -112,8 +118,8 @@ pub(super) struct SendArgs {
 
 pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     let json = args.message.json;
-    let url = args.message.request.url.clone();
-    let url = url.ok_or_else(|| Failure::Usage("send needs --url".to_owned()))?;
+    // The command line has one.
+    let url = args.message.request.url.clone().unwrap_or_default();
     let host = check_target(&url, args.allow_remote)?;
     let kind = content_type(&args.message.scheme.scheme);
     let (request, body, signed) = match args.message.sign()? {
@@ -243,5 +249,30 @@ fn check_target(url: &str, allow_remote: bool) -> Result<String, Failure> {
         Some("http") if allow_remote => usage("another machine needs https"),
         Some("http" | "https") => usage("the host is not this machine: add --allow-remote"),
         _ => usage("the URL needs http or https"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SendArgs, SignArgs};
+    use clap::{Args, Command};
+
+    fn help<A: Args>() -> (String, String) {
+        let mut command = A::augment_args(Command::new("it"));
+        let usage = command.render_usage().to_string();
+        (usage, command.render_long_help().to_string())
+    }
+
+    #[test]
+    fn what_is_to_be_sent_is_not_described_as_what_came() {
+        for (usage, text) in [help::<SignArgs>(), help::<SendArgs>()] {
+            assert!(
+                !text.contains("arrived") && !text.contains("called it"),
+                "{text}"
+            );
+            assert!(usage.contains("--scheme <ID>"), "{usage}");
+        }
+        assert!(help::<SendArgs>().0.contains("--url <URL>"));
+        assert!(!help::<SignArgs>().0.contains("--url <URL>"));
     }
 }

@@ -86,6 +86,26 @@ fn a_handle_of_another_visitor_is_unknown() {
 }
 
 #[test]
+fn a_page_whose_login_was_replaced_is_not_told_of_the_other_one() {
+    let demo = Demo::start(&[]);
+    let mut visitor = waiting(&demo, "alice");
+    let old = visitor.tag();
+    assert_eq!(visitor.get("/").status, 200);
+    visitor.post("/login", "secsignid=alice");
+    let tag = visitor.tag();
+    assert_ne!(tag, old);
+    demo.act("alice", "deny");
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    for query in [format!("?{old}"), "?".to_owned(), String::new()] {
+        let told = visitor.get(&format!("/login/events{query}")).body;
+        assert!(told.contains("event: replaced"), "{told}");
+        assert!(!told.contains("denied"), "{told}");
+    }
+    let told = visitor.get(&format!("/login/events?{tag}")).body;
+    assert!(told.contains("\"state\":\"denied\""), "{told}");
+}
+
+#[test]
 fn the_parts_of_a_session_are_no_handle() {
     let demo = Demo::start(&[]);
     let _victim = waiting(&demo, "victoria");

@@ -192,12 +192,13 @@ fn signals_stop_it_cleanly_even_with_a_page_that_follows_a_login() {
         let mut stream = {
             let mut visitor = Visitor::new(&demo);
             visitor.post("/login", "secsignid=alice");
+            let tag = visitor.tag();
             let cookies = ["countermark_visitor", "countermark_login"]
                 .map(|name| format!("{name}={}", visitor.cookie(name).unwrap()));
             let mut stream = TcpStream::connect(&demo.site).unwrap();
             write!(
                 stream,
-                "GET /login/events HTTP/1.1\r\nHost: x\r\nCookie: {}\r\n\r\n",
+                "GET /login/events?{tag} HTTP/1.1\r\nHost: x\r\nCookie: {}\r\n\r\n",
                 cookies.join("; ")
             )
             .unwrap();

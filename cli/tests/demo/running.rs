@@ -156,6 +156,13 @@ impl<'a> Visitor<'a> {
         self.exchange("POST", path, "", Some(body))
     }
 
+    /// What the waiting page names its login by.
+    pub(crate) fn tag(&mut self) -> String {
+        let page = self.get("/login/wait").body;
+        let (_, rest) = page.split_once("data-tag=\"").expect("a waiting page");
+        rest.split('"').next().expect("a value").to_owned()
+    }
+
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies
             .iter()

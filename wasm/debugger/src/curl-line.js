@@ -11,7 +11,8 @@ export function curlLine({ method, url, headers, body }) {
   if (text.includes('\0')) throw new Error('a command line cannot hold a zero byte');
   const has = (name) => headers.some(([other]) => other.toLowerCase() === name);
   const all = has('content-type') || !text ? headers : [['Content-Type', contentType(text)], ...headers];
-  const lines = ['curl', `-X ${quoted(method)}`];
+  // Without -g curl reads [] and {} in an address as patterns.
+  const lines = ['curl -g', `-X ${quoted(method)}`];
   // Without a body curl sends none, and with -d '' it says so.
   for (const [name, value] of all) lines.push(`-H ${quoted(value === '' ? `${name};` : `${name}: ${value}`)}`);
   if (text || method !== 'GET') lines.push(`--data-raw ${quoted(text)}`);

@@ -32,6 +32,17 @@ export function icon(name) {
   return svg;
 }
 
+/** Lets a button show what a password field holds; gives a function that hides it again. */
+export function revealer(button, field) {
+  const show = (shown) => {
+    field.type = shown ? 'text' : 'password';
+    button.setAttribute('aria-pressed', String(shown));
+    button.textContent = shown ? 'Hide' : 'Show';
+  };
+  button.addEventListener('click', () => show(field.type === 'password'));
+  return () => show(false);
+}
+
 /** A button that copies a text; it says so for a moment. */
 export function copyButton(text, label) {
   const button = el('button', { type: 'button', class: 'small' }, label);

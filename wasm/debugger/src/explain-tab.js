@@ -2,7 +2,7 @@
 import { WebhookInspector, candidateSchemes, listErrors, readSavedRequest } from './engine.js';
 import { readClock } from './clock.js';
 import { detect } from './detect.js';
-import { byId, el, icon } from './dom.js';
+import { byId, el, icon, revealer } from './dom.js';
 import { EXAMPLES } from './examples.js';
 import { readPaste } from './paste/index.js';
 import { fillSchemes, schemeOf, schemes } from './schemes.js';
@@ -39,17 +39,13 @@ export function startExplaining() {
   byId('file').addEventListener('change', ({ target }) => target.files[0] && take(target.files[0]));
   byId('clear').addEventListener('click', () => {
     byId('explain-form').reset();
+    hide();
     byId('request').readOnly = false;
     file = undefined;
     update();
     byId('request').focus();
   });
-  byId('reveal').addEventListener('click', ({ target }) => {
-    const shown = byId('secret').type === 'password';
-    byId('secret').type = shown ? 'text' : 'password';
-    target.setAttribute('aria-pressed', String(shown));
-    target.textContent = shown ? 'Hide' : 'Show';
-  });
+  const hide = revealer(byId('reveal'), byId('secret'));
   byId('example').addEventListener('change', ({ target }) => target.value && show(EXAMPLES[Number(target.value)].make()));
   takeDrops();
   const seen = leadTo(byId('result'), byId('jump'));
@@ -60,6 +56,7 @@ export function startExplaining() {
   function show({ text, secret, scheme = '' }) {
     const example = field('example');
     byId('explain-form').reset();
+    hide();
     byId('example').value = example;
     hold(utf8.encode(text));
     byId('secret').value = secret;
@@ -68,27 +65,29 @@ export function startExplaining() {
   }
 
   /** A text area turns CR LF into LF, so bytes that hold CR are kept beside it until somebody types. */
-  function hold(bytes, name) {
+  function hold(bytes, { name, isPasted = false } = {}) {
     const isLong = bytes.length > SHOWN_MAX;
     byId('request').value = new TextDecoder().decode(bytes.subarray(0, SHOWN_MAX));
     // What is shown in part cannot be edited as a whole.
     byId('request').readOnly = isLong;
-    file = { bytes, name: isLong ? `${name ?? 'pasted'}, of which the beginning is shown` : name };
+    file = { bytes, name: isLong ? `${name ?? 'pasted'}, of which the beginning is shown` : name, isPasted };
   }
 
   function keepLineEnds(event) {
-    const area = byId('request');
+    const { value, selectionStart, selectionEnd, readOnly } = byId('request');
     const text = event.clipboardData?.getData('text/plain') ?? '';
-    const replacesAll = area.selectionStart === 0 && area.selectionEnd === area.value.length;
-    if (!replacesAll || !text.includes('\r')) return;
+    const replacesAll = selectionStart === 0 && selectionEnd === value.length;
+    // A text area takes seconds for a long text, and again at each key.
+    const isLong = text.length > SHOWN_MAX && !readOnly;
+    if (!isLong && !(replacesAll && (readOnly || text.includes('\r')))) return;
     event.preventDefault();
-    hold(utf8.encode(text));
+    hold(utf8.encode(`${value.slice(0, selectionStart)}${text}${value.slice(selectionEnd)}`), { isPasted: true });
     soon();
   }
 
   async function take(chosen) {
     try {
-      hold(new Uint8Array(await chosen.arrayBuffer()), chosen.name);
+      hold(new Uint8Array(await chosen.arrayBuffer()), { name: chosen.name });
     } catch {
       // Such as a folder. What was shown before is not of this one.
       return render({ kind: 'unreadable', message: `${chosen.name} is no file that can be read.` });
@@ -99,31 +98,32 @@ export function startExplaining() {
   function takeDrops() {
     const drop = byId('drop');
     const over = (is) => drop.classList.toggle('over', is);
-    // A file that misses the field must not replace the page.
-    window.addEventListener('dragover', (event) => event.preventDefault());
-    window.addEventListener('drop', (event) => event.preventDefault());
-    drop.addEventListener('dragenter', () => over(true));
+    const holdsFile = ({ dataTransfer }) => dataTransfer.types.includes('Files');
+    // A file or a link that misses the field must not replace the page. A text that is dragged to a field goes where it is dropped.
+    const keepPage = (event) => (holdsFile(event) || !event.target.closest?.('input, textarea')) && event.preventDefault();
+    window.addEventListener('dragover', keepPage);
+    window.addEventListener('drop', keepPage);
+    drop.addEventListener('dragenter', (event) => over(holdsFile(event)));
     drop.addEventListener('dragleave', ({ relatedTarget }) => drop.contains(relatedTarget) || over(false));
     drop.addEventListener('drop', (event) => {
       over(false);
       const [dropped] = event.dataTransfer.files;
       if (dropped) take(dropped);
-      else {
-        hold(utf8.encode(event.dataTransfer.getData('text/plain')));
-        update();
-      }
     });
   }
 
   function update() {
     clearTimeout(timer);
     const bytes = file?.bytes ?? utf8.encode(field('request'));
-    note('');
-    if (!bytes.some((byte) => byte > 32)) return render({ kind: 'empty' });
+    if (!bytes.some((byte) => byte > 32)) {
+      note('');
+      return render(file?.name ? { kind: 'unreadable', message: `${file.name} holds nothing but blanks and zero bytes, if anything.` } : { kind: 'empty' });
+    }
     let request;
     try {
       request = readPaste(bytes, readSavedRequest);
     } catch (error) {
+      note('');
       return render({ kind: 'unreadable', message: error.message });
     }
     const size = `body of ${request.body.length.toLocaleString('en')} bytes`;
@@ -148,13 +148,19 @@ export function startExplaining() {
     if (!secret) return { kind: 'no-secret', about, detected: !chosen, candidates };
     const found = inspect(scheme);
     const error = found.error && errorOf(found.error);
-    return { kind: 'explained', about, detected: !chosen, candidates, found, error, anyAge: byId('any-age').checked };
+    // Windows writes CR LF into its clipboard, so a server that has LF is not to blame.
+    const mayBeClipboard = Boolean(file?.isPasted) && found.causes.some(({ kind, certainty }) => kind === 'body_crlf' && certainty === 'proved');
+    return { kind: 'explained', about, detected: !chosen, candidates, found, error, mayBeClipboard, anyAge: byId('any-age').checked };
   }
 
   function render(answer) {
     const spoken = renderResult(byId('result'), answer, {
       choose: (scheme) => {
         byId('scheme').value = scheme;
+        update();
+      },
+      withLf: () => {
+        hold(utf8.encode(new TextDecoder().decode(file.bytes).replaceAll('\r\n', '\n')));
         update();
       },
       anyAge: () => {
@@ -167,8 +173,9 @@ export function startExplaining() {
     seen(answer);
   }
 
+  /** A screen reader says it whenever it is set. */
   function note(text) {
-    byId('request-note').textContent = text;
+    if (byId('request-note').textContent !== text) byId('request-note').textContent = text;
   }
 }
 

@@ -16,10 +16,11 @@ function select(tab) {
 
 for (const [at, tab] of tabs.entries()) {
   tab.addEventListener('click', () => select(tab));
-  tab.addEventListener('keydown', ({ key }) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
-    if (!step) return;
-    const next = tabs[(at + step + tabs.length) % tabs.length];
+  tab.addEventListener('keydown', (event) => {
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    const next = tabs.at(to % tabs.length);
     select(next);
     next.focus();
   });

@@ -6,6 +6,9 @@ export const schemes = listSchemes();
 
 export const schemeOf = (id) => schemes.find((scheme) => scheme.id === id);
 
+/** Whether it is signed with a private key and verified with a public one. */
+export const hasKeyPair = ({ digest }) => /^(?:ed25519|ecdsa|rsa)/.test(digest);
+
 /** Every scheme as an option, by its title. */
 export function fillSchemes(select, ...first) {
   const sorted = [...schemes].sort((a, b) => a.title.localeCompare(b.title, 'en'));

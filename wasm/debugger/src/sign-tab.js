@@ -1,7 +1,7 @@
 // The tab that signs a test request: the headers to send, and a curl line that sends them.
 import { curlLine } from './curl-line.js';
-import { byId, copyButton, el } from './dom.js';
-import { fillSchemes, schemeOf } from './schemes.js';
+import { byId, copyButton, el, revealer } from './dom.js';
+import { fillSchemes, hasKeyPair, schemeOf } from './schemes.js';
 import { rawRequest, sign } from './signing.js';
 import { ENCODINGS, sentence } from './texts.js';
 
@@ -15,6 +15,7 @@ export function startSigning(explain) {
   fillSchemes(byId('sign-scheme'));
   byId('sign-scheme').value = 'standard-webhooks';
   byId('sign-secret').value = demoSecret();
+  revealer(byId('sign-reveal'), byId('sign-secret'));
   byId('sign-form').addEventListener('submit', (event) => {
     event.preventDefault();
     update();
@@ -36,7 +37,7 @@ export function startSigning(explain) {
         scheme,
         secret,
         method: field('sign-method').trim() || 'POST',
-        url: field('sign-url').trim(),
+        url: addressOf(field('sign-url').trim()),
         headers: headersOf(field('sign-headers')),
         body: utf8.encode(field('sign-body')),
         messageId: field('sign-id').trim() || randomId(),
@@ -45,7 +46,8 @@ export function startSigning(explain) {
       say(`Signed. ${signed.added.length} headers to send.`);
     } catch (error) {
       const about = schemeOf(scheme);
-      const needs = error.code === 'CM_INVALID_SECRET' ? ` ${about.title} has secrets ${ENCODINGS[about.key] ?? `written as ${about.key}`}.` : '';
+      // Of a pair the table knows the form of the public key only.
+      const needs = error.code === 'CM_INVALID_SECRET' && !hasKeyPair(about) ? ` ${about.title} has secrets ${ENCODINGS[about.key] ?? `written as ${about.key}`}.` : '';
       const message = sentence(`${error.message}.${needs}`);
       place.replaceChildren(el('section', { class: 'card verdict bad' }, el('div', {}, el('h2', {}, 'Cannot be signed'), el('p', {}, message))));
       say(message);
@@ -55,6 +57,7 @@ export function startSigning(explain) {
   function cards(request, { secret, scheme }) {
     const list = request.added.map(([name, value]) => `${name}: ${value}`).join('\n');
     const line = curlLine(request);
+    const isPair = hasKeyPair(schemeOf(scheme));
     return [
       el('section', { class: 'card', 'aria-labelledby': 'curl-title' },
         el('div', { class: 'label-row' }, el('h2', { id: 'curl-title' }, 'As a curl line'), copyButton(line, 'Copy')),
@@ -63,15 +66,23 @@ export function startSigning(explain) {
       el('section', { class: 'card', 'aria-labelledby': 'headers-title' },
         el('div', { class: 'label-row' }, el('h2', { id: 'headers-title' }, 'Headers to send'), list && copyButton(list, 'Copy')),
         el('pre', { class: 'code', id: 'sign-result', tabindex: '0' }, list || 'none: the signature is in the address or in the body'),
-        el('button', { type: 'button', class: 'secondary', onclick: () => explain({ text: rawRequest(request), secret, scheme }) }, 'Explain this request')),
+        el('button', { type: 'button', class: 'secondary', onclick: () => explain({ text: rawRequest(request), secret: isPair ? '' : secret, scheme }) }, 'Explain this request'),
+        isPair && el('p', { class: 'hint' }, 'It is verified with the public key, which this page does not know: add it there.')),
     ];
   }
 }
 
+function addressOf(url) {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw new Error('the URL has no host: write it as http://127.0.0.1:8700/hooks');
+  return url;
+}
+
 function headersOf(lines) {
-  return lines.split('\n').flatMap((line) => {
-    const [, name, value] = /^\s*([^:\s]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
-    return name ? [[name, value]] : [];
+  return lines.split('\n').filter((line) => line.trim()).map((line) => {
+    const [, name, value] = /^\s*([\w!#$%&'*+.^`|~-]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
+    if (!name) throw new Error(`“${line.trim()}” is no header such as X-GitHub-Event: push`);
+    if (/^(?:content-length|transfer-encoding)$/i.test(name)) throw new Error(`${name} is what curl itself makes of the body: leave it out`);
+    return [name, value];
   });
 }
 

@@ -138,6 +138,8 @@ test('the curl line that is written reads back, and a real shell agrees', () => 
     assert.deepEqual({ ...found, body: bytes(found.body) }, request);
     assert.deepEqual(shellWords(line), shell(line));
   }
+  // A pattern for curl, unless it is told that it is none.
+  assert.match(curlLine({ method: 'POST', url: 'http://x/?a[]={1,2}', headers: [], body: bytes('') }), /^curl -g /);
   assert.throws(() => curlLine({ method: 'POST', url: 'http://x', headers: [], body: Uint8Array.of(0xff) }));
   assert.throws(() => curlLine({ method: 'POST', url: 'http://x', headers: [], body: Uint8Array.of(0) }), /zero byte/);
 });

@@ -19,7 +19,7 @@ function countDown() {
 countDown();
 setInterval(countDown, 1000);
 
-const events = new EventSource("/login/events");
+const events = new EventSource(`/login/events?${card.dataset.tag}`);
 events.addEventListener("state", (event) => {
   const news = JSON.parse(event.data);
   card.dataset.state = news.state;
@@ -31,6 +31,11 @@ events.addEventListener("state", (event) => {
     // Only a POST with the page's token can turn an approval into a session.
     check.requestSubmit();
   }
+});
+events.addEventListener("replaced", (event) => {
+  // Its access pass is no longer that of the login.
+  events.close();
+  state.textContent = event.data;
 });
 events.addEventListener("error", () => {
   if (events.readyState === EventSource.CLOSED) {

@@ -1,5 +1,6 @@
 // What is shown about a request. Gives the sentence that a screen reader says.
 import { el, icon } from '../dom.js';
+import { hasKeyPair } from '../schemes.js';
 import { CERTAINTIES, CHECKS, STATES, amountOf, sentence, titled } from '../texts.js';
 import { contentCard } from './content.js';
 import { schemeCard } from './scheme.js';
@@ -33,16 +34,18 @@ const VIEWS = {
     plain('idle', 'No scheme was recognized',
       `None of the ${headers.length} headers carries a signature of the ${count} schemes. If you know who sent it, choose the scheme: then you see what is missing.`),
   'no-secret': ({ about, detected, candidates }, actions) => ({
-    spoken: `${about.title}. Add the secret.`,
+    spoken: `${about.title}. Add the ${keyName(about)}.`,
     cards: [
-      banner('idle', detected ? `This looks like ${about.title}` : about.title, 'Add the secret of the endpoint to see whether the signature is good.'),
+      banner('idle', detected ? `This looks like ${about.title}` : about.title, `Add the ${keyName(about)} of the endpoint to see whether the signature is good.`),
       schemeCard(about, { detected, candidates }, actions),
     ],
   }),
   explained,
 };
 
-function explained({ about, detected, candidates, found, error, anyAge }, actions) {
+const keyName = (about) => (hasKeyPair(about) ? 'public key' : 'secret');
+
+function explained({ about, detected, candidates, found, error, mayBeClipboard, anyAge }, actions) {
   const stale = ['TIMESTAMP_TOO_OLD', 'TIMESTAMP_TOO_NEW'].includes(error?.name);
   const title = !error ? 'Verified' : stale ? 'The signature is good, its time is not' : 'Refused';
   const first = found.causes[0];
@@ -51,6 +54,8 @@ function explained({ about, detected, candidates, found, error, anyAge }, action
     !error && coverage(about),
     error && el('p', { class: 'code-line' }, el('code', {}, error.name), el('span', {}, `HTTP ${error.httpHint}`)),
     stale && el('button', { type: 'button', class: 'secondary', onclick: actions.anyAge }, 'Check it without its age'),
+    mayBeClipboard && 'The clipboard of Windows ends lines with CR LF, so they may have come with the paste, and not on the way to the server.',
+    mayBeClipboard && el('button', { type: 'button', class: 'secondary', onclick: actions.withLf }, 'Check it with LF'),
   );
   const cards = [verdict];
   if (error) cards.push(causesCard(found, about));
@@ -88,7 +93,7 @@ function causesCard({ causes, complete, bodyLength, bodySha256 }, about) {
     el('h2', { id: 'causes' }, causes.length > 1 ? 'Why, the surest first' : 'Why'),
     list.length > 0
       ? el('ol', { class: 'cause-list' }, list)
-      : el('p', {}, `No known mistake fits. The secret may be that of another ${about.title} endpoint, or the body was changed in a way that cannot be undone.`),
+      : complete && el('p', {}, `No known mistake fits. The secret may be that of another ${about.title} endpoint, or the body was changed in a way that cannot be undone.`),
     el('p', { class: 'hint fingerprint' }, `The body that arrived has ${bodyLength} bytes. Compare its SHA-256 with that of the body that was sent: `, el('code', {}, bodySha256)),
     !complete && el('p', { class: 'note' }, 'Not every idea was tried: the request is too large.'));
 }
