@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace Countermark;
 
+use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
 use Countermark\Http\CurlTransport;
 use Countermark\Http\Driver;
 use Countermark\Http\Transport;
@@ -13,6 +15,7 @@ use Countermark\Login\Challenge;
 use Countermark\Login\LoginMachine;
 use Countermark\Login\LoginResult;
 use Countermark\Login\LoginService;
+use Countermark\Store\NonAtomicCacheStore;
 use Countermark\Store\Once;
 use Countermark\Store\ReplayStore;
 use Psr\Clock\ClockInterface;
@@ -30,6 +33,7 @@ final class LoginClient
      * @param ReplayStore $store guards against two open logins for one ID, and against using an approval twice; shared by
      *     all processes of the site
      * @param ?Transport $transport `Psr18Transport` for your own client; without it, `CurlTransport`
+     * @throws CountermarkExceptionInterface INVALID_CONFIG for a store that is not atomic
      */
     public function __construct(
         private readonly LoginService $service,
@@ -37,6 +41,10 @@ final class LoginClient
         ?Transport $transport = null,
         ?ClockInterface $clock = null,
     ) {
+        // One that may give a key twice lets two logins begin for one ID, and that freezes it.
+        if ($store instanceof NonAtomicCacheStore) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, 'store');
+        }
         $this->clock = new Clock($clock);
         $this->driver = new Driver($transport ?? new CurlTransport(), $this->clock, new Once($store));
     }

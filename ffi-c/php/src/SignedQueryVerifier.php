@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Countermark;
 
+use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
 use Countermark\Query\QueryKey;
@@ -77,10 +78,15 @@ final class SignedQueryVerifier
     /**
      * Verifies the query of this web request, for sites without PSR-7.
      *
-     * @throws CountermarkExceptionInterface as `verify`
+     * @throws CountermarkExceptionInterface as `verify`; SIGNATURE_MISMATCH for every method but GET
      */
     public function verifyGlobals(): VerifiedQuery
     {
-        return $this->verify(ServerVariables::all()['QUERY_STRING'] ?? '');
+        $server = ServerVariables::all();
+        if (($server['REQUEST_METHOD'] ?? 'GET') !== 'GET') {
+            // A scanner of mail that asks for the head, or for the options, must not use up the link.
+            throw CountermarkException::of(ErrorCode::SignatureMismatch, 'a link is opened with GET');
+        }
+        return $this->verify($server['QUERY_STRING'] ?? '');
     }
 }

@@ -30,6 +30,9 @@ final class WebhookVerifier
 
     private readonly Coverage $coverage;
 
+    /** @var \WeakMap<CountermarkExceptionInterface, string> the keys of the copies that were refused */
+    private \WeakMap $copies;
+
     /**
      * @param string|SchemeSpec $scheme the id of a scheme, such as `stripe`, or a scheme of your own
      * @param array<array-key, WebhookKey> $keys tried in order; several during a rotation
@@ -52,6 +55,7 @@ final class WebhookVerifier
         $this->clock = $clock === null ? null : new Clock($clock);
         $this->coverage = new Coverage($this->handle);
         $this->once = $store === null ? null : new Once($store);
+        $this->copies = new \WeakMap();
         if ($keepSeconds !== null || ($store !== null && $this->needsKeep())) {
             // What the library refuses is said now, and not when the first message has come.
             $this->library->webhookKeepUntilMs(null, $keepSeconds, 0);
@@ -113,15 +117,45 @@ final class WebhookVerifier
         return $this->verify(WebhookRequest::fromGlobals($origin), (string) \file_get_contents('php://input'));
     }
 
+    /**
+     * Keeps the message's key after its work is done, so that a copy is answered as it was.
+     *
+     * @return ?CountermarkExceptionInterface why the store cannot remember it, for the log: the work is done all the same, and copies go on
+     *     being refused
+     */
+    public function commit(VerifiedWebhook $webhook): ?CountermarkExceptionInterface
+    {
+        $key = $this->once === null ? null : $webhook->replayKey();
+        try {
+            if ($key !== null) {
+                $this->once?->commit($key);
+            }
+            return null;
+        } catch (CountermarkExceptionInterface $failed) {
+            return $failed;
+        }
+    }
+
+    /**
+     * Whether `verify` refused a copy of a message whose work is done: answer `WebhookScheme::success`, or the sender will try on, and in the
+     * end give up. Else, and while the store cannot tell, the first may fail yet, and the sender must try again.
+     */
+    public function isCommitted(CountermarkExceptionInterface $refused): bool
+    {
+        $key = $this->copies[$refused] ?? null;
+        try {
+            return $key !== null && $this->once?->isCommitted($key) === true;
+        } catch (CountermarkExceptionInterface) {
+            return false;
+        }
+    }
+
     /** Frees the message's key after its work has failed, so that the sender may try again. */
     public function release(VerifiedWebhook $webhook): void
     {
-        if ($this->once === null) {
-            return;
-        }
-        $key = $webhook->replayKey();
+        $key = $this->once === null ? null : $webhook->replayKey();
         if ($key !== null) {
-            $this->once->free($key);
+            $this->once?->free($key);
         }
     }
 
@@ -139,9 +173,17 @@ final class WebhookVerifier
 
     private function reserve(Once $once, ?string $key, ?int $replayUntilMs, int $nowMs): void
     {
-        if ($key !== null) {
-            $untilMs = $this->library->webhookKeepUntilMs($replayUntilMs, $this->keepSeconds, $nowMs);
+        if ($key === null) {
+            return;
+        }
+        $untilMs = $this->library->webhookKeepUntilMs($replayUntilMs, $this->keepSeconds, $nowMs);
+        try {
             $once->reserve($key, $untilMs, $nowMs, ErrorCode::Replayed);
+        } catch (CountermarkExceptionInterface $refused) {
+            if ($refused->errorCode() === ErrorCode::Replayed) {
+                $this->copies[$refused] = $key;
+            }
+            throw $refused;
         }
     }
 }

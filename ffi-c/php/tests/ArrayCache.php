@@ -13,6 +13,9 @@ final class ArrayCache implements CacheInterface
     /** @var array<string, mixed> */
     private array $values = [];
 
+    /** @var array<string, ?int> how long each was to be kept */
+    public array $ttls = [];
+
     public function get($key, $default = null): mixed
     {
         return $this->values[$key] ?? $default;
@@ -22,6 +25,7 @@ final class ArrayCache implements CacheInterface
     {
         self::check($key);
         $this->values[$key] = $value;
+        $this->ttls[$key] = $ttl;
         return true;
     }
 

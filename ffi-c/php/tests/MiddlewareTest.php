@@ -51,9 +51,23 @@ final class MiddlewareTest extends TestCase
         self::assertSame([['{"a":1}', '{"a":1}']], $seen);
 
         $again = $middleware->process($request, $handler);
-        self::assertSame(409, $again->getStatusCode());
-        self::assertSame('request could not be verified', (string) $again->getBody());
+        self::assertSame([200, ''], [$again->getStatusCode(), (string) $again->getBody()]);
         self::assertCount(1, $seen);
+        self::assertStringStartsWith('notice ', \implode($this->log));
+        self::assertStringContainsString('REPLAYED', \implode($this->log));
+    }
+
+    /** The first may fail yet: its sender must come again. */
+    public function testACopyThatComesMeanwhileIsRefused(): void
+    {
+        $middleware = $this->webhooks('standard-webhooks');
+        $request = $this->standard('{}');
+        $meanwhile = null;
+        $middleware->process($request, $this->handler(function () use ($middleware, $request, &$meanwhile): int {
+            $meanwhile = $middleware->process($request, $this->handler(static fn (): int => self::fail('must not be called')));
+            return 200;
+        }));
+        self::assertSame([409, 'request could not be verified'], [$meanwhile?->getStatusCode(), (string) $meanwhile?->getBody()]);
     }
 
     public function testWorkThatFailsMayBeSentAgain(): void
@@ -67,16 +81,26 @@ final class MiddlewareTest extends TestCase
         } catch (\DomainException) {
         }
         self::assertSame(200, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
-        self::assertSame(409, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
+        self::assertSame(200, $middleware->process($request, $this->handler(static fn (): int => self::fail('must not be called')))->getStatusCode());
     }
 
-    /** The store fails when the key is to be freed: what the handler did is what counts. */
+    /** The store fails when the key is to be freed or kept: what the handler did is what counts. */
     public function testAStoreThatFailsAfterwardsHidesNothing(): void
     {
         $store = new class () implements ReplayStore {
             public function add(string $key, int $ttlSeconds): bool
             {
                 return true;
+            }
+
+            public function commit(string $key): bool
+            {
+                throw new \RuntimeException('gone');
+            }
+
+            public function isCommitted(string $key): bool
+            {
+                throw new \RuntimeException('gone');
             }
 
             public function remove(string $key): void
@@ -88,6 +112,9 @@ final class MiddlewareTest extends TestCase
         $factory = new Psr17Factory();
         $middleware = new WebhookMiddleware('standard-webhooks', $verifier, 1_000, $factory, $factory, $this->logger());
         self::assertSame(503, $middleware->process($this->standard('{}'), $this->handler(static fn (): int => 503))->getStatusCode());
+        self::assertStringContainsString('STORE_UNAVAILABLE', \implode($this->log));
+        $this->log = [];
+        self::assertSame(202, $middleware->process($this->standard('{}'), $this->handler(static fn (): int => 202))->getStatusCode());
         self::assertStringContainsString('STORE_UNAVAILABLE', \implode($this->log));
         $this->expectException(\DomainException::class);
         $middleware->process($this->standard('{}'), $this->handler(static fn (): int => throw new \DomainException('work')));

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Countermark\Tests;
 
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
 use Countermark\Query\QueryKey;
 use Countermark\Query\QueryProfile;
 use Countermark\SignedQuerySigner;
@@ -35,6 +37,31 @@ final class QueryTest extends TestCase
         self::assertSame([$id, $tenant], [$said[0][0], $said[0][1]]);
         foreach ($profile === QueryProfile::LegacyOneLoginStrict ? [] : $fields as $name => $value) {
             self::assertSame($value, $said[0][7][$name]);
+        }
+    }
+
+    /** Scanners of mail ask for the head of a link, or for its options, and must not use it up. A command has no method. */
+    public function testByGetAloneALinkIsUsed(): void
+    {
+        $key = new QueryKey('k', \str_repeat('secret', 6));
+        $verifier = new SignedQueryVerifier(QueryProfile::V1, [$key], 'https://a.example', store: new MemoryReplayStore());
+        $before = $_SERVER;
+        try {
+            foreach (['GET', null] as $method) {
+                $_SERVER['QUERY_STRING'] = (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['email' => 'a@b.example']);
+                foreach (['HEAD', 'OPTIONS', 'POST', 'PROPFIND', 'get', ''] as $_SERVER['REQUEST_METHOD']) {
+                    try {
+                        $verifier->verifyGlobals();
+                        self::fail($_SERVER['REQUEST_METHOD']);
+                    } catch (CountermarkExceptionInterface $refused) {
+                        self::assertSame([ErrorCode::SignatureMismatch, 401], [$refused->errorCode(), $refused->httpStatus()]);
+                    }
+                }
+                $_SERVER['REQUEST_METHOD'] = $method;
+                self::assertSame('a@b.example', $verifier->verifyGlobals()->get('email'));
+            }
+        } finally {
+            $_SERVER = $before;
         }
     }
 

@@ -30,6 +30,11 @@ final class ReadmeTest extends TestCase
 
         PHP;
 
+    /** As php://input, which is empty here, and an empty body has no copies. */
+    private const INPUT = 'class Input { private $at = 0; public $context; function stream_open() { return true; } function stream_eof() { return $this->at > 1; } '
+        . 'function stream_read($length) { $text = substr("{}", $this->at, $length); $this->at += strlen($text); return $text; } '
+        . 'function stream_stat() { return []; } } stream_wrapper_unregister("php"); stream_wrapper_register("php", "Input");';
+
     public function testALoginAndThePageThatFollowsOne(): void
     {
         $emulator = Emulator::start(['--approve-after', '0']);
@@ -78,10 +83,7 @@ final class ReadmeTest extends TestCase
         $snippet = self::snippet(__DIR__ . '/../../../README.md', '$keys = ');
         $signature = 'sha256=' . \hash_hmac('sha256', '{}', 'a-secret-of-this-page');
         $said = self::said([
-            // php://input, which is empty here: nothing tells an empty body from another.
-            'class Input { private $at = 0; public $context; function stream_open() { return true; } function stream_eof() { return $this->at > 1; } '
-                . 'function stream_read($length) { $text = substr("{}", $this->at, $length); $this->at += strlen($text); return $text; } '
-                . 'function stream_stat() { return []; } } stream_wrapper_unregister("php"); stream_wrapper_register("php", "Input");',
+            self::INPUT,
             'putenv("GITHUB_SECRET=a-secret-of-this-page"); function handle(string $body): void { echo "handled\n"; }',
             "\$_SERVER['HTTP_X_HUB_SIGNATURE_256'] = '$signature';",
             $snippet,
@@ -90,7 +92,23 @@ final class ReadmeTest extends TestCase
             $snippet,
             'echo http_response_code(), "\n";',
         ]);
-        self::assertSame("handled\n409\n401\n", $said);
+        self::assertSame("handled\n200\n401\n", $said);
+    }
+
+    public function testAWebhookByHand(): void
+    {
+        $signature = 'sha256=' . \hash_hmac('sha256', '{}', 'a-secret-of-this-page');
+        $said = self::said([
+            self::INPUT,
+            '$keys = [new WebhookKey("1", "a-secret-of-this-page")]; $_SERVER["HTTP_X_HUB_SIGNATURE_256"] = "' . $signature . '";',
+            'function handle(string $body): void { global $try; echo "work\n"; $try() && throw new DomainException("the database is away"); }',
+            '$hook = function () use ($redis, $keys) { ' . self::snippet(__DIR__ . '/../README.md', '$verifier = ') . '};',
+            '$try = fn () => true; try { $hook(); } catch (DomainException) { echo http_response_code(), "\n"; }',
+            // A copy that comes while the work is under way.
+            '$try = function () use ($hook) { global $try; $try = fn () => exit("twice"); $hook(); echo http_response_code(), "\n"; http_response_code(202); }; $hook();',
+            '$hook(); echo http_response_code(), "\n"; $_SERVER["HTTP_X_HUB_SIGNATURE_256"] = "sha256=00"; $hook(); echo http_response_code(), "\n";',
+        ]);
+        self::assertSame("work\n500\nwork\n409\n200\n401\n", $said);
     }
 
     /** The vectors of callbacks. */

@@ -12,10 +12,11 @@ final class RedisServer
     {
     }
 
-    public static function start(): self
+    /** @param list<string> $more options of the server */
+    public static function start(array $more = []): self
     {
         $socket = \sys_get_temp_dir() . '/countermark-redis-' . \bin2hex(\random_bytes(8));
-        $command = ['redis-server', '--port', '0', '--unixsocket', $socket, '--save', '', '--appendonly', 'no', '--daemonize', 'no'];
+        $command = ['redis-server', '--port', '0', '--unixsocket', $socket, '--save', '', '--appendonly', 'no', '--daemonize', 'no', ...$more];
         $process = \proc_open($command, [1 => ['file', '/dev/null', 'w']], $pipes);
         if (!\is_resource($process)) {
             throw new \RuntimeException('redis-server does not start');
@@ -28,6 +29,40 @@ final class RedisServer
             \usleep(10_000);
         }
         return new self($process, $socket);
+    }
+
+    /**
+     * A cluster of one, whose clients come over TCP only.
+     *
+     * @return array{self, string} the server, and its address
+     */
+    public static function startCluster(): array
+    {
+        [$port, $bus] = \array_map(self::port(...), [$one = \stream_socket_server('tcp://127.0.0.1:0'), $two = \stream_socket_server('tcp://127.0.0.1:0')]);
+        \fclose($one);
+        \fclose($two);
+        $file = \sys_get_temp_dir() . '/countermark-redis-nodes-' . \bin2hex(\random_bytes(8));
+        $server = self::start([
+            '--port', $port, '--bind', '127.0.0.1', '--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1',
+            '--cluster-port', $bus, '--dir', \dirname($file), '--cluster-config-file', \basename($file),
+        ]);
+        \register_shutdown_function(static fn (): bool => @\unlink($file));
+        $client = new \Redis();
+        $client->connect($server->socket);
+        $client->rawCommand('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+        for ($tries = 0; !\str_contains($client->rawCommand('CLUSTER', 'INFO'), 'cluster_state:ok'); $tries++) {
+            if ($tries > 1000) {
+                throw new \RuntimeException('the cluster does not come up');
+            }
+            \usleep(10_000);
+        }
+        return [$server, "127.0.0.1:$port"];
+    }
+
+    /** @param resource $listener */
+    private static function port($listener): string
+    {
+        return \substr((string) \strrchr((string) \stream_socket_get_name($listener, false), ':'), 1);
     }
 
     public function __destruct()

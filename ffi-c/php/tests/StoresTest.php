@@ -4,13 +4,15 @@ declare(strict_types=1);
 
 namespace Countermark\Tests;
 
+use Countermark\Adapter\FixedClock;
 use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
+use Countermark\Login\LoginService;
+use Countermark\LoginClient;
 use Countermark\Query\QueryKey;
 use Countermark\Query\QueryProfile;
 use Countermark\SignedQuerySigner;
 use Countermark\SignedQueryVerifier;
-use Countermark\Store\ApcuReplayStore;
 use Countermark\Store\FileReplayStore;
 use Countermark\Store\MemoryReplayStore;
 use Countermark\Store\NonAtomicCacheStore;
@@ -22,12 +24,7 @@ use PHPUnit\Framework\TestCase;
 /** One contract, every store. */
 final class StoresTest extends TestCase
 {
-    private static ?RedisServer $redis = null;
-
-    public static function tearDownAfterClass(): void
-    {
-        self::$redis = null;
-    }
+    use Stores;
 
     /**
      * @dataProvider stores
@@ -112,6 +109,16 @@ final class StoresTest extends TestCase
                 return true;
             }
 
+            public function commit(string $key): bool
+            {
+                return true;
+            }
+
+            public function isCommitted(string $key): bool
+            {
+                return false;
+            }
+
             public function remove(string $key): void
             {
             }
@@ -133,11 +140,35 @@ final class StoresTest extends TestCase
     public function testAKeyIsFreeAfterItsTime(): void
     {
         $path = self::temporary();
-        $at = static fn (int $ms): FileReplayStore => new FileReplayStore($path, clock: new \Countermark\Adapter\FixedClock($ms));
+        $at = static fn (int $ms): FileReplayStore => new FileReplayStore($path, clock: new FixedClock($ms));
         self::assertTrue($at(0)->add('1', 10));
         self::assertFalse($at(9_999)->add('1', 10));
         self::assertTrue($at(10_001)->add('1', 10));
         self::assertSame([0, 0], [\fileperms($path) & 0077, \fileperms("$path.lock") & 0077], 'nobody else reads it');
+    }
+
+    /** As with `MemoryReplayStore`: after the clock was set back, a message whose key was forgotten could come again. */
+    public function testAClockSetBackOpensNoGap(): void
+    {
+        $path = self::temporary();
+        $at = static fn (int $ms): FileReplayStore => new FileReplayStore($path, clock: new FixedClock($ms));
+        self::assertTrue($at(0)->add('1', 10));
+        self::assertTrue($at(0)->add('2', 20));
+        self::assertTrue($at(20_001)->add('3', 60));
+        foreach (['add', 'commit', 'remove'] as $step) {
+            try {
+                $at(0)->add('1', 10);
+                self::fail($step);
+            } catch (CountermarkExceptionInterface $refused) {
+                self::assertSame(ErrorCode::TimestampTooOld, $refused->errorCode());
+            }
+            // What has another key to write keeps in mind what is forgotten.
+            $step === 'remove' ? $at(0)->remove('3') : $at(0)->$step('3', 60);
+        }
+        self::assertTrue($at(0)->add('1', 21));
+        self::assertFalse($at(0)->add('1', 21));
+        self::assertTrue((new FileReplayStore($path, 2, new FixedClock(0)))->commit('1'));
+        self::assertTrue($at(21_001)->add('1', 10), 'and once the clock has caught up, all is as before');
     }
 
     /** @dataProvider broken */
@@ -277,6 +308,13 @@ final class StoresTest extends TestCase
         }
     }
 
+    /** Of two logins that begin at once for one ID, both would pass. */
+    public function testALoginTakesNoStoreThatMayGiveAKeyTwice(): void
+    {
+        $this->expectExceptionCode(ErrorCode::InvalidConfig->value);
+        new LoginClient(new LoginService('Site', 'https://a.example'), new NonAtomicCacheStore(new ArrayCache()));
+    }
+
     public function testAServerThatMayNotWriteIsNoReplay(): void
     {
         $server = RedisServer::start();
@@ -307,6 +345,12 @@ final class StoresTest extends TestCase
         $emptied = self::temporary();
         \touch($emptied);
         \chmod($emptied, 0600);
+        foreach (['"soon"', '"5 committe"', '" committed"', '"05 committed"', '"9e9 committed"', 'null', 'true', '1.5', '[]'] as $kept) {
+            $other = self::temporary();
+            \file_put_contents($other, "{\"1\":$kept}");
+            \chmod($other, 0600);
+            yield "a file with $kept" => [new FileReplayStore($other)];
+        }
         yield 'a file that was emptied' => [new FileReplayStore($emptied)];
         $others = self::temporary();
         \file_put_contents($others, '{}');
@@ -314,61 +358,5 @@ final class StoresTest extends TestCase
         yield 'a file that others can write' => [new FileReplayStore($others)];
         $predis = new \Predis\Client(['scheme' => 'unix', 'path' => '/nowhere/redis']);
         yield 'no Redis' => [new RedisReplayStore($predis)];
-    }
-
-    /** @return iterable<string, array{\Closure(): ReplayStore}> */
-    public function stores(): iterable
-    {
-        yield 'memory' => [static fn (): ReplayStore => new MemoryReplayStore()];
-        yield from $this->atomicStores();
-        yield 'PSR-16' => [static fn (): ReplayStore => new NonAtomicCacheStore(new ArrayCache())];
-    }
-
-    /** @return iterable<string, array{\Closure(): ReplayStore}> */
-    public function atomicStores(): iterable
-    {
-        $run = \bin2hex(\random_bytes(8));
-        yield 'file' => [static function () use ($run): ReplayStore {
-            return new FileReplayStore(self::temporary($run . self::current()));
-        }];
-        yield 'APCu' => [static fn (): ReplayStore => new ApcuReplayStore($run . self::current())];
-        yield 'phpredis' => [static function () use ($run): ReplayStore {
-            return new RedisReplayStore(self::phpredis(), 'phpredis' . $run . self::current());
-        }];
-        yield 'Predis' => [static function () use ($run): ReplayStore {
-            $client = new \Predis\Client(['scheme' => 'unix', 'path' => self::redis()->socket]);
-            return new RedisReplayStore($client, 'predis' . $run . self::current());
-        }];
-    }
-
-    private static string $current = '';
-
-    protected function setUp(): void
-    {
-        self::$current = $this->getName(false);
-    }
-
-    private static function current(): string
-    {
-        return self::$current;
-    }
-
-    private static function phpredis(): \Redis
-    {
-        $client = new \Redis();
-        $client->connect(self::redis()->socket);
-        return $client;
-    }
-
-    private static function redis(): RedisServer
-    {
-        return self::$redis ??= RedisServer::start();
-    }
-
-    private static function temporary(string $name = ''): string
-    {
-        $path = \sys_get_temp_dir() . '/countermark-' . ($name === '' ? \bin2hex(\random_bytes(8)) : $name);
-        \register_shutdown_function(static fn (): array => \array_map(static fn (string $end): bool => @\unlink($path . $end), ['', '.lock', '.new']));
-        return $path;
     }
 }

@@ -38,6 +38,8 @@ final class Replay
                     return true;
                 case 'commit':
                     return $memory->commit($key);
+                case 'is_committed':
+                    return $memory->isCommitted($key);
                 case 'release':
                     return $memory->release($key);
                 default:

@@ -43,23 +43,29 @@ final class AuthSession
     /**
      * Takes the fields of the form. The picture is not among those that are believed: it comes from this visitor's own session.
      *
-     * @param array<string, string> $array `requestid`, `secsignid`, `authsessionid`, `servicename`, `serviceaddress`
+     * @param array<array-key, mixed>|string|null $array what the visitor has sent: `requestid`, `secsignid`, `authsessionid`, `servicename`,
+     *     `serviceaddress`
      * @throws CountermarkException MISSING_FIELD; UNKNOWN_HANDLE if they are not what this site gave to this visitor; HANDLE_EXPIRED
      */
-    public function createAuthSessionFromArray(array $array): void
+    public function createAuthSessionFromArray(array|string|null $array): void
     {
+        $sent = \is_array($array) ? $array : [];
+        $fields = [];
         foreach (['requestid', 'secsignid', 'authsessionid', 'servicename', 'serviceaddress'] as $name) {
-            if (!\is_string($array[$name] ?? null)) {
-                throw CountermarkException::of(ErrorCode::MissingField, $name);
-            }
+            $fields[] = \is_string($sent[$name] ?? null) ? $sent[$name] : throw CountermarkException::of(ErrorCode::MissingField, $name);
+        }
+        [$token, $secsignId, $authSessionId, $serviceName, $serviceAddress] = $fields;
+        // The sealer takes the names of a service as texts of the site, and these are of a visitor.
+        if (\preg_match('//u', \implode("\n", $fields)) !== 1) {
+            throw CountermarkException::of(ErrorCode::UnknownHandle);
         }
         $visit = Visit::current();
-        $session = $visit->sealer($array['servicename'], $array['serviceaddress'])->open($array['requestid'], $visit->binding());
-        if ($session->secsignId() !== $array['secsignid'] || $session->authSessionId() !== $array['authsessionid']) {
+        $session = $visit->sealer($serviceName, $serviceAddress)->open($token, $visit->binding());
+        if ($session->secsignId() !== $secsignId || $session->authSessionId() !== $authSessionId) {
             throw CountermarkException::of(ErrorCode::UnknownHandle);
         }
         $this->session = $session;
-        $this->token = $array['requestid'];
+        $this->token = $token;
         $this->icon = $visit->icon($this->token);
     }
 

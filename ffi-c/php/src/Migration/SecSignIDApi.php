@@ -99,15 +99,16 @@ final class SecSignIDApi
     /**
      * Starts a login.
      *
+     * @param array<array-key, mixed>|string|null $secsignid what the visitor has sent, whatever it is
      * @param string $servicename the name that the phone shows
      * @param string $serviceadress the address that the phone shows: from configuration, never from the request
-     * @throws CountermarkException
+     * @throws CountermarkException INVALID_SECSIGN_ID for what is no text too; and as `LoginClient::begin`
      */
-    public function requestAuthSession(string $secsignid, string $servicename, string $serviceadress): AuthSession
+    public function requestAuthSession(array|string|null $secsignid, string $servicename, string $serviceadress): AuthSession
     {
         return $this->told('request', function () use ($secsignid, $servicename, $serviceadress): array {
             $visit = Visit::current();
-            $challenge = $this->client($servicename, $serviceadress)->begin($secsignid);
+            $challenge = $this->client($servicename, $serviceadress)->begin(\is_string($secsignid) ? $secsignid : '');
             $token = $visit->sealer($servicename, $serviceadress)->seal($challenge->session, $visit->binding());
             $png = $challenge->accessPassPng();
             $icon = $png === null ? null : \base64_encode($png);

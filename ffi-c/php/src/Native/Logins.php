@@ -39,6 +39,7 @@ trait Logins
 
     public function loginBegin(Handle $service, string $secsignId, int $nowMs): Handle
     {
+        $secsignId = $this->sent($secsignId);
         $place = $this->place('countermark_login');
         $this->check($this->ffi->countermark_login_begin(
             $service->pointer,

@@ -102,6 +102,15 @@ trait Memory
     }
 
     /**
+     * What a visitor has sent, which PHP takes whatever its bytes are. What is no text becomes one that is refused for what it says, and not as
+     * a mistake of the site.
+     */
+    private function sent(#[\SensitiveParameter] string $bytes): string
+    {
+        return \preg_match('//u', $bytes) === 1 ? $bytes : "\u{FFFD}";
+    }
+
+    /**
      * Lets a view show a copy of a text, which lives as long as `$kept`.
      *
      * @param list<CData> $kept

@@ -42,6 +42,19 @@ trait ReplayMemories
         return $held->cdata === 1;
     }
 
+    public function replayMemoryIsCommitted(Handle $memory, string $key): bool
+    {
+        $committed = $this->ffi->new('int32_t');
+        $this->check($this->ffi->countermark_replay_memory_is_committed(
+            $memory->pointer,
+            $key,
+            \strlen($key),
+            FFI::addr($committed),
+            $error = $this->errorPlace(),
+        ), $error);
+        return $committed->cdata === 1;
+    }
+
     public function replayMemoryRelease(Handle $memory, string $key): bool
     {
         $held = $this->ffi->new('int32_t');

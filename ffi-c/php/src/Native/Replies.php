@@ -16,6 +16,7 @@ trait Replies
 {
     public function normalizeSecsignId(string $secsignId): string
     {
+        $secsignId = $this->sent($secsignId);
         $place = $this->place('countermark_bytes');
         $this->check($this->ffi->countermark_normalize_secsign_id($secsignId, \strlen($secsignId), $place, $error = $this->errorPlace()), $error);
         return $this->bytes($place);
@@ -88,6 +89,7 @@ trait Replies
 
     public function safeReturnUrl(string $base, string $candidate, string $default): string
     {
+        $candidate = $this->sent($candidate);
         $place = $this->place('countermark_bytes');
         $this->check($this->ffi->countermark_safe_return_url(
             $base,

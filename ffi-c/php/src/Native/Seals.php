@@ -71,6 +71,7 @@ trait Seals
         string $binding,
         int $nowMs,
     ): Handle {
+        $token = $this->sent($token);
         $place = $this->place('countermark_auth_session');
         $this->check($this->ffi->countermark_sealer_open(
             $sealer->pointer,

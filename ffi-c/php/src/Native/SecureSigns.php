@@ -54,6 +54,7 @@ trait SecureSigns
 
     public function secureSignValidate(Handle $client, string $origin, Platform $platform): Handle
     {
+        $origin = $this->sent($origin);
         $place = $this->place('countermark_securesign_call');
         $this->check($this->ffi->countermark_securesign_validate(
             $client->pointer,
@@ -167,6 +168,7 @@ trait SecureSigns
 
     public function secureSignReadCallback(#[\SensitiveParameter] string $query): SecureSignHint
     {
+        $query = $this->sent($query);
         $place = $this->place('countermark_securesign_hint');
         $this->check($this->ffi->countermark_securesign_read_callback($query, \strlen($query), $place, $error = $this->errorPlace()), $error);
         $hint = $this->owned('countermark_securesign_hint', $place);

@@ -18,8 +18,8 @@ use Psr\Http\Server\RequestHandlerInterface;
 use Psr\Log\LoggerInterface;
 
 /**
- * Lets only verified links through. The handler finds the `VerifiedQuery` in the attribute of that class name, gives the visitor a new
- * session, and redirects to an address without the query.
+ * Lets only verified links through that are opened with GET. The handler finds the `VerifiedQuery` in the attribute of that class name,
+ * gives the visitor a new session, and redirects to an address without the query.
  */
 final class SignedQueryMiddleware implements MiddlewareInterface
 {
@@ -35,9 +35,9 @@ final class SignedQueryMiddleware implements MiddlewareInterface
 
     public function process(ServerRequestInterface $request, RequestHandlerInterface $handler): ResponseInterface
     {
-        if ($request->getMethod() === 'HEAD') {
-            // A scanner of mail that asks for the head must not use up the link.
-            $refused = CountermarkException::of(ErrorCode::SignatureMismatch, 'HEAD');
+        if ($request->getMethod() !== 'GET') {
+            // A scanner of mail that asks for the head, or for the options, must not use up the link.
+            $refused = CountermarkException::of(ErrorCode::SignatureMismatch, 'a link is opened with GET');
             return $this->unkept($this->refusals->answer($refused, 405)->withHeader('Allow', 'GET'));
         }
         try {

@@ -76,6 +76,10 @@ final class WebhookMiddleware implements MiddlewareInterface
             }
             $this->verifier->take($verified);
         } catch (CountermarkExceptionInterface $refused) {
+            if ($this->verifier->isCommitted($refused)) {
+                $this->refusals->log($refused, 'notice');
+                return $this->response(WebhookScheme::success($this->scheme));
+            }
             $status = WebhookScheme::errorStatus($this->scheme, $refused->errorCode() ?? ErrorCode::Internal);
             return $this->refusals->answer($refused, $status);
         }
@@ -90,20 +94,22 @@ final class WebhookMiddleware implements MiddlewareInterface
             $done = $response->getStatusCode() < 500;
             return $response;
         } finally {
-            if (!$done) {
-                // The work failed: the sender will send the same message again.
-                $this->release($verified);
+            // What the handler gave or threw counts: where the store is out of reach now, the key stays taken for its time.
+            $failed = $done ? $this->verifier->commit($verified) : $this->release($verified);
+            if ($failed !== null) {
+                $this->refusals->log($failed, 'error');
             }
         }
     }
 
-    /** What the handler gave or threw counts: a store that is out of reach now frees the key after its time. */
-    private function release(VerifiedWebhook $verified): void
+    /** The work failed: the sender will send the same message again. */
+    private function release(VerifiedWebhook $verified): ?CountermarkExceptionInterface
     {
         try {
             $this->verifier->release($verified);
-        } catch (CountermarkExceptionInterface $refused) {
-            $this->refusals->log($refused, 'error');
+            return null;
+        } catch (CountermarkExceptionInterface $failed) {
+            return $failed;
         }
     }
 

@@ -13,6 +13,14 @@ use Countermark\Error\ErrorCode;
  */
 final class ApcuReplayStore implements ReplayStore
 {
+    // Numbers, which are all that `apcu_cas` compares.
+
+    private const TAKEN = 1;
+
+    private const COMMITTED = 2;
+
+    private const FREED = 0;
+
     public function __construct(private readonly string $prefix = 'countermark:')
     {
         if (!\function_exists('apcu_enabled') || !\apcu_enabled()) {
@@ -22,7 +30,7 @@ final class ApcuReplayStore implements ReplayStore
 
     public function add(string $key, int $ttlSeconds): bool
     {
-        if (\apcu_add($this->prefix . $key, 1, $ttlSeconds)) {
+        if (\apcu_add($this->prefix . $key, self::TAKEN, $ttlSeconds)) {
             return true;
         }
         // False is also the answer of a full cache, which must not look like a replay.
@@ -32,8 +40,21 @@ final class ApcuReplayStore implements ReplayStore
         throw CountermarkException::of(ErrorCode::StoreUnavailable, 'APCu');
     }
 
+    public function commit(string $key): bool
+    {
+        // The key keeps its time.
+        return \apcu_cas($this->prefix . $key, self::TAKEN, self::COMMITTED) || $this->isCommitted($key);
+    }
+
+    public function isCommitted(string $key): bool
+    {
+        return \apcu_fetch($this->prefix . $key) === self::COMMITTED;
+    }
+
     public function remove(string $key): void
     {
-        \apcu_delete($this->prefix . $key);
+        if (\apcu_cas($this->prefix . $key, self::TAKEN, self::FREED)) {
+            \apcu_delete($this->prefix . $key);
+        }
     }
 }

@@ -12,10 +12,17 @@ use Psr\Clock\ClockInterface;
 /**
  * One file for all keys of one machine, under a lock: for sites without APCu and Redis. Meant for logins, not for a flood of webhooks:
  * every call reads the file. The rules are those of `MemoryReplayStore`; the file only carries its keys from one process to the next.
- * It is replaced as a whole, so that a process that dies on the way leaves the old one.
+ * It is replaced as a whole, so that a process that dies on the way leaves the old one. Where a clock ran far ahead for a while, keys are
+ * refused as TIMESTAMP_TOO_OLD until it is that time: delete the file.
  */
 final class FileReplayStore implements ReplayStore
 {
+    /** What stands behind the time of a key whose work is done. A key with its time alone, as a number, is taken. */
+    private const COMMITTED = ' committed';
+
+    /** Under no key: the latest end of any key that was forgotten. After the clock was set back, an older message could be a replay. */
+    private const FORGOTTEN = '';
+
     private readonly Clock $clock;
 
     private readonly ?ClockInterface $ticks;
@@ -35,25 +42,40 @@ final class FileReplayStore implements ReplayStore
 
     public function add(string $key, int $ttlSeconds): bool
     {
-        return $this->change(function (array $keys, int $nowMs) use ($key, $ttlSeconds): ?array {
-            $memory = new MemoryReplayStore($this->capacity, $this->ticks);
-            foreach ($keys as $taken => $untilMs) {
-                $memory->reserve((string) $taken, $untilMs, $nowMs);
+        return $this->locked(function (array $keys, int $nowMs) use ($key, $ttlSeconds): bool {
+            $untilMs = Clock::later($nowMs, $ttlSeconds);
+            if ($untilMs <= (int) ($keys[self::FORGOTTEN] ?? \PHP_INT_MIN)) {
+                throw CountermarkException::of(ErrorCode::TimestampTooOld);
             }
-            return $memory->add($key, $ttlSeconds) ? $keys + [$key => Clock::later($nowMs, $ttlSeconds)] : null;
+            $memory = new MemoryReplayStore($this->capacity, $this->ticks);
+            foreach (\array_diff_key($keys, [self::FORGOTTEN => 0]) as $taken => $kept) {
+                $memory->reserve((string) $taken, (int) $kept, $nowMs);
+            }
+            return $memory->add($key, $ttlSeconds) && $this->write($keys + [$key => $untilMs]);
         });
+    }
+
+    public function commit(string $key): bool
+    {
+        return $this->locked(function (array $keys) use ($key): bool {
+            return isset($keys[$key]) && $this->write([$key => (int) $keys[$key] . self::COMMITTED] + $keys);
+        });
+    }
+
+    public function isCommitted(string $key): bool
+    {
+        return $this->locked(static fn (array $keys): bool => \is_string($keys[$key] ?? null));
     }
 
     public function remove(string $key): void
     {
-        $this->change(static fn (array $keys): array => \array_diff_key($keys, [$key => 0]));
+        $this->locked(function (array $keys) use ($key): bool {
+            return \is_int($keys[$key] ?? null) && $this->write(\array_diff_key($keys, [$key => 0]));
+        });
     }
 
-    /**
-     * @param \Closure(array<int|string, int>, int): ?array<int|string, int> $step null: leave it
-     * @return bool whether the keys were written
-     */
-    private function change(\Closure $step): bool
+    /** @param \Closure(array<int|string, int|string>, int): bool $step gets what is kept of each key whose time is not over, and `FORGOTTEN` */
+    private function locked(\Closure $step): bool
     {
         \error_clear_last();
         $lock = $this->open("$this->path.lock", 'c');
@@ -62,18 +84,17 @@ final class FileReplayStore implements ReplayStore
                 throw $this->unavailable();
             }
             $nowMs = $this->clock->nowMs();
-            $keys = $step(\array_filter($this->read(), static fn (int $untilMs): bool => $untilMs >= $nowMs), $nowMs);
-            if ($keys === null) {
-                return false;
-            }
-            $this->write(\json_encode((object) $keys, \JSON_THROW_ON_ERROR));
-            return true;
+            $keys = $this->read();
+            $held = \array_filter($keys, static fn (int|string $kept): bool => (int) $kept >= $nowMs);
+            $over = \array_map(\intval(...), \array_diff_key($keys, $held));
+            // If it has not passed itself, it is later than all of these.
+            return $step($held + ($over === [] ? [] : [self::FORGOTTEN => \max($over)]), $nowMs);
         } finally {
             \fclose($lock);
         }
     }
 
-    /** @return array<int|string, int> */
+    /** @return array<int|string, int|string> */
     private function read(): array
     {
         if (!\file_exists($this->path)) {
@@ -88,24 +109,30 @@ final class FileReplayStore implements ReplayStore
         } finally {
             \fclose($file);
         }
-        $times = [];
-        foreach (\is_array($keys) ? $keys : [null] as $key => $untilMs) {
-            if (!\is_int($untilMs)) {
+        $read = [];
+        foreach (\is_array($keys) ? $keys : [null] as $key => $kept) {
+            if (!\is_int($kept) && (!\is_string($kept) || $kept !== (int) $kept . self::COMMITTED)) {
                 throw $this->unavailable();
             }
-            $times[$key] = $untilMs;
+            $read[$key] = $kept;
         }
-        return $times;
+        return $read;
     }
 
-    private function write(string $text): void
+    /**
+     * @param array<int|string, int|string> $keys
+     * @return true
+     */
+    private function write(array $keys): bool
     {
+        $text = \json_encode((object) $keys, \JSON_THROW_ON_ERROR);
         $new = "$this->path.new";
         $file = $this->open($new, 'w');
         $written = @\fwrite($file, $text) === \strlen($text) && @\fsync($file);
         if (!\fclose($file) || !$written || !@\rename($new, $this->path)) {
             throw $this->unavailable();
         }
+        return true;
     }
 
     /**

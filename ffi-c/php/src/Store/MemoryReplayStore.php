@@ -71,6 +71,16 @@ final class MemoryReplayStore implements ReplayStore
     }
 
     /**
+     * Whether the work of a key is done.
+     *
+     * @throws CountermarkExceptionInterface INVALID_INPUT, STORE_UNAVAILABLE
+     */
+    public function isCommitted(string $key): bool
+    {
+        return Native::library()->replayMemoryIsCommitted($this->handle, $key);
+    }
+
+    /**
      * Frees a key that is taken and not committed. False when there is none.
      *
      * @throws CountermarkExceptionInterface INVALID_INPUT, STORE_UNAVAILABLE

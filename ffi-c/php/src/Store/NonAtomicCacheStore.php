@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Countermark\Store;
 
+use Countermark\Clock;
 use Countermark\Error\CountermarkException;
 use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
@@ -11,13 +12,15 @@ use Psr\SimpleCache\CacheInterface;
 
 /**
  * Any PSR-16 cache. **Not atomic**: PSR-16 has no `add`, so two requests that arrive at the same moment may both pass, and a
- * cache may forget a key before its time. It stops a link from the history, not an attacker who sends twice at once. Use
- * Redis, APCu or the files of `FileReplayStore` wherever there is a choice.
+ * cache may forget a key before its time. It stops a link from the history, not an attacker who sends twice at once, and
+ * `LoginClient` does not take it. Use Redis, APCu or the files of `FileReplayStore` wherever there is a choice.
  */
 final class NonAtomicCacheStore implements ReplayStore
 {
     /** Of the names of PSR-16, which has 64 characters, those that a hash of 192 bits leaves. */
     private const PREFIX = '/^[A-Za-z0-9_.]{0,16}$/D';
+
+    private const COMMITTED = 'committed';
 
     /**
      * @param string $prefix at most 16 letters, digits, `_` and `.`
@@ -38,15 +41,40 @@ final class NonAtomicCacheStore implements ReplayStore
         if ($this->cache->has($name)) {
             return false;
         }
-        if (!$this->cache->set($name, 1, $ttlSeconds)) {
-            throw CountermarkException::of(ErrorCode::StoreUnavailable, 'cache');
-        }
+        // PSR-16 does not tell how long a key is still kept, so its value does.
+        $this->set($name, Clock::later((new Clock())->nowMs(), $ttlSeconds), $ttlSeconds);
         return true;
+    }
+
+    public function commit(string $key): bool
+    {
+        $name = $this->name($key);
+        $untilMs = $this->cache->get($name);
+        $nowMs = (new Clock())->nowMs();
+        if (!\is_int($untilMs) || $untilMs < $nowMs) {
+            return $untilMs === self::COMMITTED;
+        }
+        $this->set($name, self::COMMITTED, \intdiv($untilMs - $nowMs, 1000) + 1);
+        return true;
+    }
+
+    public function isCommitted(string $key): bool
+    {
+        return $this->cache->get($this->name($key)) === self::COMMITTED;
     }
 
     public function remove(string $key): void
     {
-        $this->cache->delete($this->name($key));
+        if (!$this->isCommitted($key)) {
+            $this->cache->delete($this->name($key));
+        }
+    }
+
+    private function set(string $name, int|string $value, int $ttlSeconds): void
+    {
+        if (!$this->cache->set($name, $value, $ttlSeconds)) {
+            throw CountermarkException::of(ErrorCode::StoreUnavailable, 'cache');
+        }
     }
 
     private function name(string $key): string

@@ -33,16 +33,25 @@ final class Once
     /** @throws CountermarkExceptionInterface `$taken`, STORE_UNAVAILABLE */
     public function take(string $key, int $ttlSeconds, ErrorCode $taken): void
     {
-        try {
-            $added = $this->store->add($key, $ttlSeconds);
-        } catch (CountermarkExceptionInterface $refused) {
-            throw $refused;
-        } catch (\Throwable $broken) {
-            throw CountermarkException::of(ErrorCode::StoreUnavailable, '', $broken);
-        }
-        if (!$added) {
+        if (!$this->asked(fn (): bool => $this->store->add($key, $ttlSeconds))) {
             throw CountermarkException::of($taken);
         }
+    }
+
+    /**
+     * The work of a key is done; if the store cannot be reached, the key stays taken as it is.
+     *
+     * @throws CountermarkExceptionInterface STORE_UNAVAILABLE
+     */
+    public function commit(string $key): void
+    {
+        $this->asked(fn (): bool => $this->store->commit($key));
+    }
+
+    /** @throws CountermarkExceptionInterface STORE_UNAVAILABLE */
+    public function isCommitted(string $key): bool
+    {
+        return $this->asked(fn (): bool => $this->store->isCommitted($key));
     }
 
     /**
@@ -52,8 +61,17 @@ final class Once
      */
     public function free(string $key): void
     {
-        try {
+        $this->asked(function () use ($key): bool {
             $this->store->remove($key);
+            return true;
+        });
+    }
+
+    /** @param \Closure(): bool $question */
+    private function asked(\Closure $question): bool
+    {
+        try {
+            return $question();
         } catch (CountermarkExceptionInterface $refused) {
             throw $refused;
         } catch (\Throwable $broken) {

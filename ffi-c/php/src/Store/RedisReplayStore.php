@@ -9,7 +9,7 @@ use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
 
 /**
- * Redis, for services on several machines: `SET key random NX EX ttl`. Takes a connected client of phpredis or of
+ * Redis 6 and later, for services on several machines: `SET key random NX EX ttl`. Takes a connected client of phpredis or of
  * Predis that is in no transaction. A Redis that evicts (`maxmemory-policy` other than `noeviction`) forgets keys before their time.
  *
  * The value is random, since a client may send a command again whose reply was lost: a key with the value of this call is its own,
@@ -17,6 +17,14 @@ use Countermark\Error\ErrorCode;
  */
 final class RedisReplayStore implements ReplayStore
 {
+    // Scripts, which Redis runs as one step. A client of PHP may write and read values in a form of its own; so they are what other languages write.
+
+    private const COMMIT = "return redis.call('SET', KEYS[1], 'committed', 'XX', 'KEEPTTL') and 1 or 0";
+
+    private const IS_COMMITTED = "return redis.call('GET', KEYS[1]) == 'committed' and 1 or 0";
+
+    private const REMOVE = "local value = redis.call('GET', KEYS[1]) if value and value ~= 'committed' then return redis.call('DEL', KEYS[1]) end return 0";
+
     /** @var \Redis|\RedisCluster|\Predis\ClientInterface */
     private readonly object $redis;
 
@@ -78,8 +86,33 @@ final class RedisReplayStore implements ReplayStore
         }
     }
 
+    public function commit(string $key): bool
+    {
+        return $this->run(self::COMMIT, $key);
+    }
+
+    public function isCommitted(string $key): bool
+    {
+        return $this->run(self::IS_COMMITTED, $key);
+    }
+
     public function remove(string $key): void
     {
-        $this->redis->del($this->prefix . $key);
+        $this->run(self::REMOVE, $key);
+    }
+
+    private function run(string $script, string $key): bool
+    {
+        $name = $this->prefix . $key;
+        if ($this->redis instanceof \Predis\ClientInterface) {
+            $answer = $this->redis->eval($script, 1, $name);
+        } else {
+            $answer = $this->redis->eval($script, [$name], 1);
+        }
+        // What is no number is an error of the server, or no answer yet, as in `set`.
+        if (!\is_int($answer)) {
+            throw CountermarkException::of(ErrorCode::StoreUnavailable, 'Redis');
+        }
+        return $answer === 1;
     }
 }

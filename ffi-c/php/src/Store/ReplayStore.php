@@ -18,6 +18,21 @@ interface ReplayStore
      */
     public function add(string $key, int $ttlSeconds): bool;
 
-    /** Frees a key. Only the caller that took it may. */
+    /**
+     * The work is done: the key stays taken to the end of its time. Only the caller that took it may.
+     *
+     * @return bool false when the key is not held
+     * @throws \Throwable when the store is out of reach
+     */
+    public function commit(string $key): bool;
+
+    /**
+     * Whether the work of a key is done: a webhook that comes again is then answered with a success.
+     *
+     * @throws \Throwable when the store is out of reach
+     */
+    public function isCommitted(string $key): bool;
+
+    /** Frees a key whose work is not done. Only the caller that took it may. */
     public function remove(string $key): void;
 }

@@ -318,6 +318,12 @@ test("bad IDs, other methods and foreign forms are refused without an inner word
     assert.ok(reply.status() >= 400, secsignid);
     assert.doesNotMatch(await reply.text(), /<script>|Stack|\.php|Exception/);
   }
+  // Bytes that are no text, as no browser sends them.
+  for (const [rest, status] of [["action=login&secsignid=%ff", 400], ["secsignid=a&requestid=%ff&authsessionid=1&servicename=%ff&serviceaddress=a", 401]]) {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const reply = await visitor.context.request.post("/secsignid.php", { data: `form=${form}&${rest}`, headers });
+    assert.equal(reply.status(), status, rest);
+  }
   assert.equal((await post(visitor, { secsignid: "a", action: "login" })).status(), 403);
   assert.equal((await visitor.context.request.get("/secsignid.php?action=login&secsignid=a")).status(), 405);
   assert.equal((await visitor.context.request.get("/members.php?secsignid=admin", { maxRedirects: 0 })).status(), 303);
