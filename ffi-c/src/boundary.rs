@@ -97,7 +97,11 @@ pub(crate) unsafe fn text<'a>(start: *const c_char, len: usize) -> Result<&'a st
 ///
 /// # Safety
 /// As [`bytes`].
-unsafe fn text_or<'a>(start: *const c_char, len: usize, otherwise: ErrorCode) -> Result<&'a str> {
+pub(crate) unsafe fn text_or<'a>(
+    start: *const c_char,
+    len: usize,
+    otherwise: ErrorCode,
+) -> Result<&'a str> {
     // SAFETY: the caller's promise.
     let bytes = unsafe { bytes(start, len)? };
     // Most texts are short and ASCII, such as the names of headers: this tells in a few words what the other check reads byte by byte.

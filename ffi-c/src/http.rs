@@ -5,12 +5,12 @@ mod securesign;
 mod sigpipe;
 
 use crate::{
-    boundary::{bytes, guard, guard_value, object, output, text},
+    boundary::{bytes, guard, guard_value, object, output, text_or},
     handle,
     login::{countermark_auth_session, countermark_challenge, countermark_login_config},
     status::{countermark_error, countermark_status},
 };
-use countermark::{Client, blocking};
+use countermark::{Client, ErrorCode, blocking};
 use result::countermark_login_result;
 use sigpipe::without_sigpipe;
 use std::{ffi::c_char, ptr::null_mut};
@@ -72,7 +72,8 @@ pub unsafe extern "C" fn countermark_login_client_begin(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let (client, id) = (object(client)?, text(secsign_id, secsign_id_len)?);
+            let client = object(client)?;
+            let id = text_or(secsign_id, secsign_id_len, ErrorCode::InvalidSecsignId)?;
             let challenge = without_sigpipe(|| client.0.begin(id))?;
             *out = handle::into_raw(countermark_challenge::new(challenge));
             Ok(())

@@ -8,13 +8,13 @@ mod service;
 mod session;
 
 use crate::{
-    boundary::{bytes, guard, guard_value, object, object_mut, output, text},
+    boundary::{bytes, guard, guard_value, object, object_mut, output, text_or},
     handle,
     option::count,
     status::{self, countermark_error, countermark_status},
     step::{self, Shown, countermark_step},
 };
-use countermark::facade;
+use countermark::{ErrorCode, facade};
 use service::countermark_login_service;
 pub(crate) use session::{countermark_auth_session, countermark_challenge};
 use std::{ffi::c_char, ptr::null_mut};
@@ -73,7 +73,7 @@ pub unsafe extern "C" fn countermark_login_begin(
         start(out, error, || {
             facade::Login::begin(
                 &object(service)?.0,
-                text(secsign_id, secsign_id_len)?,
+                text_or(secsign_id, secsign_id_len, ErrorCode::InvalidSecsignId)?,
                 now_ms,
             )
         })

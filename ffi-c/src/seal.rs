@@ -1,7 +1,9 @@
 //! Sealed sessions: what a page may hold of a login.
 
 use crate::{
-    boundary::{array, bytes, guard, guard_value, object, output, text, view_bytes, view_opt},
+    boundary::{
+        array, bytes, guard, guard_value, object, output, text, text_or, view_bytes, view_opt,
+    },
     handle,
     login::countermark_auth_session,
     option::validity,
@@ -9,7 +11,7 @@ use crate::{
     status::{countermark_error, countermark_status},
     view::countermark_str,
 };
-use countermark::{Result, Secret, facade};
+use countermark::{ErrorCode, Result, Secret, facade};
 use std::{ffi::c_char, ptr::null_mut};
 
 /// A key that seals sessions.
@@ -129,7 +131,8 @@ pub unsafe extern "C" fn countermark_sealer_open(
     unsafe {
         guard(error, || {
             let out = output(out, null_mut())?;
-            let (token, binding) = (text(token, token_len)?, bytes(binding, binding_len)?);
+            let token = text_or(token, token_len, ErrorCode::UnknownHandle)?;
+            let binding = bytes(binding, binding_len)?;
             let session = object(sealer)?.0.open(token, binding, now_ms)?;
             *out = handle::into_raw(countermark_auth_session(session));
             Ok(())

@@ -1,12 +1,12 @@
 //! Links to the phone app, the check of addresses to return to, and the form of SecSign IDs.
 
 use crate::{
-    boundary::{guard, guard_value, object, output, text, text_opt},
+    boundary::{guard, guard_value, object, output, text, text_opt, text_or},
     handle,
     owned::countermark_bytes,
     status::{countermark_error, countermark_status},
 };
-use countermark::{Result, facade};
+use countermark::{ErrorCode, Result, facade};
 use std::{ffi::c_char, ptr::null_mut};
 
 /// Makes links that open the phone app on a login, for a page that is read on the phone itself.
@@ -126,7 +126,11 @@ pub unsafe extern "C" fn countermark_normalize_secsign_id(
     // SAFETY: the caller's promises.
     unsafe {
         made(out, error, || {
-            facade::normalize_secsign_id(text(secsign_id, secsign_id_len)?)
+            facade::normalize_secsign_id(text_or(
+                secsign_id,
+                secsign_id_len,
+                ErrorCode::InvalidSecsignId,
+            )?)
         })
     }
 }

@@ -61,6 +61,7 @@ static void wrong_order(void) {
   countermark_error *error = NULL;
   countermark_login_service *service = a_service();
   countermark_login *login = NULL;
+  countermark_bytes *bytes = NULL;
   countermark_challenge *challenge = NULL;
   countermark_step step;
   countermark_login_outcome outcome;
@@ -90,7 +91,8 @@ static void wrong_order(void) {
 
   CHECK(taken(countermark_login_begin(service, "ali\0ce", 6, 0, &login, &error), &error) == COUNTERMARK_INVALID_SECSIGN_ID);
   CHECK(taken(countermark_login_begin(service, NULL, 0, 0, &login, &error), &error) == COUNTERMARK_INVALID_SECSIGN_ID);
-  CHECK(taken(countermark_login_begin(service, "\xff", 1, 0, &login, &error), &error) == COUNTERMARK_INVALID_INPUT);
+  CHECK(taken(countermark_login_begin(service, "\xff", 1, 0, &login, &error), &error) == COUNTERMARK_INVALID_SECSIGN_ID);
+  CHECK(taken(countermark_normalize_secsign_id("\xff", 1, &bytes, &error), &error) == COUNTERMARK_INVALID_SECSIGN_ID);
   CHECK(taken(countermark_login_check(service, NULL, 0, &login, &error), &error) == COUNTERMARK_INVALID_INPUT);
   CHECK(login == NULL);
   countermark_login_service_free(service);
@@ -146,6 +148,7 @@ static void only_zeros(void) {
   countermark_webhook_explainer *explainer = NULL;
   countermark_seal_key seal_key;
   countermark_sealer *sealer = NULL;
+  countermark_auth_session *opened = NULL;
 
   memset(&link_key, 0, sizeof link_key);
   memset(&link_config, 0, sizeof link_config);
@@ -193,6 +196,7 @@ static void only_zeros(void) {
   CHECK(countermark_sealer_new(&seal_key, 1, "a", 1, "b", 1, &sealer, NULL) == COUNTERMARK_INVALID_CONFIG);
   seal_key.not_after_ms = COUNTERMARK_ALWAYS_AFTER;
   CHECK(countermark_sealer_new(&seal_key, 1, "a", 1, "b", 1, &sealer, NULL) == COUNTERMARK_OK);
+  CHECK(countermark_sealer_open(sealer, "\xff", 1, "visitor", 7, 0, &opened, NULL) == COUNTERMARK_UNKNOWN_HANDLE);
   countermark_sealer_free(sealer);
 }
 
