@@ -29,12 +29,12 @@ from ._native import (
     SecureSignValidation,
     StoreReply,
 )
-from .client import answered, call
+from .client import answered, call_at_once
 from .errors import CountermarkError
 
 if TYPE_CHECKING:
     from ._native import _Platform
-    from .stores import ReplayStore
+    from .stores import OnceStore
 
 
 class GreenLogins:
@@ -47,7 +47,7 @@ class GreenLogins:
         self,
         service: LoginService,
         *,
-        store: ReplayStore | None,
+        store: OnceStore | None,
         extra_roots_pem: str | bytes | None,
         clock: Callable[[], float] | None,
     ) -> None:
@@ -170,12 +170,12 @@ def _run(start: Callable[..., Job], *arguments: object) -> Any:
         job.stop()
 
 
-def _asker(store: ReplayStore) -> Callable[[_Call, str, str, int, StoreReply], None]:
+def _asker(store: OnceStore) -> Callable[[_Call, str, str, int, StoreReply], None]:
     def ask(caller: _Call, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
         caller.soon(gevent.spawn, answer, operation, key, until_ms, reply)
 
     def answer(operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
         with answered(reply):
-            call(store, operation, key, until_ms)
+            call_at_once(store, operation, key, until_ms)
 
     return ask

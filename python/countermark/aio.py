@@ -25,6 +25,7 @@ from ._native import (
     SecureSignValidation,
     StoreReply,
 )
+from ._said import reserved
 from ._shield import shield
 from .client import answered, call, logged, note
 from .errors import CountermarkError
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ._native import _Platform
-    from .stores import AsyncReplayStore, ReplayStore
+    from .stores import AsyncOnceStore, OnceStore
 
 
 class AsyncLoginClient:
@@ -41,14 +42,14 @@ class AsyncLoginClient:
 
     A thousand logins may wait at once: they are asked in the background, and the event loop hears of each once, at its end.
     A ``begin`` or ``wait`` that is canceled withdraws its login first, so that the phone stops asking; every other call just stops.
-    ``store`` may be an `AsyncReplayStore`; its coroutines run in the event loop of the call. A forked child makes its own connections.
+    ``store`` may be an `AsyncOnceStore`; its coroutines run in the event loop of the call. A forked child makes its own connections.
     """
 
     def __init__(
         self,
         service: LoginService,
         *,
-        store: ReplayStore | AsyncReplayStore | None = None,
+        store: OnceStore | AsyncOnceStore | None = None,
         extra_roots_pem: str | bytes | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
@@ -214,7 +215,7 @@ async def _run(start: Callable[..., Job], *arguments: object) -> Any:
         job.stop()
 
 
-def _asker(store: ReplayStore | AsyncReplayStore) -> Callable[[_Call, str, str, int, StoreReply], None]:
+def _asker(store: OnceStore | AsyncOnceStore) -> Callable[[_Call, str, str, int, StoreReply], None]:
     """Asks a store in the event loop of the call, so that none of its code runs on another thread."""
     # A loop holds its tasks weakly.
     tasks: set[asyncio.Task[None]] = set()
@@ -229,8 +230,10 @@ def _asker(store: ReplayStore | AsyncReplayStore) -> Callable[[_Call, str, str, 
 
     async def answer(operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
         with answered(reply):
-            asked = call(store, operation, key, until_ms)
-            if inspect.isawaitable(asked):
-                await asked
+            said = call(store, operation, key, until_ms)
+            if inspect.isawaitable(said):
+                said = await said
+            if operation == "reserve":
+                reserved(said)
 
     return ask

@@ -22,6 +22,7 @@ from ._native import (
     SecureSignValidation,
     StoreReply,
 )
+from ._said import at_once, reserved
 from .errors import CountermarkError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from ._gevent import GreenLogins, GreenSigning
     from ._native import _Platform
-    from .stores import AsyncReplayStore, ReplayStore
+    from .stores import AsyncOnceStore, OnceStore
 
 log = logging.getLogger("countermark")
 log.addHandler(logging.NullHandler())
@@ -58,7 +59,7 @@ class LoginClient:
         self,
         service: LoginService,
         *,
-        store: ReplayStore | None = None,
+        store: OnceStore | None = None,
         extra_roots_pem: str | bytes | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
@@ -186,9 +187,16 @@ def note(outcome: LoginOutcome) -> LoginOutcome:
     return outcome
 
 
-def call(store: ReplayStore | AsyncReplayStore, operation: str, key: str, until_ms: int) -> object:
+def call(store: OnceStore | AsyncOnceStore, operation: str, key: str, until_ms: int) -> object:
     """Asks a store; what an asyncio store gives is to be awaited."""
     return store.reserve(key, until_ms) if operation == "reserve" else store.release(key)
+
+
+def call_at_once(store: OnceStore, operation: str, key: str, until_ms: int) -> None:
+    """Asks a store where nothing can be awaited."""
+    said = at_once(call(store, operation, key, until_ms))
+    if operation == "reserve":
+        reserved(said)
 
 
 @contextmanager
@@ -197,6 +205,9 @@ def answered(reply: StoreReply) -> Iterator[None]:
     try:
         yield
     except CountermarkError as error:
+        if error.detail:
+            # The call is refused with the code alone.
+            log.warning("the store refused: %s", error)
         reply.refuse(error.code)
     except Exception:
         log.exception("the store failed")
@@ -205,9 +216,9 @@ def answered(reply: StoreReply) -> Iterator[None]:
         reply.done()
 
 
-def _asker(store: ReplayStore) -> Callable[[None, str, str, int, StoreReply], None]:
+def _asker(store: OnceStore) -> Callable[[None, str, str, int, StoreReply], None]:
     def ask(_: None, operation: str, key: str, until_ms: int, reply: StoreReply) -> None:
         with answered(reply):
-            call(store, operation, key, until_ms)
+            call_at_once(store, operation, key, until_ms)
 
     return ask

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from math import floor
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,35 +16,68 @@ if TYPE_CHECKING:
     import redis.asyncio
 
 
-class ReplayStore(Protocol):
-    """What `LoginClient` and the framework helpers need of a store. Times are Unix milliseconds."""
+class OnceStore(Protocol):
+    """What `LoginClient` and the helpers for links need of a store. Times are Unix milliseconds."""
 
     def reserve(self, key: str, until_ms: int) -> None:
         """Takes a key, atomically, until ``until_ms``; raises ``REPLAYED`` when it is taken."""
         ...
 
     def release(self, key: str) -> object:
-        """Frees a key; only the caller that took it may."""
+        """The work failed and may be tried again. Only the caller that took the key may."""
         ...
 
 
-class AsyncReplayStore(Protocol):
-    """The same for asyncio."""
+class ReplayStore(OnceStore, Protocol):
+    """What the helpers for webhooks need."""
+
+    def commit(self, key: str) -> object:
+        """The work is done: the key stays taken to the end of its time."""
+        ...
+
+    def is_committed(self, key: str) -> bool:
+        """Whether the work is done: a webhook that comes again is then answered with a success."""
+        ...
+
+
+class AsyncOnceStore(Protocol):
+    """`OnceStore` for asyncio."""
 
     def reserve(self, key: str, until_ms: int) -> Awaitable[None]:
-        """As `ReplayStore.reserve`."""
+        """As `OnceStore.reserve`."""
         ...
 
     def release(self, key: str) -> Awaitable[object]:
-        """As `ReplayStore.release`."""
+        """As `OnceStore.release`."""
         ...
+
+
+class AsyncReplayStore(AsyncOnceStore, Protocol):
+    """`ReplayStore` for asyncio."""
+
+    def commit(self, key: str) -> Awaitable[object]:
+        """As `ReplayStore.commit`."""
+        ...
+
+    def is_committed(self, key: str) -> Awaitable[bool]:
+        """As `ReplayStore.is_committed`."""
+        ...
+
+
+_COMMITTED = "committed"
+
+# Frees a key, unless its work is done. Redis runs a script as one step.
+_RELEASE = f"""local value = redis.call('GET', KEYS[1])
+if value and value ~= '{_COMMITTED}' then return redis.call('DEL', KEYS[1]) end
+return 0"""
 
 
 class RedisStore:
     """Keys in Redis, for all processes of a service, in whatever language they are: ``SET key random NX PX span``.
 
     A span and not a time: by a clock of Redis that is ahead, the key would be gone at once. A random value, since the client sends a
-    command again whose reply was lost: a key with the value of this call is its own, and not one that was taken before.
+    command again whose reply was lost: a key with the value of this call is its own, and not one that was taken before. Of work that is done
+    the value is ``committed``.
 
     A server that cannot be reached refuses, with ``STORE_UNAVAILABLE``. ``clock`` gives Unix seconds, as those who say until when to keep
     a key have it.
@@ -74,14 +107,20 @@ class RedisStore:
         if not taken:
             raise CountermarkError("REPLAYED")
 
-    def release(self, key: str) -> bool:
-        """Frees a key, whoever took it. ``False`` when there is none."""
-        import redis
+    def commit(self, key: str) -> bool:
+        """Keeps a key to the end of its time. ``False`` when the key is not held."""
+        with _within_reach():
+            return bool(self._client.set(self._prefix + key, _COMMITTED, xx=True, keepttl=True))
 
-        try:
-            return bool(self._client.delete(self._prefix + key))
-        except redis.RedisError as error:
-            raise CountermarkError("STORE_UNAVAILABLE") from error
+    def is_committed(self, key: str) -> bool:
+        """Whether the work of a key is done."""
+        with _within_reach():
+            return self._holds(self._prefix + key, _COMMITTED)
+
+    def release(self, key: str) -> bool:
+        """Frees a key that is not committed, whoever took it. ``False`` when there is none."""
+        with _within_reach():
+            return bool(self._client.eval(_RELEASE, 1, self._prefix + key))
 
     def _holds(self, name: str, value: str) -> bool:
         return _is(self._client.get(name), value)
@@ -113,17 +152,33 @@ class AsyncRedisStore:
         if not taken:
             raise CountermarkError("REPLAYED")
 
-    async def release(self, key: str) -> bool:
-        """Frees a key, whoever took it. ``False`` when there is none."""
-        import redis
+    async def commit(self, key: str) -> bool:
+        """As `RedisStore.commit`."""
+        with _within_reach():
+            return bool(await self._client.set(self._prefix + key, _COMMITTED, xx=True, keepttl=True))
 
-        try:
-            return bool(await self._client.delete(self._prefix + key))
-        except redis.RedisError as error:
-            raise CountermarkError("STORE_UNAVAILABLE") from error
+    async def is_committed(self, key: str) -> bool:
+        """As `RedisStore.is_committed`."""
+        with _within_reach():
+            return await self._holds(self._prefix + key, _COMMITTED)
+
+    async def release(self, key: str) -> bool:
+        """As `RedisStore.release`."""
+        with _within_reach():
+            return bool(await self._client.eval(_RELEASE, 1, self._prefix + key))
 
     async def _holds(self, name: str, value: str) -> bool:
         return _is(await self._client.get(name), value)
+
+
+@contextmanager
+def _within_reach() -> Iterator[None]:
+    import redis
+
+    try:
+        yield
+    except redis.RedisError as error:
+        raise CountermarkError("STORE_UNAVAILABLE") from error
 
 
 def _is(found: object, value: str) -> bool:

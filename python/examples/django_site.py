@@ -10,12 +10,21 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import django
 from django.conf import settings
+
+# Over plain http only where it is tried out. Over https with the prefix that browsers take from this host only: any other cookie a host beside
+# it may plant.
+SECURE = "ID_SERVER" not in os.environ
+PREFIX = "__Host-" if SECURE else ""
+VISITOR = f"{PREFIX}visitor"
 
 if not settings.configured:
     settings.configure(
@@ -31,6 +40,7 @@ if not settings.configured:
         MIDDLEWARE=[
             "django.middleware.security.SecurityMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
+            f"{__name__}.one_visitor",
             "django.contrib.sessions.middleware.SessionMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -38,9 +48,10 @@ if not settings.configured:
         # The form's token is in the page: scripts need not read its cookie.
         CSRF_COOKIE_HTTPONLY=True,
         CSRF_FAILURE_VIEW=f"{__name__}.too_old",
-        # Over plain http only where it is tried out.
-        CSRF_COOKIE_SECURE="ID_SERVER" not in os.environ,
-        SESSION_COOKIE_SECURE="ID_SERVER" not in os.environ,
+        CSRF_COOKIE_NAME=f"{PREFIX}csrftoken",
+        CSRF_COOKIE_SECURE=SECURE,
+        SESSION_COOKIE_NAME=f"{PREFIX}sessionid",
+        SESSION_COOKIE_SECURE=SECURE,
         ROOT_URLCONF=__name__,
         SECRET_KEY=secrets.token_urlsafe(50),
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
@@ -56,6 +67,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template import engines
 from django.urls import path
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from countermark import (
@@ -86,15 +99,15 @@ sealer = SessionSealer(
 )
 
 START = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
-<form method="post" action="/login">{% csrf_token %}
+<form method="post" action="/login">{% csrf_token %}{{ form_token }}
 <label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>"""
 
 WAIT = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
 <h1>{{ title }}</h1>
 <countermark-login poll="/state">{% if picture %}<img slot="access-pass" src="{{ picture }}" alt="access pass">{% endif %}
 <p>Pick your symbol on your phone.</p>
-<form slot="check" method="post" action="/check">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"><button>I have confirmed</button></form>
-<form slot="cancel" method="post" action="/cancel">{% csrf_token %}<input type="hidden" name="token" value="{{ token }}"><button>Cancel</button></form>
+<form slot="check" method="post" action="/check">{% csrf_token %}{{ form_token }}<input type="hidden" name="token" value="{{ token }}"><button>I have confirmed</button></form>
+<form slot="cancel" method="post" action="/cancel">{% csrf_token %}{{ form_token }}<input type="hidden" name="token" value="{{ token }}"><button>Cancel</button></form>
 </countermark-login><script type="module" src="/countermark-login.mjs"></script>"""
 
 ENDED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
@@ -105,13 +118,22 @@ FAILED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon
 <h1>Not logged in</h1><p role="alert">{{ message }}</p><a href="/">Start again</a>"""
 
 MEMBERS = """<!doctype html><html lang="en"><title>Members</title><link rel="icon" href="data:,"><h1>Hello {{ user }}.</h1>
-<form method="post" action="/logout">{% csrf_token %}<button>Log out</button></form>"""
+<form method="post" action="/logout">{% csrf_token %}{{ form_token }}<button>Log out</button></form>"""
 
 # As long as the ID server keeps a login.
 LIFE_S = 120
 # How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same.
 ANSWER_S = 0.5
 END_S = 5
+
+
+@dataclass
+class Login:
+    """What the page of a login shows."""
+
+    token: str
+    picture: str
+    until: float
 
 
 @dataclass
@@ -123,17 +145,57 @@ class Question:
     holds_until: float = field(default_factory=time.monotonic)
 
 
-# By the token of the login. Of several processes, the same one has to serve a visitor's login.
+# By visitor and SecSign ID. Of several processes, the same one has to serve a visitor's login.
+logins: dict[tuple[str, str], Login] = {}
+# One begins at a time, for whoever begins or waits for it.
+turns: WeakValueDictionary[tuple[str, str], threading.Lock] = WeakValueDictionary()
+# By the token of the login.
 questions: dict[str, Question] = {}
-questions_lock = threading.Lock()
+# For what is swept of these, and for turns.
+lock = threading.Lock()
 
 POLICY = (
     "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
-def page(request: HttpRequest, text: str, status: int = 200, **values: object) -> HttpResponse:
-    content = engines["django"].from_string(text).render(values, request)
+def one_visitor(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Of two cookies of one name one was planted, and nothing says which."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        # gunicorn joins the cookies of two lines by a comma.
+        cookies = request.META.get("HTTP_COOKIE", "").replace(",", ";")
+        names = [pair.partition("=")[0].strip() for pair in cookies.split(";")]
+        if names.count(VISITOR) > 1 or names.count(settings.SESSION_COOKIE_NAME) > 1:
+            return page(request, FAILED, 400, message="please delete the cookies of this site")
+        return answer(request)
+
+    return answered
+
+
+def of_form(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Hands a form on with the visitor whose page it came from. Django's own token fits a cookie that may have been planted with the other."""
+
+    @require_POST
+    @wraps(view)
+    def checked(request: HttpRequest) -> HttpResponse:
+        visitor = request.COOKIES.get(VISITOR)
+        if not visitor or not constant_time_compare(request.POST.get("form", ""), form_token(visitor)):
+            return too_old(request)
+        return view(request, visitor)
+
+    return checked
+
+
+def form_token(visitor: str) -> str:
+    """What the forms of a visitor's pages have in them: it does not fit another cookie that was planted since."""
+    return salted_hmac("form", visitor, algorithm="sha256").hexdigest()
+
+
+def page(request: HttpRequest, text: str, status: int = 200, visitor: str = "", **values: object) -> HttpResponse:
+    visitor = visitor or request.COOKIES.get(VISITOR, "")
+    field = format_html('<input type="hidden" name="form" value="{}">', form_token(visitor))
+    content = engines["django"].from_string(text).render({"form_token": field, **values}, request)
     return HttpResponse(content, status=status, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
 
 
@@ -143,69 +205,71 @@ def failed(request: HttpRequest, error: CountermarkError) -> HttpResponse:
 
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    if not request.user.is_authenticated:
-        withdraw(request)
-        # A new session and a new cookie with each form: the visitor may have come with those that somebody else has planted, and knows.
-        request.session.flush()
-    # A form that is sent twice finds one session.
-    request.session.setdefault("logins", {})
-    response = page(request, START)
-    set_visitor(response)
+    withdraw(request.COOKIES.get(VISITOR, ""))
+    # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.
+    visitor = secrets.token_urlsafe()
+    response = page(request, START, visitor=visitor)
+    set_visitor(response, visitor)
     return response
 
 
-def withdraw(request: HttpRequest) -> None:
+def withdraw(visitor: str) -> None:
     """Nobody can go on with what was begun under an old cookie."""
-    for login in request.session.get("logins", {}).values():
-        with suppress(CountermarkError):
-            client.cancel(sealer.open(login["token"], request.COOKIES.get("visitor") or secrets.token_bytes(8)))
+    for name, login in list(logins.items()):
+        if name[0] == visitor and logins.pop(name, None):
+            with suppress(CountermarkError):
+                client.cancel(sealer.open(login.token, visitor))
 
 
-def set_visitor(response: HttpResponse) -> None:
-    """What tokens are sealed for. Not in the session, which Django renews while a second click is still on its way."""
-    response.set_cookie("visitor", secrets.token_urlsafe(), httponly=True, samesite="Strict", secure="ID_SERVER" not in os.environ)
+def set_visitor(response: HttpResponse, visitor: str) -> None:
+    """What tokens are sealed for. Not in the session, which Django renews while a second click is still on its way.
+
+    Not `Strict`: whoever came here by a link of another site would be a stranger, with a login open that nobody can end.
+    """
+    response.set_cookie(VISITOR, visitor, httponly=True, samesite="Lax", secure=SECURE)
 
 
-@require_POST
-def login(request: HttpRequest) -> HttpResponse:
-    visitor = request.COOKIES.get("visitor")
-    if not visitor:
-        return redirect("start")
+@of_form
+def login(request: HttpRequest, visitor: str) -> HttpResponse:
     try:
-        return page(request, WAIT, title="Check your phone", **begun(request, visitor))
+        begun = begin(normalize_secsign_id(request.POST.get("secsign_id", "")), visitor)
     except CountermarkError as error:
         return failed(request, error)
+    return page(request, WAIT, title="Check your phone", token=begun.token, picture=begun.picture)
 
 
-def begun(request: HttpRequest, visitor: str) -> dict[str, str]:
+def begin(secsign_id: str, visitor: str) -> Login:
     """A form that is sent again, by a second click or a reload, shows the login that is open: another would be refused as BUSY."""
-    secsign_id = normalize_secsign_id(request.POST.get("secsign_id", ""))
-    logins = {name: login for name, login in request.session.get("logins", {}).items() if login["until"] > time.time()}
-    if secsign_id not in logins:
-        challenge = client.begin(secsign_id)
-        picture = challenge.access_pass.data_uri if challenge.access_pass else ""
-        token = sealer.seal(challenge.session, visitor)
-        logins[secsign_id] = {"token": token, "picture": picture, "until": time.time() + LIFE_S}
-        request.session["logins"] = logins
-    return {"token": logins[secsign_id]["token"], "picture": logins[secsign_id]["picture"]}
+    name = (visitor, secsign_id)
+    with lock:
+        for old, login in list(logins.items()):
+            if login.until < time.monotonic():
+                forget(old, login.token)
+        turn = turns.setdefault(name, threading.Lock())
+    with turn:
+        shown = logins.get(name)
+        if not shown:
+            challenge = client.begin(secsign_id)
+            picture = challenge.access_pass.data_uri if challenge.access_pass else ""
+            shown = logins[name] = Login(sealer.seal(challenge.session, visitor), picture, time.monotonic() + LIFE_S)
+        return shown
 
 
-def picture_of(request: HttpRequest, session: AuthSession) -> str:
-    login = request.session.get("logins", {}).get(session.secsign_id, {})
-    return login["picture"] if login.get("token") == request.POST["token"] else ""
+def kept(name: tuple[str, str], token: str) -> Login | None:
+    login = logins.get(name)
+    return login if login and login.token == token else None
 
 
-def forget(request: HttpRequest, session: AuthSession) -> None:
-    logins = request.session.get("logins", {})
-    if logins.get(session.secsign_id, {}).get("token") == request.POST["token"]:
-        request.session["logins"] = {name: login for name, login in logins.items() if name != session.secsign_id}
+def forget(name: tuple[str, str], token: str) -> None:
+    if kept(name, token):
+        logins.pop(name, None)
 
 
-@require_POST
-def state(request: HttpRequest) -> HttpResponse:
+@of_form
+def state(request: HttpRequest, visitor: str) -> HttpResponse:
     """What `<countermark-login>` asks every two seconds."""
     try:
-        outcome = asked(request, opened(request))
+        outcome = asked(*opened(request, visitor))
     except CountermarkError as error:
         return JsonResponse({"state": "failed", "final": True, "text": error.public_message}, status=error.http_hint)
     news = {"state": outcome.name, "final": not outcome.is_open}
@@ -215,35 +279,36 @@ def state(request: HttpRequest) -> HttpResponse:
     return JsonResponse({**news, "next": "/members"})
 
 
-@require_POST
-def check(request: HttpRequest) -> HttpResponse:
+@of_form
+def check(request: HttpRequest, visitor: str) -> HttpResponse:
     """The same for a browser without scripts, and the end of a login that was not approved."""
     try:
-        session = opened(request)
-        outcome = asked(request, session)
+        session, name, token = opened(request, visitor)
+        outcome = asked(session, name, token)
     except CountermarkError as error:
         if request.user.is_authenticated and not error.retryable:
             # One more click, on the page that the visitor is about to leave.
             return redirect("members")
         return failed(request, error)
     if outcome.is_open:
-        return page(request, WAIT, title="Not confirmed yet", token=request.POST["token"], picture=picture_of(request, session))
+        shown = kept(name, token)
+        return page(request, WAIT, title="Not confirmed yet", token=token, picture=shown.picture if shown else "")
     if outcome.kind is not Outcome.APPROVED:
         return page(request, ENDED, state=outcome.name)
     join(request, outcome)
     return redirect("members")
 
 
-def asked(request: HttpRequest, session: AuthSession) -> LoginOutcome:
+def asked(session: AuthSession, name: tuple[str, str], token: str) -> LoginOutcome:
     """Asks one question at a time. An approval is given out once, and of two clicks the browser reads the last answer only: both get it.
 
     What has ended, or what the ID server has forgotten, is shown no more.
     """
     now = time.monotonic()
-    with questions_lock:
+    with lock:
         for old in [token for token, question in questions.items() if question.holds_until < now - LIFE_S]:
             del questions[old]
-        question = questions.setdefault(request.POST["token"], Question())
+        question = questions.setdefault(token, Question())
     with question.turn:
         if time.monotonic() >= question.holds_until:
             try:
@@ -255,10 +320,10 @@ def asked(request: HttpRequest, session: AuthSession) -> LoginOutcome:
         answer = question.answer
     if isinstance(answer, CountermarkError):
         if not answer.retryable:
-            forget(request, session)
+            forget(name, token)
         raise answer
     if not answer.is_open:
-        forget(request, session)
+        forget(name, token)
     return answer
 
 
@@ -268,13 +333,13 @@ def join(request: HttpRequest, outcome: LoginOutcome) -> None:
     log_in(request, authenticate(request, outcome=outcome))
 
 
-@require_POST
-def cancel(request: HttpRequest) -> HttpResponse:
+@of_form
+def cancel(request: HttpRequest, visitor: str) -> HttpResponse:
     try:
-        session = opened(request)
-        forget(request, session)
-        with questions_lock:
-            questions.pop(request.POST["token"], None)
+        session, name, token = opened(request, visitor)
+        forget(name, token)
+        with lock:
+            questions.pop(token, None)
         client.cancel(session)
     except CountermarkError as error:
         return failed(request, error)
@@ -288,12 +353,12 @@ def members(request: HttpRequest) -> HttpResponse:
     return page(request, MEMBERS, user=request.user)
 
 
-@require_POST
-def leave(request: HttpRequest) -> HttpResponse:
+@of_form
+def leave(request: HttpRequest, visitor: str) -> HttpResponse:
     log_out(request)
     response = redirect("start")
     # What was sealed for the visitor until now opens no more.
-    set_visitor(response)
+    set_visitor(response, secrets.token_urlsafe())
     return response
 
 
@@ -309,9 +374,10 @@ def element(request: HttpRequest) -> FileResponse:
     return FileResponse(ELEMENT.open("rb"), content_type="text/javascript")
 
 
-def opened(request: HttpRequest) -> AuthSession:
-    # Without a visit there is no binding, and no token was sealed for this one.
-    return sealer.open(request.POST.get("token", ""), request.COOKIES.get("visitor") or secrets.token_bytes(8))
+def opened(request: HttpRequest, visitor: str) -> tuple[AuthSession, tuple[str, str], str]:
+    token = request.POST.get("token", "")
+    session = sealer.open(token, visitor)
+    return session, (visitor, session.secsign_id), token
 
 
 urlpatterns = [

@@ -5,6 +5,8 @@
 """
 
 import asyncio
+import hashlib
+import hmac
 import html
 import os
 import secrets
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Cookie, FastAPI, Form, HTTPException, Request, Response
+from fastapi import Cookie, Depends, FastAPI, Form, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
 
@@ -47,7 +49,15 @@ sealer = SessionSealer(
 members: dict[str, str] = {}
 app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
-Visitor = Annotated[str | None, Cookie()]
+# Over plain http only where it is tried out. Over https with the prefix that browsers take from this host only: any other cookie a host beside
+# it may plant.
+SECURE = "ID_SERVER" not in os.environ
+VISITOR = "__Host-visitor" if SECURE else "visitor"
+MEMBER = "__Host-member" if SECURE else "member"
+VisitorCookie = Annotated[str | None, Cookie(alias=VISITOR)]
+MemberCookie = Annotated[str | None, Cookie(alias=MEMBER)]
+# As that of the sealer, one for all processes of a real site.
+FORM_KEY = secrets.token_bytes(32)
 
 # As long as the ID server keeps a login.
 LIFE_S = 120
@@ -85,6 +95,8 @@ async def guarded(request: Request, answer: Callable[[Request], Awaitable[Respon
         response = failed(request, 413, "too large")
     elif request.method == "POST" and not is_own(request):
         response = failed(request, 403, "please start here")
+    elif is_twice(request):
+        response = failed(request, 400, "please delete the cookies of this site")
     else:
         response = await answer(request)
     response.headers.update(HEADERS)
@@ -100,6 +112,35 @@ def is_own(request: Request) -> bool:
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
+def is_twice(request: Request) -> bool:
+    """Of two cookies of one name one was planted, and nothing says which."""
+    names = [pair.partition("=")[0].strip() for line in request.headers.getlist("cookie") for pair in line.split(";")]
+    return names.count(VISITOR) > 1 or names.count(MEMBER) > 1
+
+
+def form_token(cookie: str) -> str:
+    """What the forms of a visitor's pages have in them: no other site knows it, nor does it fit another cookie that was planted since."""
+    return hmac.new(FORM_KEY, cookie.encode(), hashlib.sha256).hexdigest()
+
+
+def require_form(form: str, cookie: str | None) -> str:
+    if not cookie or not hmac.compare_digest(form.encode(), form_token(cookie).encode()):
+        raise HTTPException(403)
+    return cookie
+
+
+def of_form(visitor: VisitorCookie = None, form: Annotated[str, Form()] = "") -> str:
+    return require_form(form, visitor)
+
+
+# The visitor whose page the form came from.
+Visitor = Annotated[str, Depends(of_form)]
+
+
+def hidden(**fields: str) -> str:
+    return "".join(f'<input type="hidden" name="{name}" value="{html.escape(value)}">' for name, value in fields.items())
+
+
 def page(content: str, status: int = 200) -> HTMLResponse:
     head = '<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">'
     return HTMLResponse(head + content, status)
@@ -113,19 +154,19 @@ def failed(request: Request, status: int, text: str) -> Response:
 
 
 def set_cookie(response: Response, name: str, value: str) -> None:
-    # Other sites cannot make the browser send it, so it is a protection against forged requests too.
-    secure = service.service_address.startswith("https:") and "ID_SERVER" not in os.environ
-    response.set_cookie(name, value, httponly=True, samesite="strict", secure=secure)
+    # Not `strict`: whoever came here by a link of another site would be a stranger, with a login open that nobody can end.
+    response.set_cookie(name, value, httponly=True, samesite="lax", secure=SECURE)
 
 
 @app.get("/")
-async def start(visitor: Visitor = None) -> Response:
+async def start(visitor: VisitorCookie = None) -> Response:
+    # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.
+    new = secrets.token_urlsafe()
     response = page(
-        '<form method="post" action="/login">'
+        f'<form method="post" action="/login">{hidden(form=form_token(new))}'
         '<label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>'
     )
-    # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.
-    set_cookie(response, "visitor", secrets.token_urlsafe())
+    set_cookie(response, VISITOR, new)
     await withdraw(visitor)
     return response
 
@@ -139,10 +180,8 @@ async def withdraw(visitor: str | None) -> None:
 
 
 @app.post("/login")
-async def login(secsign_id: Annotated[str, Form()], visitor: Visitor = None) -> Response:
-    if not visitor:
-        raise HTTPException(403)
-    return waiting("Check your phone", await begun(visitor, normalize_secsign_id(secsign_id)))
+async def login(secsign_id: Annotated[str, Form()], visitor: Visitor) -> Response:
+    return waiting("Check your phone", await begun(visitor, normalize_secsign_id(secsign_id)), visitor)
 
 
 async def begun(visitor: str, secsign_id: str) -> Login:
@@ -176,19 +215,19 @@ def forget(name: tuple[str, str], token: str) -> None:
         del logins[name]
 
 
-def waiting(title: str, login: Login) -> HTMLResponse:
+def waiting(title: str, login: Login, visitor: str) -> HTMLResponse:
     shown = f'<img slot="access-pass" src="{login.picture}" alt="access pass">' if login.picture else ""
-    field = f'<input type="hidden" name="token" value="{html.escape(login.token)}">'
+    fields = hidden(form=form_token(visitor), token=login.token)
     return page(
         f'<h1>{title}</h1><countermark-login poll="/state">{shown}<p>Pick your symbol on your phone.</p>'
-        f'<form slot="check" method="post" action="/check">{field}<button>I have confirmed</button></form>'
-        f'<form slot="cancel" method="post" action="/cancel">{field}<button>Cancel</button></form>'
+        f'<form slot="check" method="post" action="/check">{fields}<button>I have confirmed</button></form>'
+        f'<form slot="cancel" method="post" action="/cancel">{fields}<button>Cancel</button></form>'
         '</countermark-login><script type="module" src="/countermark-login.mjs"></script>'
     )
 
 
 @app.post("/state")
-async def state(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
+async def state(token: Annotated[str, Form()], visitor: Visitor) -> Response:
     """What `<countermark-login>` asks every two seconds."""
     outcome = await asked(*opened(token, visitor), token)
     news = {"state": outcome.name, "final": not outcome.is_open}
@@ -198,12 +237,12 @@ async def state(token: Annotated[str, Form()], visitor: Visitor = None) -> Respo
 
 
 @app.post("/check")
-async def check(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
+async def check(token: Annotated[str, Form()], visitor: Visitor) -> Response:
     """The same for a browser without scripts, and the end of a login that was not approved."""
     session, name = opened(token, visitor)
     outcome = await asked(session, name, token)
     if outcome.is_open:
-        return waiting("Not confirmed yet", kept(name, token) or Login(token, ""))
+        return waiting("Not confirmed yet", kept(name, token) or Login(token, ""), visitor)
     if outcome.kind is not Outcome.APPROVED:
         return page(f'<h1>Not logged in</h1><p role="alert">The login ended: {outcome.name}.</p><a href="/">Start again</a>')
     return log_in(RedirectResponse("/members", 303), outcome)
@@ -240,12 +279,12 @@ def log_in(response: Response, outcome: LoginOutcome) -> Response:
     # The ID that the server states, never the one that was typed.
     member = secrets.token_urlsafe()
     members[member] = outcome.require_approved()
-    set_cookie(response, "member", member)
+    set_cookie(response, MEMBER, member)
     return response
 
 
 @app.post("/cancel")
-async def cancel(token: Annotated[str, Form()], visitor: Visitor = None) -> Response:
+async def cancel(token: Annotated[str, Form()], visitor: Visitor) -> Response:
     session, name = opened(token, visitor)
     forget(name, token)
     questions.pop(token, None)
@@ -254,19 +293,20 @@ async def cancel(token: Annotated[str, Form()], visitor: Visitor = None) -> Resp
 
 
 @app.get("/members")
-async def members_only(member: Annotated[str | None, Cookie()] = None) -> Response:
-    if member not in members:
+async def members_only(member: MemberCookie = None) -> Response:
+    if not member or member not in members:
         return RedirectResponse("/", 303)
-    return page(f'<h1>Hello {html.escape(members[member])}.</h1><form method="post" action="/logout"><button>Log out</button></form>')
+    form = f'<form method="post" action="/logout">{hidden(form=form_token(member))}<button>Log out</button></form>'
+    return page(f"<h1>Hello {html.escape(members[member])}.</h1>{form}")
 
 
 @app.post("/logout")
-async def log_out(member: Annotated[str | None, Cookie()] = None) -> Response:
-    members.pop(member or "", None)
+async def log_out(member: MemberCookie = None, form: Annotated[str, Form()] = "") -> Response:
+    members.pop(require_form(form, member), None)
     response = RedirectResponse("/", 303)
-    response.delete_cookie("member")
+    response.delete_cookie(MEMBER, httponly=True, samesite="lax", secure=SECURE)
     # What was sealed for the visitor until now opens no more.
-    set_cookie(response, "visitor", secrets.token_urlsafe())
+    set_cookie(response, VISITOR, secrets.token_urlsafe())
     return response
 
 
@@ -278,7 +318,7 @@ async def element() -> Response:
 @app.exception_handler(CountermarkError)
 async def refused(request: Request, error: CountermarkError) -> Response:
     # One more click, on the page that the visitor is about to leave.
-    if request.url.path == "/check" and not error.retryable and request.cookies.get("member") in members:
+    if request.url.path == "/check" and not error.retryable and request.cookies.get(MEMBER) in members:
         return RedirectResponse("/members", 303)
     return failed(request, error.http_hint, error.public_message)
 
@@ -293,8 +333,6 @@ async def not_a_form(request: Request, _: RequestValidationError) -> Response:
     return failed(request, 422, "please start here")
 
 
-def opened(token: str, visitor: str | None) -> tuple[AuthSession, tuple[str, str]]:
-    if not visitor:
-        raise HTTPException(403)
+def opened(token: str, visitor: str) -> tuple[AuthSession, tuple[str, str]]:
     session = sealer.open(token, visitor)
     return session, (visitor, session.secsign_id)

@@ -2,6 +2,7 @@
 
 use countermark::facade::WebhookHeader;
 use pyo3::{
+    exceptions::PyUnicodeError,
     prelude::*,
     sync::critical_section::with_critical_section,
     types::{PyBytes, PyDict, PyList, PyMemoryView, PyString, PyTuple},
@@ -29,6 +30,34 @@ pub(crate) fn octets<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>>
         return Ok(bytes.as_bytes().into());
     }
     Ok(bytes(value)?.as_bytes().to_vec().into())
+}
+
+/// Text of a visitor's. JSON can hold what is no Unicode: it becomes text that nothing accepts, for Python's own error is none of the table.
+#[derive(Clone, Copy)]
+pub(crate) struct Foreign<'a>(pub(crate) &'a str);
+
+impl<'a> FromPyObject<'a, '_> for Foreign<'a> {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
+        match value.extract::<&str>() {
+            Err(refused) if refused.is_instance_of::<PyUnicodeError>(value.py()) => {
+                Ok(Self("\u{fffd}"))
+            }
+            extracted => Ok(Self(extracted?)),
+        }
+    }
+}
+
+/// `octets` for the same: bytes that are no UTF-8, of no other text.
+pub(crate) fn foreign_octets<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
+    match octets(value) {
+        Err(refused) if refused.is_instance_of::<PyUnicodeError>(value.py()) => {
+            let encoded = value.call_method1("encode", ("utf-8", "surrogatepass"))?;
+            Ok(bytes(&encoded)?.as_bytes().to_vec().into())
+        }
+        octets => octets,
+    }
 }
 
 /// So many headers need no allocation.

@@ -4,7 +4,7 @@ use crate::{
     clock::Clock,
     constant::{self, Constant},
     error::Answer,
-    input::octets,
+    input::foreign_octets,
     number::{Setting, Time, setting, whole},
     secret::Kept,
 };
@@ -155,7 +155,7 @@ impl SignedQueryVerifier {
     fn verify(&self, query: &Bound<'_, PyAny>, now_ms: Option<Time>) -> Answer<VerifiedQuery> {
         let now_ms = self.clock.now_ms(query.py(), now_ms)?;
         Ok(VerifiedQuery(
-            self.verifier.verify(&octets(query)?, now_ms)?,
+            self.verifier.verify(&foreign_octets(query)?, now_ms)?,
         ))
     }
 

@@ -46,6 +46,11 @@ impl MemoryReplayStore {
         Ok(self.memory.commit(key)?)
     }
 
+    /// Whether the work of a key is done: a webhook that comes again is then answered with a success.
+    fn is_committed(&self, key: &str) -> Answer<bool> {
+        Ok(self.memory.is_committed(key)?)
+    }
+
     /// Frees a key that is taken and not committed. ``False`` when there is none.
     fn release(&self, key: &str) -> Answer<bool> {
         Ok(self.memory.release(key)?)

@@ -4,7 +4,7 @@ use crate::{
     clock::Clock,
     entropy,
     error::Answer,
-    input::octets,
+    input::{Foreign, foreign_octets},
     login::AuthSession,
     number::{Time, whole},
     secret::Kept,
@@ -89,23 +89,26 @@ impl SessionSealer {
     ) -> Answer<String> {
         let now_ms = self.clock.now_ms(session.py(), now_ms)?;
         let entropy = entropy::or_fresh::<24>(entropy)?;
-        Ok(self
-            .sealer
-            .seal(&session.get().0, &octets(binding)?, now_ms, &entropy)?)
+        Ok(self.sealer.seal(
+            &session.get().0,
+            &foreign_octets(binding)?,
+            now_ms,
+            &entropy,
+        )?)
     }
 
     /// Opens a token that was sealed here for this visitor; ``HANDLE_EXPIRED`` or ``UNKNOWN_HANDLE`` otherwise.
     #[pyo3(signature = (token, binding, *, now_ms=None))]
     fn open(
         &self,
-        token: &str,
+        token: Foreign<'_>,
         binding: &Bound<'_, PyAny>,
         now_ms: Option<Time>,
     ) -> Answer<AuthSession> {
         let now_ms = self.clock.now_ms(binding.py(), now_ms)?;
         Ok(AuthSession(self.sealer.open(
-            token,
-            &octets(binding)?,
+            token.0,
+            &foreign_octets(binding)?,
             now_ms,
         )?))
     }

@@ -21,6 +21,7 @@ class Reply:
     status: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    set_cookies: list[str] = field(default_factory=list)
 
 
 class _Quiet(WSGIRequestHandler):
@@ -75,7 +76,7 @@ class Browser:
             for cookie in reply.headers.get_all("Set-Cookie") or []:
                 name, _, value = cookie.split(";")[0].partition("=")
                 self.cookies[name] = value
-            return Reply(reply.status, reply.read(), dict(reply.headers))
+            return Reply(reply.status, reply.read(), dict(reply.headers), reply.headers.get_all("Set-Cookie") or [])
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -87,3 +88,12 @@ def send(
     url: str, body: bytes | None = None, headers: Iterable[tuple[str, str]] = (), method: str | None = None
 ) -> Reply:
     return Browser().send(url, body, headers, method)
+
+
+def send_again(url: str, body: bytes, headers: Iterable[tuple[str, str]]) -> Reply:
+    """The same webhook once more, when the work of the first is done: under ASGI that may be after its answer."""
+    reply, tries = send(url, body, headers), 0
+    while reply.status == 409 and tries < 400:
+        time.sleep(0.005)
+        reply, tries = send(url, body, headers), tries + 1
+    return reply

@@ -37,6 +37,9 @@ def test_quart() -> None:
         app.asgi_app, verifier(), path="/hook", store=MemoryReplayStore()
     )
     with serving.asgi(app) as address:
-        assert [serving.send(f"{address}/hook", b"{}", signed(b"{}", "msg_quart")).status for _ in range(3)] == [503, 200, 409]
+        headers = signed(b"{}", "msg_quart")
+        assert [serving.send(f"{address}/hook", b"{}", headers).status for _ in range(2)] == [503, 200]
+        assert serving.send_again(f"{address}/hook", b"{}", headers).status == 200
+        assert not statuses
         assert serving.send(f"{address}/hook", b"{ }", signed(b"{}", "msg_quart")).status == 401
         assert serving.send(f"{address}/hook", b"x" * 100_001).status == 413

@@ -57,7 +57,8 @@ def test_lambda(encoded: bool, version: str) -> None:
             "requestContext": {"http": {"method": "POST"}},
         }
     assert handler(event, None) == {"statusCode": 200, "body": 'took {"a": 1}'}
-    assert handler(event, None)["statusCode"] == 409
+    again = handler(event, None)
+    assert (again["statusCode"], again["body"]) == (200, "")
     assert handler({**event, "body": ""}, None)["statusCode"] == 401
 
 
@@ -115,7 +116,7 @@ def test_lambda_takes_every_form_of_an_answer(answer: Any) -> None:
     event = {"body": "{}", "headers": dict(signed(b"{}", "msg_form"))}
     assert handler(event, None) == answer
     again = handler(event, None)
-    assert again == answer if answer == {"statusCode": "500"} else again["statusCode"] == 409
+    assert again == answer if answer == {"statusCode": "500"} else (again["statusCode"], again["body"]) == (200, "")
 
 
 def test_schemes_without_a_time_want_to_know_how_long() -> None:
@@ -126,7 +127,7 @@ def test_schemes_without_a_time_want_to_know_how_long() -> None:
         aws_lambda.verify_webhook(github, store=MemoryReplayStore(), keep_s=0)
     handler = aws_lambda.verify_webhook(github, store=MemoryReplayStore(), keep_s=3600)(lambda_handler)
     event = {"body": "{}", "headers": dict(sign_webhook("github", "a secret", b"{}").headers)}
-    assert [handler(event, None)["statusCode"] for _ in range(2)] == [200, 409]
+    assert [handler(event, None)["body"] for _ in range(2)] == ["took {}", ""]
 
 
 def test_a_time_that_is_not_checked_wants_to_know_how_long_too() -> None:
@@ -135,4 +136,4 @@ def test_a_time_that_is_not_checked_wants_to_know_how_long_too() -> None:
     with pytest.raises(ConfigError, match="time to keep"):
         aws_lambda.verify_webhook(queued, store=MemoryReplayStore())
     handler = aws_lambda.verify_webhook(queued, store=MemoryReplayStore(), keep_s=0.5)(lambda_handler)
-    assert [handler(event, None)["statusCode"] for _ in range(2)] == [200, 409]
+    assert [handler(event, None)["body"] for _ in range(2)] == ["took {}", ""]

@@ -88,6 +88,7 @@ class SlowStore:
         self.replayed = replayed
         self.seen: list[str] = []
         self.asked = asyncio.Event()
+        self.done = asyncio.Event()
 
     async def reserve(self, key: str, until_ms: int) -> None:
         self.asked.set()
@@ -95,6 +96,17 @@ class SlowStore:
         if self.replayed:
             raise CountermarkError("REPLAYED")
         self.seen.append("taken")
+
+    async def commit(self, key: str) -> None:
+        self.done.set()
+        await asyncio.sleep(0.1)
+        self.seen.append("kept")
+
+    async def is_committed(self, key: str) -> bool:
+        self.done.set()
+        await asyncio.sleep(0.1)
+        self.seen.append("asked")
+        return True
 
     async def release(self, key: str) -> None:
         await asyncio.sleep(0.1)
@@ -113,35 +125,50 @@ async def never(*_: Any) -> None:
     raise AssertionError("the request was canceled")
 
 
-def middleware_call(store: SlowStore) -> Awaitable[Any]:
-    return for_fastapi.WebhookMiddleware(never, verifier(), path="/hook", store=store)(asgi_scope(), received, unsent)
+async def worked(*asked: Any) -> None:
+    """Work of any of the frameworks; of ASGI it answers too."""
+    for send in asked[2:]:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body"})
 
 
-def dependency_call(store: SlowStore) -> Awaitable[Any]:
+async def sent(message: Any) -> None:
+    pass
+
+
+Work = Callable[..., Awaitable[None]]
+
+
+def middleware_call(store: SlowStore, work: Work = never, send: Work = unsent) -> Awaitable[Any]:
+    return for_fastapi.WebhookMiddleware(work, verifier(), path="/hook", store=store)(asgi_scope(), received, send)
+
+
+def dependency_call(store: SlowStore, work: Work = never, send: Work = unsent) -> Awaitable[Any]:
     app = FastAPI()
     hooks = for_fastapi.WebhookDependency(verifier(), store=store)
 
     @app.post("/hook")
     async def hook(webhook: Annotated[VerifiedWebhook, Depends(hooks)]) -> None:
-        raise AssertionError("the request was canceled")
+        await work()
 
-    return app(asgi_scope(), received, unsent)
+    return app(asgi_scope(), received, send)
 
 
-def django_call(store: SlowStore) -> Awaitable[Any]:
+def django_call(store: SlowStore, work: Work = never, send: Work = unsent) -> Awaitable[Any]:
     from django.test import AsyncRequestFactory
 
     headers = {name: value for name, value in signed(b"{}", "msg_asgi") if name != "Content-Type"}
     request = AsyncRequestFactory().post("/hook", b"{}", content_type="application/json", headers=headers)
-    view: Awaitable[Any] = for_django.verify_webhook(verifier(), store=store)(never)(request)
+    view: Awaitable[Any] = for_django.verify_webhook(verifier(), store=store)(work)(request)
     return view
 
 
 CALLS = [middleware_call, dependency_call, django_call]
+Call = Callable[..., Awaitable[Any]]
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_a_task_canceled_while_the_store_is_asked_gives_the_key_back(call: Callable[[SlowStore], Awaitable[Any]]) -> None:
+def test_a_task_canceled_while_the_store_is_asked_gives_the_key_back(call: Call) -> None:
     async def run() -> None:
         store = SlowStore()
         with pytest.raises(asyncio.TimeoutError):
@@ -163,6 +190,48 @@ def test_a_task_canceled_while_the_store_is_asked_gives_the_key_back(call: Calla
         with pytest.raises(asyncio.TimeoutError):
             await asyncio.wait_for(call(store), 0.05)
         assert store.seen == []
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_task_canceled_when_its_work_is_done_keeps_the_key(call: Call) -> None:
+    """What is done is noted to its end, also in a scope of anyio, and not given back."""
+
+    async def run() -> None:
+        store = SlowStore()
+        task = asyncio.ensure_future(call(store, worked, sent))
+        await store.done.wait()
+        for _ in range(3):
+            assert not task.done()
+            task.cancel()
+            await asyncio.sleep(0.02)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert store.seen == ["taken", "kept"]
+        store = SlowStore()
+        with anyio.move_on_after(0.15) as scope:
+            await call(store, worked, sent)
+        assert scope.cancel_called
+        assert store.seen == ["taken", "kept"]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_copy_that_is_canceled_changes_nothing(call: Call) -> None:
+    async def run() -> None:
+        store = SlowStore(replayed=True)
+        task = asyncio.ensure_future(call(store))
+        await store.done.wait()
+        for _ in range(3):
+            assert not task.done()
+            task.cancel()
+            await asyncio.sleep(0.02)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        # Not left half asked: its connection may be of use yet.
+        assert store.seen == ["asked"]
 
     asyncio.run(run())
 

@@ -1,12 +1,16 @@
 """What is particular to Django."""
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from frameworks import AUDIENCE, KEY, chunked, query_verifier, signed, verifier
 
 from countermark import LoginClient, LoginService, MemoryReplayStore, QueryProfile
+from countermark.contrib import _django_backend
 from countermark.contrib import django as for_django
 from countermark.testing import IdServer, sign_query
 
@@ -113,6 +117,19 @@ def test_django_reads_a_body_in_chunks_where_its_server_ends_it() -> None:
         assert view(chunked(body, signed(body, "msg_chunks"), True)).status_code == 413
 
 
+WEBHOOKS_ONLY = """
+import django
+from django.conf import settings
+settings.configure(INSTALLED_APPS=[])
+django.setup()
+from countermark.contrib.django import verify_query, verify_webhook
+"""
+
+
+def test_webhooks_need_none_of_the_apps_of_django() -> None:
+    subprocess.run([sys.executable, "-c", WEBHOOKS_ONLY], check=True, timeout=60, cwd=Path(__file__).parent)
+
+
 class Account:
     """A user of Django's with a good password."""
 
@@ -158,7 +175,7 @@ def test_the_backend_of_django_takes_outcomes_and_no_passwords(
     countermark_id_server.act(session.auth_session_id, "approve")
     approved = client.wait(session)
     monkeypatch.setattr(backends, "UserModel", Accounts())
-    monkeypatch.setattr(for_django, "get_user_model", Accounts)
+    monkeypatch.setattr(_django_backend, "get_user_model", Accounts)
 
     def both(**credentials: Any) -> list[Any]:
         return [authenticate(None, **credentials), asyncio.run(aauthenticate(None, **credentials))]

@@ -61,7 +61,7 @@ def client_of(view: Any) -> Client:
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_webhook_is_taken_once_in_each_order(order: Callable[[Guard, Work], Any]) -> None:
-    statuses = [503, 201, 201]
+    statuses = [503, 201]
 
     def work(request: Any) -> Response:
         # It can still be read as ever.
@@ -71,7 +71,7 @@ def test_a_webhook_is_taken_once_in_each_order(order: Callable[[Guard, Work], An
     client = client_of(order(for_django.verify_webhook(verifier(), store=MemoryReplayStore()), work))
     headers = {name: value for name, value in signed(b'{"a":1}', "msg_rest") if name != "Content-Type"}
     replies = [client.post("/hook", b'{"a":1}', content_type="application/json", headers=headers) for _ in range(3)]
-    assert [reply.status_code for reply in replies] == [503, 201, 409]
+    assert [reply.status_code for reply in replies] == [503, 201, 200]
     assert replies[1].json() == {"taken": True}
     assert client.post("/hook", b"{}", content_type="application/json", headers=headers).status_code == 401
 

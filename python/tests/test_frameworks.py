@@ -3,7 +3,8 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ import flask
 import pytest
 import serving
 from django.http import HttpResponse
-from fastapi import Depends, FastAPI, Form
+from fastapi import Depends, FastAPI, Form, HTTPException
 from frameworks import AUDIENCE, KEY, asgi_scope, chunked, query_verifier, signed, urlpatterns, verifier, work
 from receiving import sent
 from starlette.requests import Request
@@ -36,13 +37,15 @@ from countermark.testing import sign_query
 
 
 class ForgetfulStore:
-    """Takes keys, and is out of reach when one is to be given back."""
+    """Takes keys, and is out of reach when one is to be given back or kept."""
 
     def reserve(self, key: str, until_ms: int) -> None:
         pass
 
     def release(self, key: str) -> bool:
         raise CountermarkError("STORE_UNAVAILABLE")
+
+    commit = is_committed = release
 
 
 def flask_app() -> AbstractContextManager[str]:
@@ -157,7 +160,8 @@ def test_a_webhook_is_taken_once(site: str) -> None:
     headers = signed(body, "msg_once")
     taken = serving.send(f"{site}/hook", body, headers)
     assert (taken.status, taken.body) == (200, b"took " + body)
-    assert serving.send(f"{site}/hook", body, headers).status == 409
+    again = serving.send_again(f"{site}/hook", body, headers)
+    assert (again.status, b"took" in again.body) == (200, False)
 
 
 def test_a_view_may_be_a_coroutine_and_a_store_may_fail(full_site: str) -> None:
@@ -175,7 +179,8 @@ def test_fastapi_gives_the_key_back_when_another_part_of_the_request_is_wrong() 
         headers = signed(b"{}", "msg_strict")
         assert serving.send(f"{address}/strict?number=x", b"{}", headers).status == 422
         assert serving.send(f"{address}/strict?number=1", b"{}", headers).status == 200
-        assert serving.send(f"{address}/strict?number=1", b"{}", headers).status == 409
+        again = serving.send_again(f"{address}/strict?number=1", b"{}", headers)
+        assert (again.status, again.body) == (200, b'{"detail":""}')
 
 
 @pytest.mark.parametrize("root_path", ["", "/api"])
@@ -303,6 +308,92 @@ def test_flask_keeps_no_page_of_a_link_that_fails() -> None:
         reply = app.test_client().get(f"{path}?{query}")
         assert reply.status_code == status
         assert (reply.headers["Referrer-Policy"], reply.headers["Cache-Control"]) == ("no-referrer", "no-store")
+
+
+class FalseStore(ForgetfulStore):
+    """With the contract of other languages: what is taken is no error there."""
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+
+    def reserve(self, key: str, until_ms: int) -> bool:  # type: ignore[override]
+        is_new = key not in self.keys
+        self.keys.add(key)
+        return is_new
+
+
+def flask_of_false() -> AbstractContextManager[str]:
+    app = flask.Flask("test")
+
+    @app.post("/hook")
+    @for_flask.verify_webhook(verifier(), store=FalseStore())
+    def hook() -> str:
+        return "took"
+
+    @app.get("/link")
+    @for_flask.verify_query(query_verifier(), store=FalseStore())
+    def link() -> str:
+        return "took"
+
+    return serving.wsgi(app)
+
+
+def fastapi_of_false() -> AbstractContextManager[str]:
+    app = FastAPI()
+
+    class AsyncFalseStore(FalseStore):
+        async def reserve(self, key: str, until_ms: int) -> bool:  # type: ignore[override]
+            return super().reserve(key, until_ms)
+
+    hooks = for_fastapi.WebhookDependency(verifier(), store=FalseStore())
+    links = for_fastapi.QueryDependency(query_verifier(), store=AsyncFalseStore())
+
+    @app.post("/hook")
+    async def hook(webhook: Annotated[VerifiedWebhook, Depends(hooks)]) -> str:
+        return "took"
+
+    @app.get("/link")
+    async def link(verified: Annotated[VerifiedQuery, Depends(links)]) -> str:
+        return "took"
+
+    return serving.asgi(app)
+
+
+@pytest.mark.parametrize("app", [flask_of_false, fastapi_of_false])
+def test_a_store_that_says_false_has_taken_nothing(app: Callable[[], AbstractContextManager[str]]) -> None:
+    query = sign_query(QueryProfile.COUNTERMARK_V1, KEY, {"email": "jane@example.com"}, audience=AUDIENCE)
+    with app() as site:
+        assert [serving.send(f"{site}/hook", b"{}", signed(b"{}", "msg_false")).status for _ in range(2)] == [200, 409]
+        assert [serving.send(f"{site}/link?{query}").status for _ in range(2)] == [200, 409]
+
+
+def test_a_store_that_nobody_awaits_takes_no_key(caplog: pytest.LogCaptureFixture) -> None:
+    class AsyncStore(ForgetfulStore):
+        async def reserve(self, key: str, until_ms: int) -> None:  # type: ignore[override]
+            raise AssertionError("nobody awaits it")
+
+    view = for_django.verify_webhook(verifier(), store=AsyncStore())(lambda request: pytest.fail("no key was taken"))
+    request = chunked(b"{}", signed(b"{}", "msg_async"), True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert view(request).status_code == 503
+    assert "an asyncio store in a program without asyncio" in caplog.text
+
+
+def test_fastapi_keeps_no_page_of_a_link_that_is_refused() -> None:
+    app = FastAPI()
+    links = for_fastapi.QueryDependency(query_verifier())
+
+    @app.get("/link")
+    async def link(verified: Annotated[VerifiedQuery, Depends(links)]) -> None:
+        raise HTTPException(403, "no account", {"X-Why": "no account"})
+
+    query = sign_query(QueryProfile.COUNTERMARK_V1, KEY, {"email": "jane@example.com"}, audience=AUDIENCE)
+    with serving.asgi(app) as site:
+        reply = serving.send(f"{site}/link?{query}")
+    headers = {name.lower(): value for name, value in reply.headers.items()}
+    assert (reply.status, headers["x-why"]) == (403, "no account")
+    assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
 
 
 def test_a_path_stands_as_it_was_called() -> None:

@@ -97,6 +97,31 @@ else:
 assert longest_pause(started) < 0.3
 """
 
+WRONG_STORES = """
+import asyncio
+
+class Awaited:
+    async def reserve(self, key, until_ms): pass
+    async def release(self, key): pass
+
+class Saying(Yielding):
+    def reserve(self, key, until_ms):
+        try:
+            super().reserve(key, until_ms)
+        except CountermarkError:
+            return False
+
+for store, codes in ((Awaited(), ["STORE_UNAVAILABLE"] * 2), (Saying(), [None, "BUSY"])):
+    client = LoginClient(service, store=store)
+    for expected in codes:
+        code = None
+        try:
+            client.begin("alice")
+        except CountermarkError as error:
+            code = error.code
+        assert code == expected, (code, expected)
+"""
+
 SIGNING = """
 from countermark import SecureSign, SecureSignClient
 settings = {"environment": "test", "tenant_id": "org_9f2a", "callback_hosts": ["shop.example"], "base_url": f"{server}/v1"}
@@ -133,6 +158,10 @@ def test_a_greenlet_that_is_ended_withdraws_its_login(call: str) -> None:
     with IdServer("--fault", f"{'start' if call == 'begin' else 'cancel'}:reply-stalled=700,times=1") as server:
         run(BEGINNING + STALLED, server, "0", call)
         assert [exchange["request"] for exchange in server.transcript() if exchange["request"] != "state"] == ["start", "cancel"]
+
+
+def test_a_store_of_a_wrong_kind_takes_no_key(countermark_id_server: IdServer) -> None:
+    run(BEGINNING + WRONG_STORES, countermark_id_server, "0")
 
 
 def test_signing_lets_other_greenlets_go_on() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import gc
 import mmap
@@ -345,6 +346,37 @@ def test_a_clock_or_store_that_holds_what_it_serves_is_collected() -> None:
 def test_text_that_is_no_text() -> None:
     with pytest.raises(UnicodeError):
         verifier().verify({"X-\udc80": "value"}, b"")
+
+
+SEALER = SessionSealer([SealKey("1", b"k" * 32)], service_name="Example", service_address="https://example.com")
+LINKS = SignedQueryVerifier(QueryProfile.COUNTERMARK_V1, [QueryKey("1", SECRET)], audience="https://example.com")
+SERVICE = LoginService(server="http://127.0.0.1:1", service_name="Example", service_address="https://example.com")
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (countermark.normalize_secsign_id, "INVALID_SECSIGN_ID"),
+        (lambda text: Login.begin(SERVICE, text, 0), "INVALID_SECSIGN_ID"),
+        (lambda text: LoginClient(SERVICE).begin(text), "INVALID_SECSIGN_ID"),
+        (lambda text: asyncio.run(AsyncLoginClient(SERVICE).begin(text)), "INVALID_SECSIGN_ID"),
+        (lambda text: SEALER.open(text, "cookie"), "UNKNOWN_HANDLE"),
+        (lambda text: SEALER.open("token", text), "UNKNOWN_HANDLE"),
+        (LINKS.verify, "INVALID_ENCODING"),
+        (lambda text: LINKS.verify(f"cm.email={text}"), "INVALID_ENCODING"),
+        (countermark.read_securesign_callback, "MISSING_PARAMETER"),
+    ],
+)
+@pytest.mark.parametrize("text", ["\udcff", "alice\ud800"])
+def test_what_a_visitor_sends_may_be_no_unicode(call: Any, code: str, text: str) -> None:
+    """JSON can hold it."""
+    with pytest.raises(CountermarkError) as refused:
+        call(text)
+    assert refused.value.code == code
+
+
+def test_a_return_address_that_is_no_unicode_is_not_followed() -> None:
+    assert countermark.safe_return_url("https://example.com", "/\udcff", "/home") == "/home"
 
 
 def test_the_tree_of_errors() -> None:

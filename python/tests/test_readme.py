@@ -139,7 +139,7 @@ def test_django(names: dict[str, Any], redis_port: int) -> None:
         )
         return int(names["hook"](request).status_code)
 
-    assert [status(b"{}"), status(b"{}"), status(b"{ }")] == [200, 409, 401]
+    assert [status(b"{}"), status(b"{}"), status(b"{ }")] == [200, 200, 401]
 
 
 def test_flask_and_the_front_page(names: dict[str, Any]) -> None:
@@ -149,7 +149,7 @@ def test_flask_and_the_front_page(names: dict[str, Any]) -> None:
     exec(framework("Flask") + program("Python", FRONT_PAGE), names)
     with serving.wsgi(app) as url:
         statuses = [serving.send(f"{url}/hook", body, signed().headers).status for body in (b"{}", b"{}", b"{ }")]
-    assert statuses == [200, 409, 401]
+    assert statuses == [200, 200, 401]
     assert handled == [b"{}"]
 
 
@@ -158,8 +158,9 @@ def test_fastapi(names: dict[str, Any]) -> None:
     names |= {"app": app, "Annotated": Annotated, "Depends": fastapi.Depends, "VerifiedWebhook": VerifiedWebhook}
     exec(framework("FastAPI"), names | {"AsyncRedisStore": AsyncRedisStore})
     with serving.asgi(app) as url:
-        statuses = [serving.send(f"{url}/hook", body, signed().headers).status for body in (b"{}", b"{}", b"{ }")]
-    assert statuses == [200, 409, 401]
+        assert serving.send(f"{url}/hook", b"{}", signed().headers).body == b"null"
+        assert serving.send_again(f"{url}/hook", b"{}", signed().headers).body == b'{"detail":""}'
+        assert serving.send(f"{url}/hook", b"{ }", signed().headers).status == 401
 
 
 def table(heading: str) -> dict[str, list[str]]:
@@ -265,7 +266,13 @@ def test_another_framework(site: Callable[[dict[str, Any]], AbstractContextManag
             reply = send(b'{"type":"url_verification","challenge":"abc","token":"t"}')
             assert (reply.status, b"abc" in reply.body) == (200, True)
         elif scheme == "github":
-            assert send(body).status == 409
+            assert send(body).status == 200
+            # Another one, which is still at work.
+            under_way = verifier.verify(sign_webhook(scheme, SECRETS[scheme], b"[]").headers, b"[]").replay_key
+            assert under_way is not None
+            store.reserve(under_way, 4_000_000_000_000)
+            assert send(b"[]").status == 409
+            store.release(under_way)
         assert worked == [body, body]
         refused = send(body + b" ", body)
         assert (refused.status, refused.headers["X-Content-Type-Options"]) == (401, "nosniff")

@@ -8,13 +8,14 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from serving import Browser, Reply
+from serving import Browser, Reply, send
 
 from countermark.testing import IdServer
 
@@ -32,7 +33,7 @@ def site(request: pytest.FixtureRequest, countermark_id_server: IdServer, tmp_pa
     server = (
         ["uvicorn", "--host", "127.0.0.1", "--port", address.split(":")[1], "--log-level", "warning", module]
         if request.param == "fastapi"
-        else ["gunicorn", "--bind", address, "--log-level", "warning", module]
+        else ["gunicorn", "--bind", address, "--threads", "4", "--log-level", "warning", module]
     )
     process = subprocess.Popen(
         [sys.executable, "-m", *server],
@@ -61,15 +62,15 @@ class Visitor(Browser):
     def __init__(self, site: str) -> None:
         super().__init__()
         self.site = site
-        self.csrf = ""
+        # What only the pages of this visitor have.
+        self.hidden: dict[str, str] = {}
         self.get("/")
 
     def get(self, path: str) -> Reply:
         return self._read(self.send(self.site + path))
 
     def post(self, path: str, **fields: str) -> Reply:
-        form = {"csrfmiddlewaretoken": self.csrf, **fields}
-        return self._read(self.send(self.site + path, urlencode(form).encode(), FORM))
+        return self._read(self.send(self.site + path, urlencode({**self.hidden, **fields}).encode(), FORM))
 
     def begin(self, secsign_id: str) -> str:
         page = self.post("/login", secsign_id=secsign_id)
@@ -85,9 +86,16 @@ class Visitor(Browser):
         return json.loads(reply.body)
 
     def _read(self, reply: Reply) -> Reply:
-        found = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', reply.body)
-        self.csrf = found[1].decode() if found else self.csrf
+        for name in ("csrfmiddlewaretoken", "form"):
+            found = re.search(rb'name="%b" value="([\w-]+)"' % name.encode(), reply.body)
+            if found:
+                self.hidden[name] = found[1].decode()
         return reply
+
+    def beside(self, planted: str, *, first: bool) -> list[tuple[str, str]]:
+        """The cookies of this browser, and another visitor's before or after them."""
+        own = [f"{name}={value}" for name, value in self.cookies.items()]
+        return [*FORM, ("Cookie", "; ".join([planted, *own] if first else [*own, planted]))]
 
 
 def number(server: IdServer, secsign_id: str) -> str:
@@ -99,12 +107,14 @@ def test_a_login(site: str, countermark_id_server: IdServer) -> None:
     visitor = Visitor(site)
     assert visitor.get("/members").status in (302, 303)
     token = visitor.begin("Alice")
+    page = dict(visitor.hidden)
     assert visitor.state(token) == {"state": "pending", "final": False}
     time.sleep(HOLDS_S)
     countermark_id_server.act(number(countermark_id_server, "alice"), "approve")
     assert visitor.state(token) == {"state": "approved", "final": True, "next": "/members"}
     assert b"Hello alice." in visitor.get("/members").body
     # Asked once more, on the page that the visitor is about to leave. Django has changed the form's token.
+    visitor.hidden = page
     assert visitor.post("/check", token=token).status in (302, 303)
     assert b"Hello alice." in visitor.get("/members").body
 
@@ -172,3 +182,98 @@ def test_a_forged_request(site: str, countermark_id_server: IdServer) -> None:
     assert reply.status == 403
     assert Visitor(site).get("/login").status == 405
     assert countermark_id_server.control("GET", "/sessions?secsignid=erin") == []
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_planted_cookie_beside_the_own_one(site: str, countermark_id_server: IdServer, first: bool) -> None:
+    """A host beside this one may set it for both. Of the two, nothing says which is planted."""
+    attacker, visitor = Visitor(site), Visitor(site)
+    cookies = visitor.beside(f"visitor={attacker.cookies['visitor']}", first=first)
+    form = urlencode({**visitor.hidden, "secsign_id": "ivan"}).encode()
+    assert send(f"{site}/login", form, cookies).status == 400
+    assert b"delete the cookies" in send(f"{site}/", None, cookies).body
+    assert countermark_id_server.control("GET", "/sessions?secsignid=ivan") == []
+
+
+def test_a_cookie_that_was_planted_since_does_not_fit_the_form(site: str, countermark_id_server: IdServer) -> None:
+    attacker, visitor = Visitor(site), Visitor(site)
+    visitor.cookies["visitor"] = attacker.cookies["visitor"]
+    assert visitor.post("/login", secsign_id="judy").status == 403
+    assert countermark_id_server.control("GET", "/sessions?secsignid=judy") == []
+    victim = Visitor(site)
+    token = victim.begin("judy")
+    form = victim.hidden.pop("form")
+    for path in ("/login", "/state", "/check", "/cancel"):
+        assert victim.post(path, token=token, secsign_id="judy").status == 403
+    victim.hidden["form"] = form
+    assert victim.state(token) == {"state": "pending", "final": False}
+
+
+def test_a_link_from_elsewhere_shows_a_form_that_works(site: str) -> None:
+    visitor = Visitor(site)
+    visitor.begin("kate")
+    # A link on another site: the browser sends cookies that are Lax, and these only.
+    sent = visitor.send(site + "/")
+    assert sent.status == 200
+    strict = [line for line in sent.set_cookies if "samesite=strict" in line.lower()]
+    assert sent.set_cookies and not strict
+    visitor._read(sent)
+    assert visitor.begin("kate")
+
+
+def test_a_second_click_while_the_first_is_under_way(site: str, countermark_id_server: IdServer) -> None:
+    countermark_id_server.control(
+        "POST", "/faults", [{"request": "start", "secsignid": "leo", "fault": "body-slow", "value": "700", "times": 1}]
+    )
+    visitor = Visitor(site)
+    form, cookies = urlencode({**visitor.hidden, "secsign_id": "leo"}).encode(), dict(visitor.cookies)
+    replies: list[Reply] = []
+
+    def click() -> None:
+        browser = Browser()
+        browser.cookies = dict(cookies)
+        replies.append(browser.send(f"{site}/login", form, FORM))
+
+    clicks = [threading.Thread(target=click) for _ in range(2)]
+    for thread in clicks:
+        thread.start()
+        time.sleep(0.25)
+    for thread in clicks:
+        thread.join()
+    assert [reply.status for reply in replies] == [200, 200]
+    assert len({re.search(rb'name="token" value="([\w-]+)"', reply.body)[1] for reply in replies}) == 1  # type: ignore[index]
+    starts = [exchange for exchange in countermark_id_server.transcript() if exchange["request"] == "start"]
+    assert len(starts) == 1
+
+
+def test_over_https_the_cookies_are_those_of_this_host_only() -> None:
+    """Where no server for trying out is named."""
+    environment = {name: value for name, value in os.environ.items() if name != "ID_SERVER"}
+    for program in (FASTAPI_COOKIES, DJANGO_COOKIES):
+        ran = subprocess.run(
+            [sys.executable, "-c", program], cwd=EXAMPLES, env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert ran.returncode == 0, ran.stderr
+        cookies = ran.stdout.splitlines()
+        assert cookies
+        for cookie in cookies:
+            assert cookie.startswith("__Host-") and "; secure" in cookie.lower() and "; path=/" in cookie.lower(), cookie
+            assert "domain" not in cookie.lower() and "samesite=lax" in cookie.lower(), cookie
+
+
+FASTAPI_COOKIES = """
+from fastapi.testclient import TestClient
+import fastapi_site
+client = TestClient(fastapi_site.app, base_url="https://testserver")
+print(client.get("/").headers["set-cookie"])
+"""
+
+DJANGO_COOKIES = """
+import os, tempfile
+os.environ["SITE_DATABASE"] = os.path.join(tempfile.mkdtemp(), "site.sqlite3")
+import django_site
+from django.test import Client
+client = Client()
+for cookie in client.get("/", secure=True, headers={"host": "localhost"}).cookies.values():
+    print(cookie.OutputString())
+"""

@@ -35,14 +35,12 @@ def store(request: pytest.FixtureRequest) -> Iterator[ReplayStore]:
     if request.param == "redis":
         yield RedisStore(redis.Redis(port=port), prefix="used:")
         return
-    caches = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": f"redis://127.0.0.1:{port}",
-        }
-    }
-    with override_settings(CACHES=caches):
+    with override_settings(CACHES=caches_at(port)):
         yield CacheStore()
+
+
+def caches_at(port: int) -> dict[str, dict[str, str]]:
+    return {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"redis://127.0.0.1:{port}"}}
 
 
 def now_ms() -> int:
@@ -57,6 +55,23 @@ def test_a_key_is_taken_once(store: ReplayStore) -> None:
     store.reserve("other", now_ms() + 60_000)
     store.release("key")
     store.reserve("key", now_ms() + 60_000)
+
+
+def test_a_key_whose_work_is_done_stays_taken(store: ReplayStore) -> None:
+    assert not store.commit("key") and not store.is_committed("key")
+    store.reserve("key", now_ms() + 60_000)
+    assert not store.is_committed("key")
+    for _ in range(2):
+        assert store.commit("key") and store.is_committed("key")
+        assert not store.release("key")
+    with pytest.raises(ReplayError):
+        store.reserve("key", now_ms() + 60_000)
+    # What was given back has no work that is done.
+    store.reserve("other", now_ms() + 60_000)
+    store.release("other")
+    assert not store.commit("other")
+    store.reserve("other", now_ms() + 60_000)
+    assert not store.is_committed("other")
 
 
 def test_a_time_that_is_over_is_refused(store: ReplayStore) -> None:
@@ -93,11 +108,55 @@ def test_asyncio(redis_port: int) -> None:
         )
         assert sum(result is None for result in results) == 1
         assert await store.release("key") and not await store.release("key")
+        assert not await store.commit("key")
+        await store.reserve("key", now_ms() + 60_000)
+        assert not await store.is_committed("key")
+        assert await store.commit("key") and await store.is_committed("key")
+        assert not await store.release("key")
+        with pytest.raises(ReplayError):
+            await store.reserve("key", now_ms() + 60_000)
         with pytest.raises(CountermarkError):
             await store.reserve("key", now_ms() - 10_000)
         await client.aclose()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("decoded", [False, True])
+def test_what_other_languages_keep_in_redis_is_understood(redis_port: int, decoded: bool) -> None:
+    client = redis.Redis(port=redis_port, decode_responses=decoded)
+    client.flushall()
+    store = RedisStore(client)
+    # As `node/js/redis.mjs` and `ffi-c/README.md` have it.
+    client.set("countermark:theirs", "committed", px=60_000)
+    assert store.is_committed("theirs") and not store.release("theirs")
+    store.reserve("ours", now_ms() + 60_000)
+    before_ms = client.pexpiretime("countermark:ours")
+    assert store.commit("ours")
+    assert client.get("countermark:ours") in ("committed", b"committed")
+    assert client.pexpiretime("countermark:ours") == before_ms
+
+
+def test_django_keeps_what_is_done_for_the_rest_of_its_time(redis_port: int) -> None:
+    client = redis.Redis(port=redis_port)
+    client.flushall()
+    at_ms = 1_700_000_000_250
+    with override_settings(CACHES=caches_at(redis_port)):
+        store, late = CacheStore(clock=lambda: at_ms / 1000), CacheStore(clock=lambda: at_ms / 1000 + 40)
+        over = CacheStore(clock=lambda: at_ms / 1000 + 61)
+        store.reserve("key", at_ms + 60_000)
+        # Its time is over, and this may be the key of another by now.
+        assert not over.commit("key") and not over.is_committed("key")
+        assert late.commit("key") and late.is_committed("key")
+        [name] = client.keys("*:key")
+        assert 15_000 < client.pttl(name) <= 21_000
+        # The value that an older version gave.
+        store.reserve("older", at_ms + 60_000)
+        [name] = client.keys("*:older")
+        client.set(name, 1, keepttl=True)
+        assert not store.commit("older") and not store.is_committed("older")
+        assert 50_000 < client.pttl(name) <= 61_000
+        assert store.release("older")
 
 
 @contextmanager
@@ -194,13 +253,7 @@ def test_a_clock_of_ones_own(redis_port: int) -> None:
             assert 50_000 < await client.pttl("countermark:async-clock") <= 60_001
 
     asyncio.run(run())
-    caches = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": f"redis://127.0.0.1:{redis_port}",
-        }
-    }
-    with override_settings(CACHES=caches):
+    with override_settings(CACHES=caches_at(redis_port)):
         CacheStore(clock=then).reserve("cache", then_ms + 60_000)
         [name] = client.keys("*:cache")
         assert 50_000 < client.pttl(name) <= 61_000
@@ -217,29 +270,27 @@ def test_caches_that_forget_are_refused(kind: str, tmp_path: Path) -> None:
         CacheStore()
 
 
+def all_refuse(store: ReplayStore) -> None:
+    for call in (lambda key: store.reserve(key, now_ms() + 60_000), store.commit, store.is_committed, store.release):
+        with pytest.raises(CountermarkError) as refused:
+            call("key")
+        assert refused.value.code == "STORE_UNAVAILABLE"
+
+
 def test_a_cache_that_is_away_refuses() -> None:
-    caches = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
-    }
-    with override_settings(CACHES=caches):
+    with override_settings(CACHES=caches_at(1)):
         store = CacheStore()
-        for call in (lambda: store.reserve("key", now_ms() + 60_000), lambda: store.release("key")):
-            with pytest.raises(CountermarkError) as refused:
-                call()
-            assert refused.value.code == "STORE_UNAVAILABLE"
+        all_refuse(store)
 
 
 def test_a_server_that_is_away_refuses() -> None:
     once, async_once = Retry(NoBackoff(), 0), AsyncRetry(NoBackoff(), 0)
-    with pytest.raises(CountermarkError) as refused:
-        RedisStore(redis.Redis(port=1, retry=once)).reserve("key", now_ms() + 60_000)
-    assert refused.value.code == "STORE_UNAVAILABLE"
-    with pytest.raises(CountermarkError):
-        RedisStore(redis.Redis(port=1, retry=once)).release("key")
+    all_refuse(RedisStore(redis.Redis(port=1, retry=once)))
 
     async def run() -> None:
-        with pytest.raises(CountermarkError) as refused:
-            await AsyncRedisStore(redis.asyncio.Redis(port=1, retry=async_once)).reserve("key", now_ms() + 60_000)
-        assert refused.value.code == "STORE_UNAVAILABLE"
+        store = AsyncRedisStore(redis.asyncio.Redis(port=1, retry=async_once))
+        asked = [store.reserve("key", now_ms() + 60_000), store.commit("key"), store.is_committed("key"), store.release("key")]
+        for refused in await asyncio.gather(*asked, return_exceptions=True):
+            assert isinstance(refused, CountermarkError) and refused.code == "STORE_UNAVAILABLE"
 
     asyncio.run(run())

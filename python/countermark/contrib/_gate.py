@@ -25,11 +25,12 @@ from .._native import (
     webhook_keep_until_ms,
     webhook_success,
 )
+from .._said import at_once, reserved
 from .._shield import shield
 from ..errors import CountermarkError
 
 if TYPE_CHECKING:
-    from ..stores import AsyncReplayStore, ReplayStore
+    from ..stores import AsyncOnceStore, AsyncReplayStore, OnceStore, ReplayStore
 
     Headers = Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]]
 
@@ -57,7 +58,7 @@ class Answer:
 
 
 class Refused(Exception):
-    """The request was not accepted; ``answer`` is for whoever sent it."""
+    """The request goes no further; ``answer`` is for whoever sent it."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(answer.status)
@@ -132,8 +133,19 @@ class WebhookGate:
         """
         if self.store is None or webhook.replay_key is None:
             return None
-        with _noted():
+        with _noted("release"):
             return self.store.release(webhook.replay_key)
+
+    def commit(self, webhook: VerifiedWebhook) -> object:
+        """Keeps it, after work that is done: a copy is then answered as this one. What an asyncio store gives is to be awaited.
+
+        A store that fails now changes nothing: the key stays taken as it is.
+        """
+        return self._asked("commit", webhook)
+
+    def is_committed(self, webhook: VerifiedWebhook) -> object:
+        """Whether the work of a key that is taken is done. What an asyncio store gives is to be awaited."""
+        return self._asked("is_committed", webhook)
 
     def too_large(self) -> Refused:
         """For a body of which no more is read."""
@@ -148,10 +160,23 @@ class WebhookGate:
         log.warning("webhook refused: %s (%s %d)", error, error.code, error.number)
         return _refused(status or webhook_error_status(self.verifier.scheme, error.code), error)
 
+    def came_again(self, error: CountermarkError) -> Refused:
+        """For a copy of what is done: its sender would try on, and in the end give up the end point."""
+        log.info("webhook came again: %s (%s %d)", error, error.code, error.number)
+        return Refused(self.success())
+
     def success(self) -> Answer:
         """What the sender wants to hear."""
         answer = webhook_success(self.verifier.scheme)
         return Answer(answer.status, answer.content_type, answer.body)
+
+    def _asked(self, step: str, webhook: VerifiedWebhook) -> object:
+        with _noted(step):
+            # A store of one's own may be older than these steps.
+            ask = getattr(self.store, step, None)
+            if ask is not None and webhook.replay_key is not None:
+                return ask(webhook.replay_key)
+        return None
 
     def _handshake(self, request: Request) -> Answer | None:
         answer = answer_webhook_handshake(
@@ -170,15 +195,15 @@ class QueryGate:
     """Verifies signed links for one end point."""
 
     def __init__(
-        self, verifier: SignedQueryVerifier, store: ReplayStore | AsyncReplayStore | None
+        self, verifier: SignedQueryVerifier, store: OnceStore | AsyncOnceStore | None
     ) -> None:
         self._verifier = verifier
         self.store = store
 
     def verify(self, method: str | None, query: str | bytes) -> VerifiedQuery:
         """What the link proves; `Refused` otherwise."""
-        if method == "HEAD":
-            # A scanner of mail that asks for the head must not use up the link.
+        if method != "GET":
+            # A scanner of mail that asks for the head, or what it may ask for, must not use up the link.
             raise _refused(405, CountermarkError("SIGNATURE_MISMATCH"))
         try:
             return self._verifier.verify(query)
@@ -299,23 +324,27 @@ def _refused(status: int, error: CountermarkError) -> Refused:
 
 def taken(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
     """Reserves the replay key of a verified value."""
-    with _out_of_reach(gate):
-        reserving = gate.reserve(verified)  # type: ignore[arg-type]
-    if inspect.isawaitable(reserving):
-        raise TypeError("an asyncio store in a program without asyncio")
+    try:
+        reserved(at_once(gate.reserve(verified)))  # type: ignore[arg-type]
+    except Exception as error:
+        raise _not_taken(gate, error, _asked_of_copy(gate, verified, error)) from error
 
 
 async def taken_async(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
     """`taken` for both kinds of store. Whoever is canceled meanwhile has taken nothing."""
-    with _out_of_reach(gate):
+    try:
         reserving = gate.reserve(verified)  # type: ignore[arg-type]
         if not inspect.isawaitable(reserving):
+            reserved(reserving)
             return
         task, canceled = await _to_the_end(reserving)
         if canceled is None:
-            task.result()
+            reserved(task.result())
             return
-    is_taken = not task.cancelled() and task.exception() is None
+    except Exception as error:
+        is_done = await _said(_asked_of_copy(gate, verified, error), "is_committed")
+        raise _not_taken(gate, error, is_done) from error
+    is_taken = not task.cancelled() and task.exception() is None and task.result() is not False
     if is_taken and isinstance(gate, WebhookGate):
         await released_async(gate, verified)  # type: ignore[arg-type]
     raise canceled
@@ -323,13 +352,42 @@ async def taken_async(gate: WebhookGate | QueryGate, verified: VerifiedWebhook |
 
 async def released_async(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
     """Gives the replay key back, for both kinds of store, even if the caller is canceled meanwhile."""
-    releasing = gate.release(webhook)
-    if inspect.isawaitable(releasing):
-        task, canceled = await _to_the_end(releasing)
-        with _noted():
-            task.result()
-        if canceled is not None:
-            raise canceled
+    await _said(gate.release(webhook), "release")
+
+
+async def committed_async(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
+    """Keeps the replay key in the same way."""
+    await _said(gate.commit(webhook), "commit")
+
+
+def _asked_of_copy(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery, error: Exception) -> object:
+    """Asks whether the work of a webhook that came before is done, and else nothing. A link is used, whatever came of it."""
+    if isinstance(gate, WebhookGate) and isinstance(error, CountermarkError) and error.code == "REPLAYED":
+        return gate.is_committed(verified)  # type: ignore[arg-type]
+    return None
+
+
+def _not_taken(gate: WebhookGate | QueryGate, error: Exception, is_done: object) -> Refused:
+    if not isinstance(error, CountermarkError):
+        # Whatever else a store raises, it did not say whether the key is new.
+        return gate.refused(CountermarkError("STORE_UNAVAILABLE"))
+    if is_done is True and isinstance(gate, WebhookGate):
+        return gate.came_again(error)
+    # The first may fail yet.
+    return gate.refused(error)
+
+
+async def _said(asked: object, step: str) -> object:
+    """What a store says, if it says anything, even if the caller is canceled meanwhile."""
+    if not inspect.isawaitable(asked):
+        return asked
+    said = None
+    task, canceled = await _to_the_end(asked)
+    with _noted(step):
+        said = task.result()
+    if canceled is not None:
+        raise canceled
+    return said
 
 
 async def _to_the_end(work: Awaitable[Any]) -> tuple[asyncio.Future[Any], asyncio.CancelledError | None]:
@@ -348,19 +406,9 @@ async def _to_the_end(work: Awaitable[Any]) -> tuple[asyncio.Future[Any], asynci
 
 
 @contextmanager
-def _out_of_reach(gate: WebhookGate | QueryGate) -> Iterator[None]:
-    """Whatever else a store raises, it did not say whether the key is new."""
-    try:
-        yield
-    except CountermarkError as error:
-        raise gate.refused(error) from error
-    except Exception as error:
-        raise gate.refused(CountermarkError("STORE_UNAVAILABLE")) from error
-
-
-@contextmanager
-def _noted() -> Iterator[None]:
+def _noted(step: str) -> Iterator[None]:
+    """For what is asked of a store when its failure changes no answer."""
     try:
         yield
     except Exception:
-        log.exception("a replay key could not be given back")
+        log.exception("the store of replay keys failed: %s", step)

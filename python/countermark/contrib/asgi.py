@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
 from .._native import VerifiedWebhook, WebhookVerifier
-from ._gate import Answer, Refused, Request, WebhookGate, asgi_url, released_async, taken_async
+from ._gate import Answer, Refused, Request, WebhookGate, asgi_url, committed_async, released_async, taken_async
 
 if TYPE_CHECKING:
     from ..stores import AsyncReplayStore, ReplayStore
@@ -86,6 +86,8 @@ class WebhookMiddleware:
             raise
         if status >= 500:
             await released_async(self._gate, webhook)
+        else:
+            await committed_async(self._gate, webhook)
 
 
 def _route_path(scope: Scope) -> str:

@@ -49,11 +49,11 @@ def verify_webhook(
             except BaseException:
                 gate.release(webhook)
                 raise
-            if result is None:
-                return _response(event, gate.success())
             if _status(result) >= 500:
                 gate.release(webhook)
-            return result
+            else:
+                gate.commit(webhook)
+            return _response(event, gate.success()) if result is None else result
 
         return wrapped
 

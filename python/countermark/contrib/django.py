@@ -6,14 +6,13 @@ import inspect
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.backends import ModelBackend
 from django.core.cache import caches
 from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.dummy import DummyCache
@@ -25,7 +24,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from .._native import LoginOutcome, SignedQueryVerifier, VerifiedWebhook, WebhookVerifier
+from .._native import SignedQueryVerifier, VerifiedWebhook, WebhookVerifier
 from ..errors import CountermarkError
 from ._gate import (
     LINK_HEADERS,
@@ -35,6 +34,7 @@ from ._gate import (
     Request,
     WebhookGate,
     asgi_url,
+    committed_async,
     is_chunked,
     is_endless,
     released_async,
@@ -44,9 +44,8 @@ from ._gate import (
 )
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
-
-    from ..stores import AsyncReplayStore, ReplayStore
+    from ..stores import AsyncOnceStore, AsyncReplayStore, OnceStore, ReplayStore
+    from ._django_backend import CountermarkBackend as CountermarkBackend
 
     View = Callable[..., Any]
 
@@ -63,8 +62,9 @@ def verify_webhook(
 
     The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or
     answers with 5xx, the replay key is given back, so that the sender may try again. What is no response, as the functions of Django
-    Ninja return it, is handed on, for the framework to make one of it; where that fails, the key stays taken. ``origin`` is the site's own as
-    senders call it, such as ``https://hooks.example``, for the schemes that sign the URL. Cookies prove nothing here, so the CSRF check is off.
+    Ninja return it, is handed on, for the framework to make one of it; where that fails, the work is done all the same. ``origin`` is the site's
+    own as senders call it, such as ``https://hooks.example``, for the schemes that sign the URL. Cookies prove nothing here, so the CSRF check is
+    off.
 
     The body may be as long as ``max_body_bytes`` of the verifier and ``DATA_UPLOAD_MAX_MEMORY_SIZE`` of the settings both allow. One in
     chunks needs a WSGI server that says where it ends, as gunicorn does; else the answer is 411. A `TemplateResponse` is rendered here.
@@ -110,6 +110,8 @@ def verify_webhook(
                 raise
             if failed:
                 gate.release(webhook)
+            else:
+                gate.commit(webhook)
             return response
 
         @wraps(view)
@@ -134,6 +136,8 @@ def verify_webhook(
                 raise
             if failed:
                 await released_async(gate, webhook)
+            else:
+                await committed_async(gate, webhook)
             return response
 
         return csrf_exempt(wrapped_async if iscoroutinefunction(view) else wrapped)
@@ -142,12 +146,13 @@ def verify_webhook(
 
 
 def verify_query(
-    verifier: SignedQueryVerifier, *, store: ReplayStore | AsyncReplayStore | None = None
+    verifier: SignedQueryVerifier, *, store: OnceStore | AsyncOnceStore | None = None
 ) -> Callable[[View], View]:
     """Lets only verified links reach a view, which finds what they prove as ``request.verified_query``.
 
-    The view may be a coroutine. With a store, the link stays used, also if the view fails. A view that returns no response, as the functions
-    of Django Ninja do, gets ``Referrer-Policy: no-referrer`` and ``Cache-Control: no-store`` into its answer only if it takes Ninja's ``response``.
+    The view may be a coroutine. With a store, the link stays used, also if the view fails. Its response gets ``Referrer-Policy: no-referrer`` and
+    ``Cache-Control: no-store``. A view that returns none, as the functions of Django Ninja do, gets them only if it takes Ninja's ``response``; and
+    not the page that Django makes of what a view raises, such as `Http404`: there, ``SECURE_REFERRER_POLICY`` and a middleware are the way.
     """
     gate = QueryGate(verifier, store)
 
@@ -181,29 +186,17 @@ def verify_query(
     return decorate
 
 
-class CountermarkBackend(ModelBackend):
-    """Logs in the account of whoever approved: ``authenticate(request, outcome=outcome)``, then ``login(request, user)``.
+def __dir__() -> list[str]:
+    return sorted([*globals(), "CountermarkBackend"])
 
-    ``COUNTERMARK_ID_FIELD`` in the settings names the field of the user model that holds the SecSign ID; without it, the username.
-    An ID without an account is refused: make the account first.
-    """
 
-    def authenticate(
-        self, request: HttpRequest | None, outcome: LoginOutcome | None = None, **credentials: Any
-    ) -> AbstractBaseUser | None:
-        # Only an outcome of a server proves anything; an ID as text does not.
-        if not isinstance(outcome, LoginOutcome) or outcome.secsign_id is None:
-            return None
-        model = get_user_model()
-        field = getattr(settings, "COUNTERMARK_ID_FIELD", model.USERNAME_FIELD)
-        user = model._default_manager.filter(**{field: outcome.secsign_id}).first()
-        return user if user is not None and self.user_can_authenticate(user) else None
+def __getattr__(name: str) -> Any:
+    # Its module needs Django's own apps for accounts, which a site of webhooks may not have.
+    if name == "CountermarkBackend":
+        from ._django_backend import CountermarkBackend
 
-    async def aauthenticate(
-        self, request: HttpRequest | None, outcome: LoginOutcome | None = None, **credentials: Any
-    ) -> AbstractBaseUser | None:
-        # That of `ModelBackend` takes passwords.
-        return await sync_to_async(self.authenticate)(request, outcome, **credentials)
+        return CountermarkBackend
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
 
 
 class CacheStore:
@@ -222,24 +215,56 @@ class CacheStore:
 
     def reserve(self, key: str, until_ms: int) -> None:
         """Takes a key until ``until_ms``."""
-        left_ms = until_ms - math.floor(self._clock() * 1000)
+        left_ms = self._left_ms(until_ms)
         if left_ms < 0:
             raise CountermarkError("TIMESTAMP_TOO_OLD")
-        # One second more, since a cache that counts whole seconds may begin with a part of one.
-        seconds = math.ceil(left_ms / 1000) + 1
-        try:
-            taken = self._cache.add(key, 1, timeout=seconds)
-        except Exception as error:
-            raise CountermarkError("STORE_UNAVAILABLE") from error
+        with _within_reach():
+            # The value is for `commit`: a cache does not tell how much time a key has left.
+            taken = self._cache.add(key, until_ms, timeout=_seconds(left_ms))
         if not taken:
             raise CountermarkError("REPLAYED")
 
+    def commit(self, key: str) -> bool:
+        """Keeps a key to the end of its time. ``False`` when the key is not held."""
+        with _within_reach():
+            until_ms = self._cache.get(key)
+            if not isinstance(until_ms, int):
+                return until_ms == _COMMITTED
+            left_ms = self._left_ms(until_ms)
+            # What an older version took has no time as its value, and stays as it is.
+            if left_ms >= 0:
+                self._cache.set(key, _COMMITTED, timeout=_seconds(left_ms))
+            return left_ms >= 0
+
+    def is_committed(self, key: str) -> bool:
+        """Whether the work of a key is done."""
+        with _within_reach():
+            return bool(self._cache.get(key) == _COMMITTED)
+
     def release(self, key: str) -> bool:
-        """Frees a key. ``False`` when there is none."""
-        try:
-            return self._cache.delete(key)
-        except Exception as error:
-            raise CountermarkError("STORE_UNAVAILABLE") from error
+        """Frees a key that is not committed. ``False`` when there is none."""
+        with _within_reach():
+            # Two steps, since no cache has one for it: nobody but the caller that took the key asks for either of them.
+            return self._cache.get(key) != _COMMITTED and self._cache.delete(key)
+
+    def _left_ms(self, until_ms: int) -> int:
+        return until_ms - math.floor(self._clock() * 1000)
+
+
+_COMMITTED = "committed"
+
+
+def _seconds(left_ms: int) -> int:
+    """One more, since a cache that counts whole seconds may begin with a part of one."""
+    return math.ceil(left_ms / 1000) + 1
+
+
+@contextmanager
+def _within_reach() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        raise CountermarkError("STORE_UNAVAILABLE") from error
 
 
 def _of_django(request: HttpRequest) -> HttpRequest:

@@ -19,21 +19,25 @@ from ._gate import (
     WebhookGate,
     already_read,
     asgi_url,
+    committed_async,
     released_async,
     taken_async,
 )
 from .asgi import WebhookMiddleware as WebhookMiddleware
 
 if TYPE_CHECKING:
-    from ..stores import AsyncReplayStore, ReplayStore
+    from ..stores import AsyncOnceStore, AsyncReplayStore, OnceStore, ReplayStore
 
 
 class WebhookDependency:
     """``webhook: Annotated[VerifiedWebhook, Depends(WebhookDependency(verifier))]``.
 
-    If the path operation raises, the replay key is given back; not for an answer of 5xx that it returns, which a dependency does not
-    see. It finds a form in ``webhook.body``: parameters of ``Form`` read it before this does, which is ``WRONG_STATE``. Senders that make
-    handshakes want `WebhookMiddleware`, which answers them.
+    If the path operation raises, or sets a status of 5xx in FastAPI's ``response``, the replay key is given back. Not so for an answer of 5xx
+    that it returns: a dependency does not see it, so the work counts as done, and the next try is answered with a success. That answer has the
+    status that its sender wants, and its text as FastAPI's JSON.
+
+    It finds a form in ``webhook.body``: parameters of ``Form`` read it before this does, which is ``WRONG_STATE``. Senders that make handshakes
+    want `WebhookMiddleware`, which answers them.
     """
 
     def __init__(
@@ -47,7 +51,7 @@ class WebhookDependency:
         self._gate = WebhookGate(verifier, store, keep_s, None, origin)
         self._origin = origin
 
-    async def __call__(self, request: HttpRequest) -> AsyncIterator[VerifiedWebhook]:
+    async def __call__(self, request: HttpRequest, response: Response) -> AsyncIterator[VerifiedWebhook]:
         try:
             if getattr(request, "_stream_consumed", False) and not hasattr(request, "_body"):
                 raise already_read()
@@ -65,28 +69,38 @@ class WebhookDependency:
         except BaseException:
             await released_async(self._gate, webhook)
             raise
+        # None, unless it was set.
+        if (response.status_code or 200) >= 500:
+            await released_async(self._gate, webhook)
+        else:
+            await committed_async(self._gate, webhook)
 
 
 class QueryDependency:
     """``link: Annotated[VerifiedQuery, Depends(QueryDependency(verifier, store=store))]``.
 
-    With a store, the link stays used, also if the path operation fails. A path operation that returns a `Response` sets
-    ``Referrer-Policy: no-referrer`` and ``Cache-Control: no-store`` itself: FastAPI adds them to all others only.
+    With a store, the link stays used, also if the path operation fails. What it returns as a value, and an `HTTPException` that it raises, get
+    ``Referrer-Policy: no-referrer`` and ``Cache-Control: no-store``. A `Response` that it returns does not, nor does the answer that FastAPI
+    makes of another exception, such as a parameter that does not fit: a dependency does not see these.
     """
 
     def __init__(
-        self, verifier: SignedQueryVerifier, *, store: "ReplayStore | AsyncReplayStore | None" = None
+        self, verifier: SignedQueryVerifier, *, store: "OnceStore | AsyncOnceStore | None" = None
     ) -> None:
         self._gate = QueryGate(verifier, store)
 
-    async def __call__(self, request: HttpRequest, response: Response) -> VerifiedQuery:
+    async def __call__(self, request: HttpRequest, response: Response) -> AsyncIterator[VerifiedQuery]:
         response.headers.update(LINK_HEADERS)
         try:
             verified = self._gate.verify(request.method, request.scope["query_string"])
             await taken_async(self._gate, verified)
         except Refused as refused:
             raise _http(refused, LINK_HEADERS) from refused
-        return verified
+        try:
+            yield verified
+        except HTTPException as error:
+            error.headers = {**(error.headers or {}), **LINK_HEADERS}
+            raise
 
 
 async def _body(request: HttpRequest, gate: WebhookGate) -> bytes:

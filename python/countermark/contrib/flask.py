@@ -24,7 +24,7 @@ from ._gate import (
 )
 
 if TYPE_CHECKING:
-    from ..stores import ReplayStore
+    from ..stores import OnceStore, ReplayStore
 
     View = Callable[..., Any]
 
@@ -75,6 +75,8 @@ def verify_webhook(
                 raise
             if response.status_code >= 500:
                 gate.release(webhook)
+            else:
+                gate.commit(webhook)
             return response
 
         return wrapped
@@ -83,7 +85,7 @@ def verify_webhook(
 
 
 def verify_query(
-    verifier: SignedQueryVerifier, *, store: ReplayStore | None = None
+    verifier: SignedQueryVerifier, *, store: OnceStore | None = None
 ) -> Callable[[View], View]:
     """Lets only verified links reach a view, which finds what they prove as ``flask.g.verified_query``.
 

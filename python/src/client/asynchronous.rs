@@ -3,6 +3,7 @@
 use super::{Logins, Signing};
 use crate::{
     error::Answer,
+    input::Foreign,
     login::{AuthSession, Challenge, LoginOutcome, LoginService},
     number::Seconds,
     runtime::{Job, spawn, spawn_to_the_end},
@@ -36,7 +37,8 @@ impl AsyncLogins {
         )?))
     }
 
-    fn begin(&self, caller: &Bound<'_, PyAny>, secsign_id: String) -> Answer<Job> {
+    fn begin(&self, caller: &Bound<'_, PyAny>, secsign_id: Foreign<'_>) -> Answer<Job> {
+        let secsign_id = secsign_id.0.to_owned();
         let client = self.0.client(caller.py())?;
         spawn(caller, async move {
             client.begin(&secsign_id).await.map(Challenge::from)

@@ -3,6 +3,7 @@
 use super::{Logins, Signing};
 use crate::{
     error::Answer,
+    input::Foreign,
     login::{AuthSession, Challenge, LoginOutcome, LoginService},
     number::Seconds,
     runtime::{block_on, block_on_to_the_end},
@@ -37,10 +38,10 @@ impl BlockingLogins {
         )?))
     }
 
-    fn begin(&self, py: Python<'_>, secsign_id: &str) -> Answer<Challenge> {
+    fn begin(&self, py: Python<'_>, secsign_id: Foreign<'_>) -> Answer<Challenge> {
         let client = self.0.client(py)?;
         let begun = block_on_to_the_end(py, |canceled| async move {
-            let begun = client.begin_until_canceled(secsign_id, canceled.asked());
+            let begun = client.begin_until_canceled(secsign_id.0, canceled.asked());
             begun.await
         })?;
         // What canceled it was raised above.

@@ -1,6 +1,6 @@
 //! Links to the phone app, and the check of addresses to return to.
 
-use crate::error::Answer;
+use crate::{error::Answer, input::Foreign};
 use countermark::facade;
 use pyo3::prelude::*;
 
@@ -37,6 +37,6 @@ impl AppLink {
 
 /// Where to go after a login: ``candidate``, if it stays on the site ``base``, else ``default``.
 #[pyfunction]
-pub(crate) fn safe_return_url(base: &str, candidate: &str, default: &str) -> Answer<String> {
-    Ok(facade::safe_return_url(base, candidate, default)?)
+pub(crate) fn safe_return_url(base: &str, candidate: Foreign<'_>, default: &str) -> Answer<String> {
+    Ok(facade::safe_return_url(base, candidate.0, default)?)
 }

@@ -4,7 +4,7 @@ use super::{AuthSession, Challenge, LoginOutcome, LoginService};
 use crate::{
     error::Answer,
     http::{Step, failure_kind, failure_phase, step},
-    input,
+    input::{self, Foreign},
     number::{Count, Time, whole},
 };
 use countermark::{Error, ErrorCode, facade};
@@ -32,10 +32,14 @@ impl Login {
 impl Login {
     /// Starts a login for a user. Its result is ``challenge``.
     #[staticmethod]
-    fn begin(service: &Bound<'_, LoginService>, secsign_id: &str, now_ms: Time) -> Answer<Self> {
+    fn begin(
+        service: &Bound<'_, LoginService>,
+        secsign_id: Foreign<'_>,
+        now_ms: Time,
+    ) -> Answer<Self> {
         Ok(Self::of(facade::Login::begin(
             &service.get().service,
-            secsign_id,
+            secsign_id.0,
             now_ms.0,
         )?))
     }

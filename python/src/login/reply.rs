@@ -1,6 +1,10 @@
 //! Single replies and IDs, for tools and tests.
 
-use crate::{error::Answer, input, meta::State};
+use crate::{
+    error::Answer,
+    input::{self, Foreign},
+    meta::State,
+};
 use countermark::{
     Error, ErrorCode,
     facade::{self, RequestKind},
@@ -37,8 +41,8 @@ impl ServerReply {
 
 /// Brings a SecSign ID into the form that is sent and compared.
 #[pyfunction]
-pub(crate) fn normalize_secsign_id(secsign_id: &str) -> Answer<String> {
-    Ok(facade::normalize_secsign_id(secsign_id)?)
+pub(crate) fn normalize_secsign_id(secsign_id: Foreign<'_>) -> Answer<String> {
+    Ok(facade::normalize_secsign_id(secsign_id.0)?)
 }
 
 /// Reads the body of a reply to a request of ``kind``: ``start``, ``state``, ``cancel`` or ``release``.

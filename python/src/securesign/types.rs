@@ -2,7 +2,7 @@
 
 use crate::{
     error::Answer,
-    input,
+    input::{self, Foreign},
     login::StoreKey,
     number::{Count, Span, Time, setting},
 };
@@ -223,8 +223,8 @@ impl SecureSignResult {
 
 /// Reads the ``ss_result`` of a callback's raw query string (without ``?``).
 #[pyfunction]
-pub(crate) fn read_securesign_callback(query: &str) -> Answer<SecureSignHint> {
-    Ok(SecureSignHint(facade::read_securesign_callback(query)?))
+pub(crate) fn read_securesign_callback(query: Foreign<'_>) -> Answer<SecureSignHint> {
+    Ok(SecureSignHint(facade::read_securesign_callback(query.0)?))
 }
 
 /// An origin in the exact form of a browser's ``Origin`` header; ``environment`` is ``live`` or ``test``.

@@ -27,7 +27,7 @@ after(() => browser?.close());
 
 const SITES = {
   FastAPI: (port) => ["uvicorn", "--host", "127.0.0.1", "--port", `${port}`, "--log-level", "warning", "fastapi_site:app"],
-  Django: (port) => ["gunicorn", "--bind", `127.0.0.1:${port}`, "--log-level", "warning", "django_site:app"],
+  Django: (port) => ["gunicorn", "--bind", `127.0.0.1:${port}`, "--threads", "4", "--log-level", "warning", "django_site:app"],
 };
 
 for (const [name, server] of Object.entries(SITES)) {
