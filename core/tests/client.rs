@@ -121,7 +121,7 @@ fn a_start_that_may_have_been_sent_keeps_the_id_busy_for_the_life_of_a_session()
         transport.advance(120_000);
         assert_eq!(code(run(client.begin("alice"))), "BUSY");
         assert_eq!(transport.requests().len(), 1);
-        transport.advance(26_000);
+        transport.advance(61_000);
         run(client.begin("alice")).expect("begun");
     }
 }
@@ -277,7 +277,7 @@ fn an_ended_login_cannot_remove_the_guard_of_the_next() {
 fn a_forgotten_login_cannot_remove_the_guard_of_the_next() {
     let (client, transport) = client(vec![started("alice"), started("alice"), state("alice", 2)]);
     let first = run(client.begin("alice")).expect("begun").session;
-    transport.advance(146_000);
+    transport.advance(181_000);
     run(client.begin("alice")).expect("the first is out of time");
     assert_eq!(
         run(client.check(&first)).expect("outcome").kind(),
@@ -319,7 +319,7 @@ fn a_suspended_id_gets_a_pause() {
         Outcome::Suspended
     );
     assert_eq!(code(run(client.begin("alice"))), "BUSY");
-    transport.advance(146_000);
+    transport.advance(181_000);
     run(client.begin("alice")).expect("begun");
 }
 

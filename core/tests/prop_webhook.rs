@@ -312,6 +312,24 @@ proptest! {
 }
 
 #[test]
+fn an_id_is_its_senders_own() {
+    let secret = |fill: &str| format!("whsec_{}", fill.repeat(32));
+    let key_of = |ring: &[&str]| {
+        let keys = ring.iter().map(|fill| WebhookKey::new(fill, &secret(fill)));
+        let config = WebhookConfig::new("standard-webhooks", keys.collect());
+        // Signed by the last of the ring.
+        let last = WebhookKey::new("k1", &secret(ring[ring.len() - 1]));
+        let signer = WebhookSigner::new("standard-webhooks", vec![last]).unwrap();
+        let message = context("", "text").sign(&signer, "msg_1");
+        let verifier = WebhookVerifier::new(config).unwrap();
+        message.verify(&verifier, NOW).unwrap().replay_key()
+    };
+    assert_ne!(key_of(&["A"]), key_of(&["B"]));
+    // While keys are changed, a message with signatures of both is one message.
+    assert_eq!(key_of(&["A"]), key_of(&["A", "B"]));
+}
+
+#[test]
 fn a_verifier_says_whether_its_replay_keys_have_no_end() {
     let mut cases = Vec::new();
     for scheme in list_schemes() {

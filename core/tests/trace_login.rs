@@ -113,7 +113,7 @@ fn an_id_is_free_again_only_if_no_session_can_be_open() {
     let Step::Reserve { key, until_ms } = login.poll(T0) else {
         panic!("sends before the ID is taken")
     };
-    assert_eq!(until_ms, T0 + 160_000);
+    assert_eq!(until_ms, T0 + 180_000);
     login.on_store(None, T0).unwrap();
     sent(login.poll(T0));
     login.abort(T0);

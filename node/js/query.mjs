@@ -69,7 +69,8 @@ class VerifiedQuery {
   constructor(verifier, ticket, query, nowMs) {
     this.#verifier = verifier;
     this.#ticket = ticket;
-    this.#query = query;
+    // It is verified again when it is read: an array of the caller may hold another query by then.
+    this.#query = typeof query === 'string' ? query : new Uint8Array(query);
     this.#nowMs = nowMs;
   }
 

@@ -51,7 +51,7 @@ export class WebhookReceiver {
     const key = webhook.replayKey;
     if (key !== undefined) {
       const refusal = await this.#reserve(key, webhook);
-      if (refusal) return this.#refuse(refusal);
+      if (refusal) return (await this.#answerToCopy(refusal, key)) ?? this.#refuse(refusal);
     }
     let status;
     try {
@@ -76,6 +76,18 @@ export class WebhookReceiver {
     } catch (cause) {
       return cause instanceof CountermarkError ? cause : new CountermarkError('CM_STORE_UNAVAILABLE', { cause });
     }
+  }
+
+  /**
+   * A copy of what is done is answered as the first was: its sender would try on, and in the end give up the endpoint. While the first may
+   * fail yet, the sender must try again.
+   */
+  async #answerToCopy(refusal, key) {
+    if (refusal.code !== 'CM_REPLAYED') return undefined;
+    const [asked] = await settled(() => this.#settings.store.isCommitted(key));
+    if (asked.value !== true) return undefined;
+    this.#settings.onRefused?.(refusal);
+    return answerOf(webhookSuccess(this.#scheme));
   }
 
   /** Senders get the status that they expect and the public text; a fault of ours is thrown. */
@@ -104,8 +116,8 @@ function originOf(origin, verifier) {
 }
 
 /** Waits for a call whose failure changes nothing. */
-async function settled(call) {
-  await Promise.allSettled([(async () => call())()]);
+function settled(call) {
+  return Promise.allSettled([(async () => call())()]);
 }
 
 /** An answer may repeat what was sent. */

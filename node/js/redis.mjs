@@ -18,7 +18,7 @@ export class RedisReplayStore {
   #prefix;
 
   constructor(client, { prefix = 'countermark:' } = {}) {
-    this.#send = typeof client.call === 'function' ? (args) => client.call(...args) : (args) => client.sendCommand(args);
+    this.#send = senderOf(client);
     this.#prefix = prefix;
   }
 
@@ -45,6 +45,10 @@ export class RedisReplayStore {
     return (await this.#send(['SET', this.#prefix + key, COMMITTED, 'XX', 'KEEPTTL'])) !== null;
   }
 
+  async isCommitted(key) {
+    return String(await this.#send(['GET', this.#prefix + key])) === COMMITTED;
+  }
+
   async release(key) {
     return (await this.#send(['EVAL', RELEASE, '1', this.#prefix + key])) === 1;
   }
@@ -60,4 +64,11 @@ export class RedisReplayStore {
       }
     }
   }
+}
+
+/** How a client sends a command as it is. Those of `redis` for a cluster and for sentinels want to be told more, and would fail at each message. */
+function senderOf(client) {
+  if (typeof client?.call === 'function') return (args) => client.call(...args);
+  if (typeof client?.sendCommand === 'function' && client.sendCommand.length <= 2) return (args) => client.sendCommand(args);
+  throw new CountermarkError('CM_INVALID_CONFIG\x1f\x1fno client of ioredis, nor one of redis for a single server');
 }

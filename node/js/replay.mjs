@@ -23,6 +23,10 @@ export class MemoryReplayStore {
     return this.#native.commit(key);
   }
 
+  isCommitted(key) {
+    return this.#native.isCommitted(key);
+  }
+
   release(key) {
     return this.#native.release(key);
   }

@@ -12,8 +12,14 @@ const states = new Map(native.listStates().map(({ name, number }) => [name, Stri
 /** The state that an outcome stands for. */
 const stateOf = (outcome) => states.get(outcome === 'approved' ? 'authenticated' : outcome);
 
-/** What a token is bound to where the site names no visitor. */
+/** What a token is bound to where the site has no word of a visitor. */
 const ANYBODY = 'countermark/secsignid';
+
+/** A cookie that is missing is not that: the token of a visitor without one would be everybody's. */
+const bindingOf = (request) => ('binding' in request ? request.binding : ANYBODY);
+
+/** How many services are kept with their clients: a site has few, but it may have taken the address from a `Host` header. */
+const SERVICES_MAX = 16;
 
 export class SecSignIDApi {
   #options;
@@ -36,11 +42,18 @@ export class SecSignIDApi {
     if (this.#logging) console.log(...texts);
   }
 
-  /** @param request `secsignid`, `servicename`, `serviceaddress`; and `binding`: what only this visitor's browser has, such as a cookie */
+  /**
+   * @param request `secsignid`, `servicename`, `serviceaddress`; and `binding`: what only this visitor's browser has, such as a cookie. If it is
+   *   there it must have a value
+   */
   requestAuthSession(request, callback) {
     return settle(callback, async () => {
-      const { secsignid, binding = ANYBODY, ...service } = request ?? {};
-      const { client, sealer, servicename, serviceaddress } = this.#keep(this.#service(service));
+      const { secsignid, binding: _, ...names } = request ?? {};
+      const binding = bindingOf(Object(request ?? {}));
+      const service = this.#service(names);
+      // What nothing can be sealed for is refused before a phone rings.
+      opened(service.sealer, '', binding);
+      const { client, sealer, servicename, serviceaddress } = this.#keep(service);
       const { session, accessPass } = await client().begin(secsignid);
       return {
         secsignid: session.secsignId,
@@ -99,32 +112,45 @@ export class SecSignIDApi {
     };
   }
 
-  /** Those that are kept are the site's own, and few: nothing is kept that only a page has named. */
+  /** Nothing is kept that only a page has named, and what was used last is kept longest. */
   #keep(service) {
+    this.#services.delete(service.id);
     this.#services.set(service.id, service);
+    if (this.#services.size > SERVICES_MAX) this.#services.delete(this.#services.keys().next().value);
     return service;
   }
 
   /** The session behind what a page posted. A seal fits its own service only, so all of this site's may try. */
   #open(posted) {
-    const { requestid, secsignid, authsessionid, servicename, serviceaddress, binding = ANYBODY } = posted ?? {};
-    const services = new Set(this.#services.values());
-    if (servicename !== undefined && serviceaddress !== undefined) services.add(this.#service({ servicename, serviceaddress }));
+    const { servicename: ownName, serviceaddress: ownAddress } = this.#options;
+    const { requestid, secsignid, authsessionid, servicename = ownName, serviceaddress = ownAddress } = posted ?? {};
+    const binding = bindingOf(Object(posted ?? {}));
+    // A field that is missing or comes twice, and a visitor without his cookie, are no fault of the site.
+    const isWhole = isText(requestid) && Boolean(binding);
+    const services = new Set(isWhole ? this.#services.values() : []);
+    if (isWhole && isText(servicename) && isText(serviceaddress)) services.add(this.#service({ servicename, serviceaddress }));
     for (const service of services) {
-      let session;
-      try {
-        session = service.sealer.open(requestid, binding);
-      } catch (error) {
-        if (error.code === 'CM_UNKNOWN_HANDLE') continue;
-        throw error;
-      }
+      const session = opened(service.sealer, requestid, binding);
+      if (!session) continue;
       const edited =
         (authsessionid !== undefined && authsessionid !== session.authSessionId) ||
-        (secsignid !== undefined && normalizeSecsignId(secsignid) !== session.secsignId);
+        (secsignid !== undefined && !(isText(secsignid) && normalizeSecsignId(secsignid) === session.secsignId));
       if (edited) break;
       return { client: this.#keep(service).client, session };
     }
     throw new CountermarkError('CM_UNKNOWN_HANDLE');
+  }
+}
+
+const isText = (value) => typeof value === 'string';
+
+/** The session of a token; `undefined` if the token is none of this sealer and visitor. */
+function opened(sealer, token, binding) {
+  try {
+    return sealer.open(token, binding);
+  } catch (error) {
+    if (error.code === 'CM_UNKNOWN_HANDLE') return undefined;
+    throw error;
   }
 }
 
@@ -143,14 +169,16 @@ async function settle(callback, work) {
   return result;
 }
 
-const FIELDS = ['secsignid', 'requestid', 'authsessionid', 'authsessionstate', 'servicename', 'serviceaddress', 'authsessionicondata', 'binding'];
+const FIELDS = ['secsignid', 'requestid', 'authsessionid', 'authsessionstate', 'servicename', 'serviceaddress', 'authsessionicondata'];
 
 export class AuthSession {
   /** @param fields what `requestAuthSession` gave, or a page posted; nothing else of it is kept */
   constructor(fields) {
     for (const name of FIELDS) {
-      if (fields && Object.hasOwn(fields, name) && typeof fields[name] === 'string') this[name] = fields[name];
+      if (fields && Object.hasOwn(fields, name) && isText(fields[name])) this[name] = fields[name];
     }
+    // Whatever it is: without it, the visitor is anybody.
+    if (fields && Object.hasOwn(fields, 'binding')) this.binding = fields.binding;
   }
 
   getSecSignId() {

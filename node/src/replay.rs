@@ -35,6 +35,11 @@ impl ReplayMemory {
     }
 
     #[napi(catch_unwind)]
+    pub fn is_committed(&self, key: String) -> napi::Result<bool> {
+        self.0.is_committed(&key).or_throw()
+    }
+
+    #[napi(catch_unwind)]
     pub fn release(&self, key: String) -> napi::Result<bool> {
         self.0.release(&key).or_throw()
     }

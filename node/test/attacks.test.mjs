@@ -9,6 +9,12 @@ import { idServer, listen } from './support.mjs';
 
 const SITES = { shim: loginSite, element: (server) => elementSite({ server, follow: 'poll' }) };
 
+/** The first form of a page: where it goes, and what is hidden in it. */
+function formOf(html) {
+  const [, to, inside] = /<form method="post" action="([^"]+)"[^>]*>([^]*?)<\/form>/.exec(html);
+  return { to, fields: Object.fromEntries([...inside.matchAll(/type="hidden" name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value])) };
+}
+
 for (const [name, site] of Object.entries(SITES)) {
   describe(name, () => {
     let idp;
@@ -23,25 +29,72 @@ for (const [name, site] of Object.entries(SITES)) {
     });
     attacks(test, () => ({ site: web.url, control: idp.control }));
 
+    /** The form for an ID, and the cookie that comes with it. */
+    const opened = async (headers) => {
+      const reply = await fetch(web.url, { headers });
+      return { ...formOf(await reply.text()), cookie: reply.headers.getSetCookie().at(-1).split(';')[0] };
+    };
+    const send = ({ to, fields }, cookie, headers) =>
+      fetch(web.url + to, { method: 'POST', body: new URLSearchParams(fields), headers: { cookie, ...headers }, redirect: 'manual' });
+    const starts = async (id) => (await idp.control('GET', `sessions?secsignid=${id}`)).length;
+
+    test('a cookie that a sibling host has planted beside that of the visitor begins no login, whichever comes first', async () => {
+      const attacker = await opened();
+      const visitor = await opened({ cookie: attacker.cookie });
+      assert.notEqual(visitor.cookie, attacker.cookie);
+      for (const [at, cookies] of [[attacker, visitor], [visitor, attacker]].entries()) {
+        const id = `beside-${at}`;
+        const cookie = cookies.map(({ cookie }) => cookie).join('; ');
+        const form = { to: visitor.to, fields: { ...visitor.fields, secsignid: id } };
+        assert.equal((await send(form, cookie)).status, 400);
+        assert.equal((await fetch(web.url, { headers: { cookie } })).status, 400);
+        assert.equal(await starts(id), 0);
+      }
+    });
+
+    test('a form that was made for one cookie is refused with another, and without its token', async () => {
+      const [attacker, visitor] = [await opened(), await opened()];
+      const fields = { ...visitor.fields, secsignid: 'token' };
+      for (const sent of [fields, { secsignid: 'token' }, { ...fields, form: '' }, [...Object.entries(fields), ['form', 'x']]]) {
+        assert.equal((await send({ to: visitor.to, fields: sent }, sent === fields ? attacker.cookie : visitor.cookie)).status, 403);
+      }
+      assert.equal(await starts('token'), 0);
+      assert.ok((await send({ to: visitor.to, fields }, visitor.cookie)).status < 400);
+    });
+
+    test('over https the cookie has the prefix that no other host can set', async (t) => {
+      const app = site(idp.server).set('trust proxy', true);
+      const secure = await listen(createServer(app));
+      t.after(secure.close);
+      const headers = { 'x-forwarded-proto': 'https' };
+      const [plain, first] = [await opened(), await fetch(secure.url, { headers })];
+      const cookie = first.headers.getSetCookie().at(-1);
+      assert.match(cookie, /^__Host-visitor=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+      // One of the other name is none.
+      const again = await fetch(secure.url, { headers: { ...headers, cookie: `${plain.cookie}; ${cookie.split(';')[0]}` } });
+      assert.equal(again.status, 200);
+    });
+
     if (name !== 'element') return;
+    const posted = (visitor, to, page) => visitor.send({ to, fields: formOf(page.text).fields });
     const state = async (id) => (await idp.control('GET', `sessions?secsignid=${id}`))[0].state_name;
 
     test('who asks for another ID, or signs out, leaves no phone ringing', async () => {
       const visitor = new Visitor(web.url);
       await visitor.begin('/', 'first');
-      await visitor.begin('/', 'second');
+      const pass = await visitor.begin('/', 'second');
       assert.deepEqual([await state('first'), await state('second')], ['CANCELED', 'PENDING']);
-      await visitor.send({ to: '/logout', fields: {} });
+      await posted(visitor, '/logout', pass);
       assert.equal(await state('second'), 'CANCELED');
     });
 
     test('a login that the ID server has forgotten ends, and the visitor may begin again', async () => {
       const visitor = new Visitor(web.url);
-      await visitor.begin('/', 'lost');
+      const pass = await visitor.begin('/', 'lost');
       await idp.control('POST', 'faults', [{ request: 'state', secsignid: 'lost', fault: 'gone', times: 1 }]);
-      const { text } = await visitor.send({ to: '/login/state', fields: {} });
+      const { text } = await posted(visitor, '/login/state', pass);
       assert.deepEqual(JSON.parse(text), { state: 'failed', final: true });
-      assert.equal((await visitor.send({ to: '/login/check', fields: {} })).status, 403);
+      assert.equal((await posted(visitor, '/login/check', pass)).status, 403);
     });
   });
 }

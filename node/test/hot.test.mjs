@@ -88,6 +88,26 @@ test('what is read late does not follow what the caller has changed meanwhile', 
   assert.throws(() => spoiled.fields, { code: 'CM_SIGNATURE_MISMATCH' });
 });
 
+test('a query that was verified stays what it was, whatever its array holds by then', () => {
+  const sign = (firstname) => Buffer.from(signQuery({ profile: 'legacy-onelogin', secret: SECRET, fields: { firstname, lastname: 'Lee', email: `${firstname}@example.com` } }));
+  const queries = new SignedQueryVerifier({ profile: 'legacy-onelogin', keys: [{ id: '1', secret: SECRET }] });
+  const [ann, eve] = [sign('ann'), sign('eve')];
+  for (const verify of [(query) => queries.verify(query), (query) => queries.tryVerify(query).value]) {
+    const given = Buffer.from(ann);
+    const [early, late] = [verify(given), verify(given)];
+    assert.equal(early.claimedEmail, 'ann@example.com');
+    eve.copy(given);
+    queries.verify(sign('zoe'));
+    assert.deepEqual([late.claimedEmail, late.get('firstname'), late.replayKey], ['ann@example.com', 'ann', early.replayKey]);
+    for (const link of [early, late]) {
+      assert.throws(() => link.checkProfile('eve', 'Lee'), { code: 'CM_PROFILE_MISMATCH' });
+      assert.equal(link.checkProfile('ann', 'Lee'), 'ann@example.com');
+      assert.equal(link.checkKnownEmails(['ann@example.com']), 'ann@example.com');
+      assert.ok(!link.ambiguousEmails().includes('eve@example.com'));
+    }
+  }
+});
+
 test('a header counts however it is written, and twice only if it says the same', () => {
   const [[name, value]] = sign('body');
   const other = `${value.slice(0, -1)}x`;

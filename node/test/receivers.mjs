@@ -58,13 +58,13 @@ async function run(start, receiver, asked, exchanges, status) {
   const keys = new Set();
   const memory = new MemoryReplayStore();
   let now;
-  const step = (name) => (key, ...rest) => {
+  const step = (name, method = name) => (key, ...rest) => {
     calls.push(name);
     keys.add(key);
     if (now.store?.[name] === 'throws') throw new Error('the store is away');
-    return now.store?.[name] === 'taken' ? false : memory[name](key, ...rest);
+    return now.store?.[name] === 'taken' ? false : memory[method](key, ...rest);
   };
-  const store = { reserve: step('reserve'), commit: step('commit'), release: step('release') };
+  const store = { reserve: step('reserve'), commit: step('commit'), isCommitted: step('is_committed', 'isCommitted'), release: step('release') };
   const handle = (webhook) => {
     calls.push('handle');
     assert.deepEqual(Buffer.concat([webhook.body, webhook.unsignedBody]), request.body);

@@ -8,12 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
-import { createClient } from 'redis';
+import { Cluster, Redis } from 'ioredis';
+import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
 import { LoginClient } from 'countermark';
 import { webhook } from 'countermark/lambda';
 import { RedisReplayStore } from 'countermark/redis';
 import { signWebhook } from 'countermark/testing';
+import { freePort } from '../../tests/free-port.mjs';
 import { idServer } from './support.mjs';
 
 const signing = { scheme: 'standard-webhooks', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
@@ -49,6 +50,22 @@ async function lossyLine(path, folder) {
   return line;
 }
 
+/** A client of `ioredis` for a cluster of one node. */
+async function clusterOf(t, folder) {
+  const [port, bus] = [await freePort(), await freePort()];
+  // Without others, a node does not know its own address.
+  const args = ['--port', port, '--cluster-port', bus, '--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--save', '', '--dir', folder];
+  const server = spawn('redis-server', args.map(String), { stdio: 'ignore' });
+  t.after(() => server.kill());
+  const node = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: null, enableReadyCheck: false }).on('error', () => {});
+  await node.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+  for (let tries = 0; tries < 200 && !/cluster_state:ok/.test(await node.call('CLUSTER', 'INFO')); tries++) await sleep(25);
+  node.disconnect();
+  const cluster = new Cluster([{ host: '127.0.0.1', port }]).on('error', () => {});
+  t.after(() => cluster.disconnect());
+  return cluster;
+}
+
 test('redis', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'countermark-redis-'));
   const path = join(folder, 'socket');
@@ -60,10 +77,13 @@ test('redis', async (t) => {
   const nodeRedis = createClient({ socket: { path } }).on('error', () => {});
   await nodeRedis.connect();
   const ioRedis = new Redis({ path });
+  const pool = await createClientPool({ socket: { path } }).on('error', () => {}).connect();
+  const cluster = await clusterOf(t, folder);
   t.after(() => nodeRedis.destroy());
   t.after(() => ioRedis.disconnect());
+  t.after(() => pool.destroy());
 
-  for (const [name, client] of Object.entries({ nodeRedis, ioRedis })) {
+  for (const [name, client] of Object.entries({ nodeRedis, ioRedis, pool, cluster })) {
     const store = new RedisReplayStore(client, { prefix: `${name}:` });
     const until = () => Date.now() + 60_000;
 
@@ -77,10 +97,13 @@ test('redis', async (t) => {
       assert.equal(await store.release('a'), true);
       assert.equal(await store.release('a'), false);
       assert.equal(await store.reserve('a', until()), true);
+      assert.equal(await store.isCommitted('a'), false);
       assert.equal(await store.commit('a'), true);
+      assert.equal(await store.isCommitted('a'), true);
       assert.equal(await store.release('a'), false);
       assert.equal(await store.reserve('a', until()), false);
       assert.equal(await store.commit('never taken'), false);
+      assert.equal(await store.isCommitted('never taken'), false);
     });
 
     await t.test(`${name}: a clock that differs from that of Redis frees no key`, async () => {
@@ -106,6 +129,14 @@ test('redis', async (t) => {
       assert.equal(await store.reserve('short', until()), true);
     });
   }
+
+  await t.test('a client that takes other arguments is refused before the first message', () => {
+    const url = 'redis://localhost:1';
+    const sentinel = createSentinel({ name: 'a', sentinelRootNodes: [{ host: 'localhost', port: 1 }] });
+    for (const wrong of [createCluster({ rootNodes: [{ url }] }), sentinel, {}, undefined, null, 'redis://localhost']) {
+      assert.throws(() => new RedisReplayStore(wrong), { code: 'CM_INVALID_CONFIG' });
+    }
+  });
 
   await t.test('while Redis is away nothing passes, and afterwards all goes on', async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'countermark-redis-'));

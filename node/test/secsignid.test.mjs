@@ -66,6 +66,44 @@ test('what was obtained elsewhere, or edited, does not open', async (t) => {
   assert.equal((await api.getAuthSessionState({ ...mine, binding: 'cookie' })).authsessionstate, '1');
 });
 
+test('a visitor whose cookie is missing is not anybody', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const api = new SecSignIDApi.SecSignIDApi({ server: idp.server });
+  for (const binding of [undefined, null, '', new Uint8Array(), 5, {}, Symbol('a')]) {
+    await assert.rejects(api.requestAuthSession({ ...request, binding }), { code: 'CM_INVALID_INPUT' });
+  }
+  assert.deepEqual(await idp.control('GET', 'transcript'), [], 'no phone rings');
+  // The ID is free.
+  const mine = await api.requestAuthSession({ ...request, binding: 'cookie' });
+  const anybody = await api.requestAuthSession({ ...request, secsignid: 'leela' });
+  for (const session of [mine, anybody]) {
+    for (const binding of [undefined, null, '']) {
+      const posted = { ...session, binding };
+      for (const body of [posted, new SecSignIDApi.AuthSession(posted)]) await assert.rejects(api.getAuthSessionState(body), { code: 'CM_UNKNOWN_HANDLE', httpStatus: 401 });
+    }
+  }
+  const bytes = new SecSignIDApi.AuthSession({ ...mine, binding: new TextEncoder().encode('cookie') });
+  assert.equal((await api.getAuthSessionState(bytes)).authsessionstate, '1');
+  assert.equal((await api.getAuthSessionState(anybody)).authsessionstate, '1');
+});
+
+test('what a page has posted is its own fault, whatever it is', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const api = new SecSignIDApi.SecSignIDApi({ server: idp.server });
+  const session = await api.requestAuthSession(request);
+  const twice = (name) => ({ ...session, [name]: [session[name], session[name]] });
+  const { requestid, ...without } = session;
+  for (const body of [{}, 1, [], 'x', null, without, twice('requestid'), twice('secsignid'), twice('authsessionid'), { ...session, requestid: {} }, { ...session, secsignid: ' ' }]) {
+    for (const method of ['getAuthSessionState', 'cancelAuthSession', 'releaseAuthSession']) {
+      await assert.rejects(api[method](body), ({ httpStatus }) => httpStatus === 400 || httpStatus === 401);
+    }
+  }
+  // These only help to find the seal.
+  for (const name of ['servicename', 'serviceaddress']) assert.equal((await api.getAuthSessionState(twice(name))).authsessionstate, '1');
+});
+
 test('errors come through the callback, whatever was passed', async () => {
   const api = new SecSignIDApi.SecSignIDApi({ server: 'http://127.0.0.1:1' });
   const called = (method, argument) => new Promise((resolve) => void api[method](argument, resolve));
@@ -92,4 +130,23 @@ test('services that only a page has named leave nothing behind', async () => {
   const before = await refused(0, 200);
   const grown = (await refused(200, 1_200)) - before;
   assert.ok(grown < 16 << 20, `${grown} bytes for 1,000 services`);
+});
+
+test('of services whose address comes from a header, few are kept, and what was begun for one of them still opens', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  const { servicename, serviceaddress } = request;
+  const api = new SecSignIDApi.SecSignIDApi({ server: idp.server, servicename, serviceaddress });
+  /** As the vendor's sample hands it over. */
+  const short = ({ secsignid, requestid, authsessionid }) => ({ secsignid, requestid, authsessionid });
+  const own = await api.requestAuthSession({ secsignid: 'zoidberg' });
+  const other = await api.requestAuthSession({ secsignid: 'leela', serviceaddress: 'other' });
+  assert.equal((await api.getAuthSessionState(short(other))).authsessionstate, '1');
+  // The ID is busy: nothing is sent.
+  for (let number = 0; number < 20; number++) {
+    await assert.rejects(api.requestAuthSession({ secsignid: 'leela', serviceaddress: `h${number}.example` }), { code: 'CM_BUSY' });
+  }
+  await assert.rejects(api.getAuthSessionState(short(other)), { code: 'CM_UNKNOWN_HANDLE' }, 'its service is kept no more');
+  assert.equal((await api.getAuthSessionState(other)).authsessionstate, '1');
+  assert.equal((await api.getAuthSessionState(short(own))).authsessionstate, '1');
 });

@@ -269,7 +269,10 @@ export interface VerifiedWebhook {
   readonly coversBody: boolean;
   /** The parameters or fields that the signature covers, for schemes that sign some of them. */
   readonly fields: { readonly name: string; readonly value: Bytes }[];
-  /** The body, where the signature covers it; else empty. It is the array that was given, or the UTF-8 of the text. */
+  /**
+   * The body, where the signature covers it; else empty. It is the array that was given, or the UTF-8 of the text. An array is not copied: whoever
+   * writes into it afterwards writes into what was verified.
+   */
   readonly body: Bytes;
   /** The body where the signature does *not* cover it; else empty. Anybody on the way may have written it. */
   readonly unsignedBody: Bytes;
@@ -592,6 +595,8 @@ export interface ReplayStore {
   reserve(key: string, untilMs: number, nowMs?: number): boolean | Promise<boolean>;
   /** The work is done: the key stays taken to the end of its time. */
   commit(key: string): boolean | Promise<boolean>;
+  /** Whether the work is done: a webhook that comes again is then answered with a success. */
+  isCommitted(key: string): boolean | Promise<boolean>;
   /** The work failed and may be tried again. Only the caller that took the key may. */
   release(key: string): boolean | Promise<boolean>;
 }
@@ -608,6 +613,7 @@ export class MemoryReplayStore implements ReplayStore {
   constructor(options?: { capacity?: number });
   reserve(key: string, untilMs: number, nowMs?: number): boolean;
   commit(key: string): boolean;
+  isCommitted(key: string): boolean;
   release(key: string): boolean;
   readonly size: number;
 }

@@ -15,6 +15,9 @@ export interface ReceiverOptions extends WebhookOptions {
   origin?: string;
   /** What the handshake of Zoom, Meta or Notion needs. */
   handshakeSecret?: Data;
-  /** Told of every refusal, for logs. The sender gets a status and one text for all reasons. */
+  /**
+   * Told of every refusal, for logs. The sender gets a status and one text for all reasons; one exception is a copy of what is done, which is
+   * refused with `CM_REPLAYED` and answered with a success.
+   */
   onRefused?: (error: CountermarkError) => void;
 }

@@ -1,11 +1,11 @@
 import type { ReplayStore } from './index.js';
 
-/** A client of `redis` (node-redis). */
+/** A client of `redis` (node-redis), or its pool; those for a cluster and for sentinels are refused with `CM_INVALID_CONFIG`. */
 interface NodeRedis {
   sendCommand(args: string[]): Promise<unknown>;
 }
 
-/** A client of `ioredis`. */
+/** A client of `ioredis`, or its `Cluster`. */
 interface IoRedis {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
@@ -21,5 +21,6 @@ export class RedisReplayStore implements ReplayStore {
   constructor(client: NodeRedis | IoRedis, options?: { prefix?: string });
   reserve(key: string, untilMs: number, nowMs?: number): Promise<boolean>;
   commit(key: string): Promise<boolean>;
+  isCommitted(key: string): Promise<boolean>;
   release(key: string): Promise<boolean>;
 }

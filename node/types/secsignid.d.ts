@@ -39,7 +39,8 @@ export class SecSignIDApi {
   static AuthSession: typeof AuthSession;
   log(...texts: unknown[]): void;
   /** @param request `binding`: what only this visitor's browser has, such as a cookie; without it, anybody who has the token is the visitor,
-   *   and a form of somebody else with his own approved login signs the visitor in as him */
+   *   and a form of somebody else with his own approved login signs the visitor in as him. One that is there and has no value, such as a
+   *   cookie that is missing, is refused with `CM_INVALID_INPUT` */
   requestAuthSession(
     request: { secsignid: string; servicename?: string; serviceaddress?: string; binding?: Data },
     callback?: Callback<AuthSessionFields>,
@@ -53,7 +54,7 @@ export class SecSignIDApi {
 }
 
 export class AuthSession {
-  constructor(fields: Partial<AuthSessionFields> & { binding?: string });
+  constructor(fields: Partial<AuthSessionFields> & { binding?: Data });
   readonly requestid: string;
   readonly secsignid?: string;
   readonly authsessionid?: string;
@@ -61,7 +62,7 @@ export class AuthSession {
   readonly servicename?: string;
   readonly serviceaddress?: string;
   readonly authsessionicondata?: string;
-  readonly binding?: string;
+  readonly binding?: Data;
   static readonly NOSTATE: 0;
   static readonly PENDING: 1;
   static readonly EXPIRED: 2;

@@ -117,7 +117,7 @@ const RUN = {
   'core/README.md rust,no_run': [2, 'tests/docs/rust.test.mjs'],
   'ffi-c/README.md c': [4, 'ffi-c/tests/readme.rs'],
   'ffi-c/dotnet/README.md csharp': [5, 'ffi-c/dotnet/tests/readme/run'],
-  'ffi-c/php/README.md php': [4, 'ffi-c/php/tests/PackageTest.php', 'ffi-c/php/tests/ReadmeTest.php'],
+  'ffi-c/php/README.md php': [5, 'ffi-c/php/tests/PackageTest.php', 'ffi-c/php/tests/ReadmeTest.php'],
   'node/README.md js': [7, 'node/test/readme.test.mjs'],
   'python/README.md python': [6, 'python/tests/test_readme.py'],
   'wasm/README.md js': [5, 'wasm/test/readme.test.mjs'],

@@ -1,4 +1,4 @@
-// The Node process: a key a line, and what came of it.
+// The Node process: a key a line, which it takes, or what else to do with it; and what came of it.
 import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
 import { RedisReplayStore } from '../../node/js/redis.mjs';
@@ -10,12 +10,19 @@ client.on('error', () => {});
 const store = new RedisReplayStore(client, { prefix: 'race:' });
 await new Promise((resolve) => client.once('ready', resolve));
 
-for await (const key of createInterface({ input: process.stdin })) {
+function reserve(key) {
   const now = Date.now();
-  const said = await store.reserve(key, key.startsWith('over-') ? now - 1 : now + 600_000, now).then(
+  return store.reserve(key, key.startsWith('over-') ? now - 1 : now + 600_000, now).then(
     (taken) => (taken ? 'ok' : 'REPLAYED'),
     (error) => error.code?.match(/^CM_(.*)/)?.[1] ?? 'STORE_UNAVAILABLE',
   );
-  process.stdout.write(`${key} ${said}\n`);
+}
+
+/** What else a line can ask, before its key. */
+const MORE = { 'commit:': (key) => store.commit(key), 'is_committed:': (key) => store.isCommitted(key), 'release:': (key) => store.release(key) };
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [, task, key] = /^([a-z_]+:)?(.*)$/.exec(line);
+  process.stdout.write(`${line} ${await (task ? MORE[task](key) : reserve(key))}\n`);
 }
 client.disconnect();

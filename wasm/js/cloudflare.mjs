@@ -28,9 +28,12 @@ export class DurableObjectReplayStore {
     }
   }
 
-  /** The object keeps the key to the end of its time. */
-  async commit() {
-    return true;
+  commit(key) {
+    return this.#ask('commit', { key });
+  }
+
+  isCommitted(key) {
+    return this.#ask('is_committed', { key });
   }
 
   release(key) {
@@ -68,6 +71,9 @@ async function tried(task, [ms, ...later]) {
 /** A random value for each reservation, in digits. */
 const mark = () => crypto.getRandomValues(new Uint32Array(4)).join('');
 
+/** In place of a mark, which has more digits. */
+const DONE = '0';
+
 /** How often an object looks for keys whose time is over. */
 const SWEEP_MS = 3_600_000;
 
@@ -82,7 +88,16 @@ export class ReplayObject {
   async fetch(request) {
     const { key, ...asked } = await request.json();
     const task = new URL(request.url).pathname.slice(1);
-    return Response.json(await (task === 'reserve' ? this.#reserve(key, asked) : this.#storage.delete(key)));
+    return Response.json(await this.#do(task, key, asked));
+  }
+
+  async #do(task, key, asked) {
+    if (task === 'reserve') return this.#reserve(key, asked);
+    const taken = entryOf(await this.#storage.get(key));
+    if (task === 'commit' && taken) await this.#storage.put(key, textOf(taken.untilMs, DONE));
+    if (task === 'commit') return taken !== undefined;
+    const isDone = taken?.by === DONE;
+    return task === 'is_committed' ? isDone : !isDone && this.#storage.delete(key);
   }
 
   /**
@@ -95,7 +110,7 @@ export class ReplayObject {
     const isOwn = by !== undefined && taken?.by === by;
     // What he has given back he does not take again: that is an earlier question of his, which comes late.
     if (isOwn ? untilMs >= taken.untilMs : !isFree) return isOwn && !isFree;
-    await this.#storage.put(key, by === undefined ? untilMs : `${untilMs}.${by}`);
+    await this.#storage.put(key, by === undefined ? untilMs : textOf(untilMs, by));
     if ((await this.#storage.getAlarm()) === null) await this.#storage.setAlarm(Date.now() + SWEEP_MS);
     return true;
   }
@@ -109,7 +124,12 @@ export class ReplayObject {
   }
 }
 
-/** What is kept of a key: its time and, as if they were its fraction, the digits of who took it. As a number it is the time, as older objects keep it. */
+/**
+ * What is kept of a key: its time and, as if they were its fraction, the digits of who took it, or of work that is done. As a number it is the
+ * time, as older objects keep it.
+ */
+const textOf = (untilMs, by) => `${untilMs}.${by}`;
+
 function entryOf(kept) {
   if (kept === undefined) return undefined;
   const [untilMs, by] = String(kept).split('.');
@@ -124,6 +144,12 @@ const secondsTo = (untilMs, nowMs) => Math.floor((untilMs - nowMs) / 1000) + 1;
 
 /** KV refuses a second write of a key within a second, and a handler may fail sooner. */
 const KV_RELEASE_AFTER_MS = [0, 1100, 1100];
+
+/** KV keeps nothing for less than a minute. */
+const expiring = (untilMs, nowMs) => ({ expirationTtl: Math.max(60, secondsTo(untilMs, nowMs)) });
+
+const COMMITTED = 'committed';
+const doneOf = (key) => `${key} ${COMMITTED}`;
 
 /** Looks, and then writes: copies that come at once, or to two places within a minute, may both pass. */
 export class KvReplayStore {
@@ -140,13 +166,20 @@ export class KvReplayStore {
   async reserve(key, untilMs, nowMs = Date.now()) {
     if (isOver(untilMs, nowMs)) return false;
     if ((await this.#kv.get(key)) !== null) return false;
-    // KV keeps nothing for less than a minute.
-    await this.#kv.put(key, '1', { expirationTtl: Math.max(60, secondsTo(untilMs, nowMs)) });
+    await this.#kv.put(key, String(untilMs), expiring(untilMs, nowMs));
     return true;
   }
 
-  async commit() {
+  /** Under a key of its own, since a handler may be done within the second in which KV writes no key twice. */
+  async commit(key) {
+    const untilMs = Number(await this.#kv.get(key));
+    if (untilMs === 0) return false;
+    await this.#kv.put(doneOf(key), COMMITTED, expiring(untilMs, Date.now()));
     return true;
+  }
+
+  async isCommitted(key) {
+    return (await this.#kv.get(doneOf(key))) !== null;
   }
 
   async release(key) {
@@ -172,20 +205,30 @@ export class CacheReplayStore {
     if (isOver(untilMs, nowMs)) return false;
     const address = addressOf(key);
     if ((await this.#cache.match(address)) !== undefined) return false;
-    await this.#cache.put(address, new Response('1', { headers: { 'cache-control': `max-age=${secondsTo(untilMs, nowMs)}` } }));
+    await this.#cache.put(address, keptUntil(untilMs, nowMs, String(untilMs)));
     if ((await this.#cache.match(address)) !== undefined) return true;
     // Where Workers have no cache, nothing says so. If there is one that was late, the message must be able to come again.
     await this.#cache.delete(address);
     throw new Error('the cache keeps nothing here');
   }
 
-  async commit() {
+  async commit(key) {
+    const address = addressOf(key);
+    const untilMs = Number(await (await this.#cache.match(address))?.text());
+    if (!Number.isSafeInteger(untilMs)) return false;
+    await this.#cache.put(address, keptUntil(untilMs, Date.now(), COMMITTED));
     return true;
+  }
+
+  async isCommitted(key) {
+    return (await (await this.#cache.match(addressOf(key)))?.text()) === COMMITTED;
   }
 
   release(key) {
     return this.#cache.delete(addressOf(key));
   }
 }
+
+const keptUntil = (untilMs, nowMs, text) => new Response(text, { headers: { 'cache-control': `max-age=${secondsTo(untilMs, nowMs)}` } });
 
 const addressOf = (key) => `https://replay.invalid/${encodeURIComponent(key)}`;

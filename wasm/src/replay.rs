@@ -33,6 +33,11 @@ impl ReplayMemory {
         self.0.commit(&text(&key)?).or_throw()
     }
 
+    #[wasm_bindgen(js_name = isCommitted)]
+    pub fn is_committed(&self, key: JsValue) -> Result<bool> {
+        self.0.is_committed(&text(&key)?).or_throw()
+    }
+
     pub fn release(&self, key: JsValue) -> Result<bool> {
         self.0.release(&text(&key)?).or_throw()
     }

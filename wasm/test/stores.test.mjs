@@ -70,13 +70,24 @@ for (const name of ['object', 'kv', 'cache']) {
     const answers = await ask(name, [
       ['reserve', 'a', until, now],
       ['reserve', 'a', until, now],
-      ['commit', 'a'],
-      ['reserve', 'a', until, now],
       ['reserve', 'b/?#ä', until, now],
       ['release', 'a'],
       ['reserve', 'a', until, now],
     ]);
-    assert.deepEqual(answers, [true, false, true, false, true, true, true]);
+    assert.deepEqual(answers, [true, false, true, true, true]);
+  });
+
+  test(`${name}: says whether the work is done`, async () => {
+    const answers = await ask(name, [
+      ['isCommitted', 'c/?#ä'],
+      ['commit', 'c/?#ä'],
+      ['reserve', 'c/?#ä', until, now],
+      ['isCommitted', 'c/?#ä'],
+      ['commit', 'c/?#ä'],
+      ['isCommitted', 'c/?#ä'],
+      ['reserve', 'c/?#ä', until, now],
+    ]);
+    assert.deepEqual(answers, [false, false, true, false, true, true, false]);
   });
 
   test(`${name}: gives no key whose time is over`, async () => {
@@ -119,6 +130,18 @@ test('kv: a key is kept beyond the last millisecond in which it counts', async (
   const expiration = await reply.json();
   // KV counts from the second in which it was asked.
   assert.ok(expiration * 1000 > now + 180_000, `${expiration} ${now}`);
+});
+
+test('object: what is done is not given back, and is forgotten with its time', async () => {
+  const answers = await ask('object', [
+    ['reserve', 'done', now + 1000, now],
+    ['commit', 'done'],
+    ['release', 'done'],
+    ['isCommitted', 'done'],
+    ['reserve', 'done', now + 5000, now + 1001],
+    ['isCommitted', 'done'],
+  ]);
+  assert.deepEqual(answers, [true, true, false, true, true, false]);
 });
 
 test('object: a key whose time is over can be taken again', async () => {

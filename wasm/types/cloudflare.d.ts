@@ -16,6 +16,7 @@ export class DurableObjectReplayStore implements EdgeReplayStore {
   readonly atomic: true;
   reserve(key: string, untilMs: number, nowMs?: number): Promise<boolean>;
   commit(key: string): Promise<boolean>;
+  isCommitted(key: string): Promise<boolean>;
   release(key: string): Promise<boolean>;
 }
 
@@ -34,6 +35,7 @@ export class KvReplayStore implements EdgeReplayStore {
   readonly atomic: false;
   reserve(key: string, untilMs: number, nowMs?: number): Promise<boolean>;
   commit(key: string): Promise<boolean>;
+  isCommitted(key: string): Promise<boolean>;
   release(key: string): Promise<boolean>;
 }
 
@@ -43,5 +45,6 @@ export class CacheReplayStore implements EdgeReplayStore {
   readonly atomic: false;
   reserve(key: string, untilMs: number, nowMs?: number): Promise<boolean>;
   commit(key: string): Promise<boolean>;
+  isCommitted(key: string): Promise<boolean>;
   release(key: string): Promise<boolean>;
 }

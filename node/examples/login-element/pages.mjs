@@ -9,21 +9,26 @@ const page = (title, content) => `<!doctype html>
 ${content}
 </main></body></html>`;
 
-const button = (action, label, slot = '') => `<form method="post" action="${action}"${slot && ` slot="${slot}"`}><button>${escape(label)}</button></form>`;
+/** @param formToken says that the form comes from a page that this visitor got */
+const form = (action, formToken, content, slot = '') =>
+  `<form method="post" action="${action}"${slot && ` slot="${slot}"`}><input type="hidden" name="form" value="${escape(formToken)}">${content}</form>`;
 
-export const loginForm = () =>
-  page('Log in', '<form method="post" action="/login"><label>SecSign ID <input name="secsignid" autocomplete="username" required></label> <button>Log in</button></form>');
+const button = (label) => `<button>${escape(label)}</button>`;
+
+export const loginForm = (formToken) =>
+  page('Log in', form('/login', formToken, `<label>SecSign ID <input name="secsignid" autocomplete="username" required></label> ${button('Log in')}`));
 
 /** @param follow how the element learns the state: `events` or `poll` */
-export const waiting = ({ secsignId, accessPass, leftMs, follow }) =>
+export const waiting = ({ secsignId, accessPass, leftMs, follow, formToken }) =>
   page('Check your phone', `<countermark-login ${follow}="/login/${follow === 'poll' ? 'state' : 'events'}" left-ms="${leftMs}">
 <img slot="access-pass" alt="Your access pass" width="88" height="88" src="${escape(accessPass)}">
 <p>Pick this symbol on your phone, ${escape(secsignId)}.</p>
-${button('/login/check', 'I have confirmed', 'check')}
-${button('/login/cancel', 'Cancel', 'cancel')}
+${form('/login/check', formToken, button('I have confirmed'), 'check')}
+${form('/login/cancel', formToken, button('Cancel'), 'cancel')}
 </countermark-login>
 <script type="module" src="/countermark-login.mjs"></script>`);
 
-export const loggedIn = (secsignId) => page('Welcome', `<p>You are logged in as ${escape(secsignId)}.</p>${button('/logout', 'Log out')}`);
+export const loggedIn = (secsignId, formToken) =>
+  page('Welcome', `<p>You are logged in as ${escape(secsignId)}.</p>${form('/logout', formToken, button('Log out'))}`);
 export const ended = (state) => page('Not logged in', `<p role="alert">The login ended: ${escape(state)}.</p><p><a href="/">Start again</a></p>`);
 export const failed = (message) => page('Not logged in', `<p role="alert">${escape(message)}</p><p><a href="/">Start again</a></p>`);

@@ -4,7 +4,7 @@
 //   node site.mjs http://127.0.0.1:40017/
 //
 // The session of the ID server stays in this process: the browser has a random cookie, and learns the state from here.
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import express from 'express';
@@ -39,20 +39,26 @@ export function site({ follow = 'events', ...options }) {
   });
   app.get('/countermark-login.mjs', (req, res) => res.type('text/javascript').sendFile(ELEMENT));
   app.use(visitor, express.urlencoded({ extended: false, limit: '8kb' }), sameSite);
+  app.use((req, res, next) => {
+    if (req.method !== 'POST' || hasFormToken(req)) return next();
+    // One more click, on the page that the visitor is about to leave.
+    if (members.has(req.visitor) && req.path === '/login/check') return res.redirect(303, '/');
+    res.status(403).send(failed('Please start here.'));
+  });
 
   app.get('/', async (req, res) => {
     const member = members.get(req.visitor);
-    if (member) return res.send(loggedIn(member));
-    // A new cookie with each form: the visitor may have come with one that somebody else has planted, and knows.
-    setVisitor(req, res, randomBytes(32).toString('base64url'));
+    if (member) return res.send(loggedIn(member, formTokenOf(req)));
     const login = logins.get(req.visitor);
     logins.delete(req.visitor);
     await withdraw(login);
-    res.send(loginForm());
+    // A new cookie with each form: the visitor may have come with one that somebody else has planted, and knows.
+    setVisitor(req, res, random());
+    res.send(loginForm(formTokenOf(req)));
   });
 
   app.post('/login', async (req, res) => {
-    await begun(req.visitor, normalizeSecsignId(`${req.body?.secsignid ?? ''}`));
+    await begun(req.visitor, normalizeSecsignId(`${req.body.secsignid ?? ''}`));
     res.redirect(303, '/login/wait');
   });
 
@@ -86,7 +92,7 @@ export function site({ follow = 'events', ...options }) {
     if (!login) return res.redirect(303, '/');
     await login.begun;
     const leftMs = Math.max(0, login.startedMs + LIFE_MS - Date.now());
-    res.send(waiting({ secsignId: login.secsignId, accessPass: login.accessPass, leftMs, follow }));
+    res.send(waiting({ secsignId: login.secsignId, accessPass: login.accessPass, leftMs, follow, formToken: formTokenOf(req) }));
   });
 
   /**
@@ -132,10 +138,11 @@ export function site({ follow = 'events', ...options }) {
   app.post('/login/check', known, async (req, res) => {
     await ask(req.login);
     if (OPEN.has(req.login.state)) return res.redirect(303, '/login/wait');
-    setTimeout(() => logins.get(req.visitor) === req.login && logins.delete(req.visitor), END_MS).unref();
+    const { visitor } = req;
+    setTimeout(() => logins.get(visitor) === req.login && logins.delete(visitor), END_MS).unref();
     if (!req.login.member) return res.status(403).send(ended(req.login.state));
     // A new cookie, so that one which was planted before the login is worth nothing.
-    req.login.cookie ??= randomBytes(32).toString('base64url');
+    req.login.cookie ??= random();
     members.set(req.login.cookie, req.login.member);
     setVisitor(req, res, req.login.cookie);
     res.redirect(303, '/');
@@ -152,7 +159,7 @@ export function site({ follow = 'events', ...options }) {
     const login = logins.get(req.visitor);
     logins.delete(req.visitor);
     await withdraw(login);
-    setVisitor(req, res, randomBytes(32).toString('base64url'));
+    setVisitor(req, res, random());
     res.redirect(303, '/');
   });
 
@@ -160,8 +167,6 @@ export function site({ follow = 'events', ...options }) {
     req.login = logins.get(req.visitor);
     await req.login?.begun;
     if (req.login) return next();
-    // One more click, on the page that the visitor is about to leave.
-    if (members.has(req.visitor) && req.path === '/login/check') return res.redirect(303, '/');
     res.status(404).send(failed('There is no login here.'));
   }
 
@@ -173,15 +178,38 @@ export function site({ follow = 'events', ...options }) {
   return app;
 }
 
-/** Behind a proxy that ends TLS, say so with Express's `trust proxy`. */
-const setVisitor = (req, res, value) => res.cookie('visitor', value, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure });
+/**
+ * Over https with the prefix that browsers take from this host only: any other cookie a sibling host may plant. Behind a proxy that ends TLS, say
+ * so with Express's `trust proxy`.
+ */
+const cookieOf = (req) => (req.secure ? '__Host-visitor' : 'visitor');
 
-/** Every visitor has a random cookie. */
+function setVisitor(req, res, value) {
+  req.visitor = value;
+  res.cookie(cookieOf(req), value, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure });
+}
+
+const random = () => randomBytes(32).toString('base64url');
+
+/** Every visitor has a random cookie. Of two with its name one was planted, and nothing says which. */
 function visitor(req, res, next) {
-  const cookie = /(?:^|;\s*)visitor=([\w-]{43})(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
-  req.visitor = cookie ?? randomBytes(32).toString('base64url');
-  if (!cookie) setVisitor(req, res, req.visitor);
+  const start = `${cookieOf(req)}=`;
+  const cookies = (req.headers.cookie ?? '').split(';').map((cookie) => cookie.trim()).filter((cookie) => cookie.startsWith(start));
+  if (cookies.length > 1) return res.status(400).send(failed('Please delete the cookies of this site.'));
+  const value = cookies[0]?.slice(start.length) ?? '';
+  if (/^[\w-]{43}$/.test(value)) req.visitor = value;
+  else setVisitor(req, res, random());
   next();
+}
+
+const FORM_KEY = randomBytes(32);
+
+/** What a form of this visitor's pages has in it: another site does not know it, nor does it fit another cookie that was planted since. */
+const formTokenOf = ({ visitor }) => createHmac('sha256', FORM_KEY).update(visitor).digest('base64url');
+
+function hasFormToken(req) {
+  const [sent, own] = [`${req.body?.form ?? ''}`, formTokenOf(req)].map((text) => Buffer.from(text));
+  return sent.length === own.length && timingSafeEqual(sent, own);
 }
 
 /** A form of another site does not count. Old browsers have no `Sec-Fetch-Site`, and none has it for plain http; all say the `Origin`. */

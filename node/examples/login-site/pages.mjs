@@ -9,22 +9,29 @@ const page = (title, content) => `<!doctype html>
 ${content}
 </main></body></html>`;
 
-const button = (action, label, fields = '') => `<form method="post" action="${action}">${fields}<button>${escape(label)}</button></form>`;
+const hidden = (name, value) => `<input type="hidden" name="${name}" value="${escape(value)}">`;
 
-export const loginForm = () =>
-  page('Log in', '<form method="post" action="/login"><label>SecSign ID <input name="secsignid" autocomplete="username" required></label> <button>Log in</button></form>');
+/** @param formToken says that the form comes from a page that this visitor got */
+const form = (action, formToken, content) => `<form method="post" action="${action}">${hidden('form', formToken)}${content}</form>`;
+
+const button = (label) => `<button>${escape(label)}</button>`;
+
+export const loginForm = (formToken) =>
+  page('Log in', form('/login', formToken, `<label>SecSign ID <input name="secsignid" autocomplete="username" required></label> ${button('Log in')}`));
 
 /** The access pass, and a form that brings the session back. */
-export function waiting(session) {
+export function waiting(session, formToken) {
   const names = ['requestid', 'secsignid', 'authsessionid', 'servicename', 'serviceaddress'];
-  const hidden = names
+  const fields = names
     .filter((name) => session[name] !== undefined)
-    .map((name) => `<input type="hidden" name="${name}" value="${escape(session[name])}">`)
+    .map((name) => hidden(name, session[name]))
     .join('');
   const icon = session.authsessionicondata;
   const picture = icon ? `<p><img alt="Access pass" width="88" height="88" src="data:image/png;base64,${escape(icon)}"></p>` : '';
-  return page('Check your phone', `<p>Pick this symbol on your phone, ${escape(session.secsignid)}.</p>${picture}${button('/check', 'OK', hidden)}${button('/cancel', 'Cancel', hidden)}`);
+  const buttons = form('/check', formToken, fields + button('OK')) + form('/cancel', formToken, fields + button('Cancel'));
+  return page('Check your phone', `<p>Pick this symbol on your phone, ${escape(session.secsignid)}.</p>${picture}${buttons}`);
 }
 
-export const loggedIn = (secsignid) => page('Welcome', `<p>You are logged in as ${escape(secsignid)}.</p>${button('/logout', 'Log out')}`);
+export const loggedIn = (secsignid, formToken) =>
+  page('Welcome', `<p>You are logged in as ${escape(secsignid)}.</p>${form('/logout', formToken, button('Log out'))}`);
 export const failed = (message) => page('Not logged in', `<p role="alert">${escape(message)}</p><p><a href="/">Start again</a></p>`);

@@ -5,7 +5,7 @@
 //
 // What changes something is a POST, pages are built from escaped text, no file is served, and nobody is logged in but the ID that
 // the ID server states.
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import express from 'express';
 import { normalizeSecsignId } from 'countermark';
@@ -30,14 +30,20 @@ export function site(server) {
     next();
   });
   app.use(visitor, express.urlencoded({ extended: false, limit: '8kb' }), sameSite);
+  app.use((req, res, next) => {
+    if (req.method !== 'POST' || hasFormToken(req)) return next();
+    // One more click, on the page that the visitor is about to leave.
+    if (members.has(req.visitor) && req.path === '/check') return res.redirect(303, '/');
+    res.status(403).send(failed('Please start here.'));
+  });
 
   app.get('/', async (req, res) => {
     const member = members.get(req.visitor);
-    if (member) return res.send(loggedIn(member));
-    // A new cookie with each form: the visitor may have come with one that somebody else has planted, and knows.
-    setVisitor(req, res, randomBytes(32).toString('base64url'));
+    if (member) return res.send(loggedIn(member, formTokenOf(req)));
     await withdraw(req.visitor);
-    res.send(loginForm());
+    // A new cookie with each form: the visitor may have come with one that somebody else has planted, and knows.
+    setVisitor(req, res, random());
+    res.send(loginForm(formTokenOf(req)));
   });
 
   /** Nobody can go on with what was begun under an old cookie. */
@@ -50,7 +56,7 @@ export function site(server) {
   }
 
   app.post('/login', async (req, res) => {
-    res.send(waiting(await begun(req.visitor, normalizeSecsignId(`${req.body?.secsignid ?? ''}`))));
+    res.send(waiting(await begun(req.visitor, normalizeSecsignId(`${req.body.secsignid ?? ''}`)), formTokenOf(req)));
   });
 
   const nameOf = (visitor, secsignid) => `${visitor} ${secsignid}`;
@@ -77,9 +83,7 @@ export function site(server) {
       if (error.retryable) throw error;
       // As when the ID server has forgotten it.
       logins.delete(name);
-      if (!members.has(req.visitor)) throw error;
-      // One more click, on the page that the visitor is about to leave.
-      return res.redirect(303, '/');
+      throw error;
     }
     const { authsessionstate, secsignid } = answer;
     switch (Number(authsessionstate)) {
@@ -87,14 +91,14 @@ export function site(server) {
       case AuthSession.FETCHED: {
         // The picture is the one that was kept: a posted one could be that of another login.
         const kept = await logins.get(name);
-        return res.send(waiting({ ...session, authsessionicondata: kept?.requestid === session.requestid ? kept.authsessionicondata : undefined }));
+        const authsessionicondata = kept?.requestid === session.requestid ? kept.authsessionicondata : undefined;
+        return res.send(waiting({ ...session, authsessionicondata }, formTokenOf(req)));
       }
       case AuthSession.AUTHENTICATED: {
         logins.delete(name);
         // A new cookie, so that one which was planted before the login is worth nothing.
-        const member = randomBytes(32).toString('base64url');
-        members.set(member, secsignid);
-        setVisitor(req, res, member);
+        setVisitor(req, res, random());
+        members.set(req.visitor, secsignid);
         return res.redirect(303, '/');
       }
       default:
@@ -131,7 +135,7 @@ export function site(server) {
 
   app.post('/logout', (req, res) => {
     members.delete(req.visitor);
-    setVisitor(req, res, randomBytes(32).toString('base64url'));
+    setVisitor(req, res, random());
     res.redirect(303, '/');
   });
 
@@ -153,15 +157,38 @@ const ANSWER_MS = 500;
 const END_MS = 5000;
 const OPEN = new Set([AuthSession.PENDING, AuthSession.FETCHED]);
 
-/** Behind a proxy that ends TLS, say so with Express's `trust proxy`. */
-const setVisitor = (req, res, value) => res.cookie('visitor', value, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure });
+/**
+ * Over https with the prefix that browsers take from this host only: any other cookie a sibling host may plant. Behind a proxy that ends TLS, say
+ * so with Express's `trust proxy`.
+ */
+const cookieOf = (req) => (req.secure ? '__Host-visitor' : 'visitor');
 
-/** Every visitor has a random cookie, which the tokens are bound to. */
+function setVisitor(req, res, value) {
+  req.visitor = value;
+  res.cookie(cookieOf(req), value, { httpOnly: true, sameSite: 'lax', path: '/', secure: req.secure });
+}
+
+const random = () => randomBytes(32).toString('base64url');
+
+/** Every visitor has a random cookie, which the tokens are bound to. Of two with its name one was planted, and nothing says which. */
 function visitor(req, res, next) {
-  const cookie = /(?:^|;\s*)visitor=([\w-]{43})(?:;|$)/.exec(req.headers.cookie ?? '')?.[1];
-  req.visitor = cookie ?? randomBytes(32).toString('base64url');
-  if (!cookie) setVisitor(req, res, req.visitor);
+  const start = `${cookieOf(req)}=`;
+  const cookies = (req.headers.cookie ?? '').split(';').map((cookie) => cookie.trim()).filter((cookie) => cookie.startsWith(start));
+  if (cookies.length > 1) return res.status(400).send(failed('Please delete the cookies of this site.'));
+  const value = cookies[0]?.slice(start.length) ?? '';
+  if (/^[\w-]{43}$/.test(value)) req.visitor = value;
+  else setVisitor(req, res, random());
   next();
+}
+
+const FORM_KEY = randomBytes(32);
+
+/** What a form of this visitor's pages has in it: another site does not know it, nor does it fit another cookie that was planted since. */
+const formTokenOf = ({ visitor }) => createHmac('sha256', FORM_KEY).update(visitor).digest('base64url');
+
+function hasFormToken(req) {
+  const [sent, own] = [`${req.body?.form ?? ''}`, formTokenOf(req)].map((text) => Buffer.from(text));
+  return sent.length === own.length && timingSafeEqual(sent, own);
 }
 
 /** A form of another site does not count. Old browsers have no `Sec-Fetch-Site`, and none has it for plain http; all say the `Origin`. */

@@ -46,9 +46,21 @@ def replay_key(scheme, secret, body, ms):
     """SHA-256 over length-prefixed fields: purpose, scheme, kind, message. `secret` is the first of the ring."""
     if scheme.digest == "token" or scheme.comes_again or (scheme.covers == ["body"] and not body):
         return None
-    kind, message = ("id", scheme.message_id.encode()) if scheme.message_id else ("mac", scheme.identity(secret, body, ms))
-    fields = [b"countermark webhook", scheme.id.encode(), kind.encode(), message]
-    return hashlib.sha256(b"".join(len(field).to_bytes(8, "big") + field for field in fields)).hexdigest()
+    # What an id is chosen by is known when the ring is: see `known_by`.
+    return "by id" if scheme.message_id else sha256_of(b"countermark webhook", scheme.id.encode(), b"mac", scheme.identity(secret, body, ms)).hex()
+
+
+def sha256_of(*fields):
+    return hashlib.sha256(b"".join(len(field).to_bytes(8, "big") + field for field in fields)).digest()
+
+
+def known_by(scheme, first, ok):
+    """The answer with the replay key of a message that its id tells, for a sender whose secret is the first of the ring."""
+    if "replay_key" not in ok or "message_id" not in ok:
+        return ok
+    sender = sha256_of(b"countermark webhook sender", first.encode())
+    key = sha256_of(b"countermark webhook", scheme.id.encode(), b"id", ok["message_id"].encode(), sender)
+    return {**ok, "replay_key": key.hex()}
 
 
 def answer(scheme, key_id="k1", secret=None, body=None, ms=NOW, **changes):
@@ -133,7 +145,8 @@ class Group:
         keys = [scheme.secret] if keys is None else keys
         ring = [key if isinstance(key, dict) else {"id": f"k{at}", "secret": key} for at, key in enumerate(keys, 1)]
         test = {"comment": comment, "flags": flags, "request": {**fields(request), "keys": ring, "now_ms": now, **options}}
-        test.update({"result": "invalid", "error": expected} if isinstance(expected, str) else {"result": "valid", "ok": expected})
+        is_error = isinstance(expected, str)
+        test.update({"result": "invalid", "error": expected} if is_error else {"result": "valid", "ok": known_by(scheme, ring[0]["secret"], expected)})
         self.tests.append(test)
 
     def common(self):

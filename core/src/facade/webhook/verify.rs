@@ -37,6 +37,8 @@ pub struct WebhookVerifier {
 pub(super) struct About {
     pub(super) plan: Plan,
     pub(super) key_ids: Vec<String>,
+    /// Tells the messages of one sender from those of another that chose the same id.
+    sender: [u8; 32],
 }
 
 impl WebhookVerifier {
@@ -53,6 +55,11 @@ impl WebhookVerifier {
         let mut failed = None;
         let mut unusable = Vec::new();
         let mut keys = Vec::new();
+        let first = config
+            .keys
+            .first()
+            .map_or(&[][..], |key| key.secret.expose());
+        let sender = mac::sha256_of(b"countermark webhook sender", &[first]);
         for key in config.keys {
             match key::for_verifying(&row, &key.secret, key.encoding) {
                 Ok(material) => keys.push(Key {
@@ -84,6 +91,7 @@ impl WebhookVerifier {
             about: Arc::new(About {
                 plan,
                 key_ids: keys.iter().map(|key| key.id.clone()).collect(),
+                sender,
             }),
             ring: KeyRing::new(keys)?,
         })
@@ -311,22 +319,22 @@ impl<B> VerifiedWebhook<B> {
     /// The key under which a second copy of this message is known, 64 hex digits; `None` for a static token, which
     /// identifies no message, and where the same bytes may mean something new, see [the scheme's weakness](super::SchemeInfo::weakness).
     ///
-    /// SHA-256 over purpose, scheme and message: the signed id, or else the MAC under the first key of the ring, be that valid or
-    /// not. It does not depend on the key that matched, since a message may carry signatures of several. Another first key gives other
-    /// replay keys: add the new key behind the old one for as long as replay keys are kept.
+    /// SHA-256 over purpose, scheme and message: the signed id and the first key of the ring as it is configured, or else the MAC under that
+    /// key, be it valid or not. It does not depend on the key that matched, since a message may carry signatures of several; so two senders
+    /// that choose their ids need a verifier each. Another first key gives other replay keys: add the new key behind the old one for as long
+    /// as replay keys are kept.
     #[must_use]
     pub fn replay_key(&self) -> Option<String> {
-        let row = self.proved.about.plan.row();
-        let (kind, message): (&[u8], &[u8]) = match &self.proved.known_by {
-            KnownBy::Id(id) if row.digest != Digest::Token => (b"id", id),
-            KnownBy::Proof(Proof::Message(tag)) => (b"mac", tag),
+        let About { plan, sender, .. } = &*self.proved.about;
+        let row = plan.row();
+        let id = row.id.as_bytes();
+        let message: &[&[u8]] = match &self.proved.known_by {
+            KnownBy::Id(own) if row.digest != Digest::Token => &[id, b"id", own, sender],
+            KnownBy::Proof(Proof::Message(tag)) => &[id, b"mac", tag],
             _ => return None,
         };
-        let parts = [row.id.as_bytes(), kind, message];
-        Some(base16ct::lower::encode_string(&mac::sha256_of(
-            b"countermark webhook",
-            &parts,
-        )))
+        let key = mac::sha256_of(b"countermark webhook", message);
+        Some(base16ct::lower::encode_string(&key))
     }
 
     /// Until when the replay key must be kept, Unix milliseconds; `None` when no time was checked, or the signed time may change places

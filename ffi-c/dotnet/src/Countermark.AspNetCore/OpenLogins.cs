@@ -50,8 +50,7 @@ namespace Countermark.AspNetCore
             }
             catch (Exception)
             {
-                Forget(binding, id, login);
-                Drop(binding, id);
+                Drop(binding, id, login);
                 throw;
             }
         }
@@ -155,14 +154,17 @@ namespace Countermark.AspNetCore
         private Task<OpenLogin>? Find(string binding, string id, string token) =>
             logins.TryGetValue((binding, id), out Task<OpenLogin> login) && login.Status == TaskStatus.RanToCompletion && login.Result.Token == token ? login : null;
 
-        private void Forget(string binding, string id, Task<OpenLogin> login)
+        /// <summary>False if another login has its place.</summary>
+        private bool Forget(string binding, string id, Task<OpenLogin> login)
         {
             lock (logins)
             {
-                if (logins.TryGetValue((binding, id), out Task<OpenLogin> now) && now == login)
+                bool isIt = logins.TryGetValue((binding, id), out Task<OpenLogin> now) && now == login;
+                if (isIt)
                 {
                     logins.Remove((binding, id));
                 }
+                return isIt;
             }
         }
 
@@ -174,11 +176,11 @@ namespace Countermark.AspNetCore
         }
 
         /// <summary>A beginning that failed leaves nothing in memory.</summary>
-        private void Drop(string binding, string id)
+        private void Drop(string binding, string id, Task<OpenLogin> login)
         {
             lock (logins)
             {
-                if (logins.TryGetValue(new VisitKey(binding), out Visit visit) && visit.Ids.Remove(id) && visit.Ids.Count == 0)
+                if (Forget(binding, id, login) && logins.TryGetValue(new VisitKey(binding), out Visit visit) && visit.Ids.Remove(id) && visit.Ids.Count == 0)
                 {
                     logins.Remove(new VisitKey(binding));
                 }

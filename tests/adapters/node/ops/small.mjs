@@ -48,6 +48,8 @@ function replay(fields) {
       }
       case 'commit':
         return store.commit(key);
+      case 'is_committed':
+        return store.isCommitted(key);
       case 'release':
         return store.release(key);
       default:
