@@ -62,7 +62,7 @@ export class WebhookReceiver {
       throw error;
     }
     // A sender that is answered so sends the same message again. Otherwise a key that cannot be committed stays taken as it is.
-    if (key !== undefined) await settled(() => (status >= 500 ? store.release(key) : store.commit(key)));
+    if (key !== undefined) await settled(() => (status >= 400 ? store.release(key) : store.commit(key)));
     return status === undefined ? answerOf(webhookSuccess(this.#scheme)) : undefined;
   }
 

@@ -14,7 +14,7 @@ interface NodeRequest {
  * bytes: it takes a `req.rawBody` or `req.body` that is a `Buffer`.
  *
  * `handler` gets verified webhooks only, each once. When it returns, the sender gets the answer that it wants to hear, unless the handler has
- * answered. When it throws, or has answered with 5xx, the webhook may come again; what it threw goes to `next`, or rejects the promise
+ * answered. When it throws, or has answered with 4xx or 5xx, the webhook may come again; what it threw goes to `next`, or rejects the promise
  * where there is none. The types of `req` and `res` are those of the place where it is mounted.
  */
 export function webhook<Route extends (req: any, res: any, next?: any) => unknown>(

@@ -7,7 +7,7 @@ import type { ReceiverOptions } from './receiver.js';
  *
  * `handler` gets verified webhooks only, each once, and whatever else the handler was called with. The sender gets the `Response` that it
  * returns, or an object with a `status` as Azure Functions take it, or else the answer that it wants to hear. When it throws,
- * so does this; then, and after a 5xx, the webhook may come again.
+ * so does this; then, and after a 4xx or 5xx, the webhook may come again.
  *
  * What it is called with may have a `waitUntil`, as the context of a Worker: then the work goes on where the sender hangs up.
  */

@@ -16,7 +16,7 @@ interface LambdaAnswer {
  * spelling than the sender's is refused.
  *
  * `handler` gets verified webhooks only, each once. The sender gets the answer that it returns, an object with a `statusCode`, or else the one
- * that it wants to hear. When it throws, so does the function; then, and after a 5xx, the webhook may come again.
+ * that it wants to hear. When it throws, so does the function; then, and after a 4xx or 5xx, the webhook may come again.
  */
 export function webhook<Event = unknown, Context = unknown>(
   options: ReceiverOptions,

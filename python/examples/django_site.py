@@ -52,6 +52,8 @@ if not settings.configured:
         CSRF_COOKIE_SECURE=SECURE,
         SESSION_COOKIE_NAME=f"{PREFIX}sessionid",
         SESSION_COOKIE_SECURE=SECURE,
+        # As the cookie of the visitor, without which nobody can log out.
+        SESSION_EXPIRE_AT_BROWSER_CLOSE=True,
         ROOT_URLCONF=__name__,
         SECRET_KEY=secrets.token_urlsafe(50),
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
@@ -164,9 +166,11 @@ def one_visitor(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
 
     def answered(request: HttpRequest) -> HttpResponse:
         # gunicorn joins the cookies of two lines by a comma.
-        cookies = request.META.get("HTTP_COOKIE", "").replace(",", ";")
-        names = [pair.partition("=")[0].strip() for pair in cookies.split(";")]
-        if names.count(VISITOR) > 1 or names.count(settings.SESSION_COOKIE_NAME) > 1:
+        cookies = request.META.get("HTTP_COOKIE", "").encode("latin-1").decode("utf-8", "replace").replace(",", ";")
+        names = [pair.partition("=")[0].strip(" \t") for pair in cookies.split(";")]
+        # Django takes blanks of Unicode away too: for a browser, such a name does not begin with `__Host-`.
+        read = [name.strip() for name in names]
+        if any(read.count(own) > 1 or read.count(own) > names.count(own) for own in (VISITOR, settings.SESSION_COOKIE_NAME)):
             return page(request, FAILED, 400, message="please delete the cookies of this site")
         return answer(request)
 

@@ -124,7 +124,7 @@ def form_token(cookie: str) -> str:
 
 
 def require_form(form: str, cookie: str | None) -> str:
-    if not cookie or not hmac.compare_digest(form.encode(), form_token(cookie).encode()):
+    if not cookie or not hmac.compare_digest(form.encode(errors="replace"), form_token(cookie).encode()):
         raise HTTPException(403)
     return cookie
 

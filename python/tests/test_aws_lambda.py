@@ -70,6 +70,21 @@ def test_lambda_gives_the_key_back_after_a_5xx_and_takes_no_broken_text() -> Non
     assert handler({**event, "body": "\ud800"}, None)["statusCode"] == 401
 
 
+def test_lambda_runs_no_coroutine_and_says_so() -> None:
+    ran = []
+
+    async def handle(*_: Any) -> None:
+        ran.append(1)
+
+    handler = aws_lambda.verify_webhook(verifier(), store=MemoryReplayStore())(handle)
+    event = {"body": "{}", "headers": dict(signed(b"{}", "msg_coroutine"))}
+    for _ in range(2):
+        # Nothing was done, so nothing is remembered as done.
+        with pytest.raises(TypeError):
+            handler(event, None)
+    assert ran == []
+
+
 API_GATEWAY = {"requestContext": {"path": "/prod/hook"}, "path": "/hook"}
 
 LOAD_BALANCER = {"requestContext": {"elb": {"targetGroupArn": "arn"}}, "path": "/prod/hook"}

@@ -212,7 +212,8 @@ class QueryGate:
 
     def reserve(self, verified: VerifiedQuery) -> object:
         """Takes the replay key; what an asyncio store gives is to be awaited."""
-        return self.store and self.store.reserve(verified.replay_key, verified.replay_until_ms)
+        # A store that is empty may be false, as a dictionary is.
+        return None if self.store is None else self.store.reserve(verified.replay_key, verified.replay_until_ms)
 
     def refused(self, error: CountermarkError) -> Refused:
         """Logs why, and tells the visitor no more than he may know."""

@@ -21,7 +21,7 @@ class WebhookMiddleware:
     """Lets only verified webhooks reach ``path`` of an ASGI application, which finds them as ``scope["countermark.webhook"]``.
 
     It answers handshakes. ``path`` is as routes have it, below the ``root_path``. Other paths pass, without the entry in the scope: so read
-    it, and nothing else of the request. If the application raises, or answers with 5xx, the replay key is given back.
+    it, and nothing else of the request. If the application raises, or answers with 4xx or 5xx, the replay key is given back.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class WebhookMiddleware:
         except BaseException:
             await released_async(self._gate, webhook)
             raise
-        if status >= 500:
+        if status >= 400:
             await released_async(self._gate, webhook)
         else:
             await committed_async(self._gate, webhook)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ def verify_webhook(
 ) -> Callable[[Handler], Callable[[Event, Any], Any]]:
     """Calls the handler as ``handler(webhook, event, context)``, with verified webhooks only.
 
-    If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key is given back. For
+    If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 4xx or 5xx, the replay key is given back. For
     schemes that sign the URL, give the site's own ``origin`` as senders call it. Events of payload format 1.0 hold the query taken apart: where
     its order or spelling is signed, use format 2.0.
     """
@@ -46,10 +47,13 @@ def verify_webhook(
                 return _response(event, refused.answer)
             try:
                 result = handler(webhook, event, context)
+                if inspect.iscoroutine(result):
+                    result.close()
+                    raise TypeError("a coroutine, which AWS Lambda does not run")
             except BaseException:
                 gate.release(webhook)
                 raise
-            if _status(result) >= 500:
+            if _status(result) >= 400:
                 gate.release(webhook)
             else:
                 gate.commit(webhook)

@@ -7,7 +7,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -61,7 +62,7 @@ def verify_webhook(
     """Lets only verified webhooks reach a view, which finds them as ``request.webhook``.
 
     The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or
-    answers with 5xx, the replay key is given back, so that the sender may try again. What is no response, as the functions of Django
+    answers with 4xx or 5xx, the replay key is given back, so that the sender may try again. What is no response, as the functions of Django
     Ninja return it, is handed on, for the framework to make one of it; where that fails, the work is done all the same. ``origin`` is the site's
     own as senders call it, such as ``https://hooks.example``, for the schemes that sign the URL. Cookies prove nothing here, so the CSRF check is
     off.
@@ -98,13 +99,14 @@ def verify_webhook(
                 return _response(refused.answer)
             request.webhook = webhook
             try:
-                response = view(request, *args, **kwargs)
+                with _transactions(outside):
+                    response = view(request, *args, **kwargs)
                 if response is None:
                     response = _response(gate.success())
                 elif _is_to_render(response):
                     # Else it would fail where nobody gives the key back.
                     response.render()
-                failed = _status(response) >= 500
+                failed = _status(response) >= 400
             except BaseException:
                 gate.release(webhook)
                 raise
@@ -130,7 +132,7 @@ def verify_webhook(
                     response = _response(gate.success())
                 elif _is_to_render(response):
                     await sync_to_async(response.render)()
-                failed = _status(response) >= 500
+                failed = _status(response) >= 400
             except BaseException:
                 await released_async(gate, webhook)
                 raise
@@ -140,9 +142,29 @@ def verify_webhook(
                 await committed_async(gate, webhook)
             return response
 
-        return csrf_exempt(wrapped_async if iscoroutinefunction(view) else wrapped)
+        outside = _Every(getattr(view, "_non_atomic_requests", ()))
+        if iscoroutinefunction(view):
+            return csrf_exempt(wrapped_async)
+        vars(wrapped)["_non_atomic_requests"] = outside
+        return csrf_exempt(wrapped)
 
     return decorate
+
+
+class _Every(set[str]):
+    """Django begins no transaction of ``ATOMIC_REQUESTS`` around the decorator, for no database: `_transactions` does, but for those in it."""
+
+    def __contains__(self, alias: object) -> bool:
+        return True
+
+
+def _transactions(outside: _Every) -> ExitStack:
+    """Those of ``ATOMIC_REQUESTS``. What fails as they end has undone the work, so the key must be given back."""
+    without, stack = set(outside), ExitStack()
+    for alias, database in connections.settings.items():
+        if database["ATOMIC_REQUESTS"] and alias not in without:
+            stack.enter_context(transaction.atomic(using=alias))
+    return stack
 
 
 def verify_query(
@@ -228,30 +250,29 @@ class CacheStore:
         """Keeps a key to the end of its time. ``False`` when the key is not held."""
         with _within_reach():
             until_ms = self._cache.get(key)
-            if not isinstance(until_ms, int):
-                return until_ms == _COMMITTED
-            left_ms = self._left_ms(until_ms)
-            # What an older version took has no time as its value, and stays as it is.
+            left_ms = -1 if until_ms is None else self._left_ms(until_ms)
             if left_ms >= 0:
-                self._cache.set(key, _COMMITTED, timeout=_seconds(left_ms))
+                # Beside the key and not in its place: Django deletes what Memcached does not set.
+                self._cache.add(_done(key), 1, timeout=_seconds(left_ms))
             return left_ms >= 0
 
     def is_committed(self, key: str) -> bool:
         """Whether the work of a key is done."""
         with _within_reach():
-            return bool(self._cache.get(key) == _COMMITTED)
+            return self._cache.get(_done(key)) is not None
 
     def release(self, key: str) -> bool:
         """Frees a key that is not committed. ``False`` when there is none."""
         with _within_reach():
             # Two steps, since no cache has one for it: nobody but the caller that took the key asks for either of them.
-            return self._cache.get(key) != _COMMITTED and self._cache.delete(key)
+            return self._cache.get(_done(key)) is None and self._cache.delete(key)
 
     def _left_ms(self, until_ms: int) -> int:
         return until_ms - math.floor(self._clock() * 1000)
 
 
-_COMMITTED = "committed"
+def _done(key: str) -> str:
+    return f"{key}:committed"
 
 
 def _seconds(left_ms: int) -> int:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class WebhookDependency:
     """``webhook: Annotated[VerifiedWebhook, Depends(WebhookDependency(verifier))]``.
 
-    If the path operation raises, or sets a status of 5xx in FastAPI's ``response``, the replay key is given back. Not so for an answer of 5xx
+    If the path operation raises, or sets a status of 4xx or 5xx in FastAPI's ``response``, the replay key is given back. Not so for an answer of 4xx or 5xx
     that it returns: a dependency does not see it, so the work counts as done, and the next try is answered with a success. That answer has the
     status that its sender wants, and its text as FastAPI's JSON.
 
@@ -70,7 +70,7 @@ class WebhookDependency:
             await released_async(self._gate, webhook)
             raise
         # None, unless it was set.
-        if (response.status_code or 200) >= 500:
+        if (response.status_code or 200) >= 400:
             await released_async(self._gate, webhook)
         else:
             await committed_async(self._gate, webhook)

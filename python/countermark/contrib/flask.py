@@ -39,7 +39,7 @@ def verify_webhook(
 ) -> Callable[[View], View]:
     """Lets only verified webhooks reach a view, which finds them as ``flask.g.webhook``.
 
-    The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 5xx, the replay key
+    The view may be a coroutine. If it returns `None`, the sender gets the answer that it wants to hear. If it raises, or answers with 4xx or 5xx, the replay key
     is given back. ``origin`` is the site's own as senders call it, such as ``https://hooks.example``, for the schemes that sign the URL.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret, origin)
@@ -73,7 +73,7 @@ def verify_webhook(
             except BaseException:
                 gate.release(webhook)
                 raise
-            if response.status_code >= 500:
+            if response.status_code >= 400:
                 gate.release(webhook)
             else:
                 gate.commit(webhook)

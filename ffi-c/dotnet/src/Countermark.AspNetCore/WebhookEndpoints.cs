@@ -26,7 +26,7 @@ namespace Microsoft.AspNetCore.Builder
         /// <param name="endpoints">The endpoints.</param>
         /// <param name="pattern">The route.</param>
         /// <param name="name">The name in <see cref="CountermarkOptions.Webhooks"/>.</param>
-        /// <param name="handler">Reads <see cref="HttpContextValues.Webhook"/>. If it throws, or answers with 5xx, the replay key is free
+        /// <param name="handler">Reads <see cref="HttpContextValues.Webhook"/>. If it throws, or answers with 4xx or 5xx, the replay key is free
         /// again and the sender may try once more. Otherwise the work is done: a copy is answered as one that was taken, and not handled.</param>
         /// <param name="keep">How long a message is remembered whose time is not checked. Needed for such schemes, such as <c>github</c>: a copy
         /// would be accepted for ever.</param>
@@ -212,7 +212,7 @@ namespace Microsoft.AspNetCore.Builder
             try
             {
                 await handler(context);
-                done = context.Response.StatusCode < StatusCodes.Status500InternalServerError;
+                done = context.Response.StatusCode < StatusCodes.Status400BadRequest;
             }
             finally
             {

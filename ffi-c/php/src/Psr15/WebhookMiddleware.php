@@ -91,7 +91,7 @@ final class WebhookMiddleware implements MiddlewareInterface
         $done = false;
         try {
             $response = $handler->handle($request->withAttribute(VerifiedWebhook::class, $verified));
-            $done = $response->getStatusCode() < 500;
+            $done = $response->getStatusCode() < 400;
             return $response;
         } finally {
             // What the handler gave or threw counts: where the store is out of reach now, the key stays taken for its time.
