@@ -29,11 +29,16 @@ export class DurableObjectReplayStore {
   }
 
   commit(key) {
-    return this.#ask('commit', { key });
+    return this.#settle(key, 'commit');
   }
 
   isCommitted(key) {
-    return this.#ask('is_committed', { key });
+    return this.#settle(key, 'is_committed');
+  }
+
+  /** As a reservation whose time is over, since older objects delete for any other task. */
+  #settle(key, then) {
+    return this.#ask('reserve', { key, untilMs: 0, nowMs: 0, then });
   }
 
   release(key) {
@@ -92,12 +97,13 @@ export class ReplayObject {
   }
 
   async #do(task, key, asked) {
-    if (task === 'reserve') return this.#reserve(key, asked);
+    if (task === 'reserve' && asked.then === undefined) return this.#reserve(key, asked);
     const taken = entryOf(await this.#storage.get(key));
-    if (task === 'commit' && taken) await this.#storage.put(key, textOf(taken.untilMs, DONE));
-    if (task === 'commit') return taken !== undefined;
     const isDone = taken?.by === DONE;
-    return task === 'is_committed' ? isDone : !isDone && this.#storage.delete(key);
+    if (task !== 'reserve') return !isDone && this.#storage.delete(key);
+    if (asked.then === 'is_committed') return isDone;
+    if (taken) await this.#storage.put(key, textOf(taken.untilMs, DONE));
+    return taken !== undefined;
   }
 
   /**
@@ -215,7 +221,7 @@ export class CacheReplayStore {
   async commit(key) {
     const address = addressOf(key);
     const untilMs = Number(await (await this.#cache.match(address))?.text());
-    if (!Number.isSafeInteger(untilMs)) return false;
+    if (isOver(untilMs, Date.now())) return false;
     await this.#cache.put(address, keptUntil(untilMs, Date.now(), COMMITTED));
     return true;
   }

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
@@ -98,14 +98,15 @@ def verify_webhook(
             except Refused as refused:
                 return _response(refused.answer)
             request.webhook = webhook
+            around = [alias for alias in connections if connections[alias].in_atomic_block]
             try:
                 with _transactions(outside):
                     response = view(request, *args, **kwargs)
+                    if _is_to_render(response):
+                        # Else it would fail where nobody gives the key back.
+                        response.render()
                 if response is None:
                     response = _response(gate.success())
-                elif _is_to_render(response):
-                    # Else it would fail where nobody gives the key back.
-                    response.render()
                 failed = _status(response) >= 400
             except BaseException:
                 gate.release(webhook)
@@ -113,7 +114,7 @@ def verify_webhook(
             if failed:
                 gate.release(webhook)
             else:
-                gate.commit(webhook)
+                _after(around, lambda: gate.commit(webhook))
             return response
 
         @wraps(view)
@@ -156,6 +157,13 @@ class _Every(set[str]):
 
     def __contains__(self, alias: object) -> bool:
         return True
+
+
+def _after(around: list[str], work: Callable[[], object]) -> None:
+    """Does it when the transactions around the decorator have ended well, as they stand around a method of a class."""
+    for alias in around:
+        work = partial(transaction.on_commit, work, using=alias)
+    work()
 
 
 def _transactions(outside: _Every) -> ExitStack:
