@@ -84,8 +84,8 @@ namespace Countermark.Tests
         [Test]
         public void HalfASurrogateIsNoText()
         {
-            Assert.AreEqual(ErrorCode.InvalidInput, Assert.Throws<CountermarkException>(() => SecSignIds.Normalize("alice\uDC00")).Code);
-            Assert.AreEqual(ErrorCode.InvalidInput, Assert.Throws<CountermarkException>(() => SecSignIds.Normalize("\uD83D")).Code);
+            Assert.AreEqual(ErrorCode.InvalidSecsignId, Assert.Throws<CountermarkException>(() => SecSignIds.Normalize("alice\uDC00")).Code);
+            Assert.AreEqual(ErrorCode.InvalidSecsignId, Assert.Throws<CountermarkException>(() => SecSignIds.Normalize("\uD83D")).Code);
         }
 
         [Test]
