@@ -1,8 +1,8 @@
 //! Explanations: whatever arrives, there is one, and it gives nothing away.
 
 use countermark::facade::{
-    WebhookConfig, WebhookExplainer, WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner,
-    list_causes, list_schemes,
+    WebhookConfig, WebhookExplainer, WebhookExplanation, WebhookHeader, WebhookKey, WebhookRequest,
+    WebhookSigner, list_causes, list_schemes,
 };
 use proptest::prelude::*;
 
@@ -61,8 +61,7 @@ proptest! {
     }
 }
 
-#[test]
-fn a_huge_body_ends_the_search_early() {
+fn explained_with_another_signature(body: &[u8]) -> WebhookExplanation {
     let signature = format!("sha256={}", "0".repeat(64));
     let request = WebhookRequest {
         headers: &[WebhookHeader {
@@ -71,25 +70,18 @@ fn a_huge_body_ends_the_search_early() {
         }],
         ..WebhookRequest::default()
     };
-    let explanation = explainer("github").explain(&request, &vec![b'['; 2 << 20], NOW);
+    explainer("github").explain(&request, body, NOW)
+}
+
+#[test]
+fn a_huge_body_ends_the_search_early() {
+    let explanation = explained_with_another_signature(&vec![b'['; 2 << 20]);
     assert!(!explanation.complete && explanation.causes.is_empty());
 }
 
 #[test]
 fn json_that_is_too_long_to_be_written_anew_is_not_all_that_could_be_tried() {
-    let signature = format!("sha256={}", "0".repeat(64));
-    let request = WebhookRequest {
-        headers: &[WebhookHeader {
-            name: "X-Hub-Signature-256",
-            value: signature.as_bytes(),
-        }],
-        ..WebhookRequest::default()
-    };
-    let complete = |body: &str| {
-        explainer("github")
-            .explain(&request, body.as_bytes(), NOW)
-            .complete
-    };
+    let complete = |body: &str| explained_with_another_signature(body.as_bytes()).complete;
     let list = |items: usize| format!("\n[{}0]", "0, ".repeat(items));
     assert!(complete(&list(80_000)) && !complete(&list(100_000)));
     // What is no JSON is never written anew.

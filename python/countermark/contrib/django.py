@@ -7,8 +7,8 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from functools import partial, wraps
+from contextlib import contextmanager
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
@@ -20,13 +20,13 @@ from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from .._native import SignedQueryVerifier, VerifiedWebhook, WebhookVerifier
 from ..errors import CountermarkError
+from ._django_transactions import Every, after, open_transactions, transactions
 from ._gate import (
     LINK_HEADERS,
     Answer,
@@ -98,9 +98,9 @@ def verify_webhook(
             except Refused as refused:
                 return _response(refused.answer)
             request.webhook = webhook
-            around = [alias for alias in connections if connections[alias].in_atomic_block]
+            around = open_transactions()
             try:
-                with _transactions(outside):
+                with transactions(outside):
                     response = view(request, *args, **kwargs)
                     if _is_to_render(response):
                         # Else it would fail where nobody gives the key back.
@@ -114,7 +114,7 @@ def verify_webhook(
             if failed:
                 gate.release(webhook)
             else:
-                _after(around, lambda: gate.commit(webhook))
+                after(around, lambda: gate.commit(webhook))
             return response
 
         @wraps(view)
@@ -143,36 +143,13 @@ def verify_webhook(
                 await committed_async(gate, webhook)
             return response
 
-        outside = _Every(getattr(view, "_non_atomic_requests", ()))
+        outside = Every(getattr(view, "_non_atomic_requests", ()))
         if iscoroutinefunction(view):
             return csrf_exempt(wrapped_async)
         vars(wrapped)["_non_atomic_requests"] = outside
         return csrf_exempt(wrapped)
 
     return decorate
-
-
-class _Every(set[str]):
-    """Django begins no transaction of ``ATOMIC_REQUESTS`` around the decorator, for no database: `_transactions` does, but for those in it."""
-
-    def __contains__(self, alias: object) -> bool:
-        return True
-
-
-def _after(around: list[str], work: Callable[[], object]) -> None:
-    """Does it when the transactions around the decorator have ended well, as they stand around a method of a class."""
-    for alias in around:
-        work = partial(transaction.on_commit, work, using=alias)
-    work()
-
-
-def _transactions(outside: _Every) -> ExitStack:
-    """Those of ``ATOMIC_REQUESTS``. What fails as they end has undone the work, so the key must be given back."""
-    without, stack = set(outside), ExitStack()
-    for alias, database in connections.settings.items():
-        if database["ATOMIC_REQUESTS"] and alias not in without:
-            stack.enter_context(transaction.atomic(using=alias))
-    return stack
 
 
 def verify_query(

@@ -46,7 +46,7 @@ namespace Countermark.Tests
             using var emulator = new Emulator();
             using var site = new Site(emulator.Server);
             string first = await BeginAsync(site, "alice");
-            await DecideAsync(emulator, "alice", "approve");
+            await emulator.DecideAsync("alice", "approve");
             var fields = new[] { ("token", first), ("return", "/members") };
             Assert.AreEqual(HttpStatusCode.SeeOther, (await PostAsync(site, "/login/state", default, fields)).StatusCode);
             // One more click.
@@ -85,7 +85,7 @@ namespace Countermark.Tests
                 Assert.AreEqual((HttpStatusCode.Unauthorized, (Uri?)null), (refused.StatusCode, refused.Headers.Location));
                 Assert.IsFalse((await GetAsync(site, "/login", accept)).Headers.Contains("Set-Cookie"));
             }
-            await DecideAsync(emulator, "alice", "approve");
+            await emulator.DecideAsync("alice", "approve");
             Assert.AreEqual("/", (await PostAsync(site, "/login/state", default, ("token", token))).Headers.Location?.ToString());
             Assert.AreEqual(HttpStatusCode.OK, (await GetAsync(site, "/members", "*/*")).StatusCode);
             Assert.IsTrue((await GetAsync(site, "/login", "text/html")).Headers.Contains("Set-Cookie"));
@@ -203,12 +203,6 @@ namespace Countermark.Tests
             Match token = Regex.Match(page, "name=\"token\" value=\"([^\"]+)\"");
             Assert.IsTrue(token.Success, page);
             return token.Groups[1].Value;
-        }
-
-        private static async Task DecideAsync(Emulator emulator, string id, string action)
-        {
-            JToken session = JArray.Parse(await emulator.ControlAsync("GET", "/sessions?secsignid=" + id))[0];
-            await emulator.ControlAsync("POST", "/sessions/" + session["authsessionid"], new JObject { ["action"] = action });
         }
 
         private static async Task EventuallyAsync(Func<Task<bool>> happened)

@@ -59,7 +59,7 @@ namespace Countermark.Tests
             HttpResponseMessage away = await PostAsync(site, "/login/state", ("token", token), ("return", "/members"));
             Assert.AreEqual(HttpStatusCode.BadGateway, away.StatusCode);
             StringAssert.Contains(token, await away.Content.ReadAsStringAsync());
-            await DecideAsync(emulator, "alice", "approve");
+            await emulator.DecideAsync("alice", "approve");
             await Task.Delay(Answered);
             HttpResponseMessage approved = await PostAsync(site, "/login/state", ("token", token), ("return", "/members"));
             Assert.AreEqual(HttpStatusCode.SeeOther, approved.StatusCode);
@@ -73,7 +73,7 @@ namespace Countermark.Tests
             using var emulator = new Emulator();
             using var site = new Site(emulator.Server);
             string token = await BeginAsync(site, "bob");
-            await DecideAsync(emulator, "bob", "deny");
+            await emulator.DecideAsync("bob", "deny");
             string ended = await (await PostAsync(site, "/login/state", ("token", token), ("return", "/members"))).Content.ReadAsStringAsync();
             StringAssert.Contains("denied", ended);
             StringAssert.Contains("value=\"/members\"", ended);
@@ -116,12 +116,6 @@ namespace Countermark.Tests
             Match token = Regex.Match(page, "name=\"token\" value=\"([^\"]+)\"");
             Assert.IsTrue(token.Success, page);
             return token.Groups[1].Value;
-        }
-
-        private static async Task DecideAsync(Emulator emulator, string id, string action)
-        {
-            JToken session = JArray.Parse(await emulator.ControlAsync("GET", "/sessions?secsignid=" + id))[0];
-            await emulator.ControlAsync("POST", "/sessions/" + session["authsessionid"], new JObject { ["action"] = action });
         }
 
         /// <summary>As a browser sends a form.</summary>

@@ -44,6 +44,13 @@ namespace Countermark.Tests
         internal async Task<JArray> SentAsync() => new JArray(
             JArray.Parse(await ControlAsync("GET", "/transcript").ConfigureAwait(false)).Select(entry => (string?)entry["request"] ?? "none"));
 
+        /// <summary>What the user of an ID does on the phone, such as <c>approve</c>.</summary>
+        internal async Task DecideAsync(string id, string action)
+        {
+            JToken session = JArray.Parse(await ControlAsync("GET", "/sessions?secsignid=" + id).ConfigureAwait(false))[0];
+            await ControlAsync("POST", "/sessions/" + session["authsessionid"], new JObject { ["action"] = action }).ConfigureAwait(false);
+        }
+
         /// <summary>A command of the control API.</summary>
         internal async Task<string> ControlAsync(string method, string path, JToken? body = null)
         {

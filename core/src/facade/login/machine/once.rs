@@ -110,8 +110,8 @@ impl Login {
         self.service.in_flight_key(&self.secsign_id)
     }
 
-    /// Whether the taken ID is certainly that of this login. Near the end of its time it may already be that of the next one, since this clock may
-    /// be behind by the skew; the time that the start took is in it. A clock that is further behind says nothing about the age. And with priority
+    /// Whether the taken ID is certainly that of this login. It is held for as long as a start may take, and `IN_FLIGHT_TTL_MS` after that; near
+    /// the end of that time it may already be that of the next login, since this clock may be behind by the skew. A clock that is further behind says nothing about the age. And with priority
     /// codes, what was taken is the code.
     fn holds_guard(&self, now_ms: i64) -> bool {
         let age = |session: &AuthSession| now_ms.saturating_sub(session.created_at_ms());
