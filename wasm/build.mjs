@@ -140,5 +140,5 @@ for (const [name, build] of Object.entries(BUILDS)) {
   shell(name, build);
   if (isNew) await version(name);
 }
-for (const types of ['index', 'receiver', ...ENTRIES]) copyFileSync(here(`../node/types/${types}.d.ts`), here(`types/${types}.d.ts`));
+for (const types of ['codes', 'index', 'receiver', ...ENTRIES]) copyFileSync(here(`../node/types/${types}.d.ts`), here(`types/${types}.d.ts`));
 for (const licence of ['LICENSE-APACHE', 'LICENSE-MIT']) copyFileSync(here(`../${licence}`), here(licence));

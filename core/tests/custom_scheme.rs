@@ -167,6 +167,68 @@ fn one_signature_fits_one_set_of_parameters() {
 }
 
 #[test]
+fn one_signature_fits_one_query_and_one_body() {
+    let accepts = |signed: &str, (method, path, body): (&str, &str, &str)| {
+        let mut literal = SchemeSpec::new("literal", "X-Signature");
+        literal.signed = "{body}".to_owned();
+        let url = format!("https://a.example{path}");
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        let text = signed
+            .replace("{url}", &url)
+            .replace("{query}", query)
+            .replace("{query:raw}", query)
+            .replace("{method}", method)
+            .replace("{body}", body);
+        let signer = WebhookSigner::of_spec(literal, keys()).unwrap();
+        let request = WebhookRequest::default();
+        let signature = signer.sign(&request, text.as_bytes(), None, NOW).unwrap();
+        let name_value = [("X-Signature", signature.headers[0].value.as_bytes())];
+        let headers = name_value.map(|(name, value)| WebhookHeader { name, value });
+        let request = WebhookRequest {
+            method: Some(method),
+            url: Some(&url),
+            query: Some(query),
+            headers: &headers,
+        };
+        let mut config = WebhookConfig::of_spec(spec(signed), keys());
+        config.check_time = false;
+        let verifier = WebhookVerifier::new(config).unwrap();
+        let verified = verifier.verify(&request, body.as_bytes(), NOW);
+        verified.map(drop).map_err(|error| error.code())
+    };
+    for signed in [
+        "{url}.{body}",
+        "{query}.{body}",
+        "{query:raw}.{body}",
+        "{body}.{query}",
+    ] {
+        let signed = signed.to_owned();
+        assert_eq!(
+            accepts(&signed, ("POST", "/a.b?x=1", "c.d")),
+            Ok(()),
+            "{signed}"
+        );
+        assert_eq!(
+            accepts(&signed, ("POST", "/a.b?x=1.c", "d")),
+            Err(ErrorCode::AmbiguousInput),
+            "{signed}"
+        );
+        let lines = signed.replace('.', "\n");
+        assert_eq!(
+            accepts(&lines, ("POST", "/a?x=1.c", "d")),
+            Ok(()),
+            "{lines}"
+        );
+    }
+    let signed = "{method} {url}";
+    assert_eq!(accepts(signed, ("POST", "/a", "")), Ok(()));
+    let moved = accepts("{method}.{url}", ("POST.x", "/a", ""));
+    assert_eq!(moved, Err(ErrorCode::AmbiguousInput));
+    // With nothing else of any length, a query holds what it likes.
+    assert_eq!(accepts("a.{query}", ("POST", "/a?x=1.c", "d")), Ok(()));
+}
+
+#[test]
 fn a_sorted_time_has_its_usual_length() {
     let signed = "{sorted:timestamp,param:nonce}";
     let text = "17000000005x";

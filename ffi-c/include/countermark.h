@@ -48,6 +48,9 @@
 // this build or this scheme cannot do that.
 #define COUNTERMARK_UNSUPPORTED 1012
 
+// something read the body before: verify first, or keep the raw bytes.
+#define COUNTERMARK_BODY_ALREADY_READ 1013
+
 // no signature fits the content under any key.
 #define COUNTERMARK_SIGNATURE_MISMATCH 2001
 

@@ -1,6 +1,5 @@
 // What every framework's helper does with a request, whatever the framework: verify, use once, handle, answer.
 import { CountermarkError } from './errors.mjs';
-import { listCauses } from './explain.mjs';
 import { answerWebhookHandshake, webhookErrorStatus, webhookHandshakeOrder, webhookSuccess } from './handshake.mjs';
 import { MemoryReplayStore, webhookKeepUntilMs } from './replay.mjs';
 import { WebhookVerifier } from './webhook.mjs';
@@ -152,4 +151,4 @@ export const collectRequest = (stream, maxBytes, headers) =>
   collect(stream?.iterator({ destroyOnReturn: false }), maxBytes, headers['content-length']);
 
 /** For a body of which only the parsed form is left: written again, it would be another one. */
-export const alreadyParsed = () => errorOf('CM_WRONG_STATE', listCauses().find(({ name }) => name === 'body_empty').remedy);
+export const alreadyParsed = () => new CountermarkError('CM_BODY_ALREADY_READ');

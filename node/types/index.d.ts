@@ -5,6 +5,10 @@
  * with, {@link CountermarkError} and nothing else. This file is the same for `countermark` and `@countermark/wasm`.
  */
 
+import type { ErrorCode } from './codes.js';
+
+export type { ErrorCode } from './codes.js';
+
 /** Text as UTF-8, or bytes. An array over a `SharedArrayBuffer` is refused: another thread could write it meanwhile. */
 export type Data = string | Uint8Array;
 
@@ -16,7 +20,7 @@ export class CountermarkError extends Error {
   private constructor();
   readonly name: 'CountermarkError';
   /** The stable name, such as `CM_SIGNATURE_MISMATCH`; {@link listErrors} has them all. */
-  readonly code: `CM_${string}`;
+  readonly code: ErrorCode;
   /** The stable number, the same in every language. */
   readonly number: number;
   /** Whether the same call may succeed later without any change. */
@@ -40,7 +44,7 @@ export type ErrorClass = 'caller' | 'not_authentic' | 'not_acceptable' | 'login_
 /** What `tryVerify` gives. A refusal throws nothing, which takes a tenth of the time; its `error` is made when it is read. */
 export type Result<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly code: `CM_${string}`; readonly error: CountermarkError };
+  | { readonly ok: false; readonly code: ErrorCode; readonly error: CountermarkError };
 
 // ---- Signed queries -------------------------------------------------------------------------------------------------------------
 
@@ -304,7 +308,7 @@ export class WebhookExplainer {
 
 export interface WebhookExplanation {
   /** The code of the refusal; absent for a webhook that is accepted. */
-  readonly error?: `CM_${string}`;
+  readonly error?: ErrorCode;
   /** The key that matched; empty when the request is refused. */
   readonly keyId: string;
   /** The causes, the surest first. */

@@ -1,4 +1,4 @@
-import type { Data, LoginClientOptions } from './index.js';
+import type { Data, ErrorCode, LoginClientOptions } from './index.js';
 
 /** What the vendor's API hands over and takes. `requestid` is a sealed token here. */
 export interface AuthSessionFields {
@@ -16,7 +16,7 @@ export interface SecSignIDError {
   error: number;
   errorcode: number | string;
   errormsg: string;
-  code: `CM_${string}`;
+  code: ErrorCode;
 }
 
 type Posted = AuthSession | { requestid: string; secsignid?: string; authsessionid?: string; servicename?: string; serviceaddress?: string; binding?: Data };

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from frameworks import AUDIENCE, KEY, chunked, query_verifier, signed, verifier
 
-from countermark import LoginClient, LoginService, MemoryReplayStore, QueryProfile
+from countermark import ConfigError, LoginClient, LoginService, MemoryReplayStore, QueryProfile
 from countermark.contrib import _django_backend
 from countermark.contrib import django as for_django
 from countermark.testing import IdServer, sign_query
@@ -42,6 +42,19 @@ def django_request(body: bytes = b"{}", message_id: str = "msg_django", factory:
 
     headers = {name: value for name, value in signed(body, message_id) if name != "Content-Type"}
     return getattr(django.test, factory)().post("/hook", body, content_type="application/json", headers=headers)
+
+
+def test_django_says_that_a_form_was_read_before() -> None:
+    from django.test import RequestFactory
+    from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+    body = encode_multipart(BOUNDARY, {"name": "jane"})
+    headers = {name: value for name, value in signed(body, "msg_form") if name != "Content-Type"}
+    request = RequestFactory().generic("POST", "/hook", body, content_type=MULTIPART_CONTENT, headers=headers)
+    assert request.POST["name"] == "jane"
+    with pytest.raises(ConfigError) as refused:
+        for_django.verify_webhook(verifier())(lambda request: None)(request)
+    assert refused.value.code == "BODY_ALREADY_READ"
 
 
 def test_django_awaits_views_of_a_class() -> None:

@@ -266,7 +266,7 @@ def test_fastapi_reads_the_body_once_for_all() -> None:
     raw = [(name.lower().encode(), value.encode()) for name, value in headers]
     with pytest.raises(ConfigError) as refused:
         asyncio.run(app({**asgi_scope(), "path": "/taken-form", "headers": raw}, receive, send))
-    assert refused.value.code == "WRONG_STATE" and "raw bytes" in str(refused.value)
+    assert refused.value.code == "BODY_ALREADY_READ" and "raw bytes" in str(refused.value)
 
 
 def test_flask_says_that_a_form_was_read_before() -> None:
@@ -287,7 +287,7 @@ def test_flask_says_that_a_form_was_read_before() -> None:
         app.test_client().post(
             "/hook", data=b"name=jane", content_type="application/x-www-form-urlencoded", headers=headers
         )
-    assert refused.value.code == "WRONG_STATE" and "raw bytes" in str(refused.value)
+    assert refused.value.code == "BODY_ALREADY_READ" and "raw bytes" in str(refused.value)
 
 
 def test_flask_keeps_no_page_of_a_link_that_fails() -> None:

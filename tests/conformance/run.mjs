@@ -13,6 +13,8 @@ import { BAD_REQUEST, vectors } from './vectors.mjs';
 const folder = new URL('../adapters/', import.meta.url);
 const named = process.argv.slice(2);
 const found = readdirSync(folder).filter((name) => existsSync(new URL(`${name}/run`, folder)));
+const unknown = named.filter((name) => !found.includes(name));
+if (unknown.length > 0) throw new Error(`no adapter ${unknown.join(', ')}; there are ${found.join(', ')}`);
 const adapters = named.length > 0 ? named : found;
 const all = vectors();
 const files = [...new Set(all.map(({ file }) => file))];

@@ -37,7 +37,7 @@ test('the types describe every export, and no other', () => {
 });
 
 test('both packages describe the same', () => {
-  for (const file of ['fetch', 'hono', 'index', 'receiver', 'testing']) {
+  for (const file of ['codes', 'fetch', 'hono', 'index', 'receiver', 'testing']) {
     const [own, nodes] = ['../types', '../../node/types'].map((folder) => readFileSync(new URL(`${folder}/${file}.d.ts`, import.meta.url), 'utf8'));
     assert.equal(own, nodes, file);
   }

@@ -7,6 +7,7 @@ export type {
   Bytes,
   Data,
   ErrorClass,
+  ErrorCode,
   ErrorInfo,
   HeaderSource,
   KeyEncoding,

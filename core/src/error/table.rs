@@ -97,6 +97,8 @@ table! {
         "the call does not fit the state of the object", "follow the order of calls in the documentation";
     Unsupported            1012 "UNSUPPORTED"             Caller      false 500 false
         "this build or this scheme cannot do that", "see the detail: a feature may be switched off";
+    BodyAlreadyRead        1013 "BODY_ALREADY_READ"       Caller      false 500 false
+        "something read the body before: verify first, or keep the raw bytes", "put it before what parses bodies, or let that keep the bytes";
     SignatureMismatch      2001 "SIGNATURE_MISMATCH"      NotAuthentic false 401 false
         "no signature fits the content under any key", "wrong secret, or the content was changed; use explain";
     MalformedSignature     2002 "MALFORMED_SIGNATURE"     NotAuthentic false 401 false

@@ -1,4 +1,4 @@
-import { CountermarkError, LoginClient, MemoryReplayStore, SessionSealer, SignedQueryVerifier, WebhookVerifier, type AuthSession } from 'countermark';
+import { CountermarkError, LoginClient, MemoryReplayStore, SessionSealer, SignedQueryVerifier, WebhookVerifier, type AuthSession, type ErrorCode } from 'countermark';
 import { webhook as express } from 'countermark/express';
 import { webhook as fastify } from 'countermark/fastify';
 import { webhook as hono } from 'countermark/hono';
@@ -19,7 +19,9 @@ const body: Uint8Array = verified.body;
 
 const result = verifier.tryVerify({ headers: [] }, body);
 if (result.ok) result.value.keyId;
-else result.code satisfies `CM_${string}`;
+else if (result.code === 'CM_SIGNATURE_MISMATCH') result.code satisfies ErrorCode;
+// @ts-expect-error: no such code
+else result.code === 'CM_SIGNATURE_WRONG';
 
 // @ts-expect-error: a profile is needed
 new SignedQueryVerifier({ keys });

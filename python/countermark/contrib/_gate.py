@@ -19,7 +19,6 @@ from .._native import (
     VerifiedWebhook,
     WebhookVerifier,
     answer_webhook_handshake,
-    list_causes,
     webhook_error_status,
     webhook_handshake_order,
     webhook_keep_until_ms,
@@ -312,7 +311,7 @@ def is_endless(environ: Mapping[str, Any]) -> bool:
 
 def already_read() -> CountermarkError:
     """For a body that something else has read, and kept in another form."""
-    return CountermarkError("WRONG_STATE", next(cause.remedy for cause in list_causes() if cause.name == "body_empty"))
+    return CountermarkError("BODY_ALREADY_READ")
 
 
 def _target(path: str, query: str) -> str:

@@ -20,7 +20,7 @@ from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, RawPostDataException
 from django.template.response import SimpleTemplateResponse
 from django.views.decorators.csrf import csrf_exempt
 
@@ -34,6 +34,7 @@ from ._gate import (
     Refused,
     Request,
     WebhookGate,
+    already_read,
     asgi_url,
     committed_async,
     is_chunked,
@@ -298,6 +299,8 @@ def _body(request: HttpRequest, gate: WebhookGate) -> bytes:
         return request.body
     except RequestDataTooBig as error:
         raise gate.too_large() from error
+    except RawPostDataException as error:
+        raise already_read() from error
 
 
 def _chunked(environ: Mapping[str, Any], gate: WebhookGate) -> bytes:

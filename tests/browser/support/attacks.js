@@ -1,6 +1,7 @@
 // What every site with a login must stand, whatever it is built on: plain HTTP, as an attacker or an impatient visitor sends it. The suite
 // of each language runs the whole list against its own samples.
 import assert from "node:assert/strict";
+import { request } from "node:http";
 
 /** A browser without eyes: it keeps cookies, and follows redirects within the site. */
 export class Visitor {
@@ -52,6 +53,16 @@ export class Visitor {
 
   send({ to, fields }, headers, signal) {
     return this.ask(to, { method: "POST", body: new URLSearchParams(fields), headers, signal });
+  }
+
+  /** The same with any headers: `fetch` says the host itself. The answer is not read. */
+  told({ to, fields }, headers) {
+    const body = `${new URLSearchParams(fields)}`;
+    const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
+    const all = { "content-type": "application/x-www-form-urlencoded", "content-length": body.length, cookie, ...headers };
+    return new Promise((resolve, reject) => {
+      request(to, { method: "POST", headers: all }, (reply) => reply.resume().on("end", resolve)).on("error", reject).end(body);
+    });
   }
 
   /** Goes to the login page, and sends the form. */
@@ -186,6 +197,25 @@ export function attacks(test, where, path = "/", { leaves = true } = {}) {
     assert.ok(hasPass(await attacker.begin(path, "prepared")));
     const pass = await attacker.twin().begin(path, "prepared");
     assert.ok(!hasPass(pass) || (await starts("prepared")) === 2);
+  });
+
+  test("whatever a request says of its host, the phone shows the name and the address of the configuration", async () => {
+    const shown = async (id) =>
+      (await where().control("GET", "transcript"))
+        .map(({ request, body }) => [request, new URLSearchParams(`${body?.text ?? body}`)])
+        .filter(([request, fields]) => request === "start" && fields.get("secsignid") === id)
+        .map(([, fields]) => [fields.get("servicename"), fields.get("serviceaddress")]);
+    assert.ok(hasPass(await visitor().begin(path, "host-own")));
+    const own = await shown("host-own");
+    assert.ok(own.length === 1 && own[0].every(Boolean), `${own}`);
+    const evil = "evil.example&secsignid=admin";
+    const told = [["host", "evil.example"], ["host", evil], ["x-forwarded-host", evil], ["forwarded", `host="${evil}"`], ["x-original-host", evil]];
+    for (const [at, [name, value]] of told.entries()) {
+      const someone = visitor();
+      // It may be refused, or lead astray whoever sent it.
+      await someone.told(await someone.form(path, `host-${at}`), { [name]: value }).catch(() => {});
+      for (const each of await shown(`host-${at}`)) assert.deepEqual(each, own[0], `${name}: ${value}`);
+    }
   });
 
   test("no other method, and no body of another kind, starts a login", async () => {

@@ -18,6 +18,7 @@ import {
   listSchemes,
   type AuthSession,
   type Bytes,
+  type ErrorCode,
   type ReplayStore,
   type VerifiedWebhook,
 } from 'countermark';
@@ -44,7 +45,7 @@ const plain: Uint8Array = bytes;
 
 const result = new SignedQueryVerifier({ profile: 'countermark-v1', keys, audience: 'a' }).tryVerify('a=b');
 if (result.ok) result.value.get('a');
-else result.code satisfies `CM_${string}`;
+else result.code satisfies ErrorCode;
 
 new SignedQuerySigner({ profile: 'countermark-v1', key: { id: '1', secret } }).sign({ a: 'b' });
 new WebhookSigner({ scheme: 'github', keys }).sign({ headers: [] }, secret).headers[0]?.[1];

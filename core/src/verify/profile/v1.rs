@@ -65,18 +65,7 @@ pub(crate) fn verify(
 ) -> Result<Verified> {
     let (query, _) = query::normalised(query)?;
     let (control, mut fields) = read(&query)?;
-    for (at, value) in control.iter().enumerate() {
-        match value {
-            None if at == TENANT => {}
-            None => return Err(Error::with_detail(ErrorCode::MissingField, CONTROL[at])),
-            Some(text) if text.is_empty() => {
-                return Err(Error::with_detail(ErrorCode::EmptyField, CONTROL[at]));
-            }
-            Some(_) => {}
-        }
-    }
-    let [key_id, tenant, aud, nonce, issued, expires, signature] =
-        core::array::from_fn(|at| control[at].as_deref().unwrap_or_default());
+    let [key_id, tenant, aud, nonce, issued, expires, signature] = present(&control)?;
     let mut claimed = [0; 32];
     if signature.len() != 43 || Base64UrlUnpadded::decode(signature, &mut claimed).is_err() {
         return Err(Error::new(ErrorCode::MalformedSignature));
@@ -147,6 +136,23 @@ pub(crate) fn verify(
 }
 
 type Text<'q> = Cow<'q, str>;
+
+/// The control values, none of which is missing or empty; of a sender without a tenant that is empty.
+fn present<'a>(control: &'a [Option<Text<'_>>; 7]) -> Result<[&'a str; 7]> {
+    for (at, value) in control.iter().enumerate() {
+        match value {
+            None if at == TENANT => {}
+            None => return Err(Error::with_detail(ErrorCode::MissingField, CONTROL[at])),
+            Some(text) if text.is_empty() => {
+                return Err(Error::with_detail(ErrorCode::EmptyField, CONTROL[at]));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(core::array::from_fn(|at| {
+        control[at].as_deref().unwrap_or_default()
+    }))
+}
 
 /// The seven control values and the application's fields, decoded.
 #[allow(clippy::type_complexity)]

@@ -44,8 +44,33 @@ impl Border {
     /// Whether the text may hold a byte. Without a literal at both ends it is made of letters, digits, `_` and `-`, and the `=` of base64.
     pub(crate) fn allows(self, byte: u8) -> bool {
         let is_plain = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
-        (self.is_closed || is_plain) && Some(byte) != self.ends && Some(byte) != self.leads
+        (self.is_closed || is_plain) && !self.is_edge(byte)
     }
+
+    /// Whether the byte ends the text, or leads to it.
+    pub(crate) fn is_edge(self, byte: u8) -> bool {
+        Some(byte) == self.ends || Some(byte) == self.leads
+    }
+}
+
+/// Whether more than one part may have any length and hold any byte: a literal that stands between two of them may stand in the first, too.
+pub(crate) fn has_free_parts(parts: &[Part]) -> bool {
+    let is_free = |part: &&Part| {
+        matches!(
+            part,
+            Part::Method
+                | Part::Url
+                | Part::UrlWithoutQuery
+                | Part::UrlPath
+                | Part::UrlCall
+                | Part::UrlRest
+                | Part::Query
+                | Part::RawQuery
+                | Part::Form(_)
+                | Part::Body
+        )
+    };
+    parts.iter().filter(is_free).count() > 1
 }
 
 /// For each byte, not zero if a message id may not hold it.

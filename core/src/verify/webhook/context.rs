@@ -1,10 +1,11 @@
 //! The request, and what the signed bytes are taken from.
 
 use super::{
+    border::Border,
     covered::Covered,
     custom::SignedField,
     header::WebhookHeader,
-    params::Params,
+    params::{self, Params},
     plan::{Plan, RowRef},
     row::Place,
     template::Part,
@@ -66,6 +67,36 @@ impl<'a> Context<'a> {
             let query = request.query.or_else(of_url);
             let query = query.ok_or_else(|| missing("query"))?;
             self.params = Some(Params::parse(query.as_bytes())?);
+        }
+        if plan.has_free_parts {
+            self.check_free_parts()?;
+        }
+        Ok(())
+    }
+
+    /// No method and no query holds a byte that stands at its border, or bytes could move over. Where a path ends, the routes of a site say.
+    #[cold]
+    fn check_free_parts(&self) -> Result<()> {
+        let parts = &self.plan.parts;
+        for (at, part) in parts.iter().enumerate() {
+            let text = match (part, &self.params) {
+                (Part::Method, _) => self.request.method.unwrap_or_default().as_bytes().into(),
+                (Part::Url | Part::UrlRest, _) => {
+                    let query = self.request.url.and_then(url::query);
+                    query.unwrap_or_default().as_bytes().into()
+                }
+                (Part::Query, Some(params)) => {
+                    Cow::from(params.join(&self.row.pairs, self.signature_name())?)
+                }
+                (Part::RawQuery, Some(params)) => {
+                    Cow::from(params.raw_without(self.signature_name()))
+                }
+                _ => continue,
+            };
+            let border = Border::around(parts, at);
+            if text.iter().any(|byte| border.is_edge(*byte)) {
+                return Err(params::holds_separator());
+            }
         }
         Ok(())
     }

@@ -95,6 +95,31 @@ pub(crate) fn for_signing(
 const ZENDESK_TESTS: &str = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ==";
 
 fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prepared> {
+    let text = pasted(row, secret, encoding)?;
+    if let Some(feature) = missing_feature(encoding) {
+        return Err(Error::with_detail(ErrorCode::Unsupported, feature));
+    }
+    let (digest, material, companion) = material(row, text, encoding)?;
+    let fits =
+        digest == row.digest || (digest == Digest::Ed25519 && !row.ed25519_prefix.is_empty());
+    let needs_companion = matches!(
+        row.key,
+        KeyEncoding::HexKeyHexSalt | KeyEncoding::BotIdEd25519Hex | KeyEncoding::WebhookIdX509Pem
+    );
+    if !fits || companion.expose().is_empty() == needs_companion {
+        return Err(invalid(
+            [encoding.name(), " is no key encoding of this scheme"].concat(),
+        ));
+    }
+    Ok(Prepared {
+        digest,
+        material,
+        companion,
+    })
+}
+
+/// The text of a secret, without the mistakes of whoever pasted it.
+fn pasted<'a>(row: &Row<'_>, secret: &'a Secret, encoding: KeyEncoding) -> Result<&'a str> {
     let text = core::str::from_utf8(secret.expose()).map_err(|_| invalid("not UTF-8"))?;
     if text.is_empty() {
         return Err(invalid("empty"));
@@ -117,10 +142,16 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
             [prefix, " begins an API key, not a signing secret"].concat(),
         ));
     }
-    if let Some(feature) = missing_feature(encoding) {
-        return Err(Error::with_detail(ErrorCode::Unsupported, feature));
-    }
-    let (digest, material, companion) = match encoding {
+    Ok(text)
+}
+
+/// What a key of this kind verifies or signs, the key itself, and its other half.
+fn material(
+    row: &Row<'_>,
+    text: &str,
+    encoding: KeyEncoding,
+) -> Result<(Digest, Material, Secret)> {
+    Ok(match encoding {
         KeyEncoding::Utf8
         | KeyEncoding::Whsec
         | KeyEncoding::Base64
@@ -181,22 +212,6 @@ fn prepare(row: &Row<'_>, secret: &Secret, encoding: KeyEncoding) -> Result<Prep
                 id.into(),
             )
         }
-    };
-    let fits =
-        digest == row.digest || (digest == Digest::Ed25519 && !row.ed25519_prefix.is_empty());
-    let needs_companion = matches!(
-        row.key,
-        KeyEncoding::HexKeyHexSalt | KeyEncoding::BotIdEd25519Hex | KeyEncoding::WebhookIdX509Pem
-    );
-    if !fits || companion.expose().is_empty() == needs_companion {
-        return Err(invalid(
-            [encoding.name(), " is no key encoding of this scheme"].concat(),
-        ));
-    }
-    Ok(Prepared {
-        digest,
-        material,
-        companion,
     })
 }
 

@@ -1,7 +1,7 @@
 //! A row made ready for use, from the table or from the caller's description.
 
 use super::{
-    border::{Border, borders_are_open, not_in_id, sorts_time},
+    border::{Border, borders_are_open, has_free_parts, not_in_id, sorts_time},
     covered::{Covered, covers},
     row::{Digest, Headers, Place, Row, SignatureEncoding, TimeAt, TimeUnit, UrlForm, names},
     spec::SchemeSpec,
@@ -64,6 +64,8 @@ pub(crate) struct Plan {
     pub(crate) names_fields: bool,
     /// For each byte, not zero if a message id may not hold it, if the scheme signs one.
     pub(crate) not_in_id: Option<[u8; 256]>,
+    /// The caller's own scheme has several parts that may hold any byte.
+    pub(crate) has_free_parts: bool,
     /// The time must have its usual length, since nothing separates it from its neighbours.
     pub(crate) fixed_time: bool,
     /// The time stands in a sorted list, where it may change places with a neighbour: a copy may come at another time.
@@ -208,6 +210,7 @@ impl Plan {
             makes: false,
             names_fields: false,
             not_in_id: None,
+            has_free_parts: false,
             fixed_time: false,
             time_may_swap: false,
             needs_url: false,
@@ -237,6 +240,8 @@ impl Plan {
         let lists_headers = lists(row.headers) || row.alias.is_some_and(lists);
         let id = parts.iter().position(|part| *part == Part::Id);
         plan.not_in_id = id.map(|at| not_in_id(Border::around(&parts, at)));
+        // The rows of the table sign what their senders do.
+        plan.has_free_parts = plan.is_own() && has_free_parts(&parts);
         plan.parts = parts;
         plan.covers = covers;
         plan.lists_headers = lists_headers;

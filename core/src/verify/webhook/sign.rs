@@ -53,31 +53,7 @@ pub(crate) fn sign(
         query: query.as_deref(),
         ..*request
     };
-    let mut context = Context::new(plan, &unsigned);
-    context.read()?;
-    context.timestamp = match (row.time, &context.params) {
-        (TimeAt::Parameter(name), Some(params)) => Cow::Owned(params.require(name)?.to_vec()),
-        _ => Cow::Owned(now.clone().into_bytes()),
-    };
-    if let TimeAt::Json(member) = row.time {
-        if custom::json(request.body)?.get(member).is_none() {
-            return Err(Error::with_detail(
-                ErrorCode::MalformedTimestamp,
-                member.to_owned(),
-            ));
-        }
-    }
-    if plan.parts.contains(&Part::Id) {
-        let id = message_id.ok_or(Error::with_detail(ErrorCode::MissingContext, "message id"))?;
-        context.id = Cow::Borrowed(id.as_bytes());
-        engine::check_id(&context)
-            .map_err(|_| Error::with_detail(ErrorCode::InvalidInput, "message id"))?;
-    }
-    if let Some(params) = &context.params {
-        for name in names(row.required) {
-            params.require(name)?;
-        }
-    }
+    let context = content_of(plan, &unsigned, message_id, &now)?;
     let texts = |body: Option<&[u8]>| -> Result<Vec<String>> {
         let made = match body {
             Some(body) => Few::one(Made::Text(Cow::Borrowed(body))),
@@ -117,6 +93,42 @@ pub(crate) fn sign(
         }
     }
     Ok(signed)
+}
+
+/// Everything that the scheme signs, with the time and the id of this message.
+fn content_of<'a>(
+    plan: &'a Plan,
+    request: &'a Request<'a>,
+    message_id: Option<&'a str>,
+    now: &'a str,
+) -> Result<Context<'a>> {
+    let row = plan.row();
+    let mut context = Context::new(plan, request);
+    context.read()?;
+    context.timestamp = match (row.time, &context.params) {
+        (TimeAt::Parameter(name), Some(params)) => Cow::Owned(params.require(name)?.to_vec()),
+        _ => Cow::Borrowed(now.as_bytes()),
+    };
+    if let TimeAt::Json(member) = row.time {
+        if custom::json(request.body)?.get(member).is_none() {
+            return Err(Error::with_detail(
+                ErrorCode::MalformedTimestamp,
+                member.to_owned(),
+            ));
+        }
+    }
+    if plan.parts.contains(&Part::Id) {
+        let id = message_id.ok_or(Error::with_detail(ErrorCode::MissingContext, "message id"))?;
+        context.id = Cow::Borrowed(id.as_bytes());
+        engine::check_id(&context)
+            .map_err(|_| Error::with_detail(ErrorCode::InvalidInput, "message id"))?;
+    }
+    if let Some(params) = &context.params {
+        for name in names(row.required) {
+            params.require(name)?;
+        }
+    }
+    Ok(context)
 }
 
 /// Stands where the signature will be in a path; its characters are not those of a base64 text.

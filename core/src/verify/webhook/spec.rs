@@ -73,7 +73,8 @@ pub struct SchemeSpec {
     ///
     /// An id, a header or a parameter between two literals may hold anything but the byte that ends it and the one that leads to
     /// it; any other only letters, digits, `_`, `-` and `=`. Between two parts that may have any length, all but the time, the
-    /// secret, a part of the key and `{body:sha256}`, there must be a literal. A [`Token`](Digest::Token) signs nothing.
+    /// secret, a part of the key and `{body:sha256}`, there must be a literal. Beside a second part that may hold any byte, a query and a
+    /// method may not hold the bytes at their borders: choose a border that no query has, such as a line break. A [`Token`](Digest::Token) signs nothing.
     pub signed: String,
     /// How `{url}` is written.
     pub url: UrlForm,

@@ -111,7 +111,7 @@ namespace Microsoft.AspNetCore.Builder
             {
                 verified = await AcceptAsync(context, await ReadAsync(context));
             }
-            catch (CountermarkException refusal)
+            catch (CountermarkException refusal) when (refusal.Code != ErrorCode.BodyAlreadyRead)
             {
                 Log.Refusal(logger, site.Scheme, refusal);
                 await Refusals.AnswerAsync(context, WebhookHandshake.ErrorStatus(site.Scheme, refusal.Code), refusal.PublicMessage);
@@ -297,8 +297,8 @@ namespace Microsoft.AspNetCore.Builder
         }
 
         /// <summary>A fault of the site: no signature would fit, whoever the sender is.</summary>
-        private static InvalidOperationException Gone() =>
-            new InvalidOperationException("something has read the body before the webhook's endpoint, which needs its bytes: call Request.EnableBuffering() there");
+        private static CountermarkException Gone() =>
+            CountermarkException.Of(ErrorCode.BodyAlreadyRead, "call Request.EnableBuffering() where it is read");
 
         private WebhookRequest Request(HttpRequest request)
         {

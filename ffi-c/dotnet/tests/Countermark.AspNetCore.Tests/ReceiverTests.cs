@@ -165,6 +165,7 @@ namespace Countermark.Tests
         {
             var form = new[] { new KeyValuePair<string, string>("Content-Type", "application/x-www-form-urlencoded") }.ToList();
             var store = new RecordingStore();
+            ErrorCode? fault = null;
             var receiver = new JObject { ["scheme"] = "github", ["secret"] = Site.Secret, ["max_body_bytes"] = 1000 };
             foreach ((Func<HttpContext, Task> read, string? framing) in new (Func<HttpContext, Task>, string?)[]
             {
@@ -180,10 +181,20 @@ namespace Countermark.Tests
                     app => app.Use(async (context, next) =>
                     {
                         await read(context);
-                        await next();
+                        fault = null;
+                        try
+                        {
+                            await next();
+                        }
+                        catch (CountermarkException thrown)
+                        {
+                            fault = thrown.Code;
+                            throw;
+                        }
                     }).UseRouting().UseEndpoints(endpoints => endpoints.MapWebhook("/hook", "hook", _ => Task.CompletedTask, TimeSpan.FromDays(1))));
                 RawReply? reply = await new RawRequest("POST", "/hook", form, Encoding.ASCII.GetBytes("a=b")).With(framing).SendAsync(site.Port);
                 Assert.AreEqual(500, reply!.Status);
+                Assert.AreEqual(ErrorCode.BodyAlreadyRead, fault);
                 CollectionAssert.IsEmpty(store.Calls);
             }
         }

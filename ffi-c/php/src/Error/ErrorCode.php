@@ -45,6 +45,9 @@ enum ErrorCode: int
     /** this build or this scheme cannot do that. */
     case Unsupported = 1012;
 
+    /** something read the body before: verify first, or keep the raw bytes. */
+    case BodyAlreadyRead = 1013;
+
     /** no signature fits the content under any key. */
     case SignatureMismatch = 2001;
 
@@ -372,6 +375,15 @@ enum ErrorCode: int
                 false,
                 'this build or this scheme cannot do that',
                 'see the detail: a feature may be switched off',
+            ],
+            self::BodyAlreadyRead => [
+                'BODY_ALREADY_READ',
+                'caller',
+                false,
+                500,
+                false,
+                'something read the body before: verify first, or keep the raw bytes',
+                'put it before what parses bodies, or let that keep the bytes',
             ],
             self::SignatureMismatch => [
                 'SIGNATURE_MISMATCH',

@@ -121,7 +121,7 @@ final class WebhookMiddleware implements MiddlewareInterface
             $stream->rewind();
         } elseif (self::position($stream) > 0) {
             // The site's own mistake, which must not look like a forgery.
-            throw CountermarkException::of(ErrorCode::InvalidInput, 'the body was read before: put this middleware first');
+            throw CountermarkException::of(ErrorCode::BodyAlreadyRead, 'put this middleware first');
         }
         $body = '';
         while (\strlen($body) <= $this->maxBodyBytes && !$stream->eof()) {

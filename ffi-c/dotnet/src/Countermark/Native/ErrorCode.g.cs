@@ -43,6 +43,9 @@ namespace Countermark
         /// <summary>this build or this scheme cannot do that.</summary>
         Unsupported = 1012,
 
+        /// <summary>something read the body before: verify first, or keep the raw bytes.</summary>
+        BodyAlreadyRead = 1013,
+
         /// <summary>no signature fits the content under any key.</summary>
         SignatureMismatch = 2001,
 
