@@ -33,8 +33,9 @@ export class WebhookVerifier {
 
   async verifyAsync(request, body, nowMs = Date.now()) {
     const given = this.#verifier.take(request);
-    const outside = this.#verifier.verifyOutside(given, body, nowMs);
-    const answer = (outside && (await outside)) ?? this.#verifier.verify(given, body, nowMs);
+    let answer = this.#verifier.verifyOutside(given, body, nowMs);
+    if (typeof answer === 'object') answer = await answer;
+    answer ??= this.#verifier.verify(given, body, nowMs);
     if (typeof answer === 'string') throw new CountermarkError(answer);
     return new VerifiedWebhook(this.#verifier, answer, given, body, nowMs);
   }
@@ -92,9 +93,9 @@ class Verifier {
     }
   }
 
-  /** The verdict, as a promise, on a body that the platform hashes faster than WebAssembly does; the addon leaves it none. */
+  /** The verdict, or a promise of it, on a body that the platform hashes faster than WebAssembly does; the addon leaves it none. */
   verifyOutside(given, body, nowMs) {
-    return this.native.verifyOutside?.(() => this.listed(given), body, nowMs);
+    return this.native.verifyOutside?.(this.#names, given, () => this.listed(given), body, nowMs);
   }
 
   /** What was taken, as a list. */

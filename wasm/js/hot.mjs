@@ -73,7 +73,7 @@ Object.assign(QueryVerifier.prototype, {
 });
 
 /** The headers of these names that have a value: names and values in turn, and how many. */
-function lines(names, values) {
+export function lines(names, values) {
   let text = '';
   let count = 0;
   for (let at = 0; at < names.length; at++) {

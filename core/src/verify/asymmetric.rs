@@ -135,6 +135,8 @@ impl PublicKey {
 impl PrivateKey {
     /// From a 32-byte seed, or from seed and public key together, which must fit.
     #[cfg(feature = "ed25519")]
+    // Inlined, it brings the texts of its errors along, 5 kB of WebAssembly.
+    #[inline(never)]
     pub(crate) fn ed25519(bytes: &[u8]) -> Result<Self> {
         use ed25519_dalek::SigningKey;
         let key = if let Ok(seed) = <&[u8; 32]>::try_from(bytes) {
@@ -155,6 +157,8 @@ impl PrivateKey {
 
     /// From a P-256 private key as PKCS#8 in DER.
     #[cfg(feature = "ecdsa")]
+    // As above.
+    #[inline(never)]
     pub(crate) fn p256(der: &[u8]) -> Result<Self> {
         use p256::pkcs8::DecodePrivateKey as _;
         p256::ecdsa::SigningKey::from_pkcs8_der(der)

@@ -68,7 +68,7 @@ impl<'a> Context<'a> {
             let query = query.ok_or_else(|| missing("query"))?;
             self.params = Some(Params::parse(query.as_bytes())?);
         }
-        if plan.has_free_parts {
+        if cfg!(feature = "custom") && plan.has_free_parts {
             self.check_free_parts()?;
         }
         Ok(())
