@@ -207,6 +207,39 @@ fn explain_names_the_mistake() {
 }
 
 #[test]
+fn explain_finds_the_scheme_by_header_and_secret() {
+    fn without_scheme(header: &str, body: &str) -> Output {
+        let args = ["--secret-env", "HOOK_SECRET", "-H", header];
+        run("explain", &args, body)
+    }
+    let header = signature(BODY);
+    let good = out(&without_scheme(&header, BODY));
+    assert!(good.starts_with("scheme    github\nverified"), "{good}");
+    // Several schemes have this header: the signature tells which one it is, also where the body was changed.
+    let args = ["--scheme", "bitbucket", "--secret-env", "HOOK_SECRET"];
+    let signed = out(&run("sign", &args, BODY));
+    let refused = out(&without_scheme(signed.trim(), &format!("{BODY}\n")));
+    assert!(
+        refused.starts_with("scheme    bitbucket\nrefused"),
+        "{refused}"
+    );
+    assert!(refused.contains("body_newline_added"), "{refused}");
+    let unknown = without_scheme("X: 1", BODY);
+    assert_eq!(unknown.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&unknown.stderr);
+    assert!(told.contains("--scheme"), "{told}");
+}
+
+#[test]
+fn explain_says_that_a_secret_of_another_endpoint_cannot_be_proved() {
+    let header = format!("X-Hub-Signature-256: sha256={}", "0".repeat(64));
+    for body in [BODY, "{}"] {
+        let output = out(&run("explain", &with(&["-H", &header]), body));
+        assert!(output.contains("that of another endpoint"), "{output}");
+    }
+}
+
+#[test]
 fn explain_reads_a_saved_request() {
     let header = signature(BODY);
     let file = TempFile::new(&format!(

@@ -14,6 +14,19 @@ fn explainer(scheme: &str) -> WebhookExplainer {
     WebhookExplainer::new(config).expect("a scheme of the table")
 }
 
+/// Bodies that have a form of their own.
+const UNDONE: [&str; 9] = [
+    r#"{"type":"Buffer","data":[123,34,255]}"#,
+    r#"{"0":123,"1":34}"#,
+    "[1,2,255]",
+    "123,34,97",
+    r"b'a\x00\n\'\\'",
+    r#"{"a":["1 2","~ä"],"b":"<&@"}"#,
+    "a=%7E+x&b&c=%20",
+    r#"{\"a\":\"\\u00e4\"}"#,
+    "[{\"a\":\"/\u{2028}’\"},{}]",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -41,6 +54,24 @@ proptest! {
         };
         let explanation = explainer(&scheme.id).explain(&request, &body, now);
         prop_assert!(explanation.error.is_some());
+    }
+
+    #[test]
+    fn a_changed_byte_of_what_is_undone_is_explained(
+        body in proptest::sample::select(&UNDONE[..]),
+        at in any::<usize>(),
+        byte in any::<u8>(),
+        secret in "(export )?[A-Z_]{0,3}[=:]?[ \"'$<\\\\n]{0,3}[a-zA-Z0-9+/=]{0,9}[\"'.>]{0,3}",
+    ) {
+        let mut body = body.as_bytes().to_vec();
+        let at = at % body.len();
+        body[at] = byte;
+        let keys = vec![WebhookKey::new("main", &secret)];
+        let explainer = WebhookExplainer::new(WebhookConfig::new("github", keys)).expect("a scheme of the table");
+        let signature = format!("sha256={}", "0".repeat(64));
+        let headers = [WebhookHeader { name: "X-Hub-Signature-256", value: signature.as_bytes() }];
+        let request = WebhookRequest { headers: &headers, ..WebhookRequest::default() };
+        prop_assert!(explainer.explain(&request, &body, NOW).error.is_some());
     }
 
     #[test]

@@ -1,12 +1,16 @@
 //! `countermark webhook explain`
 
 use super::{
-    input::{ClockArgs, RequestArgs, SchemeArgs, WindowArgs},
+    input::{self, ClockArgs, KeyArgs, RequestArgs, WindowArgs},
     raw::RawArgs,
 };
 use crate::output::{Failure, say, say_json};
 use countermark::{
-    facade::{CauseKind, CheckState, WebhookCause, WebhookExplainer, WebhookExplanation},
+    ErrorCode, Secret,
+    facade::{
+        CauseKind, Certainty, CheckState, CheckStep, WebhookCause, WebhookCheck, WebhookExplainer,
+        WebhookExplanation, candidate_schemes,
+    },
     limits::WEBHOOK_BODY_MAX,
 };
 use serde_json::{Value, json};
@@ -18,8 +22,11 @@ use std::process::ExitCode;
 /// and no part of the body.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// Id of the scheme, as `countermark webhook schemes` lists it; without, the one that the request and the secret show
+    #[arg(long, value_name = "ID", value_parser = input::scheme)]
+    scheme: Option<String>,
     #[command(flatten)]
-    scheme: SchemeArgs,
+    key: KeyArgs,
     #[command(flatten)]
     window: WindowArgs,
     #[command(flatten)]
@@ -33,20 +40,82 @@ pub(super) struct Args {
     json: bool,
 }
 
+/// Most schemes that are tried with the secret.
+const TRIED_MAX: usize = 12;
+
 pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
-    let (request, body) = args.raw.read(args.request, &args.scheme.secret)?;
-    let config = args
-        .scheme
-        .config(args.scheme.secret.read()?, &args.window)?;
-    let explainer = WebhookExplainer::new(config)?;
+    let (request, body) = args.raw.read(args.request, &args.key.secret)?;
+    let secrets: [Secret; TRIED_MAX] = args.key.secret.read_copies()?;
+    let is_given = args.scheme.is_some();
+    let schemes = match args.scheme {
+        Some(scheme) => vec![scheme],
+        None => request.view(|request| {
+            let candidates = candidate_schemes(request, &body).into_iter();
+            candidates.map(|candidate| candidate.scheme).collect()
+        }),
+    };
     let now_ms = args.clock.now_ms();
-    let explanation = request.view(|request| explainer.explain(request, &body, now_ms));
+    let mut best: Option<(u8, String, WebhookExplanation)> = None;
+    for (scheme, secret) in schemes.into_iter().zip(secrets) {
+        let config = args.key.config(&scheme, secret, &args.window)?;
+        let explainer = WebhookExplainer::new(config)?;
+        let explanation = request.view(|request| explainer.explain(request, &body, now_ms));
+        let rank = rank(&explanation);
+        if best.as_ref().is_none_or(|(other, ..)| rank > *other) {
+            best = Some((rank, scheme, explanation));
+        }
+    }
+    let Some((_, scheme, explanation)) = best else {
+        let told = "no header or parameter is that of a scheme: name the scheme with --scheme";
+        return Err(Failure::Usage(told.to_owned()));
+    };
     if args.json {
-        say_json(&to_json(&explanation))?;
+        let mut json = to_json(&explanation);
+        json["scheme"] = scheme.into();
+        say_json(&json)?;
     } else {
+        if !is_given {
+            say(format_args!("scheme    {scheme}"))?;
+        }
         show(&explanation)?;
     }
     Ok(ExitCode::from(u8::from(explanation.error.is_some())))
+}
+
+/// How well a scheme fits: it verifies, or its signature is good, or would be if a mistake were undone.
+fn rank(explanation: &WebhookExplanation) -> u8 {
+    let signature_passed = |check: &WebhookCheck| {
+        check.step == CheckStep::Signature && check.state == CheckState::Passed
+    };
+    if explanation.error.is_none() {
+        3
+    } else if explanation.checks.iter().any(signature_passed) {
+        2
+    } else {
+        u8::from(explanation.causes.iter().any(is_found_by_signature))
+    }
+}
+
+/// Whether a signature matched under this scheme; the other causes that are proved are in plain sight.
+fn is_found_by_signature(cause: &WebhookCause) -> bool {
+    use CauseKind as Kind;
+    let name = cause.kind.name();
+    let in_sight = matches!(
+        cause.kind,
+        Kind::BodyChanged | Kind::BodyTooLarge | Kind::KeyUnusable
+    );
+    let by_signature = ["body_", "key_", "url_", "method_", "signature_other_"]
+        .iter()
+        .any(|family| name.starts_with(family))
+        || matches!(
+            cause.kind,
+            Kind::SignaturePrefixMissing
+                | Kind::HeaderJoined
+                | Kind::HeaderCgiName
+                | Kind::TimestampSeconds
+                | Kind::TimestampMilliseconds
+        );
+    cause.certainty == Certainty::Proved && by_signature && !in_sight
 }
 
 fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
@@ -87,10 +156,14 @@ fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
         say(format_args!("          {}", cause.kind.info().happened))?;
         say(format_args!("       -> {}", cause.kind.info().remedy))?;
     }
+    let mut certainties = explanation.causes.iter().map(|cause| cause.certainty);
+    let is_open = explanation.causes.is_empty()
+        || (code == ErrorCode::SignatureMismatch
+            && certainties.all(|certainty| certainty != Certainty::Proved));
     if !explanation.complete {
         say("\nnot every idea was tried: the request is too large")?;
-    } else if explanation.causes.is_empty() {
-        say("\nno known mistake fits: the secret may be that of another endpoint,")?;
+    } else if is_open {
+        say("\nno known mistake is proved: the secret may be that of another endpoint,")?;
         say("or the body was changed in a way that cannot be undone")?;
     }
     Ok(())

@@ -23,6 +23,13 @@ pub(super) struct SchemeArgs {
     #[arg(long, value_name = "ID", value_parser = scheme)]
     pub(super) scheme: String,
     #[command(flatten)]
+    pub(super) key: KeyArgs,
+}
+
+/// The key alone.
+#[derive(Debug, clap::Args)]
+pub(super) struct KeyArgs {
+    #[command(flatten)]
     pub(super) secret: SecretArgs,
     /// How the secret is written, such as utf8, base64, hex or whsec; without, as the scheme has it
     #[arg(long, value_name = "NAME")]
@@ -32,9 +39,9 @@ pub(super) struct SchemeArgs {
     key_id: String,
 }
 
-impl SchemeArgs {
+impl KeyArgs {
     /// The key of the scheme.
-    pub(super) fn key(&self, secret: Secret) -> Result<WebhookKey, Failure> {
+    pub(super) fn of(&self, secret: Secret) -> Result<WebhookKey, Failure> {
         let mut key = WebhookKey::new(&self.key_id, "");
         key.secret = secret;
         if let Some(name) = &self.encoding {
@@ -52,10 +59,11 @@ impl SchemeArgs {
     /// The configuration of a verifier.
     pub(super) fn config(
         &self,
+        scheme: &str,
         secret: Secret,
         window: &WindowArgs,
     ) -> Result<WebhookConfig, Failure> {
-        let mut config = WebhookConfig::new(&self.scheme, vec![self.key(secret)?]);
+        let mut config = WebhookConfig::new(scheme, vec![self.of(secret)?]);
         config.max_age_s = window.max_age_s;
         config.max_future_s = window.max_future_s;
         config.check_time = !window.any_time;
@@ -178,7 +186,7 @@ pub(super) fn read(
     Ok(bytes)
 }
 
-fn scheme(id: &str) -> Result<String, String> {
+pub(super) fn scheme(id: &str) -> Result<String, String> {
     if list_schemes().iter().any(|scheme| scheme.id == id) {
         return Ok(id.to_owned());
     }

@@ -95,11 +95,12 @@ struct Desk {
 }
 
 pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
-    let [for_verifier, for_explainer, secret] = args.scheme.secret.read_copies()?;
-    let mut config = args.scheme.config(for_verifier, &args.window)?;
+    let SchemeArgs { scheme, key } = args.scheme;
+    let [for_verifier, for_explainer, secret] = key.secret.read_copies()?;
+    let mut config = key.config(&scheme, for_verifier, &args.window)?;
     config.max_body_bytes = args.max_body;
     let verifier = WebhookVerifier::new(config)?;
-    let mut config = args.scheme.config(for_explainer, &args.window)?;
+    let mut config = key.config(&scheme, for_explainer, &args.window)?;
     config.max_body_bytes = args.max_body;
     let explainer = WebhookExplainer::new(config)?;
     let verify_token = args
@@ -107,7 +108,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         .as_deref()
         .map(verify_token)
         .transpose()?;
-    let handshake_secret = match webhook_handshake_order(&args.scheme.scheme) {
+    let handshake_secret = match webhook_handshake_order(&scheme) {
         Some(HandshakeOrder::BeforeVerify) => verify_token,
         _ => Some(secret),
     };
@@ -119,7 +120,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         .local_addr()
         .map_err(|error| format!("cannot listen: {error}"))?;
     let desk = Arc::new(Desk {
-        scheme: args.scheme.scheme,
+        scheme,
         verifier,
         explainer,
         handshake_secret,

@@ -43,12 +43,12 @@ type Signed = Result<(RequestArgs, Vec<u8>, SignedWebhook), Error>;
 
 impl Message {
     fn sign(self) -> Result<Signed, Failure> {
-        let body = self.body.read(&self.scheme.secret)?;
+        let body = self.body.read(&self.scheme.key.secret)?;
         if body.len() > WEBHOOK_BODY_MAX as usize {
             // No more of it was read, and a piece is another message.
             return Ok(Err(Error::with_detail(ErrorCode::TooLarge, "body")));
         }
-        let key = self.scheme.key(self.scheme.secret.read()?)?;
+        let key = self.scheme.key.of(self.scheme.key.secret.read()?)?;
         let signer = WebhookSigner::new(&self.scheme.scheme, vec![key])?;
         let id = self.id.map_or_else(random_id, Ok)?;
         let now_ms = self.clock.now_ms();

@@ -33,10 +33,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
-    let (request, body) = args.raw.read(args.request, &args.scheme.secret)?;
-    let config = args
-        .scheme
-        .config(args.scheme.secret.read()?, &args.window)?;
+    let SchemeArgs { scheme, key } = args.scheme;
+    let (request, body) = args.raw.read(args.request, &key.secret)?;
+    let config = key.config(&scheme, key.secret.read()?, &args.window)?;
     let verifier = WebhookVerifier::new(config)?;
     let now_ms = args.clock.now_ms();
     let verdict = request.view(|request| verifier.verify(request, body, now_ms));

@@ -9,7 +9,7 @@ mod read;
 mod write;
 
 pub(crate) use read::read;
-pub(crate) use write::{Style, quote_into};
+pub(crate) use write::{Hex, Style, quote_into};
 
 use crate::error::{Error, ErrorCode};
 use alloc::{borrow::Cow, string::String, vec::Vec};

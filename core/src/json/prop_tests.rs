@@ -1,6 +1,6 @@
 //! The reader beside serde_json: it never panics, reads the same values, and is stricter only where it says so.
 
-use super::{Style, Value, read};
+use super::{Hex, Style, Value, read};
 use alloc::{
     string::{String, ToString as _},
     vec::Vec,
@@ -140,11 +140,14 @@ proptest! {
         value in any_value(),
         indent in proptest::option::of(0_usize..5),
         flags in any::<[bool; 3]>(),
+        escape in select(&["", "<>&\u{2028}", "\"'+", "a\\/"][..]),
+        hex in select(&[Hex::Lower, Hex::UpperAscii, Hex::Upper][..]),
     ) {
         let text = serde_json::to_string(&value).unwrap();
         let value = read(text.as_bytes(), MAX).unwrap();
         let [spaced, escape_slash, escape_non_ascii] = flags;
-        let written = value.write(Style { indent, spaced, escape_slash, escape_non_ascii });
+        let style = Style { indent, spaced, escape_slash, escape_non_ascii, escape, hex };
+        let written = value.write(style);
         prop_assert_eq!(&read(written.as_bytes(), 16 * MAX).unwrap(), &value);
         prop_assert_eq!(serde_json::from_str::<Other>(&written).unwrap(), other(&value));
     }

@@ -4,7 +4,7 @@ use super::Value;
 use alloc::string::String;
 use core::fmt::Write as _;
 
-/// How a value is written; the common libraries differ in these four.
+/// How a value is written; the common libraries differ in these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Style {
     /// Blanks for each level, on lines of their own; `None` writes one line.
@@ -15,6 +15,21 @@ pub(crate) struct Style {
     pub(crate) escape_slash: bool,
     /// Everything beyond ASCII as `\uXXXX`, as PHP and Python do it.
     pub(crate) escape_non_ascii: bool,
+    /// More characters as `\uXXXX`, as Go and Meta do it.
+    pub(crate) escape: &'static str,
+    /// The digits of those escapes.
+    pub(crate) hex: Hex,
+}
+
+/// How the hex digits of an escape are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Hex {
+    #[default]
+    Lower,
+    /// Those of ASCII characters in upper case, as PHP does it.
+    UpperAscii,
+    /// All in upper case, as .NET does it.
+    Upper,
 }
 
 impl Style {
@@ -24,6 +39,8 @@ impl Style {
         spaced: false,
         escape_slash: false,
         escape_non_ascii: false,
+        escape: "",
+        hex: Hex::Lower,
     };
 }
 
@@ -32,6 +49,9 @@ pub(crate) fn quote_into(out: &mut String, text: &str, style: Style) {
     out.push('"');
     for character in text.chars() {
         match character {
+            _ if style.escape.contains(character) => {
+                unicode_escape_into(out, character, style.hex);
+            }
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '/' if style.escape_slash => out.push_str("\\/"),
@@ -40,9 +60,9 @@ pub(crate) fn quote_into(out: &mut String, text: &str, style: Style) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            '\0'..='\u{1f}' => unicode_escape_into(out, character),
+            '\0'..='\u{1f}' => unicode_escape_into(out, character, style.hex),
             _ if style.escape_non_ascii && !character.is_ascii() => {
-                unicode_escape_into(out, character);
+                unicode_escape_into(out, character, style.hex);
             }
             _ => out.push(character),
         }
@@ -50,10 +70,15 @@ pub(crate) fn quote_into(out: &mut String, text: &str, style: Style) {
     out.push('"');
 }
 
-fn unicode_escape_into(out: &mut String, character: char) {
+fn unicode_escape_into(out: &mut String, character: char, hex: Hex) {
+    let upper = hex == Hex::Upper || (hex == Hex::UpperAscii && character.is_ascii());
     for unit in character.encode_utf16(&mut [0; 2]) {
         // Writing to a `String` cannot fail.
-        let _ = write!(out, "\\u{unit:04x}");
+        let _ = if upper {
+            write!(out, "\\u{unit:04X}")
+        } else {
+            write!(out, "\\u{unit:04x}")
+        };
     }
 }
 
@@ -143,6 +168,20 @@ mod tests {
             }),
             r#"{"b":1.50,"a":["x\/\u00e4\ud83d\ude00",{},[]],"c":{"d":null}}"#
         );
+        // Go, Meta and .NET have characters of their own that they escape.
+        let value_of = |text: &'static str| read(text.as_bytes(), 1000).unwrap();
+        let marks = value_of(r#""\"<@é""#);
+        let styled = |escape, hex| {
+            marks.write(Style {
+                escape_non_ascii: true,
+                escape,
+                hex,
+                ..Style::COMPACT
+            })
+        };
+        assert_eq!(styled("<", Hex::Lower), r#""\"\u003c@\u00e9""#);
+        assert_eq!(styled("<@", Hex::UpperAscii), r#""\"\u003C\u0040\u00e9""#);
+        assert_eq!(styled("<\"", Hex::Upper), r#""\u0022\u003C@\u00E9""#);
         assert_eq!(
             value.write(Style {
                 indent: Some(2),

@@ -29,4 +29,4 @@ function rankOf({ error, causes, checks }) {
 }
 
 /** Causes that are found by a signature that matched under this scheme. */
-const FITS = /^(body_(?!changed|too_large)|key_(?!unusable)|url_|signature_other|signature_prefix|header_(joined|cgi)|timestamp_(seconds|milliseconds))/;
+const FITS = /^(body_(?!changed|too_large)|key_(?!unusable)|url_|method_|signature_other|signature_prefix|header_(joined|cgi)|timestamp_(seconds|milliseconds))/;

@@ -1,10 +1,9 @@
 //! What can have happened to a body: each idea undoes one known change, and the signature tells whether it fits.
 
-use super::{causes::CauseKind, forms};
+use super::{causes::CauseKind, forms, objects, rewritten};
 use crate::{
-    json::{self, Style, Value},
+    json,
     limits::EXPLAIN_JSON_MAX,
-    percent::Space,
     verify::webhook::{row::SignatureEncoding, text},
 };
 use alloc::{vec, vec::Vec};
@@ -46,25 +45,18 @@ const CHANGES: &[(CauseKind, Undo)] = &[
         Some(text::encode(body, SignatureEncoding::Base64).into_bytes())
     }),
     (CauseKind::BodyDoubleEncoded, |body| {
-        let text = core::str::from_utf8(body).ok()?;
-        if text.is_ascii() {
-            return None;
-        }
-        text.chars()
-            .map(|character| u8::try_from(u32::from(character)).ok())
-            .collect()
+        from_characters(body, "")
     }),
-    (CauseKind::BodyJsonString, |body| {
-        let value = json::read(body, EXPLAIN_JSON_MAX).ok()?;
-        Some(value.text()?.as_bytes().to_vec())
+    (CauseKind::BodyDoubleEncoded, |body| {
+        from_characters(body, WINDOWS_1252)
     }),
-    (CauseKind::BodyFormReencoded, |body| {
-        forms::encoded(body, Space::Plus)
-    }),
-    (CauseKind::BodyFormReencoded, |body| {
-        forms::encoded(body, Space::Percent20)
-    }),
+    (CauseKind::BodyJsonString, json_string),
+    (CauseKind::BodyNotRaw, objects::bytes),
 ];
+
+/// The characters that Windows-1252 has for the bytes from 0x80, and browsers under the name of Latin-1; the replacement
+/// character where it has none.
+const WINDOWS_1252: &str = "€\u{fffd}‚ƒ„…†‡ˆ‰Š‹Œ\u{fffd}Ž\u{fffd}\u{fffd}‘’“”•–—˜™š›œ\u{fffd}žŸ";
 
 /// The changes that turn the signed body into this one, each with the bytes that it added; empty if none is known.
 /// Some senders put their JSON into a field of a form.
@@ -81,12 +73,60 @@ pub(super) fn find(
             }
         }
     }
-    for form in forms::around(body, form_field) {
-        if fits(&form) {
-            return vec![(CauseKind::BodyFormField, added(&form))];
+    let form = forms::around(body, form_field, fits).map(|form| (CauseKind::BodyFormField, form));
+    let form = form.or_else(|| Some((CauseKind::BodyFormReencoded, forms::encoded(body, fits)?)));
+    let form = form.or_else(|| Some((CauseKind::BodyFormAsJson, forms::of_json(body, fits)?)));
+    if let Some((kind, form)) = form {
+        return vec![(kind, added(&form))];
+    }
+    let found = rewritten::find(body, fits);
+    if !found.is_empty() {
+        return found;
+    }
+    // Last, since a slash that a JSON writer has escaped has a backslash, too.
+    for signed in without_backslashes(body) {
+        if fits(&signed) {
+            return vec![(CauseKind::BodyBackslashes, added(&signed))];
         }
     }
-    rewritten(body, fits)
+    Vec::new()
+}
+
+/// The bytes whose characters of a one-byte character set these are.
+fn from_characters(body: &[u8], from_0x80: &str) -> Option<Vec<u8>> {
+    let text = core::str::from_utf8(body).ok()?;
+    if text.is_ascii() {
+        return None;
+    }
+    let byte = |character| {
+        let at = from_0x80.chars().position(|other| other == character);
+        let code = at.map_or(u32::from(character), |at| 0x80 + at as u32);
+        u8::try_from(code).ok()
+    };
+    text.chars().map(byte).collect()
+}
+
+fn json_string(body: &[u8]) -> Option<Vec<u8>> {
+    let value = json::read(body, EXPLAIN_JSON_MAX).ok()?;
+    Some(value.text()?.as_bytes().to_vec())
+}
+
+/// The body before each quote got its backslash: as PHP's `stripslashes` takes them away, and as a JSON text has them, which
+/// knows line breaks beside. Neither is tried if there is none.
+fn without_backslashes(body: &[u8]) -> Vec<Vec<u8>> {
+    if !body.contains(&b'\\') {
+        return Vec::new();
+    }
+    let mut stripped = Vec::with_capacity(body.len());
+    let mut bytes = body.iter();
+    while let Some(&byte) = bytes.next() {
+        match byte {
+            b'\\' => stripped.extend(bytes.next()),
+            _ => stripped.push(byte),
+        }
+    }
+    let quoted = json_string(&[&b"\""[..], body, b"\""].concat());
+    [Some(stripped), quoted].into_iter().flatten().collect()
 }
 
 fn to_lf(body: &[u8]) -> Vec<u8> {
@@ -108,155 +148,4 @@ fn to_crlf(body: &[u8]) -> Vec<u8> {
         out.push(byte);
     }
     out
-}
-
-/// How a JSON text is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Layout {
-    Compact,
-    Spaced,
-    Pretty,
-}
-
-/// Whether a body looks like JSON that is too long to be written anew.
-pub(super) fn is_long_json(body: &[u8]) -> bool {
-    body.len() > EXPLAIN_JSON_MAX && matches!(body.trim_ascii_start().first(), Some(b'{' | b'['))
-}
-
-/// Writes the JSON value of the body as the usual libraries do.
-fn rewritten(body: &[u8], fits: &mut dyn FnMut(&[u8]) -> bool) -> Vec<(CauseKind, i64)> {
-    let Ok(value) = json::read(body, EXPLAIN_JSON_MAX) else {
-        return Vec::new();
-    };
-    if !matches!(value, Value::Object(_) | Value::List(_)) {
-        return Vec::new();
-    }
-    let styles = [
-        (Layout::Compact, None, false),
-        (Layout::Spaced, None, true),
-        (Layout::Pretty, Some(2), false),
-        (Layout::Pretty, Some(4), false),
-    ];
-    let plain = value.write(Style::COMPACT);
-    let flags = |possible: bool| {
-        if possible {
-            &[false, true][..]
-        } else {
-            &[false]
-        }
-    };
-    for (layout, indent, spaced) in styles {
-        for &escape_slash in flags(plain.contains('/')) {
-            for &escape_non_ascii in flags(!plain.is_ascii()) {
-                let style = Style {
-                    indent,
-                    spaced,
-                    escape_slash,
-                    escape_non_ascii,
-                };
-                let text = value.write(style);
-                for &escape_html in flags(plain.contains(['<', '>', '&'])) {
-                    let text = if escape_html {
-                        // In JSON these characters stand inside texts only.
-                        text.replace('<', "\\u003c")
-                            .replace('>', "\\u003e")
-                            .replace('&', "\\u0026")
-                    } else {
-                        text.clone()
-                    };
-                    // Some writers end with a line feed.
-                    for end in ["", "\n"] {
-                        let signed = [text.as_bytes(), end.as_bytes()].concat();
-                        if signed != body && fits(&signed) {
-                            let found = Rewritten {
-                                layout,
-                                escape_slash,
-                                escape_non_ascii,
-                                escape_html,
-                            };
-                            return found.causes(body, &signed, &plain);
-                        }
-                    }
-                }
-            }
-        }
-    }
-    Vec::new()
-}
-
-/// How the signed text is written.
-struct Rewritten {
-    layout: Layout,
-    escape_slash: bool,
-    escape_non_ascii: bool,
-    escape_html: bool,
-}
-
-impl Rewritten {
-    /// How the received text differs from the signed one.
-    fn causes(&self, body: &[u8], signed: &[u8], plain: &str) -> Vec<(CauseKind, i64)> {
-        let added = body.len() as i64 - signed.len() as i64;
-        let has = |text: &str| {
-            body.windows(text.len())
-                .any(|window| window == text.as_bytes())
-        };
-        let layout = layout(body);
-        let mut causes = Vec::new();
-        let mut when = |different: bool, kind| {
-            if different {
-                causes.push((kind, added));
-            }
-        };
-        when(
-            layout != self.layout,
-            match layout {
-                Layout::Compact => CauseKind::BodyReserializedCompact,
-                Layout::Spaced => CauseKind::BodyReserializedSpaced,
-                Layout::Pretty => CauseKind::BodyPrettyPrinted,
-            },
-        );
-        when(
-            self.escape_non_ascii && !body.is_ascii(),
-            CauseKind::BodyUnicodeUnescaped,
-        );
-        when(
-            !self.escape_non_ascii && !plain.is_ascii() && has("\\u"),
-            CauseKind::BodyUnicodeEscaped,
-        );
-        when(
-            self.escape_slash && !has("\\/"),
-            CauseKind::BodySlashUnescaped,
-        );
-        when(
-            !self.escape_slash && has("\\/"),
-            CauseKind::BodySlashEscaped,
-        );
-        when(
-            self.escape_html && body.iter().any(|byte| b"<>&".contains(byte)),
-            CauseKind::BodyHtmlUnescaped,
-        );
-        let ends = |text: &[u8]| text.ends_with(b"\n");
-        when(ends(signed) && !ends(body), CauseKind::BodyNewlineRemoved);
-        when(ends(body) && !ends(signed), CauseKind::BodyNewlineAdded);
-        if causes.is_empty() {
-            causes.push((CauseKind::BodyReserializedSpaced, added));
-        }
-        causes
-    }
-}
-
-/// The layout of a JSON text: outside of texts, line breaks make it pretty, and blanks spaced.
-fn layout(body: &[u8]) -> Layout {
-    let (mut inside, mut escaped, mut layout) = (false, false, Layout::Compact);
-    for byte in body.trim_ascii() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if inside => escaped = true,
-            b'"' => inside = !inside,
-            b'\n' if !inside => return Layout::Pretty,
-            b' ' | b'\t' | b'\r' if !inside => layout = Layout::Spaced,
-            _ => {}
-        }
-    }
-    layout
 }

@@ -67,11 +67,15 @@ table! {
     BodySlashEscaped         107 "body_slash_escaped" "bytes"
         "slashes of the JSON body were escaped as \\/", "verify the bytes as they arrived, before any JSON parser";
     BodyHtmlUnescaped        108 "body_html_unescaped" "bytes"
-        "the JSON body had <, > and & as \\u escapes, and they were decoded", "verify the bytes as they arrived, before any JSON parser";
+        "the JSON body had characters such as <, & or @ as \\u escapes, and they were decoded", "verify the bytes as they arrived, before any JSON parser";
     BodyJsonString           109 "body_json_string" "bytes"
         "the body was put into quotes as a JSON text", "verify the bytes as they arrived; something called a JSON writer on a text";
     BodyFormReencoded        110 "body_form_reencoded" "bytes"
         "the form body was parsed and encoded again", "verify the bytes as they arrived, before any form parser";
+    BodyHtmlEscaped          111 "body_html_escaped" "bytes"
+        "characters of the JSON body such as <, > and & were turned into \\u escapes", "verify the bytes as they arrived, before any JSON parser; Go's json.Marshal writes so";
+    BodyBackslashes          112 "body_backslashes" "bytes"
+        "backslashes were put before the quotes of the body", "pass the body itself: not from a log that prints it as a literal, and without what adds slashes, such as WordPress";
     BodyNewlineAdded         121 "body_newline_added" "bytes"
         "a line break was added at the end of the body", "remove what adds it: often an editor, echo, or a template";
     BodyNewlineRemoved       122 "body_newline_removed" "bytes"
@@ -86,14 +90,18 @@ table! {
         "the byte order mark of the body was removed", "read the body as bytes, not as text";
     BodyDoubleEncoded        127 "body_double_encoded" "bytes"
         "the UTF-8 body was read as Latin-1 and encoded as UTF-8 again", "read the body as bytes, not as text";
+    BodyLineBreaksRemoved    128 "body_line_breaks_removed" "bytes"
+        "the line breaks of the body were removed", "send files with curl's --data-binary: -d takes the line breaks out";
     BodyIsBase64             131 "body_is_base64_of_signed" "bytes"
         "the body is the base64 of the signed one", "decode it first; gateways say so with a flag such as isBase64Encoded";
     BodyBase64Decoded        132 "body_base64_decoded" "bytes"
         "the sender signed base64, and the body was decoded", "verify the base64 text as it arrived";
     BodyFormField            133 "body_form_field" "bytes"
         "the sender signed a form, and the body is one field of it, decoded", "verify the form text as it arrived, or have the sender use the content type application/json if it can";
+    BodyFormAsJson           134 "body_form_as_json" "bytes"
+        "the sender signed a form, and the body is its fields as JSON", "verify the form text as it arrived, before any form parser";
     BodyEmpty                141 "body_empty" ""
-        "the body is empty, but the scheme signs it", "something read the body before: verify first, or keep the raw bytes";
+        "nothing is left of the body, but the scheme signs it", "something read the body before: verify first, or keep the raw bytes";
     BodyNotRaw               142 "body_not_raw" ""
         "the body is the text form of an object of the program", "pass the raw bytes, not a parsed object";
     BodyLengthDiffers        143 "body_length_differs" "bytes"
@@ -106,6 +114,8 @@ table! {
         "the signature of the URL is good, but the body is another", "verify the bytes as they arrived, before any parser";
     BodyTooLarge             147 "body_too_large" "bytes"
         "the body is longer than the verifier allows", "raise the limit if the sender is known to send such bodies";
+    BodyCompressed           148 "body_compressed" ""
+        "the body is compressed", "decompress it first: most senders sign what they compressed";
 
     KeyWhitespace            201 "key_whitespace" ""
         "there is white space or a line break around the secret", "store the secret without it";
@@ -123,6 +133,12 @@ table! {
         "a key of the ring cannot be used", "compare it with the sender's console: kind, encoding, completeness";
     KeyPrefixMissing         208 "key_prefix_missing" ""
         "the secret fits with the prefix that the sender's secrets have", "store the secret whole: its prefix is part of the key";
+    KeyNamed                 209 "key_named" ""
+        "the name of a variable or Bearer stands before the secret", "store what follows it";
+    KeyBase64                210 "key_base64" ""
+        "the secret is in base64, as Kubernetes shows it", "store it decoded";
+    KeyPlaceholder           211 "key_placeholder" ""
+        "the secret looks like the name of a variable, or like an example", "store the value: the variable may not be set where the service runs";
 
     OtherScheme              301 "other_scheme" ""
         "the request is signed by another scheme", "configure the scheme that fits";
@@ -140,6 +156,8 @@ table! {
         "no signature of a version for which there is a key", "check the scheme, and the kind of key: secret or public key";
     SignatureMd5             317 "signature_md5" ""
         "the signature is as long as one by MD5, which is not verified here", "set the account's signatures to SHA-256 HMAC in the sender's dashboard";
+    SignatureProbe           318 "signature_probe" ""
+        "the sender also sends wrong signatures on purpose, to see that they are refused", "answer it with 401; nothing is wrong if others of the same endpoint are verified";
 
     HeaderMissing            401 "header_missing" ""
         "a header is missing", "let the proxy or the framework pass it on";
@@ -161,6 +179,8 @@ table! {
         "a part of the request cannot be read", "see the subject; pass it as it arrived";
     MethodDiffers            415 "method_differs" ""
         "the request fits with another method", "pass the sender's method: a redirect, a proxy or a tool that repeats requests made it another";
+    Handshake                416 "handshake" ""
+        "this is what the sender asks before it signs anything", "answer it before you verify: the helpers for web frameworks do, and there is a function for it";
 
     UrlScheme                501 "url_scheme_http_https" ""
         "the URL fits with the other of http and https", "use the public URL: the proxy ends TLS before your service";
@@ -178,6 +198,8 @@ table! {
         "the URL fits without its query", "use the URL exactly as the sender has it";
     UrlQueryRemoved          508 "url_query_removed" ""
         "the URL fits with the query that was passed apart", "use the URL with its query";
+    UrlPath                  509 "url_path" ""
+        "the URL fits with the path of a header", "use the public URL: a proxy or a router took a part of its path away";
 
     TimestampMilliseconds    601 "timestamp_milliseconds" ""
         "the time is in milliseconds where the scheme has seconds", "make the sender write seconds, or describe a scheme of your own";

@@ -1,9 +1,9 @@
 //! Why a webhook failed, for operators: known mistakes are undone one at a time, and the signature tells which fits.
 //!
-//! Verifying never comes here. [`causes`] is the table of answers; [`bodies`], [`forms`], [`urls`], [`queries`], [`keys`]
-//! and [`requests`] hold the ideas, [`signs`] and [`signature`] what is in plain sight. Nothing here gives away a key, a MAC
-//! or a part of the body: an idea only learns whether a whole signature matched, which is what a sender could learn from the
-//! verifier.
+//! Verifying never comes here. [`causes`] is the table of answers; [`bodies`], [`rewritten`], [`objects`], [`forms`],
+//! [`urls`], [`queries`], [`keys`] and [`requests`] hold the ideas, [`signs`] and [`signature`] what is in plain sight.
+//! Nothing here gives away a key, a MAC or a part of the body: an idea only learns whether a whole signature matched, which is
+//! what a sender could learn from the verifier.
 
 mod bodies;
 pub(crate) mod causes;
@@ -11,8 +11,10 @@ pub(crate) mod checks;
 mod escapes;
 mod forms;
 mod keys;
+mod objects;
 mod queries;
 mod requests;
+mod rewritten;
 mod signature;
 mod signs;
 mod urls;
@@ -176,7 +178,7 @@ impl<'a> Search<'a> {
         ];
         let found = IDEAS.iter().any(|idea| idea(self))
             || (of_other_schemes && requests::other_schemes(self));
-        found || (self.work.get() > 0 && !bodies::is_long_json(self.request.body))
+        found || (self.work.get() > 0 && !rewritten::is_long_json(self.request.body))
     }
 
     /// The place of the key that proves a request, if any does.

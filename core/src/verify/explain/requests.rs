@@ -217,7 +217,11 @@ pub(super) fn bodies(search: &mut Search<'_>) -> bool {
         let is_field = *kind == CauseKind::BodyFormField;
         search
             .prove(*kind, if is_field { field } else { "" })
-            .amount = *added;
+            .amount = if kind.info().unit.is_empty() {
+            0
+        } else {
+            *added
+        };
     }
     !causes.is_empty()
 }

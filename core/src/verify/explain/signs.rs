@@ -4,16 +4,18 @@ use super::{
     Certainty::{Likely, Possible, Proved},
     SCHEMES_MAX, Search,
     causes::CauseKind,
-    signature,
+    keys, objects, signature,
 };
 use crate::{
-    error::{Error, ErrorCode},
+    error::{Error, ErrorCode, Result},
+    facade::{HandshakeOrder, WebhookAnswer, WebhookKey, WebhookRequest},
     verify::{
+        handshake,
         inspect::candidates::{self, SchemeCandidate},
-        webhook::{engine, header, key, proof, row::Place, signature::Kinds},
+        webhook::{context::Request, engine, header, key, proof, row::Place, signature::Kinds},
     },
 };
-use alloc::{borrow::ToOwned, vec::Vec};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 /// The distance of a good but untimely signature.
 pub(super) fn time(search: &mut Search<'_>) {
@@ -52,6 +54,11 @@ pub(super) fn of_error(search: &mut Search<'_>, error: &Error) {
     let detail = error.detail();
     let solved = search.is_solved();
     match error.code() {
+        ErrorCode::MissingHeader | ErrorCode::MissingParameter | ErrorCode::MissingContext
+            if !solved && is_unsigned_handshake(search) =>
+        {
+            search.prove(CauseKind::Handshake, "");
+        }
         ErrorCode::MissingHeader => missing_header(search, detail),
         ErrorCode::MissingParameter => {
             search.prove(CauseKind::ParameterMissing, detail);
@@ -83,6 +90,8 @@ pub(super) fn of_error(search: &mut Search<'_>, error: &Error) {
         ErrorCode::SignatureMismatch => {
             body(search);
             unusable_keys(search, Likely);
+            placeholders(search);
+            probe(search);
         }
         // The name of the error says it all.
         ErrorCode::CollisionDetected | ErrorCode::TimestampTooOld | ErrorCode::TimestampTooNew => {}
@@ -146,6 +155,56 @@ fn unusable_keys(search: &mut Search<'_>, certainty: super::Certainty) {
     }
 }
 
+/// Keys that no sender can have.
+fn placeholders(search: &mut Search<'_>) {
+    let is_placeholder = |key: &&WebhookKey| keys::is_placeholder(key.secret.expose());
+    let ids: Vec<String> = search
+        .keys
+        .iter()
+        .filter(is_placeholder)
+        .map(|key| key.id.clone())
+        .collect();
+    for id in ids {
+        search.add(CauseKind::KeyPlaceholder, Likely, &id);
+    }
+}
+
+/// The requests with which Discord and Xero test a new endpoint. Some of them are signed well, and the others on purpose not.
+fn probe(search: &mut Search<'_>) {
+    let is_of_testers = matches!(search.plan.row().id, "discord" | "xero");
+    if is_of_testers && handshake(search).is_ok_and(|answer| answer.is_some()) {
+        search.add(CauseKind::SignatureProbe, Possible, "");
+    }
+}
+
+/// Whether this is what a sender asks before it signs anything.
+fn is_unsigned_handshake(search: &Search<'_>) -> bool {
+    let order = handshake::order(search.plan.row().id);
+    order == Some(HandshakeOrder::BeforeVerify)
+        && match handshake(search) {
+            Ok(answer) => answer.is_some(),
+            // That token is not the key, so it is not here.
+            Err(error) => error.detail() == "verify token",
+        }
+}
+
+fn handshake(search: &Search<'_>) -> Result<Option<WebhookAnswer>> {
+    let Request {
+        method,
+        url,
+        query,
+        headers,
+        body,
+    } = search.request;
+    let request = WebhookRequest {
+        method,
+        url,
+        query,
+        headers,
+    };
+    handshake::answer(search.plan.row().id, None, &request, body)
+}
+
 /// Signs of a body that is not what arrived.
 fn body(search: &mut Search<'_>) {
     if !proof::covers_body(search.plan) {
@@ -154,11 +213,22 @@ fn body(search: &mut Search<'_>) {
     let request = search.request;
     let body = request.body;
     let value = |name| header::find(request.headers, name).ok().flatten();
-    if body.is_empty() {
-        search.add(CauseKind::BodyEmpty, Likely, "");
+    match body {
+        b"" | b"undefined" => {
+            search.add(CauseKind::BodyEmpty, Likely, "");
+        }
+        // What parsers give that had nothing to read, and some senders send.
+        b"{}" | b"null" => {
+            search.add(CauseKind::BodyEmpty, Possible, "");
+        }
+        _ => {}
     }
-    if body == b"[object Object]" || body.starts_with(b"b'") || body.starts_with(b"Array\n(") {
+    if objects::is_text_form(body) {
         search.add(CauseKind::BodyNotRaw, Likely, "");
+    }
+    // How gzip and Zstandard begin.
+    if body.starts_with(&[0x1f, 0x8b]) || body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        search.add(CauseKind::BodyCompressed, Likely, "");
     }
     let stated = value("Content-Length")
         .and_then(|text| core::str::from_utf8(text).ok()?.parse::<u32>().ok());

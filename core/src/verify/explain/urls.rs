@@ -29,7 +29,7 @@ pub(super) fn find(
     let lists = [
         schemes(scheme),
         authorities(authority, headers),
-        paths(path),
+        paths(path, headers),
         queries::spellings(url_query, query),
     ];
     let [schemes, authorities, paths, queries] = &lists;
@@ -106,10 +106,34 @@ fn text<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Option<&'a str> {
     core::str::from_utf8(header::find(headers, name).ok()??).ok()
 }
 
-fn paths(path: &str) -> Vec<Spelling> {
+/// Headers that have the path as it arrived: nginx, Traefik, IIS, Symfony and Envoy.
+const ORIGINAL_PATHS: [&str; 5] = [
+    "X-Original-URI",
+    "X-Original-URL",
+    "X-Forwarded-Uri",
+    "X-Rewrite-URL",
+    "X-Envoy-Original-Path",
+];
+
+fn paths(path: &str, headers: &[WebhookHeader<'_>]) -> Vec<Spelling> {
     let other = match path.strip_suffix('/') {
         Some(without) => without.to_owned(),
         None => format!("{path}/"),
     };
-    vec![same(path), change(other, CauseKind::UrlTrailingSlash, "")]
+    let mut list = vec![same(path), change(other, CauseKind::UrlTrailingSlash, "")];
+    let prefix = "X-Forwarded-Prefix";
+    if let Some(value) = text(headers, prefix) {
+        let whole = format!("{}{path}", value.trim_end_matches('/'));
+        list.push(change(whole, CauseKind::UrlPath, prefix));
+    }
+    for name in ORIGINAL_PATHS {
+        // Some have the whole URL.
+        let value = text(headers, name).unwrap_or_default();
+        let value = value.split_once("://").map_or(value, |(_, rest)| rest);
+        let from_path = value.find('/').and_then(|at| value.get(at..));
+        if let Some(whole) = from_path.and_then(|rest| rest.split('?').next()) {
+            list.push(change(whole, CauseKind::UrlPath, name));
+        }
+    }
+    list
 }

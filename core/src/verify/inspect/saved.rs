@@ -79,6 +79,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<SavedRequest> {
             "this is JSON; a saved request begins with a line such as POST /hook HTTP/1.1",
         ));
     }
+    if rest.trim_ascii_start().starts_with(b"curl ") {
+        return Err(bad(
+            "this is a curl line; the webhook debugger reads it, and what curl -v prints is a saved request",
+        ));
+    }
     let mut head = Head::default();
     // A line break before the request line is often left from copying.
     let skipped = rest.len() - rest.trim_ascii_start().len();
@@ -374,6 +379,10 @@ mod tests {
             (
                 "\n {\"log\": {}}",
                 "this is JSON; a saved request begins with a line such as POST /hook HTTP/1.1",
+            ),
+            (
+                "curl -d '{}' https://a.example/hook",
+                "this is a curl line; the webhook debugger reads it, and what curl -v prints is a saved request",
             ),
             ("POST / FTP/1\n\n", first),
             ("P(ST / HTTP/1.1\n\n", first),

@@ -58,7 +58,7 @@ function explained({ about, detected, candidates, found, error, mayBeClipboard, 
     mayBeClipboard && el('button', { type: 'button', class: 'secondary', onclick: actions.withLf }, 'Check it with LF'),
   );
   const cards = [verdict];
-  if (error) cards.push(causesCard(found, about));
+  if (error) cards.push(causesCard(found, about, error));
   if (found.content) cards.push(contentCard(found.content, { refused: Boolean(error), about }));
   cards.push(checksCard(found.checks, about, anyAge));
   cards.push(schemeCard(about, { detected, candidates }, actions));
@@ -74,7 +74,7 @@ function coverage({ covers, maxAgeS }) {
   return `It covers: ${covers.map((part) => part.replaceAll('_', ' ')).join(', ')}.${body}${again}`;
 }
 
-function causesCard({ causes, complete, bodyLength, bodySha256 }, about) {
+function causesCard({ causes, complete, bodyLength, bodySha256 }, about, error) {
   const list = causes.map((cause) => {
     const facts = [
       cause.subject && ['At', cause.subject],
@@ -89,11 +89,11 @@ function causesCard({ causes, complete, bodyLength, bodySha256 }, about) {
       el('dl', { class: 'facts' }, facts.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value)))),
       el('p', { class: 'remedy' }, icon('arrow'), el('span', {}, `${sentence(cause.remedy)}.`)));
   });
+  const isOpen = list.length === 0 || (error.name === 'SIGNATURE_MISMATCH' && causes.every(({ certainty }) => certainty !== 'proved'));
   return el('section', { class: 'card causes', 'aria-labelledby': 'causes' },
     el('h2', { id: 'causes' }, causes.length > 1 ? 'Why, the surest first' : 'Why'),
-    list.length > 0
-      ? el('ol', { class: 'cause-list' }, list)
-      : complete && el('p', {}, `No known mistake fits. The secret may be that of another ${about.title} endpoint, or the body was changed in a way that cannot be undone.`),
+    list.length > 0 && el('ol', { class: 'cause-list' }, list),
+    complete && isOpen && el('p', {}, `No known mistake ${list.length > 0 ? 'is proved' : 'fits'}. The secret may be that of another ${about.title} endpoint, or the body was changed in a way that cannot be undone.`),
     el('p', { class: 'hint fingerprint' }, `The body that arrived has ${bodyLength} bytes. Compare its SHA-256 with that of the body that was sent: `, el('code', {}, bodySha256)),
     !complete && el('p', { class: 'note' }, 'Not every idea was tried: the request is too large.'));
 }
