@@ -18,7 +18,7 @@ test: ## builds everything, runs every suite in every language, ends with "N pas
 	@scripts/install rust c node chromium firefox wasm debugger python php mono dotnet
 	@scripts/test
 
-lint: ## formatting, clippy and documentation without a warning; dependencies, public API
+lint: ## formatting, clippy and documentation without a warning; dependencies, public API, no secrets
 	@scripts/install rust node checks
 	cargo fmt --all --check
 	cargo fmt --manifest-path core/fuzz/Cargo.toml --check
@@ -27,6 +27,7 @@ lint: ## formatting, clippy and documentation without a warning; dependencies, p
 	node scripts/rust-version.mjs
 	cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
 	scripts/public-api
+	scripts/secrets
 
 proof: ## what takes longer than a test may, after `make test`: memory, timing, scale, long fuzzing, sanitizers, builds
 	@scripts/install checks platforms
