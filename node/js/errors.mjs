@@ -46,7 +46,7 @@ const isRefusal = (text) => typeof text === 'string' && text.startsWith('CM_');
  * Whether it is an error of any realm. The addon makes its errors and promises in the main one, and `instanceof` knows only its own: Jest
  * runs every file of tests in another. `node:util` would know too, but a browser has none.
  */
-const isError = (value) => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+export const isError = (value) => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 
 /** What a native call threw, as the users of this package see it. */
 export function translate(thrown) {

@@ -1,5 +1,5 @@
 // Webhooks in Fastify: `fastify.register(webhook(options, handler), { prefix: '/hooks/github' })`.
-import { WebhookReceiver, collectRequest } from './receiver.mjs';
+import { WebhookReceiver, collectRequest, orThrown } from './receiver.mjs';
 import { leaveUnread } from './unread.mjs';
 
 export function webhook(options, handler) {
@@ -37,7 +37,7 @@ async function sends(reply, call) {
     return send.apply(reply, payload);
   };
   try {
-    await call();
+    orThrown(await call());
   } finally {
     delete reply.send;
   }

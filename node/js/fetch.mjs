@@ -1,15 +1,16 @@
 // Webhooks in a handler of plain `fetch`: `export default { fetch: webhook(options, handler) }`.
-import { WebhookReceiver, alreadyParsed, collect } from './receiver.mjs';
+import { WebhookReceiver, alreadyParsed, collect, errorOf, orThrown } from './receiver.mjs';
 
 export function webhook(options, handler) {
   const receiver = new WebhookReceiver(options);
   const receive = async (request, ...rest) => {
+    if (typeof request?.headers?.get !== 'function') throw errorOf('CM_INVALID_INPUT', 'no Request: hand over that of the event, such as event.request');
     const { pathname, search } = new URL(request.url);
     const received = { method: request.method, target: pathname + search, headers: request.headers };
     const raw = rawBody(request, receiver.maxBodyBytes);
     let own;
     const answer = await receiver.receive(received, raw, async (webhook) => {
-      own = await handler(webhook, request, ...rest);
+      own = orThrown(await handler(webhook, request, ...rest));
       return statusOf(own);
     });
     return answer ? new Response(answer.body.length === 0 ? null : answer.body, { status: answer.status, headers: answer.headers }) : own;
@@ -22,10 +23,11 @@ export function webhook(options, handler) {
   };
 }
 
-/** The status of what a handler returned, if that is an answer: Azure's are plain objects with a `status`. */
+/** The status of what a handler returned, if that is an answer: Azure's are plain objects with a `status`, React Router's `data` has it in its `init`. */
 function statusOf(own) {
-  // Of anything else the work is done all the same: to complain now would have it done again.
-  return typeof own?.status === 'number' ? own.status : undefined;
+  const status = own?.status ?? own?.init?.status;
+  // Of anything else, such as a row with a `status` of its own, the work is done all the same: to complain now would have it done again.
+  return Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
 }
 
 async function rawBody(request, maxBytes) {

@@ -1,6 +1,6 @@
 // Webhooks in AWS Lambda, behind an API Gateway (payload 1.0 and 2.0), a function URL or a load balancer:
 // `export const handler = webhook(options, handle)`.
-import { WebhookReceiver, collect } from './receiver.mjs';
+import { WebhookReceiver, collect, orThrown } from './receiver.mjs';
 
 export function webhook(options, handler) {
   const receiver = new WebhookReceiver(options);
@@ -13,7 +13,7 @@ export function webhook(options, handler) {
     const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
     let own;
     const answer = await receiver.receive(request, collect([body], receiver.maxBodyBytes), async (webhook) => {
-      own = await handler(webhook, event, context);
+      own = orThrown(await handler(webhook, event, context));
       return own?.statusCode;
     });
     return answer ? answerOf(event, answer) : own;

@@ -1,5 +1,5 @@
 // What every framework's helper does with a request, whatever the framework: verify, use once, handle, answer.
-import { CountermarkError } from './errors.mjs';
+import { CountermarkError, isError } from './errors.mjs';
 import { answerWebhookHandshake, webhookErrorStatus, webhookHandshakeOrder, webhookSuccess } from './handshake.mjs';
 import { MemoryReplayStore, webhookKeepUntilMs } from './replay.mjs';
 import { WebhookVerifier } from './webhook.mjs';
@@ -85,14 +85,20 @@ export class WebhookReceiver {
     if (refusal.code !== 'CM_REPLAYED') return undefined;
     const [asked] = await settled(() => this.#settings.store.isCommitted(key));
     if (asked.value !== true) return undefined;
-    this.#settings.onRefused?.(refusal);
+    this.#tell(refusal);
     return answerOf(webhookSuccess(this.#scheme));
+  }
+
+  /** A log that fails changes no answer, and ends no process. */
+  #tell(error) {
+    const { onRefused } = this.#settings;
+    settled(() => onRefused?.(error));
   }
 
   /** Senders get the status that they expect and the public text; a fault of ours is thrown. */
   #refuse(error) {
     if (!(error instanceof CountermarkError) || (error.class === 'caller' && error.httpStatus === 500)) throw error;
-    this.#settings.onRefused?.(error);
+    this.#tell(error);
     return {
       status: webhookErrorStatus(this.#scheme, error),
       headers: { 'content-type': 'text/plain; charset=utf-8', ...SAFE },
@@ -127,12 +133,18 @@ function answerOf({ status, contentType, body }) {
   return { status, headers: contentType ? { 'content-type': contentType, ...SAFE } : SAFE, body };
 }
 
-/** All chunks of a stream as one array. It stops reading, and so cancels the stream, where the body is too long. */
+/** What a handler returned. One that returns an error has failed, as the handlers of hapi and Fastify do. */
+export function orThrown(returned) {
+  if (isError(returned)) throw returned;
+  return returned;
+}
+
+/** All chunks of a stream as one array. It stops reading where the body is too long. */
 export async function collect(stream, maxBytes, announced) {
   if (Number(announced) > maxBytes) throw errorOf('CM_TOO_LARGE', 'body');
   const chunks = [];
   let length = 0;
-  for await (const chunk of stream ?? []) {
+  for await (const chunk of chunksOf(stream)) {
     length += chunk.length;
     if (length > maxBytes) throw errorOf('CM_TOO_LARGE', 'body');
     chunks.push(chunk);
@@ -145,6 +157,9 @@ export async function collect(stream, maxBytes, announced) {
   }
   return body;
 }
+
+/** A stream of `fetch` is left, and not canceled: h3 writes on into it, where nothing catches what that throws, and others break the connection off. */
+const chunksOf = (stream) => (typeof stream?.getReader === 'function' ? stream.values({ preventCancel: true }) : (stream ?? []));
 
 /** The same for a request of a Node server, whose connection stays open for the answer. */
 export const collectRequest = (stream, maxBytes, headers) =>

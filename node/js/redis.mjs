@@ -13,9 +13,14 @@ const FORGET = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call(
 /** When to try that: a client that has just failed connects again first. */
 const FORGET_AFTER_MS = [0, 200, 1000, 5000];
 
+/** How many keys to remember. Those of links are never settled. */
+const TAKEN_MAX = 10_000;
+
 export class RedisReplayStore {
   #send;
   #prefix;
+  /** The keys that this process has taken and not yet settled, with their values. */
+  #taken = new Map();
 
   constructor(client, { prefix = 'countermark:' } = {}) {
     this.#send = senderOf(client);
@@ -33,8 +38,9 @@ export class RedisReplayStore {
     // A client sends a command again whose reply was lost: a key with the value of this call was free before.
     const value = crypto.randomUUID();
     try {
-      if ((await this.#send(['SET', name, value, 'NX', 'PX', String(spanMs)])) === 'OK') return true;
-      return String(await this.#send(['GET', name])) === value;
+      const isTaken = (await this.#send(['SET', name, value, 'NX', 'PX', String(spanMs)])) === 'OK' || String(await this.#send(['GET', name])) === value;
+      if (isTaken) this.#remember(name, value);
+      return isTaken;
     } catch (error) {
       this.#forget(name, value);
       throw error;
@@ -42,6 +48,7 @@ export class RedisReplayStore {
   }
 
   async commit(key) {
+    this.#taken.delete(this.#prefix + key);
     return (await this.#send(['SET', this.#prefix + key, COMMITTED, 'XX', 'KEEPTTL'])) !== null;
   }
 
@@ -50,10 +57,24 @@ export class RedisReplayStore {
   }
 
   async release(key) {
-    return (await this.#send(['EVAL', RELEASE, '1', this.#prefix + key])) === 1;
+    const name = this.#prefix + key;
+    const value = this.#taken.get(name);
+    this.#taken.delete(name);
+    try {
+      return (await this.#send(['EVAL', RELEASE, '1', name])) === 1;
+    } catch (error) {
+      // With its value: later it may be another's.
+      if (value !== undefined) this.#forget(name, value);
+      throw error;
+    }
   }
 
-  /** Redis may have taken a key all the same, and nobody would give it back. No one waits for it: Redis may be away for long. */
+  #remember(name, value) {
+    this.#taken.set(name, value);
+    if (this.#taken.size > TAKEN_MAX) this.#taken.delete(this.#taken.keys().next().value);
+  }
+
+  /** Redis may hold a key all the same, and nobody would give it back. No one waits for it: Redis may be away for long. */
   async #forget(name, value) {
     for (const afterMs of FORGET_AFTER_MS) {
       await sleep(afterMs, undefined, { ref: false });

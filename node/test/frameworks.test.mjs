@@ -1,16 +1,18 @@
 // What is particular to a framework. What all helpers have in common: `receivers.test.mjs`.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { connect as http2, createServer as createHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
 import { serve } from '@hono/node-server';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
+import Koa from 'koa';
 import * as forExpress from 'countermark/express';
 import * as forFastify from 'countermark/fastify';
 import * as forFetch from 'countermark/fetch';
@@ -264,16 +266,185 @@ test('fetch: what a handler returns', async () => {
     const { headers, body } = message();
     return forFetch.webhook(options({ store }), () => returned)(new Request('https://shop.example/', { method: 'POST', headers, body }));
   };
-  // Azure's answers among them; a framework's own `Response` need not be that of this realm.
-  for (const [own, call] of [[new Response('', { status: 202 }), 'commit'], [new Response('', { status: 503 }), 'release'], [{ status: 202, jsonBody: {} }, 'commit'], [{ status: 503 }, 'release']]) {
+  // Azure's and React Router's answers among them; a framework's own `Response` need not be that of this realm.
+  for (const [own, call] of [
+    [new Response('', { status: 202 }), 'commit'],
+    [new Response('', { status: 503 }), 'release'],
+    [{ status: 202, jsonBody: {} }, 'commit'],
+    [{ status: 503 }, 'release'],
+    [{ type: 'DataWithResponseInit', data: {}, init: { status: 202 } }, 'commit'],
+    [{ type: 'DataWithResponseInit', data: {}, init: { status: 503 } }, 'release'],
+  ]) {
     assert.equal(await given(own), own);
     assert.deepEqual(calls, [call]);
   }
   // What is no answer, such as what a database gave, is the work's own: it is done.
-  for (const value of [undefined, null, 1, 'done', true, {}, [], { rows: 1 }, { status: '503' }]) {
+  for (const value of [undefined, null, 1, 'done', true, {}, [], { rows: 1 }, { status: '503' }, { iban: 'DE1', status: 2 }, { status: 199 }, { status: 600 }, { status: 200.5 }, { status: NaN }, { data: {}, init: null }]) {
     assert.equal((await given(value)).status, 200);
     assert.deepEqual(calls, ['commit']);
   }
+});
+
+test('fetch: an event that has a request is none', async () => {
+  const hook = forFetch.webhook(options(), () => {});
+  const { headers, body } = message();
+  const event = { request: new Request('https://shop.example/', { method: 'POST', headers, body }), url: new URL('https://shop.example/') };
+  for (const wrong of [event, { url: 'https://shop.example/', headers: {} }, undefined, null]) {
+    await assert.rejects(hook(wrong), { code: 'CM_INVALID_INPUT', detail: /event\.request/ });
+  }
+  assert.equal((await hook(event.request)).status, 200);
+});
+
+test('fetch: a body that is too long is left, since adapters write on into it', async () => {
+  let stream;
+  let isCanceled = false;
+  const body = new ReadableStream({
+    start: (controller) => void (stream = controller),
+    cancel: () => void (isCanceled = true),
+  });
+  stream.enqueue(new Uint8Array(1001));
+  const answer = await forFetch.webhook(options(), () => {})(new Request('https://shop.example/', { method: 'POST', body, duplex: 'half' }));
+  stream.enqueue(new Uint8Array(1001));
+  stream.close();
+  assert.deepEqual([answer.status, isCanceled], [413, false]);
+});
+
+test('an `onRefused` that fails changes no answer', async () => {
+  for (const fails of [() => { throw new Error('the log is full'); }, () => Promise.reject(new Error('the log is away'))]) {
+    let told = 0;
+    const onRefused = () => {
+      told++;
+      return fails();
+    };
+    const hook = forFetch.webhook(options({ onRefused }), () => {});
+    const { headers, body } = message();
+    const send = async (text) => (await hook(new Request('https://shop.example/', { method: 'POST', headers, body: text }))).status;
+    assert.deepEqual([await send('{}'), await send(body), await send(body), told], [401, 200, 200, 2]);
+    // A rejection that nobody has seen would end the process by now.
+    await sleep(10);
+  }
+});
+
+test('a handler that returns an error has failed', async (t) => {
+  const calls = [];
+  const store = { reserve: () => true, commit: () => void calls.push('commit'), release: () => void calls.push('release') };
+  const errors = [];
+  // Those of another realm too, as in Jest.
+  for (const error of [new Error('away'), runInNewContext('new TypeError("away")')]) {
+    for (const [name, start] of Object.entries(sites)) {
+      const site = await start(options({ store }), async () => error, errors);
+      t.after(site.close);
+      const { headers, body } = message();
+      assert.equal((await fetch(`${site.url}/hook`, { method: 'POST', headers, body })).status, 500, name);
+      assert.deepEqual(calls.splice(0), ['release'], name);
+      // Hono's own handlers of errors see those of their realm only.
+      if (name !== 'hono' || error instanceof Error) assert.deepEqual(errors.splice(0), [error], name);
+    }
+    const { headers, body } = message();
+    await assert.rejects(forLambda.webhook(options({ store }), () => error)({ headers: Object.fromEntries(headers), body }), (thrown) => thrown === error);
+    await assert.rejects(forFetch.webhook(options({ store }), () => error)(new Request('https://shop.example/', { method: 'POST', headers, body })), (thrown) => thrown === error);
+    assert.deepEqual(calls.splice(0), ['release', 'release']);
+  }
+});
+
+test('express: with a `next` no promise comes back', async (t) => {
+  const away = new Error('the database is away');
+  const hook = forExpress.webhook(options(), () => Promise.reject(away));
+  assert.equal(hook.constructor.name, 'Function', 'restify refuses an async function with three parameters');
+  let failed;
+  // As h3 calls what has three parameters: what comes back is the answer, and only where nothing does it waits for `next`.
+  const site = await listen(createServer(async (req, res) => {
+    const answer = await new Promise((resolve, reject) => {
+      const returned = hook(req, res, (error) => (error ? reject(error) : resolve('next')));
+      if (returned !== undefined) resolve(returned);
+    }).catch((error) => (failed = error));
+    res.writeHead(answer === failed ? 500 : 204).end();
+  }));
+  t.after(site.close);
+  const { headers, body } = message();
+  assert.deepEqual([(await fetch(site.url, { method: 'POST', headers, body })).status, failed], [500, away]);
+});
+
+test('express: a sender that hangs up within the body ends nothing', async (t) => {
+  const hook = forExpress.webhook(options(), () => assert.fail('it did not come whole'));
+  const ends = [];
+  const site = await listen(createServer((req, res) => {
+    if (req.url === '/next') hook(req, res, (error) => ends.push(error.code));
+    // Whoever waits may; nobody needs to.
+    else hook(req, res).then(() => ends.push('nothing'), (error) => ends.push(error.code));
+  }));
+  t.after(site.close);
+  for (const [path, end] of [['/', 'nothing'], ['/next', 'ECONNRESET']]) {
+    const socket = connect(new URL(site.url).port, '127.0.0.1');
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc`);
+    await sleep(50);
+    socket.destroy();
+    for (let tries = 0; ends.length === 0 && tries < 1000; tries++) await sleep(5);
+    assert.deepEqual(ends.splice(0), [end]);
+  }
+  const server = createHttp2((req, res) => hook(req, res).then(() => ends.push('nothing'), (error) => ends.push(error.code)));
+  const { url, close } = await listen(Object.assign(server, { closeAllConnections() {} }));
+  const client = http2(url);
+  client.request({ ':method': 'POST', ':path': '/' }).on('error', () => {}).write('abc');
+  await sleep(50);
+  client.destroy();
+  for (let tries = 0; ends.length === 0 && tries < 1000; tries++) await sleep(5);
+  assert.deepEqual(ends, ['nothing']);
+  await close();
+});
+
+test('express: a request that was put together', async () => {
+  const seen = [];
+  const hook = forExpress.webhook(options(), (webhook) => void seen.push(webhook.text()));
+  // As serverless-http does it: no raw headers, a number among the others, and the body beside the stream.
+  const send = async ({ headers, body }) => {
+    const named = { ...Object.fromEntries(headers), 'content-length': body.length, 'set-cookie': ['a=1', 'b=2'], host: undefined };
+    const req = Object.assign(new IncomingMessage(null), { method: 'POST', url: '/hook', complete: true, headers: named, body: Buffer.from(body) });
+    const res = new ServerResponse(req);
+    await hook(req, res);
+    return res.statusCode;
+  };
+  const good = message();
+  assert.deepEqual([await send(good), await send({ ...good, body: '{}' }), seen], [200, 401, [good.body]]);
+});
+
+test('express: a parser that leaves something there has not read the body', async (t) => {
+  const app = express();
+  // Express 4 leaves an empty object of a body that it does not parse; meanwhile a session is looked up, and the body arrives.
+  app.use(async (req, res, next) => {
+    req.body = {};
+    while (!req.complete) await sleep(1);
+    if (req.path === '/read') for await (const _ of req);
+    next();
+  });
+  app.use(forExpress.webhook(options(), () => {}));
+  app.use((error, req, res, next) => res.status(500).send(error.code));
+  const site = await listen(createServer(app));
+  t.after(site.close);
+  const post = async (path) => {
+    const { headers, body } = message();
+    const reply = await fetch(site.url + path, { method: 'POST', headers, body });
+    return [reply.status, await reply.text()];
+  };
+  assert.deepEqual([await post('/'), await post('/read')], [[200, ''], [500, 'CM_BODY_ALREADY_READ']]);
+});
+
+test('koa: a handler that answers by itself, with the status that Node would give', async (t) => {
+  const calls = [];
+  const store = { reserve: () => true, commit: () => void calls.push('commit'), release: () => void calls.push('release') };
+  const hook = forExpress.webhook(options({ store }), (webhook, req, res) => void res.end('own'));
+  const app = new Koa();
+  // Koa begins with 404.
+  app.use(async (ctx) => {
+    ctx.respond = false;
+    ctx.res.statusCode = 200;
+    await hook(ctx.req, ctx.res);
+  });
+  const site = await listen(createServer(app.callback()));
+  t.after(site.close);
+  const { headers, body } = message();
+  const reply = await fetch(site.url, { method: 'POST', headers, body });
+  assert.deepEqual([reply.status, await reply.text(), calls], [200, 'own', ['commit']]);
 });
 
 test('express: without a `next` what fails rejects, and the message may come again', async () => {

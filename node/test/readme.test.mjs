@@ -35,7 +35,7 @@ test('the README', async (t) => {
   writeFileSync(join(home, 'package.json'), '{"private": true}');
   execFileSync('npm', ['install', '--offline', '--no-audit', '--no-fund', '--silent', native, main], { cwd: home });
   for (const name of ['express', 'redis']) symlinkSync(join(root, 'node_modules', name), join(home, 'node_modules', name));
-  const env = { ...process.env, GITHUB_SECRET: 'a secret of at least twenty characters', ONELOGIN_TOKEN: 'a token of at least twenty characters' };
+  const env = { ...process.env, GITHUB_SECRET: 'a secret of at least twenty characters', LINK_SECRET: 'another secret of twenty characters' };
   /** What a program prints. */
   const run = (name, ...parts) => {
     writeFileSync(join(home, name), parts.join('\n'));
@@ -67,6 +67,7 @@ test('the README', async (t) => {
     const shown = run(
       'received.mjs',
       `import { receive } from './receive.mjs';
+      import { MemoryReplayStore } from 'countermark';
       import { signWebhook } from 'countermark/testing';
       const { headers, body } = signWebhook({ scheme: 'github', secret: process.env.GITHUB_SECRET, body: '{"action":"opened"}' });
       let fails = true;
@@ -79,9 +80,18 @@ test('the README', async (t) => {
       for (const text of [body, body, '{}']) {
         const answer = await receive({ headers }, text, handle);
         console.log(answer.status, answer.contentType, answer.body.length > 0);
-      }`,
+      }
+      // A fault of the site is no refusal of the sender.
+      await receive({ headers }, { action: 'opened' }, handle).catch(({ code }) => console.log(code));
+      // A store that is away after the work, or after its failure, changes nothing.
+      MemoryReplayStore.prototype.commit = MemoryReplayStore.prototype.release = () => { throw new Error('the store is away'); };
+      const others = [1, 2].map((n) => signWebhook({ scheme: 'github', secret: process.env.GITHUB_SECRET, body: JSON.stringify({ action: n }) }));
+      console.log((await receive({ headers: others[0].headers }, others[0].body, handle)).status);
+      fails = true;
+      await receive({ headers: others[1].headers }, others[1].body, handle).catch(({ message }) => console.log(message));`,
     );
-    assert.equal(shown, 'the database is away\nopened\n200  false\n200  false\n401 text/plain; charset=utf-8 true\n');
+    const answers = 'opened\n200  false\n200  false\n401 text/plain; charset=utf-8 true\n';
+    assert.equal(shown, `the database is away\n${answers}CM_INVALID_INPUT\n1\n200\nthe database is away\n`);
   });
 
   await t.test('a login', async (t) => {
@@ -135,22 +145,19 @@ test('the README', async (t) => {
       'link.mjs',
       `import { once } from 'node:events';
       import { signQuery } from 'countermark/testing';
-      import { site } from './links.mjs';
-      const directory = { find: async (email) => email.startsWith('jane@') ? { firstName: 'Jane', lastName: 'Doe?' } : undefined };
+      import { linkFor, site } from './links.mjs';
       const signIn = async (res, email) => void res.cookie('member', email);
-      const listener = site({ directory, signIn }).listen(0);
+      const listener = site({ signIn }).listen(0);
       await once(listener, 'listening');
-      const ask = async (query, method) => {
-        const address = \`http://localhost:\${listener.address().port}/link\${query}\`;
-        const { status, headers } = await fetch(address, { method, redirect: 'manual' });
+      const ask = async (link, method) => {
+        const { pathname, search } = new URL(link, 'https://shop.example');
+        const { status, headers } = await fetch(\`http://localhost:\${listener.address().port}\${pathname}\${search}\`, { method, redirect: 'manual' });
         console.log(status, headers.get('location'), headers.get('set-cookie'), headers.get('allow'), headers.get('referrer-policy'), headers.get('cache-control'));
       };
-      const sign = (fields) => '?' + signQuery({ profile: 'legacy-onelogin', secret: process.env.ONELOGIN_TOKEN, fields });
-      const jane = { firstname: 'Jane', lastname: 'Doe?', email: 'jane@example.com' };
-      // A question mark of the query may stand as it is.
-      const link = sign(jane).replace('%3F', '?');
+      const link = linkFor('jane@example.com');
+      const other = signQuery({ profile: 'countermark-v1', audience: 'other.example', keyId: '2026-11', secret: process.env.LINK_SECRET, fields: { email: 'jane@example.com' } });
       for (const method of ['HEAD', 'POST', 'OPTIONS']) await ask(link, method);
-      for (const query of [link, link, '', '?', sign({ ...jane, firstname: 'June' }), sign({ ...jane, email: 'nobody@example.com' }), link.replace('Jane', 'Eve')]) await ask(query);
+      for (const one of [link, link, '/link', '/link?', '/link?' + other, link.replace('jane', 'eve')]) await ask(one);
       listener.close();
       listener.closeAllConnections();`,
     );
@@ -159,8 +166,31 @@ test('the README', async (t) => {
       shown,
       `405 null null GET ${headers}`.repeat(3) +
         `303 / member=jane%40example.com; Path=/ null ${headers}` +
-        [409, 400, 400, 403, 401, 401].map((status) => `${status} null null null ${headers}`).join(''),
+        [409, 400, 400, 403, 401].map((status) => `${status} null null null ${headers}`).join(''),
     );
+  });
+
+  await t.test('a link of OneLogin', () => {
+    const [, profile] = /withdrawn links.*`profile: '([\w-]+)'`/.exec(readme);
+    const [, call] = /`(link\.checkProfile\(.*?\))`/.exec(readme);
+    assert.ok(readme.includes('`link.claimedEmail`'));
+    const shown = run(
+      'onelogin.mjs',
+      `import { SignedQueryVerifier } from 'countermark';
+      import { signQuery } from 'countermark/testing';
+      const secret = 'a token of at least twenty characters';
+      const links = new SignedQueryVerifier({ profile: '${profile}', keys: [{ id: '2026-11', secret }] });
+      const link = links.verify(signQuery({ profile: 'legacy-onelogin', secret, fields: { firstname: 'Jane', lastname: 'Doe?', email: 'jane@example.com' } }));
+      for (const firstName of ['Jane', 'June']) {
+        const account = { firstName, lastName: 'Doe?' };
+        try {
+          console.log(link.claimedEmail, ${call});
+        } catch (error) {
+          console.log(error.httpStatus);
+        }
+      }`,
+    );
+    assert.equal(shown, 'jane@example.com jane@example.com\n403\n');
   });
 
   await t.test('a signature by SecureSign', async (t) => {

@@ -57,6 +57,7 @@ receiverTests('node/express', bare((hook, before) => {
   app.use(async (ctx) => {
     await before(ctx.req);
     ctx.respond = false;
+    ctx.res.statusCode = 200;
     await hook(ctx.req, ctx.res);
   });
   return app.callback();

@@ -218,6 +218,32 @@ test('redis', async (t) => {
     }
   });
 
+  await t.test('a key that cannot be given back at once is given back later, and no other', async () => {
+    let isAway = false;
+    const client = { call: (...args) => (isAway ? Promise.reject(new Error('away')) : ioRedis.call(...args)) };
+    const store = new RedisReplayStore(client, { prefix: 'back:' });
+    const failing = async (key) => {
+      isAway = true;
+      await assert.rejects(store.release(key), { message: 'away' });
+      await sleep(50);
+    };
+    const until = () => Date.now() + 60_000;
+    for (const key of ['own', 'other', 'done']) assert.equal(await store.reserve(key, until()), true);
+    assert.equal(await store.commit('done'), true);
+    for (const key of ['own', 'other', 'done']) await failing(key);
+    // Its time was over, and somebody else has taken it since.
+    await ioRedis.set('back:other', 'theirs');
+    // This process has never taken it.
+    await ioRedis.set('back:unknown', 'theirs');
+    await failing('unknown');
+    isAway = false;
+    for (let tries = 0; tries < 400 && (await ioRedis.exists('back:own')); tries++) await sleep(25);
+    assert.equal(await store.reserve('own', until()), true);
+    await sleep(1500);
+    assert.deepEqual(await ioRedis.mget('back:other', 'back:unknown', 'back:done'), ['theirs', 'theirs', 'committed']);
+    assert.equal(await store.reserve('own', until()), false, 'what was taken again stays taken');
+  });
+
   await t.test('two login clients share one', async (t) => {
     const idp = await idServer('--id', 'alice');
     t.after(idp.stop);

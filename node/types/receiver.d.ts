@@ -17,7 +17,7 @@ export interface ReceiverOptions extends WebhookOptions {
   handshakeSecret?: Data;
   /**
    * Told of every refusal, for logs. The sender gets a status and one text for all reasons; one exception is a copy of what is done, which is
-   * refused with `CM_REPLAYED` and answered with a success.
+   * refused with `CM_REPLAYED` and answered with a success. Nobody waits for it, and what it throws is dropped.
    */
   onRefused?: (error: CountermarkError) => void;
 }

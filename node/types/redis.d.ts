@@ -13,7 +13,8 @@ interface IoRedis {
 /**
  * A store that many processes share: Redis 6 or later. A Redis that may evict keys, or lose them in a fail-over, lets a replay pass.
  *
- * Without Redis nothing is accepted. Both clients hold commands back while they connect again: switch that off
+ * Without Redis nothing is accepted. A key whose work failed while Redis was away is given back within some seconds, if Redis is there again
+ * and the process too. Both clients hold commands back while they connect again: switch that off
  * (`disableOfflineQueue`, or `enableOfflineQueue: false`), or requests hang instead of being refused.
  */
 export class RedisReplayStore implements ReplayStore {

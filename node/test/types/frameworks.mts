@@ -4,6 +4,7 @@ import { createServer as http2 } from 'node:http2';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
+import type { VerifiedWebhook } from 'countermark';
 import { webhook as forExpress } from 'countermark/express';
 import { webhook as forFastify } from 'countermark/fastify';
 import { webhook as forFetch } from 'countermark/fetch';
@@ -32,6 +33,13 @@ const bare = forExpress(settings, (hook, req: IncomingMessage, res: ServerRespon
 createServer((req, res) => bare(req, res, (error: unknown) => void res.writeHead(500).end(String(error))));
 export const nextPage: (req: IncomingMessage & { cookies: object }, res: ServerResponse) => unknown = bare;
 export const onKoa = async (ctx: { req: IncomingMessage; res: ServerResponse }) => void (await bare(ctx.req, ctx.res));
+// A place that takes anything, such as Nest's.
+declare const nest: { use(...args: any[]): void };
+nest.use('/hook', forExpress(settings, (hook) => void hook.json()));
+nest.use(forExpress(settings, (hook, req, res) => res.status(202).end(req.url)));
+const routes: Record<string, any> = { hook: forExpress(settings, (hook: VerifiedWebhook) => hook.json()) };
+// @ts-expect-error: what is verified has its type there too
+nest.use(forExpress(settings, (hook) => hook.nothing()));
 // @ts-expect-error: a request of `fetch` is none of Node's
 const wrong: (req: Request, res: unknown) => unknown = forExpress(settings, () => {});
 
@@ -49,3 +57,10 @@ export default { fetch: forFetch(settings, (hook, request, env: { NAME: string }
 const plain: (request: Request) => Promise<Response> = forFetch(settings, async (hook) => (hook.keyId ? new Response() : undefined));
 // An answer of Azure's.
 const azure: (request: Request, context: { id: string }) => Promise<Response | { status: number; jsonBody: object }> = forFetch(settings, (hook, request, context: { id: string }) => ({ status: 503, jsonBody: context }));
+// One of React Router's, and an event that has the request.
+const router: (event: { request: Request }) => Promise<Response | { data: { error: string }; init: { status?: number } | null }> = (() => {
+  const hook = forFetch(settings, () => ({ data: { error: 'away' }, init: { status: 503 } }));
+  return ({ request }) => hook(request);
+})();
+// @ts-expect-error: an event is no request
+forFetch(settings, () => {})({ request: new Request('https://shop.example/') });
