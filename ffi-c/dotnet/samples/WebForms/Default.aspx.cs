@@ -19,19 +19,32 @@ namespace WebFormsSample
         protected Button Login;
         protected Button Cancel;
         protected Button Check;
+        protected HyperLink Again;
 
         private LoginCookie cookie;
         private OpenLogin open;
         private bool isOwnForm;
+        private bool isOldForm;
         private bool leaves;
 
         protected override void OnInit(EventArgs e)
         {
             base.OnInit(e);
             SampleSite.Protect(Response);
+            if (Request.Headers["Sec-Purpose"] != null && Request.Headers["Sec-Purpose"].Contains("prefetch"))
+            {
+                // Fetched before anybody has asked for it: a new visit would end the login that is open.
+                Response.StatusCode = 503;
+                Response.TrySkipIisCustomErrors = true;
+                Visible = false;
+                return;
+            }
             cookie = new LoginCookie(Request, Response);
-            isOwnForm = Request.HttpMethod == "POST" && cookie.Sent(Request.Form[SampleSite.FormField]);
-            open = isOwnForm ? cookie.FindOrAdd() : NewVisit();
+            bool isForm = Request.HttpMethod == "POST";
+            isOwnForm = isForm && cookie.Sent(Request.Form[SampleSite.FormField]);
+            isOldForm = isForm && !isOwnForm;
+            // One of another visit, such as that of a tab from before, begins none: that would end the login that is open.
+            open = isOwnForm ? cookie.FindOrAdd() : isOldForm ? new OpenLogin() : NewVisit();
             Login.Click += delegate { Guarded(Begin); };
             Check.Click += delegate { Guarded(AskState); };
             Cancel.Click += delegate { Guarded(Withdraw); };
@@ -42,6 +55,13 @@ namespace WebFormsSample
             base.OnPreRender(e);
             if (leaves)
             {
+                return;
+            }
+            if (isOldForm)
+            {
+                Message.Text = "That form is too old.";
+                Ask.Visible = false;
+                Again.Visible = true;
                 return;
             }
             Pass.Visible = open.Session != null;
@@ -120,7 +140,7 @@ namespace WebFormsSample
                     Message.Text = "The login has expired.";
                     break;
                 case LoginOutcome.Suspended:
-                    Message.Text = "The server has suspended the login, because there was another one for the same ID.";
+                    Message.Text = "The login was suspended, because another one for the same ID came in between. If the ID is frozen, activate it again in the app.";
                     break;
                 case LoginOutcome.Canceled:
                     Message.Text = "The login was canceled.";
@@ -181,7 +201,6 @@ namespace WebFormsSample
         {
             if (!isOwnForm)
             {
-                Message.Text = "That form is too old.";
                 return;
             }
             try

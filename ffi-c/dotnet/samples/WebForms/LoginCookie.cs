@@ -87,11 +87,12 @@ namespace WebFormsSample
             Set(string.Empty, "; Max-Age=0");
         }
 
-        /// <summary>The <c>HttpCookie</c> of Mono and of older .NET knows no SameSite.</summary>
+        /// <summary>The <c>HttpCookie</c> of Mono and of older .NET knows no SameSite. Not <c>Strict</c>: whoever came here by a link of another site would be
+        /// a stranger, with a login open that nobody can end.</summary>
         private void Set(string text, string more)
         {
             string secure = request.IsSecureConnection ? "; Secure" : string.Empty;
-            response.AppendHeader("Set-Cookie", Name + "=" + text + "; Path=/; HttpOnly; SameSite=Strict" + secure + more);
+            response.AppendHeader("Set-Cookie", Name + "=" + text + "; Path=/; HttpOnly; SameSite=Lax" + secure + more);
         }
 
         /// <summary>The server keeps no cookie, and a page holds none.</summary>

@@ -22,13 +22,13 @@ namespace WebFormsSample
     }
 
     /// <summary>
-    /// What the ID server said of a visitor's login. It holds for a moment, and the end of a login for some seconds: whoever asks meanwhile is told
-    /// the same. An approval is given out once, and of two clicks the browser reads the last answer only: both get it.
+    /// What the ID server said of a visitor's login. It holds for a moment, and the end of a login for the rest of its life: whoever asks meanwhile
+    /// is told the same. An approval is given out once, and its answer may be lost, or be the first of two clicks, of which the browser reads the last.
     /// </summary>
     public sealed class Answer
     {
         private static readonly TimeSpan Holds = TimeSpan.FromMilliseconds(500);
-        private static readonly TimeSpan EndHolds = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan EndHolds = TimeSpan.FromMinutes(2);
         private readonly LoginResult result;
         private readonly CountermarkException failure;
         private readonly DateTime until;

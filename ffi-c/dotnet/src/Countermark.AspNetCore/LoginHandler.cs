@@ -42,6 +42,25 @@ namespace Countermark.AspNetCore
         /// <summary>As browsers do where a visitor goes somewhere, and what shows a page in their place. A script in the background does not.</summary>
         private bool AsksForPage => Request.Headers["Accept"].ToString().Contains("text/html", StringComparison.Ordinal);
 
+        /// <summary>The browser fetches the page before anybody has asked for it. A new visit would end the login that is open.</summary>
+        private bool IsAhead => Request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.Ordinal);
+
+        /// <summary>Not of another site, nor of a neighbour under the same domain, to which the cookie goes along. Old browsers have no
+        /// <c>Sec-Fetch-Site</c>: theirs is the <c>Origin</c>, and not compared with the host, which a proxy may have changed.</summary>
+        private bool IsOwnForm
+        {
+            get
+            {
+                string from = Request.Headers["Sec-Fetch-Site"], origin = Request.Headers["Origin"];
+                if (!string.IsNullOrEmpty(from))
+                {
+                    // `none`: what the visitor does, and no page.
+                    return from == "same-origin" || from == "none";
+                }
+                return string.IsNullOrEmpty(origin) || ReturnUrl.Safe(Options.SiteOrigin!, origin + "/", "/") != "/";
+            }
+        }
+
         private LoginSite Site => sites.Get(Scheme.Name, Options);
 
         public async Task<bool> HandleRequestAsync()
@@ -51,12 +70,16 @@ namespace Countermark.AspNetCore
                 return false;
             }
             Response.Headers["Cache-Control"] = "no-store";
-            Response.Headers["Referrer-Policy"] = "no-referrer";
+            // With `no-referrer` browsers say the origin of these pages' own forms as "null".
+            Response.Headers["Referrer-Policy"] = "same-origin";
             Response.Headers["X-Content-Type-Options"] = "nosniff";
             try
             {
                 switch (Request.Method + " " + rest.Value)
                 {
+                    case "GET " when IsAhead:
+                        Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                        return true;
                     case "GET ":
                         if (AsksForPage)
                         {
@@ -124,6 +147,12 @@ namespace Countermark.AspNetCore
 
         private async Task WithFormAsync(Func<IFormCollection, Task> handle)
         {
+            if (!IsOwnForm)
+            {
+                Log.LoginFailed(Logger, nameof(ErrorCode.UnknownHandle), "form of another origin than " + nameof(Options.SiteOrigin), null);
+                await RefuseAsync(StatusCodes.Status403Forbidden, ErrorCode.UnknownHandle);
+                return;
+            }
             // What a browser makes of these pages' forms.
             if (!Request.HasFormContentType || !Request.ContentType.StartsWith("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase))
             {
@@ -152,7 +181,6 @@ namespace Countermark.AspNetCore
 
         private async Task BeginAsync(IFormCollection form)
         {
-            // A form of another site brings no cookie along, so nobody is made to start a login.
             string binding = Binding();
             string id = SecSignIds.Normalize(Field(form, "secsignid"));
             LoginSite site = Site;
@@ -183,7 +211,7 @@ namespace Countermark.AspNetCore
                 Site.Open.Forget(binding, session.SecSignId, token);
                 throw;
             }
-            string state = result.Outcome.ToString().ToLowerInvariant();
+            string state = LoginPage.Word(result.Outcome);
             string? next = null, text = null;
             if (!result.IsOpen)
             {
@@ -213,7 +241,7 @@ namespace Countermark.AspNetCore
             }
             else if (result.IsOpen)
             {
-                await LoginPage.ShowAsync(Context, Options, target, token, picture, state, StatusCodes.Status200OK);
+                await LoginPage.ShowAsync(Context, Options, target, token, picture, LoginPage.Say(result.Outcome), StatusCodes.Status200OK);
             }
             else if (text != null)
             {
@@ -221,7 +249,7 @@ namespace Countermark.AspNetCore
             }
             else
             {
-                await LoginPage.AskAsync(Context, Options, target, "The login ended: " + state + ".", StatusCodes.Status200OK);
+                await LoginPage.AskAsync(Context, Options, target, LoginPage.Say(result.Outcome), StatusCodes.Status200OK);
             }
         }
 
@@ -308,7 +336,8 @@ namespace Countermark.AspNetCore
         {
             HttpOnly = true,
             IsEssential = true,
-            SameSite = SameSiteMode.Strict,
+            // Not `Strict`: whoever came here by a link of another site would be a stranger, with a login open that nobody can end.
+            SameSite = SameSiteMode.Lax,
             Secure = Request.IsHttps,
             // The prefix asks for the whole host. Else only these pages, as the browser sees their path.
             Path = Request.IsHttps ? "/" : (OriginalPathBase + Options.Path).ToString(),

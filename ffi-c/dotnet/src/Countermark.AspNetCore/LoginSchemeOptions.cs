@@ -14,7 +14,8 @@ namespace Countermark.AspNetCore
         /// <summary>The login service.</summary>
         public LoginOptions Login { get; set; } = new LoginOptions();
 
-        /// <summary>The site's own origin, such as <c>https://example.com</c>: visitors return only to pages of it. Required.</summary>
+        /// <summary>The site's own origin, such as <c>https://example.com</c>: visitors return only to pages of it, and a form that an old
+        /// browser sends counts only from it. Required.</summary>
         public string? SiteOrigin { get; set; }
 
         /// <summary>Where the login page is. Below it are <c>begin</c>, <c>state</c> and <c>cancel</c>. Not the root, and of no

@@ -15,9 +15,10 @@ namespace Countermark.AspNetCore
         /// <summary>As long as the ID server keeps a login.</summary>
         private static readonly TimeSpan Life = TimeSpan.FromMinutes(2);
 
-        /// <summary>How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same.</summary>
+        /// <summary>How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same. An approval is
+        /// given out once, and its answer may be lost on the way to a browser that asks again only when its page wakes up.</summary>
         private static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(500);
-        private static readonly TimeSpan End = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan End = Life;
 
         /// <summary>A token and a picture are some 6 KB. One login more is begun, and not shown again.</summary>
         private const int Most = 2_000;
@@ -56,8 +57,8 @@ namespace Countermark.AspNetCore
         }
 
         /// <summary>
-        /// What the ID server says of a login. One question is asked at a time, and to its end whether or not the visitor still waits. An approval is
-        /// given out once, and of two clicks the browser reads the last answer only: both get it.
+        /// What the ID server says of a login. One question is asked at a time, and to its end whether or not the visitor still waits. Of two clicks the
+        /// browser reads the last answer only: both get it.
         /// </summary>
         internal Task<LoginResult> AskAsync(string token, Func<Task<LoginResult>> ask)
         {
@@ -147,7 +148,7 @@ namespace Countermark.AspNetCore
             }
         }
 
-        /// <summary>An answer is small, and kept for a moment: it takes no place from the pictures.</summary>
+        /// <summary>An answer is small: it takes no place from the pictures.</summary>
         private void Keep(string token, Task<LoginResult> question, TimeSpan time) => logins.Set(
             token, question, new MemoryCacheEntryOptions { Size = 0, Priority = CacheItemPriority.NeverRemove, AbsoluteExpirationRelativeToNow = time });
 

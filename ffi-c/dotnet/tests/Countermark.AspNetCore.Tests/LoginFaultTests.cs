@@ -184,7 +184,7 @@ namespace Countermark.Tests
             await site.Http.GetAsync("/login");
             string page = await (await PostAsync(site, "/login/begin", default, ("secsignid", "alice"), ("return", "/members?a=b"))).Content.ReadAsStringAsync();
             const string start = "/login?return=%2Fmembers%3Fa%3Db";
-            Assert.AreEqual(2, Regex.Matches(page, Regex.Escape("\"" + start + "\"")).Count, page);
+            Assert.AreEqual(1, Regex.Matches(page, Regex.Escape("\"" + start + "\"")).Count, page);
             string token = Regex.Match(page, "name=\"token\" value=\"([^\"]+)\"").Groups[1].Value;
             HttpResponseMessage canceled = await PostAsync(site, "/login/cancel", default, ("token", token), ("return", "/members?a=b"));
             Assert.AreEqual(start, canceled.Headers.Location?.ToString());

@@ -7,6 +7,7 @@ using System.Net;
 using System.Net.Http;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
+using Countermark.AspNetCore;
 using Newtonsoft.Json.Linq;
 using NUnit.Framework;
 
@@ -52,7 +53,7 @@ namespace Countermark.Tests
             using var site = new Site(emulator.Server);
             string token = await BeginAsync(site, "alice");
             string open = await (await PostAsync(site, "/login/state", ("token", token), ("return", "/members"))).Content.ReadAsStringAsync();
-            StringAssert.Contains("pending", open);
+            StringAssert.Contains("Waiting for your phone", open);
             StringAssert.Contains("data:image/png;base64,", open);
             await Task.Delay(Answered);
             await emulator.ControlAsync("POST", "/faults", JArray.Parse("[{\"request\":\"state\",\"secsignid\":\"alice\",\"fault\":\"html-502\",\"times\":1}]"));
@@ -78,6 +79,11 @@ namespace Countermark.Tests
             StringAssert.Contains("denied", ended);
             StringAssert.Contains("value=\"/members\"", ended);
             Assert.AreNotEqual(token, await BeginAsync(site, "bob"));
+
+            // It may stay frozen until its owner does something.
+            token = await BeginAsync(site, "carol");
+            await emulator.DecideAsync("carol", "suspend");
+            StringAssert.Contains("activate it again in the app", await (await PostAsync(site, "/login/state", ("token", token))).Content.ReadAsStringAsync());
         }
 
         [Test]
@@ -107,6 +113,38 @@ namespace Countermark.Tests
                 Assert.AreEqual(HttpStatusCode.MethodNotAllowed, reply.StatusCode);
                 Assert.AreEqual("POST", reply.Content.Headers.Allow.Single());
             }
+        }
+
+        /// <summary>Old browsers say only the origin. Behind a proxy the site knows its own by the options alone.</summary>
+        [Test]
+        public async Task OnlyAFormOfTheSiteItselfIsTaken()
+        {
+            using var emulator = new Emulator();
+            using var site = new Site(emulator.Server);
+            string token = await BeginAsync(site, "alice");
+            foreach ((string? from, string? origin, bool isOwn) in new[]
+            {
+                ("same-site", Site.Origin, false), ("cross-site", null, false), ("same-origin, same-site", null, false),
+                (null, "https://evil.members.example", false), (null, "http://members.example", false), (null, "https://members.example:8443", false),
+                (null, "null", false), (null, site.Address.GetLeftPart(UriPartial.Authority), false),
+                ("same-origin", "null", true), ("none", null, true), (null, Site.Origin, true), (null, null, true),
+            })
+            {
+                foreach (string path in new[] { "/login/begin", "/login/state", "/login/cancel" })
+                {
+                    string form = isOwn ? "token=none" : "secsignid=bob&token=" + Uri.EscapeDataString(token);
+                    var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(form, null, "application/x-www-form-urlencoded") };
+                    request.Headers.Add("Accept", "text/html");
+                    request.Headers.TryAddWithoutValidation("Sec-Fetch-Site", from);
+                    request.Headers.TryAddWithoutValidation("Origin", origin);
+                    HttpStatusCode status = (await site.Http.SendAsync(request)).StatusCode;
+                    Assert.AreEqual(!isOwn, status == HttpStatusCode.Forbidden, from + " " + origin + " " + path + " " + status);
+                }
+            }
+            CollectionAssert.AreEqual(new[] { "start" }, (await emulator.SentAsync()).Select(kind => (string)kind!));
+            // Else old browsers say "null".
+            Assert.AreEqual("same-origin", (await site.Http.GetAsync("/login")).Headers.GetValues("Referrer-Policy").Single());
+            StringAssert.Contains(nameof(LoginSchemeOptions.SiteOrigin), string.Join("\n", site.Logged));
         }
 
         private static async Task<string> BeginAsync(Site site, string id)

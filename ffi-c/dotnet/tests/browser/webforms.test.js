@@ -116,7 +116,7 @@ test("the access pass is shown, an approval logs in the ID that the server state
 for (const [action, text] of [
   ["deny", /denied/],
   ["expire", /expired/],
-  ["suspend", /suspended/],
+  ["suspend", /suspended.*activate it again in the app/],
   ["wrong-symbol", /denied/],
   ["6", /canceled/],
   ["8", /no longer valid/],
@@ -132,6 +132,21 @@ for (const [action, text] of [
     await context.close();
   });
 }
+
+test("every page has a heading, and fits a phone", async () => {
+  const { page, context, session } = await begin("small");
+  const isWhole = async () => {
+    assert.equal(await page.getByRole("heading", { level: 1 }).count(), 1, page.url());
+    assert.match(await page.getAttribute("meta[name=viewport]", "content"), /width=device-width/);
+  };
+  await isWhole();
+  await decide(session, "approve");
+  await press(page, page.locator("#Check"));
+  await isWhole();
+  await page.goto("/Error.html");
+  await isWhole();
+  await context.close();
+});
 
 test("a canceled login is withdrawn at the server", async () => {
   const { page, context, session } = await begin("cancel-me");
@@ -187,7 +202,7 @@ test("a OneLogin link logs in once, and only the account whose names are signed"
   assert.doesNotMatch(await refused.text(), /jane|SIGNATURE/);
 });
 
-attacks(test, () => ({ site, control }), "/Default.aspx");
+attacks(test, () => ({ site, control }), "/Default.aspx", { keeps: true });
 
 test("who asks for another ID leaves no phone ringing, and a server that is away ends no login", async () => {
   const visitor = new Visitor(site);
@@ -205,6 +220,22 @@ test("who asks for another ID leaves no phone ringing, and a server that is away
   // The form anew is a new visit.
   assert.doesNotMatch((await visitor.ask("/Default.aspx")).text, /AccessPass/);
   assert.equal(await state("second-id"), "CANCELED");
+});
+
+test("a form of a tab from before ends no login that another tab has open", async () => {
+  const visitor = new Visitor(site);
+  const form = await visitor.form("/Default.aspx", "tab-one");
+  const before = await visitor.send(form);
+  const pass = await visitor.begin("/Default.aspx", "tab-two");
+  const state = async () => (await control("GET", "/sessions?secsignid=tab-two"))[0].state_name;
+  for (const fields of [{ ...hidden(before), Check: "OK" }, { ...hidden(before), Cancel: "Cancel" }, form.fields]) {
+    const { text } = await visitor.send({ to: form.to, fields });
+    assert.match(text, /too old.*href="Default\.aspx"/s);
+    assert.doesNotMatch(text, /AccessPass|SecSignId/);
+    assert.equal(await state(), "PENDING");
+  }
+  await decide((await control("GET", "/sessions?secsignid=tab-two"))[0], "approve");
+  assert.match((await visitor.confirm(pass)).text, /logged in as .*tab-two/);
 });
 
 /** Two browsers with the cookies of one: a session that Mono knows, which takes a login, and the cookie of a form. */
@@ -254,7 +285,7 @@ test("the cookie of a login is for this site's requests only, and new with each 
   for (let times = 0; times < 2; times++) {
     const cookies = (await fetch(`${site}Default.aspx`, { headers: { cookie: values.length ? `login=${values[0]}` : "" } })).headers.getSetCookie();
     const [, value, more] = /^login=(\w{32}); (.*)$/.exec(cookies.find((line) => line.startsWith("login=")));
-    assert.equal(more, "Path=/; HttpOnly; SameSite=Strict");
+    assert.equal(more, "Path=/; HttpOnly; SameSite=Lax");
     assert.deepEqual(cookies.filter((line) => line.startsWith("ASP.NET_SessionId")), [], "no session before sign-in");
     values.push(value);
   }
