@@ -18,7 +18,7 @@ use super::{
 };
 use axum::{
     extract::{ConnectInfo, State},
-    http::StatusCode,
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use countermark::{
@@ -31,7 +31,16 @@ use std::{io, net::SocketAddr, sync::Arc};
 ///
 /// A new record with each form: the visitor may have come with a cookie that somebody else has planted, and knows. Nobody can go on with what
 /// was begun under the old one.
-pub(super) async fn form(State(site): State<Arc<Site>>, visit: Visit) -> Result<Response, Failure> {
+pub(super) async fn form(
+    State(site): State<Arc<Site>>,
+    headers: HeaderMap,
+    visit: Visit,
+) -> Result<Response, Failure> {
+    // Fetched before anybody has asked for it: the login that is open goes on.
+    let purpose = headers.get("sec-purpose").map(HeaderValue::as_bytes);
+    if purpose.is_some_and(|purpose| purpose.starts_with(b"prefetch")) {
+        return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response());
+    }
     let is_member = site
         .visitors
         .with(&visit.id, now_ms(), |visitor| visitor.member.is_some());
@@ -152,8 +161,14 @@ async fn ring(
     Ok(handle)
 }
 
-/// The visitor leaves with a login open: nobody waits for it, so the phone need not ask any more.
+/// The visitor leaves with a login open: nobody waits for it, so the phone need not ask any more. One that is only beginning is waited for, or
+/// nobody could end it.
 pub(super) async fn leave(site: &Site, visitor: &str) {
+    let starting = site
+        .visitors
+        .with(visitor, now_ms(), |visitor| visitor.starting.clone());
+    let Some(turn) = starting else { return };
+    let _turn = turn.lock().await;
     if let Some((_, open)) = open_login(site, visitor).filter(|(_, open)| !open.is_over()) {
         withdraw(site, &open.session).await;
     }

@@ -4,6 +4,7 @@
 //! rights change, so a cookie that was planted before a login is worth nothing after it.
 
 use super::{ending::Ending, links::LinkSet, pending::Pending, random};
+use countermark::limits::AUTH_SESSION_LIFE_MS;
 use std::{
     collections::HashMap,
     io,
@@ -14,8 +15,9 @@ use subtle::ConstantTimeEq;
 /// Bounds the memory: the visitor who was idle longest makes room, members last.
 const VISITORS_MAX: usize = 20_000;
 
-/// How long a sign-in is told again to who asks again: of two clicks the browser reads the last answer only.
-const SIGN_IN_MS: i64 = 5_000;
+/// How long a sign-in is told again to who asks again: the life of the login. Of two clicks the browser reads the last answer only, and
+/// one without network comes back late.
+const SIGN_IN_MS: i64 = AUTH_SESSION_LIFE_MS;
 
 const ANONYMOUS_IDLE_MS: i64 = 30 * 60_000;
 const MEMBER_IDLE_MS: i64 = 8 * 60 * 60_000;
