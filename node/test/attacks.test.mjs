@@ -75,6 +75,20 @@ for (const [name, site] of Object.entries(SITES)) {
       assert.equal(again.status, 200);
     });
 
+    test('the end of a login, told once more, does not end the one that was begun since', async () => {
+      const visitor = new Visitor(web.url);
+      const form = await visitor.form('/', 'since');
+      const denied = await visitor.send(form);
+      const [{ authsessionid }] = await idp.control('GET', 'sessions?secsignid=since');
+      await idp.control('POST', `sessions/${authsessionid}`, { action: 'deny' });
+      assert.equal((await visitor.confirm(denied)).status, 403);
+      const pass = await visitor.send(form);
+      // A reload of the page that said no.
+      await visitor.confirm(denied);
+      const again = await visitor.send(form);
+      assert.equal(/data:image[^"]+/.exec(again.text)?.[0], /data:image[^"]+/.exec(pass.text)[0]);
+    });
+
     if (name !== 'element') return;
     const posted = (visitor, to, page) => visitor.send({ to, fields: formOf(page.text).fields });
     const state = async (id) => (await idp.control('GET', `sessions?secsignid=${id}`))[0].state_name;
@@ -86,6 +100,14 @@ for (const [name, site] of Object.entries(SITES)) {
       assert.deepEqual([await state('first'), await state('second')], ['CANCELED', 'PENDING']);
       await posted(visitor, '/logout', pass);
       assert.equal(await state('second'), 'CANCELED');
+    });
+
+    test('a suspended login says where to look', async () => {
+      const visitor = new Visitor(web.url);
+      const pass = await visitor.begin('/', 'frozen');
+      const [{ authsessionid }] = await idp.control('GET', 'sessions?secsignid=frozen');
+      await idp.control('POST', `sessions/${authsessionid}`, { action: 'suspend' });
+      assert.match((await posted(visitor, '/login/check', pass)).text, /suspended\. .* activate it again in the app\./);
     });
 
     test('a login that the ID server has forgotten ends, and the visitor may begin again', async () => {

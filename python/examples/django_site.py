@@ -113,8 +113,9 @@ WAIT = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" 
 </countermark-login><script type="module" src="/countermark-login.mjs"></script>"""
 
 ENDED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
-<h1>Not logged in</h1><p role="alert">The login ended: {{ state }}.</p><a href="/">Start again</a>"""
+<h1>Not logged in</h1><p role="alert">The login ended: {{ state }}.{{ more }}</p><a href="/">Start again</a>"""
 
+SUSPENDED = " Another login for this ID came in between. If the ID is frozen, activate it again in the app."
 
 FAILED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
 <h1>Not logged in</h1><p role="alert">{{ message }}</p><a href="/">Start again</a>"""
@@ -124,9 +125,10 @@ MEMBERS = """<!doctype html><html lang="en"><title>Members</title><link rel="ico
 
 # As long as the ID server keeps a login.
 LIFE_S = 120
-# How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same.
+# How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same. The end may be lost on the way
+# to a page that asks again late.
 ANSWER_S = 0.5
-END_S = 5
+END_S = LIFE_S
 
 
 @dataclass
@@ -151,8 +153,8 @@ class Question:
 logins: dict[tuple[str, str], Login] = {}
 # One begins at a time, for whoever begins or waits for it.
 turns: WeakValueDictionary[tuple[str, str], threading.Lock] = WeakValueDictionary()
-# By the token of the login.
-questions: dict[str, Question] = {}
+# By the visitor and the token of the login.
+questions: dict[tuple[str, str], Question] = {}
 # For what is swept of these, and for turns.
 lock = threading.Lock()
 
@@ -209,6 +211,11 @@ def failed(request: HttpRequest, error: CountermarkError) -> HttpResponse:
 
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("members")
+    # A page that the browser fetches before anybody has asked for it withdraws nothing. It is fetched anew.
+    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+        return HttpResponse(status=503)
     withdraw(request.COOKIES.get(VISITOR, ""))
     # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.
     visitor = secrets.token_urlsafe()
@@ -219,10 +226,23 @@ def start(request: HttpRequest) -> HttpResponse:
 
 def withdraw(visitor: str) -> None:
     """Nobody can go on with what was begun under an old cookie."""
-    for name, login in list(logins.items()):
-        if name[0] == visitor and logins.pop(name, None):
+    drop_answers(visitor)
+    with lock:
+        # One that is only beginning as well: nobody else could end it, and the ID would be busy.
+        own = {name: turns.setdefault(name, threading.Lock()) for name in {*logins, *turns} if name[0] == visitor}
+    for name, turn in own.items():
+        with turn:
+            login = logins.pop(name, None)
+        if login:
             with suppress(CountermarkError):
                 client.cancel(sealer.open(login.token, visitor))
+
+
+def drop_answers(visitor: str) -> None:
+    """No approval lets in once more."""
+    with lock:
+        for name in [name for name in questions if name[0] == visitor]:
+            del questions[name]
 
 
 def set_visitor(response: HttpResponse, visitor: str) -> None:
@@ -298,7 +318,7 @@ def check(request: HttpRequest, visitor: str) -> HttpResponse:
         shown = kept(name, token)
         return page(request, WAIT, title="Not confirmed yet", token=token, picture=shown.picture if shown else "")
     if outcome.kind is not Outcome.APPROVED:
-        return page(request, ENDED, state=outcome.name)
+        return page(request, ENDED, state=outcome.name, more=SUSPENDED if outcome.kind is Outcome.SUSPENDED else "")
     join(request, outcome)
     return redirect("members")
 
@@ -310,9 +330,9 @@ def asked(session: AuthSession, name: tuple[str, str], token: str) -> LoginOutco
     """
     now = time.monotonic()
     with lock:
-        for old in [token for token, question in questions.items() if question.holds_until < now - LIFE_S]:
+        for old in [old for old, question in questions.items() if question.holds_until < now - LIFE_S]:
             del questions[old]
-        question = questions.setdefault(token, Question())
+        question = questions.setdefault((name[0], token), Question())
     with question.turn:
         if time.monotonic() >= question.holds_until:
             try:
@@ -343,7 +363,7 @@ def cancel(request: HttpRequest, visitor: str) -> HttpResponse:
         session, name, token = opened(request, visitor)
         forget(name, token)
         with lock:
-            questions.pop(token, None)
+            questions.pop((visitor, token), None)
         client.cancel(session)
     except CountermarkError as error:
         return failed(request, error)
@@ -360,6 +380,7 @@ def members(request: HttpRequest) -> HttpResponse:
 @of_form
 def leave(request: HttpRequest, visitor: str) -> HttpResponse:
     log_out(request)
+    drop_answers(visitor)
     response = redirect("start")
     # What was sealed for the visitor until now opens no more.
     set_visitor(response, secrets.token_urlsafe())

@@ -61,9 +61,11 @@ FORM_KEY = secrets.token_bytes(32)
 
 # As long as the ID server keeps a login.
 LIFE_S = 120
-# How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same.
+# How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same. The end may be lost on the way
+# to a page that asks again late.
 ANSWER_S = 0.5
-END_S = 5
+END_S = LIFE_S
+SUSPENDED = " Another login for this ID came in between. If the ID is frozen, activate it again in the app."
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -81,10 +83,18 @@ class Login:
     picture: str
 
 
+@dataclass
+class Answer:
+    """What the ID server said of a login, and the cookie of the member whom it lets in."""
+
+    outcome: LoginOutcome
+    member: str
+
+
 # By visitor and SecSign ID.
 logins: dict[tuple[str, str], asyncio.Task[Login]] = {}
-# What is asked, or was answered a moment ago, by the token of the login.
-questions: dict[str, asyncio.Task[LoginOutcome]] = {}
+# What is asked, or was answered, by the visitor and the token of the login.
+questions: dict[tuple[str, str], asyncio.Task[Answer]] = {}
 
 
 @app.middleware("http")
@@ -159,7 +169,12 @@ def set_cookie(response: Response, name: str, value: str) -> None:
 
 
 @app.get("/")
-async def start(visitor: VisitorCookie = None) -> Response:
+async def start(request: Request, visitor: VisitorCookie = None, member: MemberCookie = None) -> Response:
+    if member and member in members:
+        return RedirectResponse("/members", 303)
+    # A page that the browser fetches before anybody has asked for it withdraws nothing. It is fetched anew.
+    if "prefetch" in request.headers.get("sec-purpose", ""):
+        return Response(status_code=503)
     # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.
     new = secrets.token_urlsafe()
     response = page(
@@ -173,10 +188,22 @@ async def start(visitor: VisitorCookie = None) -> Response:
 
 async def withdraw(visitor: str | None) -> None:
     """Nobody can go on with what was begun under an old cookie."""
+    drop_answers(visitor)
     for name, task in list(logins.items()):
-        if name[0] == visitor and task.done() and logins.pop(name, None):
-            with suppress(CountermarkError):
-                await client.cancel(sealer.open(task.result().token, name[0]))
+        if name[0] != visitor:
+            continue
+        with suppress(CountermarkError):
+            # One that is only beginning as well: nobody else could end it, and the ID would be busy.
+            begun = await asyncio.shield(task)
+            if logins.get(name) is task:
+                del logins[name]
+                await client.cancel(sealer.open(begun.token, name[0]))
+
+
+def drop_answers(visitor: str | None) -> None:
+    """No approval lets in once more."""
+    for name in [name for name in questions if name[0] == visitor]:
+        del questions[name]
 
 
 @app.post("/login")
@@ -229,32 +256,37 @@ def waiting(title: str, login: Login, visitor: str) -> HTMLResponse:
 @app.post("/state")
 async def state(token: Annotated[str, Form()], visitor: Visitor) -> Response:
     """What `<countermark-login>` asks every two seconds."""
-    outcome = await asked(*opened(token, visitor), token)
-    news = {"state": outcome.name, "final": not outcome.is_open}
-    if outcome.kind is not Outcome.APPROVED:
+    answer = await asked(*opened(token, visitor), token)
+    news = {"state": answer.outcome.name, "final": not answer.outcome.is_open}
+    if not answer.member:
         return JSONResponse(news)
-    return log_in(JSONResponse({**news, "next": "/members"}), outcome)
+    return log_in(JSONResponse({**news, "next": "/members"}), answer)
 
 
 @app.post("/check")
 async def check(token: Annotated[str, Form()], visitor: Visitor) -> Response:
     """The same for a browser without scripts, and the end of a login that was not approved."""
     session, name = opened(token, visitor)
-    outcome = await asked(session, name, token)
-    if outcome.is_open:
+    answer = await asked(session, name, token)
+    if answer.outcome.is_open:
         return waiting("Not confirmed yet", kept(name, token) or Login(token, ""), visitor)
-    if outcome.kind is not Outcome.APPROVED:
-        return page(f'<h1>Not logged in</h1><p role="alert">The login ended: {outcome.name}.</p><a href="/">Start again</a>')
-    return log_in(RedirectResponse("/members", 303), outcome)
+    if not answer.member:
+        more = SUSPENDED if answer.outcome.kind is Outcome.SUSPENDED else ""
+        return page(
+            f'<h1>Not logged in</h1><p role="alert">The login ended: {answer.outcome.name}.{more}</p><a href="/">Start again</a>'
+        )
+    return log_in(RedirectResponse("/members", 303), answer)
 
 
-async def asked(session: AuthSession, name: tuple[str, str], token: str) -> LoginOutcome:
+async def asked(session: AuthSession, name: tuple[str, str], token: str) -> Answer:
     """Asks one question at a time. An approval is given out once, and of two clicks the browser reads the last answer only: both get it.
 
     What has ended, or what the ID server has forgotten, is shown no more.
     """
 
-    async def ask() -> LoginOutcome:
+    question = (name[0], token)
+
+    async def ask() -> Answer:
         holds_s = ANSWER_S
         try:
             outcome = await client.check(session)
@@ -266,20 +298,19 @@ async def asked(session: AuthSession, name: tuple[str, str], token: str) -> Logi
             if not outcome.is_open:
                 forget(name, token)
                 holds_s = END_S
-            return outcome
+            return Answer(outcome, secrets.token_urlsafe() if outcome.kind is Outcome.APPROVED else "")
         finally:
-            asyncio.get_running_loop().call_later(holds_s, questions.pop, token, None)
+            asyncio.get_running_loop().call_later(holds_s, questions.pop, question, None)
 
-    if token not in questions:
-        questions[token] = asyncio.create_task(ask())
-    return await asyncio.shield(questions[token])
+    if question not in questions:
+        questions[question] = asyncio.create_task(ask())
+    return await asyncio.shield(questions[question])
 
 
-def log_in(response: Response, outcome: LoginOutcome) -> Response:
+def log_in(response: Response, answer: Answer) -> Response:
     # The ID that the server states, never the one that was typed.
-    member = secrets.token_urlsafe()
-    members[member] = outcome.require_approved()
-    set_cookie(response, MEMBER, member)
+    members[answer.member] = answer.outcome.require_approved()
+    set_cookie(response, MEMBER, answer.member)
     return response
 
 
@@ -287,7 +318,7 @@ def log_in(response: Response, outcome: LoginOutcome) -> Response:
 async def cancel(token: Annotated[str, Form()], visitor: Visitor) -> Response:
     session, name = opened(token, visitor)
     forget(name, token)
-    questions.pop(token, None)
+    questions.pop((visitor, token), None)
     await client.cancel(session)
     return RedirectResponse("/", 303)
 
@@ -301,8 +332,9 @@ async def members_only(member: MemberCookie = None) -> Response:
 
 
 @app.post("/logout")
-async def log_out(member: MemberCookie = None, form: Annotated[str, Form()] = "") -> Response:
+async def log_out(visitor: VisitorCookie = None, member: MemberCookie = None, form: Annotated[str, Form()] = "") -> Response:
     members.pop(require_form(form, member), None)
+    drop_answers(visitor)
     response = RedirectResponse("/", 303)
     response.delete_cookie(MEMBER, httponly=True, samesite="lax", secure=SECURE)
     # What was sealed for the visitor until now opens no more.

@@ -1,15 +1,21 @@
 """What is particular to Django."""
 
 import asyncio
+import contextvars
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from frameworks import AUDIENCE, KEY, chunked, query_verifier, signed, verifier
+from django.core.cache.backends.base import BaseCache
+from django.test import override_settings
 
-from countermark import ConfigError, LoginClient, LoginService, MemoryReplayStore, QueryProfile
+from countermark import ConfigError, LoginClient, LoginService, MemoryReplayStore, QueryProfile, ReplayError
 from countermark.contrib import _django_backend
 from countermark.contrib import django as for_django
 from countermark.testing import IdServer, sign_query
@@ -197,3 +203,44 @@ def test_the_backend_of_django_takes_outcomes_and_no_passwords(
         assert both(username="alice", password="good") == [None, None]
         assert both(outcome=pending) == [None, None]
         assert [type(user) for user in both(outcome=approved)] == [Account, Account]
+
+
+class OfOneThread(BaseCache):
+    """As the clients of Memcached are: Django makes one for each thread."""
+
+    shared: dict[str, Any] = {}
+
+    def __init__(self, location: str, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self._thread = threading.get_ident()
+
+    def _mine(self) -> dict[str, Any]:
+        assert threading.get_ident() == self._thread
+        return self.shared
+
+    def add(self, key: str, value: Any, timeout: Any = None, version: Any = None) -> bool:
+        return key not in self._mine() and not self.shared.update({key: value})
+
+    def get(self, key: str, default: Any = None, version: Any = None) -> Any:
+        return self._mine().get(key, default)
+
+    def delete(self, key: str, version: Any = None) -> bool:
+        return self._mine().pop(key, None) is not None
+
+
+def test_the_cache_of_another_thread_is_not_used() -> None:
+    with override_settings(CACHES={"default": {"BACKEND": "test_django.OfOneThread"}}):
+        OfOneThread.shared.clear()
+        store = for_django.CacheStore()
+        # A thread may inherit the context of the one that has made the store.
+        context = contextvars.copy_context()
+
+        def work() -> list[object]:
+            until_ms = 1000 * int(time.time() + 60)
+            store.reserve("key", until_ms)
+            with pytest.raises(ReplayError):
+                store.reserve("key", until_ms)
+            return [store.release("key"), store.reserve("key", until_ms), store.commit("key"), store.is_committed("key")]
+
+        with ThreadPoolExecutor(1) as threads:
+            assert threads.submit(context.run, work).result() == [True, None, True, True]

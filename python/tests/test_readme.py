@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gzip
+import http.client
+import io
 import json
 import os
 import re
@@ -28,7 +31,9 @@ import tornado.httpserver
 import tornado.web
 from aiohttp import web
 from django.test import RequestFactory, override_settings
+from receiving import Store
 from werkzeug.serving import make_server
+from werkzeug.wsgi import get_input_stream
 
 from countermark import (
     CountermarkError,
@@ -191,7 +196,10 @@ def site(request: pytest.FixtureRequest) -> Callable[[dict[str, Any]], AbstractC
 
 
 async def in_aiohttp(app: Any, listener: socket.socket) -> None:
-    runner = web.AppRunner(app)
+    await started(web.AppRunner(app), listener)
+
+
+async def started(runner: web.AppRunner, listener: socket.socket) -> None:
     await runner.setup()
     await web.SockSite(runner, listener).start()
 
@@ -204,7 +212,8 @@ async def in_tornado(names: dict[str, Any], given: str, listener: socket.socket)
             self.set_status(status)
             for name, value in headers.items():
                 self.set_header(name, value)
-            self.write(body)
+            if body:
+                self.write(body)
 
         def log_exception(self, *_: Any) -> None:
             pass
@@ -230,14 +239,23 @@ def in_bottle(names: dict[str, Any], given: str) -> Iterator[str]:
 
     @app.post("/hook")  # type: ignore[untyped-decorator]
     def hook() -> Any:
-        status, headers, body = names["receive"](bottle.request.method, *eval(given, {"request": bottle.request}))
+        status, headers, body = names["receive"](bottle.request.method, *eval(given, {**names, "request": bottle.request}))
         return bottle.HTTPResponse(body, status, headers)
 
-    # Werkzeug's server says what gunicorn says.
-    server = make_server("127.0.0.1", 0, app)
+    def ended(environ: dict[str, Any], start: Any) -> Any:
+        return app({**environ, "wsgi.input": io.BytesIO(get_input_stream(environ).read())}, start)
+
+    # Werkzeug's server says what gunicorn says, but for the end of a body.
+    server = make_server("127.0.0.1", 0, ended)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+
+
+def in_chunks(address: str, body: bytes, headers: list[tuple[str, str]]) -> int:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
+    connection.request("POST", "/hook", iter([body[:1], body[1:]]), dict(headers), encode_chunked=True)
+    return connection.getresponse().status
 
 
 @pytest.mark.parametrize("scheme", SECRETS)
@@ -273,9 +291,64 @@ def test_another_framework(site: Callable[[dict[str, Any]], AbstractContextManag
             store.reserve(under_way, 4_000_000_000_000)
             assert send(b"[]").status == 409
             store.release(under_way)
+            # In chunks, a copy.
+            assert in_chunks(address, body, sign_webhook(scheme, SECRETS[scheme], body).headers) == 200
         assert worked == [body, body]
         refused = send(body + b" ", body)
         assert (refused.status, refused.headers["X-Content-Type-Options"]) == (401, "nosniff")
         assert send(b"x" * 1001).status == 413
     # The same bytes of Twilio may mean something new, so they have no key.
     assert store.size == (0 if scheme == "twilio" else 1)
+
+
+async def later(webhook: VerifiedWebhook) -> None:
+    raise AssertionError("nobody awaits it")
+
+
+class OfAsyncio(Store):
+    async def reserve(self, key: str, until_ms: int) -> None:  # type: ignore[override]
+        raise AssertionError("nobody awaits it")
+
+
+class SaysFalse(Store):
+    """As the stores of PHP say that a key is taken."""
+
+    def reserve(self, key: str, until_ms: int) -> bool:  # type: ignore[override]
+        return False
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+@pytest.mark.parametrize(("store", "work", "calls"), [
+    (Store(), later, ["reserve", "release"]), (OfAsyncio(), None, []), (SaysFalse(), None, []),
+])  # fmt: skip
+def test_another_framework_with_what_does_not_fit(store: Store, work: Any, calls: list[str]) -> None:
+    """No success is told, since nothing has worked."""
+    worked: list[VerifiedWebhook] = []
+    verifier = WebhookVerifier("github", [WebhookKey("1", "a secret")])
+    names: dict[str, Any] = {"verifier": verifier, "store": store, "work": work or worked.append}
+    exec(program("In another framework"), names)
+    with pytest.raises(TypeError):
+        names["receive"]("POST", "/hook", signed().headers, b"{}")
+    assert (worked, store.calls) == ([], calls)
+
+
+def test_tornado_and_no_body() -> None:
+    """The ping of an event webhook of Discord is answered with 204, for which Tornado takes no body."""
+    names: dict[str, Any] = {"receive": lambda *_: (204, {}, b"")}
+    given = "({}, {}, {})".format(*table("In another framework")["Tornado"])
+    with in_a_loop(lambda socket: in_tornado(names, given, socket)) as address:
+        assert serving.send(f"{address}/hook", b"{}").status == 204
+    assert "`if body: self.write(body)`" in README
+
+
+@pytest.mark.parametrize("inflates", [True, False])
+def test_aiohttp_and_what_it_inflates(inflates: bool) -> None:
+    body = gzip.compress(b"{}")
+    names: dict[str, Any] = {"store": MemoryReplayStore(), "work": lambda webhook: None}
+    names["verifier"] = WebhookVerifier("github", [WebhookKey("1", "a secret")])
+    exec(program("In another framework"), names)
+    [call] = re.findall(r"`(web\.AppRunner\(.*?\))`", README)
+    runner = web.AppRunner(names["app"]) if inflates else eval(call, {"web": web, **names})
+    with in_a_loop(lambda socket: started(runner, socket)) as address:
+        headers = [("Content-Encoding", "gzip"), *sign_webhook("github", "a secret", body).headers]
+        assert serving.send(f"{address}/hook", body, headers).status == (401 if inflates else 200)

@@ -129,6 +129,24 @@ def test_a_denied_login(site: str, countermark_id_server: IdServer) -> None:
     assert visitor.get("/members").status in (302, 303)
 
 
+def test_a_suspended_login_says_where_to_look(site: str, countermark_id_server: IdServer) -> None:
+    visitor = Visitor(site)
+    token = visitor.begin("mike")
+    countermark_id_server.act(number(countermark_id_server, "mike"), "suspend")
+    assert b"suspended. Another login for this ID came in between. If the ID is frozen, activate it again in the app." in (
+        visitor.post("/check", token=token).body
+    )
+
+
+def test_a_member_who_comes_to_the_login_form_is_in_already(site: str, countermark_id_server: IdServer) -> None:
+    visitor = Visitor(site)
+    token = visitor.begin("nina")
+    countermark_id_server.act(number(countermark_id_server, "nina"), "approve")
+    assert visitor.state(token) == {"state": "approved", "final": True, "next": "/members"}
+    assert visitor.get("/").status in (302, 303)
+    assert b"Hello nina." in visitor.get("/members").body
+
+
 def test_a_login_without_scripts(site: str, countermark_id_server: IdServer) -> None:
     visitor = Visitor(site)
     token = visitor.begin("frank")

@@ -12,7 +12,7 @@ before(async () => {
 
 after(() => demo?.stop());
 
-attacks(test, () => ({ site: demo.site, control: demo.control.bind(demo) }), "/", { keeps: true });
+attacks(test, () => ({ site: demo.site, control: demo.control.bind(demo) }));
 
 test("who asks for another ID, or signs out, leaves no phone ringing", async () => {
   const visitor = new Visitor(demo.site);

@@ -24,7 +24,7 @@ const TEXTS = {
   denied: 'Denied on the phone',
   canceled: 'Canceled',
   expired: 'Time is up',
-  suspended: 'This ID is frozen for a moment',
+  suspended: 'Another login for this ID came in between. If the ID is frozen, activate it again in the app',
   invalid: 'This login is not known any more',
   failed: 'The login failed',
   unfollowed: 'Confirm on your phone, then press the button',
@@ -36,8 +36,14 @@ const POLL_MS = 2000;
 const POLL_TIMEOUT_MS = 15_000;
 const FAILURES_MAX = 5;
 
+/** Statuses below 500 that say: not now. */
+const LATER = new Set([408, 425, 429]);
+
 /** How many times in a row a stream may break off without news. */
 const BREAKS_MAX = 3;
+
+/** How long a login lives where the page does not say it: nothing silent is followed for longer. */
+const LIFE_MS = 120_000;
 
 /** How long after its time the service may still say how the login has ended. */
 const GRACE_MS = 5000;
@@ -103,10 +109,11 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #build() {
-    const root = this.attachShadow({ mode: 'open' });
-    // A sheet that is made here needs no permission for inline styles.
+    // A sheet that is made here needs no permission for inline styles. Browsers that make none, such as Safari before 16.4, throw here, before
+    // there is a shadow root: that would hide the page's own forms.
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(SHEET);
+    const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [sheet];
     const make = (name, attributes, ...children) => {
       const element = document.createElement(name);
@@ -137,7 +144,13 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     const address = source && ownAddress(this.getAttribute(source));
     if (!address) this.#giveUp();
     else if (source === 'events') this.#listen(address);
-    else this.#ask(address, 0, this.#round);
+    else this.#whenWhole(() => this.#ask(address, 0, this.#round), this.#round);
+  }
+
+  /** An element that is still being parsed has no form yet. */
+  #whenWhole(run, round) {
+    if (document.readyState !== 'loading') return run();
+    document.addEventListener('DOMContentLoaded', () => !this.#isOver && round === this.#round && run(), { once: true });
   }
 
   #listen(address) {
@@ -152,7 +165,7 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
       } catch {
         return this.#giveUp();
       }
-      this.#take(news);
+      if (!this.#take(news)) this.#giveUp();
     });
     events.addEventListener('error', () => {
       breaks += 1;
@@ -164,7 +177,8 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   async #ask(address, failures, round) {
     let next = failures + 1;
     try {
-      const fields = new URLSearchParams(this.#form() && new FormData(this.#form()));
+      const form = this.#form();
+      const fields = new URLSearchParams(form ? new FormData(form) : '');
       const reply = await fetch(address, {
         method: 'POST',
         body: fields,
@@ -176,9 +190,9 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
       if (reply.ok) {
         const news = await reply.json();
         if (round !== this.#round) return;
-        this.#take(news);
-        next = 0;
-      } else if (reply.status < 500 && reply.status !== 429) next = FAILURES_MAX;
+        // What is no news, such as an error that comes with 200, is a failure: else it is asked for without end.
+        if (this.#take(news)) next = 0;
+      } else if (reply.status < 500 && !LATER.has(reply.status)) next = FAILURES_MAX;
     } catch {
       // The network is away for a moment.
     }
@@ -187,16 +201,22 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     else this.#later(() => this.#ask(address, next, round), POLL_MS * (next + 1));
   }
 
-  /** News of the service: `{state, final, text?, next?}`. */
+  /** News of the service: `{state, final, text?, next?}`. Gives whether they are any. */
   #take(news) {
     const { state, final, text, next } = news ?? {};
-    if (this.#isOver || typeof state !== 'string') return;
+    if (typeof state !== 'string') return false;
+    if (!this.#isOver) this.#tell(state, final, text, next);
+    return true;
+  }
+
+  #tell(state, final, text, next) {
     this.#show(state, text);
     this.dispatchEvent(new CustomEvent('countermark-state', { bubbles: true, composed: true, detail: { state, final: final === true } }));
     if (final !== true) return;
     this.#stop();
     const target = typeof next === 'string' && ownAddress(next);
-    if (target) return location.assign(target);
+    // The way back leads before this page, which would have to be sent again: it is the answer to a form, and no browser keeps it.
+    if (target) return location.replace(target);
     // Only a POST with the page's own fields can turn an approval into a session.
     this.#form()?.requestSubmit();
   }
@@ -204,13 +224,16 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   /** Goes on as without JavaScript. */
   #giveUp() {
     this.#stop();
+    // Nothing runs any more.
+    this.#left.textContent = this.#read.textContent = '';
     this.#check.hidden = false;
     this.#show('unfollowed');
   }
 
   #show(state, text) {
     this.setAttribute('state', state);
-    const words = text ?? this.getAttribute(`text-${state}`) ?? TEXTS[state] ?? state;
+    const known = Object.hasOwn(TEXTS, state) ? TEXTS[state] : state;
+    const words = typeof text === 'string' ? text : (this.getAttribute(`text-${state}`) ?? known);
     if (this.#status.textContent !== words) this.#status.textContent = words;
   }
 
@@ -220,7 +243,10 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     this.#left.textContent = '';
     this.#seconds = undefined;
     const left = Number(this.getAttribute('left-ms'));
-    if (!(left > 0)) return;
+    if (!(left > 0)) {
+      this.#clock = this.#later(() => this.#giveUp(), LIFE_MS + GRACE_MS);
+      return;
+    }
     // An element that is moved comes in again; the login's time runs on.
     const deadline = (this.#deadline ??= performance.now() + left);
     const tick = () => {

@@ -23,8 +23,14 @@ final class RequestTarget
     /** Without `?`. Not `QUERY_STRING`, which a rule of the web server may have added to. */
     public static function query(ServerRequestInterface $request): string
     {
-        $noted = self::noted($request->getServerParams());
-        return $noted === null ? $request->getUri()->getQuery() : \explode('?', $noted, 2)[1] ?? '';
+        return self::notedQuery($request->getServerParams()) ?? $request->getUri()->getQuery();
+    }
+
+    /** @param array<array-key, mixed> $server such as `$_SERVER` */
+    public static function notedQuery(array $server): ?string
+    {
+        $noted = self::noted($server);
+        return $noted === null ? null : \explode('?', $noted, 2)[1] ?? '';
     }
 
     /** @param array<array-key, mixed> $server such as `$_SERVER` */

@@ -15,12 +15,15 @@ use Nyholm\Psr7\Factory\Psr17Factory;
 use Nyholm\Psr7\ServerRequest;
 use PHPUnit\Framework\TestCase;
 use Psr\Http\Message\ServerRequestInterface;
+use Psr\SimpleCache\CacheInterface;
 
 /** What `<countermark-login>` asks, over PSR-15. */
 final class LoginStateTest extends TestCase
 {
     /** @var list<string> */
     private array $signedIn = [];
+
+    private int $failsAt = 0;
 
     private static ?Emulator $emulator = null;
 
@@ -41,15 +44,21 @@ final class LoginStateTest extends TestCase
         $service = new LoginService('Example', 'https://a.example', server: self::$emulator->url);
         $this->client = new LoginClient($service, new MemoryReplayStore());
         $this->sealer = new SessionSealer([new SealKey('1', \random_bytes(32))], 'Example', 'https://a.example');
-        $this->handler = new LoginState(
+        $this->handler = $this->handler();
+    }
+
+    private function handler(?CacheInterface $approvals = null): LoginState
+    {
+        return new LoginState(
             $this->client,
             $this->sealer,
             static fn (ServerRequestInterface $request): string => $request->getCookieParams()['visitor'] ?? '',
             function (string $secsignId): string {
                 $this->signedIn[] = $secsignId;
-                return '/members';
+                return \count($this->signedIn) === $this->failsAt ? throw new \RuntimeException('no database') : '/members';
             },
             new Psr17Factory(),
+            approvals: $approvals,
         );
     }
 
@@ -65,6 +74,33 @@ final class LoginStateTest extends TestCase
         self::assertSame(['alice'], $this->signedIn);
         self::assertSame([409, 'request could not be verified'], $this->ask($token));
         self::assertSame(['alice'], $this->signedIn);
+    }
+
+    /** The page that slept, or whose network was away, asks again; so does one whose sign-in has failed at the site. */
+    public function testAnApprovalThatIsKeptSignsInWhoeverAsksAgainWithTheSameBinding(): void
+    {
+        $cache = new ArrayCache();
+        $this->handler = $this->handler($cache);
+        [$token, $other] = [$this->begin('lost'), $this->begin('beside')];
+        self::assertSame([200, '{"state":"pending","final":false}'], $this->ask($token));
+        self::assertSame([], $cache->ttls);
+        self::$emulator?->act('lost', 'approve');
+        $this->failsAt = 1;
+        try {
+            $this->ask($token);
+            self::fail('it throws');
+        } catch (\RuntimeException) {
+        }
+        self::assertSame([120], \array_values($cache->ttls));
+        self::assertSame([200, '{"state":"approved","final":true,"next":"\/members"}'], $this->ask($token));
+        self::assertSame([200, '{"state":"approved","final":true,"next":"\/members"}'], $this->ask($token));
+        self::assertSame(['lost', 'lost', 'lost'], $this->signedIn);
+        self::assertSame(401, $this->ask($token, 'another visitor')[0]);
+        self::assertSame(401, $this->ask("{$token}x")[0]);
+        self::assertSame([200, '{"state":"pending","final":false}'], $this->ask($other));
+        $cache->clear();
+        self::assertSame(409, $this->ask($token)[0]);
+        self::assertSame(['lost', 'lost', 'lost'], $this->signedIn);
     }
 
     public function testADeniedLoginIsFinalAndSignsNobodyIn(): void

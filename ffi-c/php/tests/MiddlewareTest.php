@@ -11,6 +11,7 @@ use Countermark\Query\QueryProfile;
 use Countermark\Query\VerifiedQuery;
 use Countermark\SignedQuerySigner;
 use Countermark\SignedQueryVerifier;
+use Countermark\Store\FileReplayStore;
 use Countermark\Store\MemoryReplayStore;
 use Countermark\Webhook\VerifiedWebhook;
 use Countermark\Webhook\WebhookKey;
@@ -82,6 +83,33 @@ final class MiddlewareTest extends TestCase
         }
         self::assertSame(200, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
         self::assertSame(200, $middleware->process($request, $this->handler(static fn (): int => self::fail('must not be called')))->getStatusCode());
+    }
+
+    /** Its exit is not the end of the work: `EndedTest` has what is. */
+    public function testAForkOfTheHandlerGivesNothingBack(): void
+    {
+        $verifier = new WebhookVerifier(
+            'standard-webhooks',
+            [new WebhookKey('k', self::key('standard-webhooks'))],
+            store: new FileReplayStore(WebServer::folder() . '/keys'),
+        );
+        $factory = new Psr17Factory();
+        $middleware = new WebhookMiddleware('standard-webhooks', $verifier, 1_000, $factory, $factory, $this->logger());
+        $request = $this->standard('{}');
+        $meanwhile = null;
+        $middleware->process($request, $this->handler(function () use ($middleware, $request, &$meanwhile): int {
+            $child = \pcntl_fork();
+            if ($child === 0) {
+                // What PHP calls at its exit, and nothing of PHPUnit's.
+                (new \ReflectionMethod(WebhookMiddleware::class, 'endAll'))->invoke(null);
+                \pcntl_exec('/bin/true');
+            }
+            \pcntl_waitpid($child, $status);
+            $meanwhile = $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode();
+            return 200;
+        }));
+        self::assertSame(409, $meanwhile);
+        self::assertCount(0, (new \ReflectionProperty(WebhookMiddleware::class, 'atWork'))->getValue());
     }
 
     /** The store fails when the key is to be freed or kept: what the handler did is what counts. */

@@ -11,6 +11,7 @@ final class ReadmeTest extends TestCase
 {
     private const USES = <<<'PHP'
         use Countermark\Error\CountermarkExceptionInterface;
+        use Countermark\Error\ErrorCode;
         use Countermark\Login\LoginService;
         use Countermark\Login\SealKey;
         use Countermark\LoginClient;
@@ -24,15 +25,20 @@ final class ReadmeTest extends TestCase
         use Countermark\SecureSignClient;
         use Countermark\SessionSealer;
         use Countermark\Store\RedisReplayStore;
+        use Countermark\Webhook\HandshakeOrder;
+        use Countermark\Webhook\WebhookAnswer;
         use Countermark\Webhook\WebhookKey;
+        use Countermark\Webhook\WebhookRequest;
+        use Countermark\Webhook\WebhookScheme;
         use Countermark\WebhookVerifier;
         use Psr\Http\Message\ServerRequestInterface;
 
         PHP;
 
     /** As php://input, which is empty here, and an empty body has no copies. */
-    private const INPUT = 'class Input { private $at = 0; public $context; function stream_open() { return true; } function stream_eof() { return $this->at > 1; } '
-        . 'function stream_read($length) { $text = substr("{}", $this->at, $length); $this->at += strlen($text); return $text; } '
+    private const INPUT = 'class Input { public static $sent = "{}"; private $at = 0; public $context; function stream_open() { return true; } '
+        . 'function stream_eof() { return $this->at >= strlen(self::$sent); } '
+        . 'function stream_read($length) { $text = substr(self::$sent, $this->at, $length); $this->at += strlen($text); return $text; } '
         . 'function stream_stat() { return []; } } stream_wrapper_unregister("php"); stream_wrapper_register("php", "Input");';
 
     public function testALoginAndThePageThatFollowsOne(): void
@@ -97,18 +103,53 @@ final class ReadmeTest extends TestCase
 
     public function testAWebhookByHand(): void
     {
-        $signature = 'sha256=' . \hash_hmac('sha256', '{}', 'a-secret-of-this-page');
         $said = self::said([
-            self::INPUT,
-            '$keys = [new WebhookKey("1", "a-secret-of-this-page")]; $_SERVER["HTTP_X_HUB_SIGNATURE_256"] = "' . $signature . '";',
+            ...self::byHand('github', 'X_HUB_SIGNATURE_256', 'sha256=' . \hash_hmac('sha256', '{}', 'a-secret-of-this-page')),
             'function handle(string $body): void { global $try; echo "work\n"; $try() && throw new DomainException("the database is away"); }',
-            '$hook = function () use ($redis, $keys) { ' . self::snippet(__DIR__ . '/../README.md', '$verifier = ') . '};',
             '$try = fn () => true; try { $hook(); } catch (DomainException) { echo http_response_code(), "\n"; }',
             // A copy that comes while the work is under way.
-            '$try = function () use ($hook) { global $try; $try = fn () => exit("twice"); $hook(); echo http_response_code(), "\n"; http_response_code(202); }; $hook();',
-            '$hook(); echo http_response_code(), "\n"; $_SERVER["HTTP_X_HUB_SIGNATURE_256"] = "sha256=00"; $hook(); echo http_response_code(), "\n";',
+            '$try = function () use ($hook) { global $try; $try = fn () => exit("twice"); $hook(); echo " ", http_response_code(), "\n"; }; $hook();',
+            '$hook(); echo http_response_code(), "\n"; $_SERVER["HTTP_X_HUB_SIGNATURE_256"] = "sha256=00"; $hook(); echo " ", http_response_code(), "\n";',
         ]);
-        self::assertSame("work\n500\nwork\n409\n200\n401\n", $said);
+        self::assertSame("work\n500\nwork\nrequest could not be verified 409\n200\nrequest could not be verified 401\n", $said);
+    }
+
+    public function testAWebhookByHandWhoseWorkExits(): void
+    {
+        $parts = [
+            ...self::byHand('github', 'X_HUB_SIGNATURE_256', 'sha256=' . \hash_hmac('sha256', '{}', 'a-secret-of-this-page')),
+            'function handle(string $body): void { echo "work"; exit(); }',
+            // Called last.
+            'register_shutdown_function(function () use ($redis) { register_shutdown_function(function () use ($redis) { echo count($redis->keys("*")); }); });',
+            '$hook();',
+        ];
+        self::assertSame('work0', self::said($parts));
+    }
+
+    /** What is asked first reaches no work, and may come again. */
+    public function testAHandshakeByHand(): void
+    {
+        $said = self::said([
+            ...self::byHand('slack', 'X_SLACK_SIGNATURE', ''),
+            'Input::$sent = \'{"type":"url_verification","challenge":"abc","token":"t"}\'; $_SERVER["HTTP_X_SLACK_REQUEST_TIMESTAMP"] = (string) time();',
+            '$base = "v0:{$_SERVER["HTTP_X_SLACK_REQUEST_TIMESTAMP"]}:" . Input::$sent;',
+            '$_SERVER["HTTP_X_SLACK_SIGNATURE"] = "v0=" . hash_hmac("sha256", $base, "a-secret-of-this-page");',
+            'function handle(string $body): void { echo "work"; }',
+            '$hook(); echo " ", http_response_code(), "\n"; $hook(); echo " ", http_response_code(), "\n";',
+        ]);
+        self::assertSame("abc 200\nabc 200\n", $said);
+    }
+
+    /** @return list<string> */
+    private static function byHand(string $scheme, string $header, string $signature): array
+    {
+        return [
+            'ob_start();',
+            self::INPUT,
+            "\$scheme = '$scheme'; \$handshakeSecret = null; \$keys = [new WebhookKey('1', 'a-secret-of-this-page')]; \$_SERVER['HTTP_$header'] = '$signature';",
+            '$_SERVER["REQUEST_METHOD"] = "POST"; ini_set("error_log", "/dev/null");',
+            '$hook = function () use ($redis, $keys, $scheme, $handshakeSecret) { ' . self::snippet(__DIR__ . '/../README.md', '$verifier = ') . '};',
+        ];
     }
 
     /** The vectors of callbacks. */

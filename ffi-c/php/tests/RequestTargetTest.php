@@ -87,6 +87,13 @@ final class RequestTargetTest extends TestCase
         self::assertSame('/in', RequestTarget::noted(['QUERY_STRING' => ''] + $swoole));
         $server = ['REQUEST_URI' => '/in?x=1', 'QUERY_STRING' => 'q=/in&x=1'];
         self::assertSame('x=1', WebhookRequest::fromPsr7(new ServerRequest('GET', '/in?q=/in&x=1', [], null, '1.1', $server))->query);
+        $before = $_SERVER;
+        $queries = [];
+        foreach ([$server, ['REQUEST_URI' => '/in', 'QUERY_STRING' => 'q=/in'], ['QUERY_STRING' => 'x=1'], []] as $_SERVER) {
+            $queries[] = WebhookRequest::fromGlobals()->query;
+        }
+        $_SERVER = $before;
+        self::assertSame(['x=1', '', 'x=1', null], $queries);
     }
 
     public function testAPlainSiteTakesAWholeUrlToo(): void

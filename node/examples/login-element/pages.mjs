@@ -30,5 +30,7 @@ ${form('/login/cancel', formToken, button('Cancel'), 'cancel')}
 
 export const loggedIn = (secsignId, formToken) =>
   page('Welcome', `<p>You are logged in as ${escape(secsignId)}.</p>${form('/logout', formToken, button('Log out'))}`);
-export const ended = (state) => page('Not logged in', `<p role="alert">The login ended: ${escape(state)}.</p><p><a href="/">Start again</a></p>`);
+const SUSPENDED = ' Another login for this ID came in between. If the ID is frozen, activate it again in the app.';
+export const ended = (state) =>
+  page('Not logged in', `<p role="alert">The login ended: ${escape(state)}.${state === 'suspended' ? SUSPENDED : ''}</p><p><a href="/">Start again</a></p>`);
 export const failed = (message) => page('Not logged in', `<p role="alert">${escape(message)}</p><p><a href="/">Start again</a></p>`);

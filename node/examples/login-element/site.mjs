@@ -13,9 +13,8 @@ import { ended, failed, loggedIn, loginForm, waiting } from './pages.mjs';
 
 const ELEMENT = fileURLToPath(new URL('../../../wasm/element/countermark-login.mjs', import.meta.url));
 const LIFE_MS = 120_000;
-/** How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same. */
+/** How long an answer of the ID server holds: whoever asks meanwhile is told the same. */
 const ANSWER_MS = 500;
-const END_MS = 5000;
 /** No later question brings another answer, as when the ID server has been started anew. */
 const OVER = new Set(['CM_SESSION_GONE', 'CM_IDENTITY_MISMATCH', 'CM_ALREADY_CONSUMED']);
 const OPEN = new Set(['pending', 'fetched']);
@@ -49,6 +48,7 @@ export function site({ follow = 'events', ...options }) {
   app.get('/', async (req, res) => {
     const member = members.get(req.visitor);
     if (member) return res.send(loggedIn(member, formTokenOf(req)));
+    if (isAhead(req)) return res.status(503).end();
     const login = logins.get(req.visitor);
     logins.delete(req.visitor);
     await withdraw(login);
@@ -75,7 +75,7 @@ export function site({ follow = 'events', ...options }) {
       const { session, accessPass } = await client.begin(secsignId);
       Object.assign(login, { session, accessPass: accessPass.dataUri });
     })();
-    // It is told that it has expired, then it goes.
+    // It is told that it has expired, then it goes; so does an approval, since its answer may be lost on the way to a page that asks again late.
     login.begun.then(() => setTimeout(forget, 2 * LIFE_MS).unref(), forget);
     return login.begun;
   }
@@ -138,8 +138,6 @@ export function site({ follow = 'events', ...options }) {
   app.post('/login/check', known, async (req, res) => {
     await ask(req.login);
     if (OPEN.has(req.login.state)) return res.redirect(303, '/login/wait');
-    const { visitor } = req;
-    setTimeout(() => logins.get(visitor) === req.login && logins.delete(visitor), END_MS).unref();
     if (!req.login.member) return res.status(403).send(ended(req.login.state));
     // A new cookie, so that one which was planted before the login is worth nothing.
     req.login.cookie ??= random();
@@ -158,6 +156,8 @@ export function site({ follow = 'events', ...options }) {
     members.delete(req.visitor);
     const login = logins.get(req.visitor);
     logins.delete(req.visitor);
+    // The approval is kept under the cookie of before: nobody comes in by it once more.
+    for (const [visitor, { cookie }] of logins) if (cookie === req.visitor) logins.delete(visitor);
     await withdraw(login);
     setVisitor(req, res, random());
     res.redirect(303, '/');
@@ -190,6 +190,9 @@ function setVisitor(req, res, value) {
 }
 
 const random = () => randomBytes(32).toString('base64url');
+
+/** Whether the browser fetches a page before anybody has asked for it: what that page would change stays as it is, and it is fetched anew. */
+const isAhead = (req) => /\bprefetch\b/.test(req.get('sec-purpose') ?? '');
 
 /** Every visitor has a random cookie. Of two with its name one was planted, and nothing says which. */
 function visitor(req, res, next) {

@@ -39,7 +39,8 @@ export function site(server) {
 
   app.get('/', async (req, res) => {
     const member = members.get(req.visitor);
-    if (member) return res.send(loggedIn(member, formTokenOf(req)));
+    if (member) return res.send(loggedIn(member.secsignid, formTokenOf(req)));
+    if (isAhead(req)) return res.status(503).end();
     await withdraw(req.visitor);
     // A new cookie with each form: the visitor may have come with one that somebody else has planted, and knows.
     setVisitor(req, res, random());
@@ -51,7 +52,7 @@ export function site(server) {
     for (const name of [...logins.keys()].filter((name) => name.startsWith(nameOf(visitor, '')))) {
       const login = logins.get(name);
       logins.delete(name);
-      await login.then((session) => api.cancelAuthSession(session)).catch(() => {});
+      await login.then((session) => api.cancelAuthSession({ ...session, binding: visitor })).catch(() => {});
     }
   }
 
@@ -75,14 +76,13 @@ export function site(server) {
 
   app.post('/check', async (req, res) => {
     const session = posted(req);
-    const name = nameOf(req.visitor, session.secsignid);
     let answer;
     try {
       answer = await asked(session);
     } catch (error) {
       if (error.retryable) throw error;
       // As when the ID server has forgotten it.
-      logins.delete(name);
+      await forget(session);
       throw error;
     }
     const { authsessionstate, secsignid } = answer;
@@ -90,22 +90,33 @@ export function site(server) {
       case AuthSession.PENDING:
       case AuthSession.FETCHED: {
         // The picture is the one that was kept: a posted one could be that of another login.
-        const kept = await logins.get(name);
-        const authsessionicondata = kept?.requestid === session.requestid ? kept.authsessionicondata : undefined;
+        const { authsessionicondata } = (await kept(session)) ?? {};
         return res.send(waiting({ ...session, authsessionicondata }, formTokenOf(req)));
       }
       case AuthSession.AUTHENTICATED: {
-        logins.delete(name);
-        // A new cookie, so that one which was planted before the login is worth nothing.
-        setVisitor(req, res, random());
-        members.set(req.visitor, secsignid);
+        await forget(session);
+        // A new cookie, so that one which was planted before the login is worth nothing; the same one for whoever asks again.
+        answer.cookie ??= random();
+        members.set(answer.cookie, { secsignid, approval: nameOf(session.binding, session.requestid) });
+        setVisitor(req, res, answer.cookie);
         return res.redirect(303, '/');
       }
       default:
-        logins.delete(name);
+        await forget(session);
         return res.status(403).send(failed('The login was not accepted.'));
     }
   });
+
+  /** What was begun as this login. There may be another one by now, for the same ID. */
+  async function kept({ binding, secsignid, requestid }) {
+    const login = await logins.get(nameOf(binding, secsignid))?.catch(() => {});
+    return login?.requestid === requestid ? login : undefined;
+  }
+
+  /** It has ended, or is about to. */
+  async function forget(session) {
+    if (await kept(session)) logins.delete(nameOf(session.binding, session.secsignid));
+  }
 
   /**
    * Asks one question at a time, and its answer holds for a moment. An approval is given out once, and of two clicks the browser reads the last
@@ -128,12 +139,14 @@ export function site(server) {
   app.post('/cancel', async (req, res) => {
     const session = posted(req);
     questions.delete(nameOf(req.visitor, session.requestid));
-    logins.delete(nameOf(req.visitor, session.secsignid));
+    await forget(session);
     await api.cancelAuthSession(session);
     res.redirect(303, '/');
   });
 
   app.post('/logout', (req, res) => {
+    // Nobody comes in once more by the approval, which is kept under the cookie of before.
+    questions.delete(members.get(req.visitor)?.approval);
     members.delete(req.visitor);
     setVisitor(req, res, random());
     res.redirect(303, '/');
@@ -152,9 +165,12 @@ export function site(server) {
 
 /** As long as the ID server keeps a login. */
 const LIFE_MS = 120_000;
-/** How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same. */
+/**
+ * How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same. The end may be lost on the way
+ * to a page that asks again late.
+ */
 const ANSWER_MS = 500;
-const END_MS = 5000;
+const END_MS = LIFE_MS;
 const OPEN = new Set([AuthSession.PENDING, AuthSession.FETCHED]);
 
 /**
@@ -169,6 +185,9 @@ function setVisitor(req, res, value) {
 }
 
 const random = () => randomBytes(32).toString('base64url');
+
+/** Whether the browser fetches a page before anybody has asked for it: what that page would change stays as it is, and it is fetched anew. */
+const isAhead = (req) => /\bprefetch\b/.test(req.get('sec-purpose') ?? '');
 
 /** Every visitor has a random cookie, which the tokens are bound to. Of two with its name one was planted, and nothing says which. */
 function visitor(req, res, next) {

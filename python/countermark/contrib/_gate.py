@@ -6,14 +6,17 @@ import asyncio
 import inspect
 import logging
 import re
-from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import quote, unquote, urlsplit
 
 from .._native import (
+    MemoryReplayStore,
     SignedQueryVerifier,
     VerifiedQuery,
     VerifiedWebhook,
@@ -218,6 +221,47 @@ class QueryGate:
         """Logs why, and tells the visitor no more than he may know."""
         log.warning("link refused: %s (%s %d)", error, error.code, error.number)
         return _refused(error.http_hint, error)
+
+
+Gate = TypeVar("Gate", WebhookGate, QueryGate)
+Asked = Callable[..., Any]
+
+
+def off_loop(gate: Gate, on_thread: Callable[[Asked], Asked] = lambda ask: partial(asyncio.to_thread, ask)) -> Gate:
+    """The gate for asyncio: a store that blocks is asked on a thread. ``on_thread`` makes a coroutine function of a function."""
+    if gate.store is None or isinstance(gate.store, MemoryReplayStore):
+        return gate
+    beside, store = copy(gate), _OnThread(gate.store, on_thread)
+    beside.store = cast(Any, store)
+    return beside
+
+
+class _OnThread:
+    """A store that may block, which would stop the loop with all its requests."""
+
+    def __init__(self, store: object, on_thread: Callable[[Asked], Asked]) -> None:
+        self._store = store
+        self._on_thread = on_thread
+
+    def __getattr__(self, step: str) -> Any:
+        ask = getattr(self._store, step)
+        if inspect.iscoroutinefunction(ask):
+            return ask
+
+        async def late(*given: object) -> object:
+            said = await self._on_thread(ask)(*given)
+            # Of a function that gives a coroutine, and does not look like one that does.
+            return await said if inspect.isawaitable(said) else said
+
+        def asked(*given: object) -> object:
+            try:
+                asyncio.get_running_loop()
+            except RuntimeError:
+                # In a loop of trio, which has other threads.
+                return ask(*given)
+            return late(*given)
+
+        return asked
 
 
 LINK_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from .._native import VerifiedWebhook, WebhookVerifier
-from ._gate import Answer, Refused, Request, WebhookGate, asgi_url, committed_async, released_async, taken_async
+from ..errors import CountermarkError
+from ._gate import Answer, Refused, Request, WebhookGate, asgi_url, committed_async, off_loop, released_async, taken_async
 
 if TYPE_CHECKING:
     from ..stores import AsyncReplayStore, ReplayStore
@@ -20,13 +23,15 @@ Send = Callable[[Message], Awaitable[None]]
 class WebhookMiddleware:
     """Lets only verified webhooks reach ``path`` of an ASGI application, which finds them as ``scope["countermark.webhook"]``.
 
-    It answers handshakes. ``path`` is as routes have it, below the ``root_path``. Other paths pass, without the entry in the scope: so read
-    it, and nothing else of the request. If the application raises, or answers with 4xx or 5xx, the replay key is given back.
+    It answers handshakes. ``path`` is one path, without parameters, as routes have it, below the ``root_path`` or with that. Other paths pass, without the
+    entry in the scope: so read it, and nothing else of the request. Whatever a router might take for ``path`` is verified too, such as ``//hook/``,
+    ``/HOOK`` or ``/x/../hook`` for ``/hook``. If the application raises, or answers with 4xx or 5xx, the replay key is given back.
     """
 
     def __init__(
         self,
-        app: Callable[[Scope, Receive, Send], Awaitable[None]],
+        # No narrower: each framework has types of its own for what ASGI hands out.
+        app: Callable[..., Awaitable[None]],
         verifier: WebhookVerifier,
         *,
         path: str,
@@ -36,12 +41,15 @@ class WebhookMiddleware:
         origin: str | None = None,
     ) -> None:
         self._app = app
-        self._path = path
-        self._gate = WebhookGate(verifier, store, keep_s, handshake_secret, origin)
+        if re.search(r"[{}<>*]", path):
+            # The pattern of a route is no path, so every request would pass.
+            raise CountermarkError("INVALID_CONFIG", "path")
+        self._path = _folded(_decoded(path))
+        self._gate = off_loop(WebhookGate(verifier, store, keep_s, handshake_secret, origin))
         self._origin = origin
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _route_path(scope) != self._path:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not self._may_be_for(scope):
             await self._app(scope, receive, send)
             return
         try:
@@ -58,6 +66,22 @@ class WebhookMiddleware:
             await _send(send, refused.answer)
             return
         await self._pass_on(scope, receive, send, body, webhook)
+
+    def _may_be_for(self, scope: Scope) -> bool:
+        """Whether any router might take the request for one of ``path``: else a forged webhook that is written otherwise would reach it."""
+        root, path = _folded(_decoded(str(scope.get("root_path") or ""))), self._path
+        # Sanic and BlackSheep route the one that came, the others the one that the server has decoded.
+        came = {_decoded(str(scope["path"]))}
+        if raw := scope.get("raw_path"):
+            came.add(_decoded(raw.decode(errors="replace")))
+        ways = _ways(came)
+        if not all(way.startswith("/") for way in came):
+            # A whole URL, in which Quart and Sanic find the path; Litestar takes other things for one too.
+            return any(way.endswith(path[1:]) for way in ways)
+        if path in ways or not root:
+            return path in ways
+        # Falcon keeps the root in what it routes. Litestar takes what stands behind it, wherever it stands.
+        return any(way.endswith((root + path, root + path[1:])) or root + way == path for way in ways)
 
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, body: bytes, webhook: VerifiedWebhook
@@ -90,9 +114,31 @@ class WebhookMiddleware:
             await committed_async(self._gate, webhook)
 
 
-def _route_path(scope: Scope) -> str:
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path[len(root) :] if root and path.startswith(root + "/") else path
+def _ways(came: set[str]) -> set[str]:
+    """All that routers may take a path for, each folded."""
+    # As in a URL, what follows two slashes may be a host, and what follows these marks is cut.
+    paths = came | {re.sub(r"^//[^/\\]*", "", path) for path in came}
+    paths |= {re.split("[?#]", path, maxsplit=1)[0] for path in paths}
+    return {_folded(path) for path in paths}
+
+
+def _decoded(path: str) -> str:
+    # Some decode again what was decoded before. `urllib` drops white space.
+    for _ in range(3):
+        path = unquote(path)
+    return re.sub(r"[\x00-\x20]", "", path)
+
+
+def _folded(path: str) -> str:
+    """One text for all that is written otherwise and may be the same to a router. It has no slash at its end."""
+    parts: list[str] = []
+    for part in re.split(r"[/\\]", path):
+        part = part.partition(";")[0]
+        if part == "..":
+            del parts[-1:]
+        elif part not in ("", "."):
+            parts.append("/" + part.casefold())
+    return "".join(parts)
 
 
 async def _body(receive: Receive, gate: WebhookGate) -> bytes | None:

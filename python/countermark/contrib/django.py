@@ -39,6 +39,7 @@ from ._gate import (
     committed_async,
     is_chunked,
     is_endless,
+    off_loop,
     released_async,
     taken,
     taken_async,
@@ -75,6 +76,7 @@ def verify_webhook(
     Below, and on a method by ``method_decorator``, it sees what the view returns.
     """
     gate = WebhookGate(verifier, store, keep_s, handshake_secret, origin)
+    beside = off_loop(gate, sync_to_async)
 
     def verified(request: HttpRequest) -> VerifiedWebhook | Answer:
         request = _of_django(request)
@@ -124,7 +126,7 @@ def verify_webhook(
                 webhook = verified(request)
                 if isinstance(webhook, Answer):
                     return _response(webhook)
-                await taken_async(gate, webhook)
+                await taken_async(beside, webhook)
             except Refused as refused:
                 return _response(refused.answer)
             request.webhook = webhook
@@ -136,12 +138,12 @@ def verify_webhook(
                     await sync_to_async(response.render)()
                 failed = _status(response) >= 400
             except BaseException:
-                await released_async(gate, webhook)
+                await released_async(beside, webhook)
                 raise
             if failed:
-                await released_async(gate, webhook)
+                await released_async(beside, webhook)
             else:
-                await committed_async(gate, webhook)
+                await committed_async(beside, webhook)
             return response
 
         outside = Every(getattr(view, "_non_atomic_requests", ()))
@@ -163,6 +165,7 @@ def verify_query(
     not the page that Django makes of what a view raises, such as `Http404`: there, ``SECURE_REFERRER_POLICY`` and a middleware are the way.
     """
     gate = QueryGate(verifier, store)
+    beside = off_loop(gate, sync_to_async)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -181,7 +184,7 @@ def verify_query(
         async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
                 verified = gate.verify(request.method, _query(_of_django(request)))
-                await taken_async(gate, verified)
+                await taken_async(beside, verified)
                 request.verified_query = verified
                 response = await view(request, *args, **kwargs)
             except Refused as refused:
@@ -216,10 +219,17 @@ class CacheStore:
     """
 
     def __init__(self, alias: str = "default", *, clock: Callable[[], float] = time.time) -> None:
-        self._cache = caches[alias]
+        self._alias = alias
         self._clock = clock
-        if isinstance(self._cache, (LocMemCache, FileBasedCache, DatabaseCache, DummyCache)):
-            raise CountermarkError("INVALID_CONFIG", type(self._cache).__name__)
+        # One for this question: what `caches` gives would be handed on to all that inherit this context.
+        cache = caches.create_connection(alias)
+        if isinstance(cache, (LocMemCache, FileBasedCache, DatabaseCache, DummyCache)):
+            raise CountermarkError("INVALID_CONFIG", type(cache).__name__)
+
+    @property
+    def _cache(self) -> Any:
+        # Never kept: Django gives each thread its own, since the clients of Memcached are for one thread only.
+        return caches[self._alias]
 
     def reserve(self, key: str, until_ms: int) -> None:
         """Takes a key until ``until_ms``."""

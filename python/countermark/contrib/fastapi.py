@@ -20,6 +20,7 @@ from ._gate import (
     already_read,
     asgi_url,
     committed_async,
+    off_loop,
     released_async,
     taken_async,
 )
@@ -48,7 +49,7 @@ class WebhookDependency:
         keep_s: float | None = None,
         origin: str | None = None,
     ) -> None:
-        self._gate = WebhookGate(verifier, store, keep_s, None, origin)
+        self._gate = off_loop(WebhookGate(verifier, store, keep_s, None, origin))
         self._origin = origin
 
     async def __call__(self, request: HttpRequest, response: Response) -> AsyncIterator[VerifiedWebhook]:
@@ -87,7 +88,7 @@ class QueryDependency:
     def __init__(
         self, verifier: SignedQueryVerifier, *, store: "OnceStore | AsyncOnceStore | None" = None
     ) -> None:
-        self._gate = QueryGate(verifier, store)
+        self._gate = off_loop(QueryGate(verifier, store))
 
     async def __call__(self, request: HttpRequest, response: Response) -> AsyncIterator[VerifiedQuery]:
         response.headers.update(LINK_HEADERS)

@@ -118,10 +118,8 @@ function assertHeaders({ headers, url }) {
  * @param where gives, when a test runs, `{site, control}`: the address, and the control API of the ID server as a function of method, path, body
  * @param path the login page
  * @param leaves whether the site has a form to sign out
- * @param keeps whether an approval is kept for the life of its login, and the login while its visitor's browser goes back or looks ahead; that
- *   is not asked of whoever does not say so yet
  */
-export function attacks(test, where, path = "/", { leaves = true, keeps = false } = {}) {
+export function attacks(test, where, path = "/", { leaves = true } = {}) {
   const visitor = () => new Visitor(where().site);
   const sessions = (id) => where().control("GET", `sessions?secsignid=${id}`);
   const asked = async (kind, id) => (await where().control("GET", "transcript")).filter(({ request, body }) => request === kind && `${body?.text ?? body}`.includes(`secsignid=${id}&`)).length;
@@ -317,61 +315,59 @@ export function attacks(test, where, path = "/", { leaves = true, keeps = false 
     });
   }
 
-  if (keeps) {
-    test("an approval whose answer is lost on its way signs in the same browser, which asks again much later, and no other", async () => {
-      const lost = [];
-      for (const way of ["confirm", "poll"]) {
-        const someone = visitor();
-        const pass = await someone.begin(path, `lost-${way}`);
-        await approve(`lost-${way}`);
-        if (way === "confirm") await someone.told(formOf(pass, CONFIRM), {});
-        else await someone.twin().poll(pass);
-        lost.push({ someone, pass });
-      }
-      // A page in the background sleeps, and one that has no network asks ever more seldom.
-      await pause(7000);
-      for (const { someone, pass } of lost) {
-        assert.doesNotMatch((await visitor().confirm(pass)).text, greeting("lost-.*"));
-        const news = await someone.twin().poll(pass);
-        if (news) assert.equal(JSON.parse(news.text).state, "approved", news.text);
-      }
-      for (const [at, way] of ["confirm", "poll"].entries()) assertSignedIn(await lost[at].someone.confirm(lost[at].pass), `lost-${way}`);
-    });
-
-    test("who goes back while a login is only beginning can begin again", async () => {
+  test("an approval whose answer is lost on its way signs in the same browser, which asks again much later, and no other", async () => {
+    const lost = [];
+    for (const way of ["confirm", "poll"]) {
       const someone = visitor();
-      await where().control("POST", "faults", [{ request: "start", secsignid: "back", fault: "reply-stalled", value: "1000", times: 1 }]);
-      const form = await someone.form(path, "back");
-      await assert.rejects(someone.send(form, {}, AbortSignal.timeout(300)), { name: "TimeoutError" });
-      const pass = await someone.begin(path, "back");
-      assert.ok(hasPass(pass), `${pass.status} ${pass.text}`);
-      await approve("back");
-      assertSignedIn(await someone.confirm(pass), "back");
-    });
-
-    test("a browser that fetches the login page ahead, which nobody has asked for, leaves the open login as it is", async () => {
-      const someone = visitor();
-      const pass = await someone.begin(path, "ahead");
-      for (const purpose of ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"]) await someone.ask(path, { headers: { "sec-purpose": purpose } });
-      await approve("ahead");
-      assertSignedIn(await someone.confirm(pass), "ahead");
-    });
-
-    if (leaves) {
-      test("once a visitor is signed out, what the browser had before lets nobody in", async () => {
-        const someone = visitor();
-        const pass = await someone.begin(path, "again");
-        await approve("again");
-        const before = [someone.twin(), someone.twin()];
-        const inside = await someone.confirm(pass);
-        assertSignedIn(inside, "again");
-        await someone.send(formOf(inside, LEAVE));
-        for (const [at, way] of ["poll", "confirm"].entries()) {
-          assert.doesNotMatch((await before[at][way](pass))?.text ?? "", greeting("again"));
-          assert.doesNotMatch((await before[at].ask(inside.url)).text, greeting("again"));
-        }
-      });
+      const pass = await someone.begin(path, `lost-${way}`);
+      await approve(`lost-${way}`);
+      if (way === "confirm") await someone.told(formOf(pass, CONFIRM), {});
+      else await someone.twin().poll(pass);
+      lost.push({ someone, pass });
     }
+    // A page in the background sleeps, and one that has no network asks ever more seldom.
+    await pause(7000);
+    for (const { someone, pass } of lost) {
+      assert.doesNotMatch((await visitor().confirm(pass)).text, greeting("lost-.*"));
+      const news = await someone.twin().poll(pass);
+      if (news) assert.equal(JSON.parse(news.text).state, "approved", news.text);
+    }
+    for (const [at, way] of ["confirm", "poll"].entries()) assertSignedIn(await lost[at].someone.confirm(lost[at].pass), `lost-${way}`);
+  });
+
+  test("who goes back while a login is only beginning can begin again", async () => {
+    const someone = visitor();
+    await where().control("POST", "faults", [{ request: "start", secsignid: "back", fault: "reply-stalled", value: "1000", times: 1 }]);
+    const form = await someone.form(path, "back");
+    await assert.rejects(someone.send(form, {}, AbortSignal.timeout(300)), { name: "TimeoutError" });
+    const pass = await someone.begin(path, "back");
+    assert.ok(hasPass(pass), `${pass.status} ${pass.text}`);
+    await approve("back");
+    assertSignedIn(await someone.confirm(pass), "back");
+  });
+
+  test("a browser that fetches the login page ahead, which nobody has asked for, leaves the open login as it is", async () => {
+    const someone = visitor();
+    const pass = await someone.begin(path, "ahead");
+    for (const purpose of ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"]) await someone.ask(path, { headers: { "sec-purpose": purpose } });
+    await approve("ahead");
+    assertSignedIn(await someone.confirm(pass), "ahead");
+  });
+
+  if (leaves) {
+    test("once a visitor is signed out, what the browser had before lets nobody in", async () => {
+      const someone = visitor();
+      const pass = await someone.begin(path, "again");
+      await approve("again");
+      const before = [someone.twin(), someone.twin()];
+      const inside = await someone.confirm(pass);
+      assertSignedIn(inside, "again");
+      await someone.send(formOf(inside, LEAVE));
+      for (const [at, way] of ["poll", "confirm"].entries()) {
+        assert.doesNotMatch((await before[at][way](pass))?.text ?? "", greeting("again"));
+        assert.doesNotMatch((await before[at].ask(inside.url)).text, greeting("again"));
+      }
+    });
   }
 
   test("a login that the ID server has forgotten is shown no more", async () => {

@@ -13,15 +13,26 @@ const FASTER = 20;
 const PAGE = (attributes) => `<!doctype html><script type="module" src="/element.mjs"></script>
   <countermark-login ${attributes}><form slot="check" method="post" action="/check"><button>I have confirmed</button></form></countermark-login>`;
 
+/** A page of which the form comes when the element is there already. */
+const SLOW = `<!doctype html><script async type="module" src="/element.mjs"></script><countermark-login poll="/state">`;
+const FORM = '<form slot="check" method="post" action="/check"><input type="hidden" name="token" value="of this page"></form></countermark-login>';
+
 let asked = 0;
+/** The body of the last question. */
+let sent;
 /** What the service does with a request for the state; each test has its own. */
 let answer;
 let browser;
-const site = createServer((request, response) => {
+const site = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://site');
   if (pathname === '/element.mjs') return response.setHeader('content-type', 'text/javascript').end(ELEMENT);
   if (pathname === '/page') return response.setHeader('content-type', 'text/html').end(PAGE(searchParams.get('attributes')));
+  if (pathname === '/slow') {
+    response.setHeader('content-type', 'text/html').write(SLOW);
+    return setTimeout(() => response.end(FORM), 700);
+  }
   if (pathname !== '/state') return response.end('another page');
+  sent = (await request.toArray()).join('');
   asked++;
   return answer(response);
 });
@@ -58,6 +69,7 @@ async function open(t, attributes, how) {
 
 const hasButton = (page) => page.waitForFunction(() => document.querySelector('button').checkVisibility(), { timeout: 15_000 });
 const state = (page) => page.$eval('countermark-login', (element) => element.getAttribute('state'));
+const shown = (page, part) => page.$eval('countermark-login', (element, part) => element.shadowRoot.querySelector(part).textContent, part);
 const stream = (response, text) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write(text);
 
 test('a stream without news: when the time is over the button comes back', async (t) => {
@@ -67,10 +79,80 @@ test('a stream without news: when the time is over the button comes back', async
   assert.equal(await state(page), 'unfollowed');
 });
 
+test('a silent stream of a page that says no time is left after that of any login', async (t) => {
+  const page = await open(t, 'events="/state"', (response) => stream(response, ':\n\n'));
+  await new Promise((resolve) => setTimeout(resolve, 115_000 / FASTER));
+  assert.equal(await state(page), 'pending');
+  await hasButton(page);
+  assert.equal(await state(page), 'unfollowed');
+});
+
+test('what is no news, such as an error that comes with 200, counts as a failure', async (t) => {
+  for (const text of ['{"error":"session over"}', 'null', '[]', '{"state":1,"final":true}']) {
+    const page = await open(t, 'poll="/state"', (response) => response.end(text));
+    await hasButton(page);
+    assert.equal(asked, 5, text);
+    const other = await open(t, 'events="/state"', (response) => stream(response, `event: state\ndata: ${text}\n\n`));
+    await hasButton(other);
+  }
+});
+
+test('a question is asked again where the answer is "not now"', async (t) => {
+  const page = await open(t, 'poll="/state"', (response) => {
+    response.statusCode = [408, 425, 429, 503][asked - 1] ?? 200;
+    response.end('{"state":"fetched","final":false}');
+  });
+  await page.waitForSelector('countermark-login[state=fetched]');
+  assert.ok(asked >= 5);
+});
+
+test('nothing is asked before the form is there', async (t) => {
+  asked = 0;
+  answer = (response) => response.end('{"state":"fetched","final":false}');
+  const page = await browser.newPage();
+  t.after(() => page.close());
+  await page.goto(`http://127.0.0.1:${site.address().port}/slow`, { waitUntil: 'domcontentloaded' });
+  await page.waitForSelector('countermark-login[state=fetched]');
+  assert.deepEqual([asked, sent], [1, 'token=of+this+page']);
+});
+
+test('where no style sheet can be made, the forms of the page stay', async (t) => {
+  const page = await browser.newPage();
+  t.after(() => page.close());
+  await page.evaluateOnNewDocument(() => {
+    window.CSSStyleSheet = class {
+      constructor() {
+        throw new TypeError('Illegal constructor');
+      }
+    };
+  });
+  await page.goto(`http://127.0.0.1:${site.address().port}/page?attributes=`);
+  await page.waitForFunction(() => customElements.get('countermark-login'));
+  await hasButton(page);
+});
+
+test('the way back leads before the page of the login', async (t) => {
+  const page = await browser.newPage();
+  t.after(() => page.close());
+  answer = (response) => response.end('{"state":"approved","final":true,"next":"/members"}');
+  const at = `http://127.0.0.1:${site.address().port}`;
+  await page.goto(`${at}/first`);
+  await page.goto(`${at}/page?attributes=${encodeURIComponent('poll="/state"')}`);
+  await page.waitForFunction(() => location.pathname === '/members');
+  await page.goBack();
+  assert.equal(page.url(), `${at}/first`);
+});
+
+test('a state of any name, and a text that is none, are shown as text', async (t) => {
+  const page = await open(t, 'poll="/state"', (response) => response.end('{"state":"toString","final":false,"text":{}}'));
+  await page.waitForSelector('countermark-login[state=toString]');
+  assert.equal(await shown(page, '[part=text]'), 'toString');
+});
+
 test('an end that is told soon after the time is over still counts', async (t) => {
   const page = await open(t, 'events="/state" left-ms="20000"', (response) => {
     stream(response, ':\n\n');
-    setTimeout(() => response.end('event: state\ndata: {"state":"expired","final":true,"next":"/late"}\n\n'), 22_000 / FASTER);
+    setTimeout(() => response.end('event: state\ndata: {"state":"expired","final":true,"next":"/late"}\n\n'), 21_000 / FASTER);
   });
   await page.waitForFunction(() => location.pathname === '/late');
 });
@@ -111,7 +193,9 @@ test('30 seconds before the end it says so once, also where that second is not s
     window.skewMs = 95_000;
   });
   await hasButton(page);
-  assert.deepEqual(await page.evaluate(() => window.said), ['', '30 seconds left']);
+  // Once nothing is followed any more, no time runs.
+  assert.deepEqual(await page.evaluate(() => window.said), ['', '30 seconds left', '']);
+  assert.equal(await shown(page, '.left'), '');
 });
 
 test('a second copy in a page changes nothing', async (t) => {

@@ -202,7 +202,7 @@ test("a OneLogin link logs in once, and only the account whose names are signed"
   assert.doesNotMatch(await refused.text(), /jane|SIGNATURE/);
 });
 
-attacks(test, () => ({ site, control }), "/Default.aspx", { keeps: true });
+attacks(test, () => ({ site, control }), "/Default.aspx");
 
 test("who asks for another ID leaves no phone ringing, and a server that is away ends no login", async () => {
   const visitor = new Visitor(site);

@@ -31,7 +31,7 @@ try {
     } elseif ($state === AuthSession::EXPIRED) {
         ended('Time is up', 'Nobody has answered in time.');
     } elseif ($state === AuthSession::SUSPENDED) {
-        ended('Login suspended', 'Another login for the same ID has begun.');
+        ended('Login suspended', 'Another login for the same ID has begun. If the ID is frozen, activate it again in the app.');
     } elseif ($state === AuthSession::CANCELED) {
         ended('Login canceled', 'The login was withdrawn.');
     } else {

@@ -12,9 +12,12 @@ use Countermark\Login\SecSignId;
 const SERVICE_NAME = 'PHP example';
 const SERVICE_ADDRESS = 'https://example.com';
 
-/** How long an answer of the ID server holds, in seconds, and the one that ends a login: whoever asks meanwhile is told the same. */
+/**
+ * How long an answer of the ID server holds, in seconds, and the one that ends a login: whoever asks meanwhile is told the same. The end may be lost
+ * on the way to a page that asks again late, so it is kept as long as the ID server keeps a login.
+ */
 const ANSWER_S = 0.5;
-const END_S = 5.0;
+const END_S = 120.0;
 
 /** More than any form here. PHP's own limit is `post_max_size`. */
 const FORM_BYTES = 16 * 1024;
@@ -207,13 +210,28 @@ function hidden(array $fields): string
 
 /**
  * Signs in who has approved. A new session, so that nobody who knew the visitor's knows this one. The old one, which is that of this
- * visitor's form and nobody else's, stays without a member: a second click that is on its way finds the answer there, for `END_S`.
+ * visitor's form and nobody else's, stays without a member: whoever asks again finds the answer there, for `END_S`, until `signOut`.
  */
 function signIn(string $secsignId): void
 {
     unset($_SESSION['member']);
+    $before = session_id();
     session_regenerate_id();
-    $_SESSION = ['member' => $secsignId];
+    $_SESSION = ['member' => $secsignId, 'before' => $before];
+}
+
+/** Nobody comes in once more: not by this session, nor by the approval in the one of before. */
+function signOut(): void
+{
+    $before = $_SESSION['before'] ?? null;
+    $_SESSION = [];
+    session_regenerate_id(true);
+    session_write_close();
+    if ($before !== null) {
+        session_id($before);
+        session_start(['use_strict_mode' => true, 'use_cookies' => false]);
+        session_destroy();
+    }
 }
 
 /** `$body` is HTML. */

@@ -29,6 +29,15 @@ use Psr\Log\LoggerInterface;
  */
 final class WebhookMiddleware implements MiddlewareInterface
 {
+    /**
+     * The webhooks at work in this process, each with who gives it back: of all middlewares, and nothing that is done, since workers live long.
+     *
+     * @var array<int, array{self, VerifiedWebhook, int|false}>
+     */
+    private static array $atWork = [];
+
+    private static bool $isWatched = false;
+
     private readonly Refusals $refusals;
 
     /** The secret of the handshake, which no dump shows. */
@@ -89,15 +98,47 @@ final class WebhookMiddleware implements MiddlewareInterface
     private function handle(ServerRequestInterface $request, RequestHandlerInterface $handler, VerifiedWebhook $verified): ResponseInterface
     {
         $done = false;
+        $id = \spl_object_id($verified);
+        self::watch();
+        self::$atWork[$id] = [$this, $verified, \getmypid()];
         try {
             $response = $handler->handle($request->withAttribute(VerifiedWebhook::class, $verified));
             $done = $response->getStatusCode() < 400;
             return $response;
         } finally {
-            // What the handler gave or threw counts: where the store is out of reach now, the key stays taken for its time.
-            $failed = $done ? $this->verifier->commit($verified) : $this->release($verified);
-            if ($failed !== null) {
-                $this->refusals->log($failed, 'error');
+            unset(self::$atWork[$id]);
+            $this->end($verified, $done);
+        }
+    }
+
+    /** What the handler gave or threw counts: where the store is out of reach now, the key stays taken for its time. */
+    private function end(VerifiedWebhook $verified, bool $done): void
+    {
+        $failed = $done ? $this->verifier->commit($verified) : $this->release($verified);
+        if ($failed !== null) {
+            $this->refusals->log($failed, 'error');
+        }
+    }
+
+    /** PHP runs no `finally` after `exit`, nor where memory or time is over. */
+    private static function watch(): void
+    {
+        if (!self::$isWatched) {
+            self::$isWatched = true;
+            \register_shutdown_function(self::endAll(...));
+        }
+    }
+
+    /** What the sender hears counts. Nobody hears a status from a process that is no web request. */
+    private static function endAll(): void
+    {
+        $status = \http_response_code();
+        $fatal = \E_ERROR | \E_CORE_ERROR | \E_COMPILE_ERROR | \E_USER_ERROR | \E_RECOVERABLE_ERROR;
+        $done = \is_int($status) && $status < 400 && ((\error_get_last()['type'] ?? 0) & $fatal) === 0;
+        foreach (self::$atWork as [$middleware, $verified, $process]) {
+            // A fork of the handler's has no say in what its parent still does.
+            if ($process === \getmypid()) {
+                $middleware->end($verified, $done);
             }
         }
     }

@@ -83,7 +83,7 @@ final class WebhookRequest implements \JsonSerializable
             $pairs,
             $server['REQUEST_METHOD'] ?? null,
             $origin === null ? null : \rtrim($origin, '/') . (RequestTarget::noted($server) ?? ''),
-            $server['QUERY_STRING'] ?? null,
+            RequestTarget::notedQuery($server) ?? $server['QUERY_STRING'] ?? null,
         );
     }
 

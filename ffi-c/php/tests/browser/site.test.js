@@ -188,6 +188,7 @@ test("expired, suspended, invalid: nobody is signed in", async () => {
     await demo.control("POST", `sessions/${session.authsessionid}`, { action });
     await confirmed(visitor);
     await visitor.heading().getByText(title).waitFor();
+    if (action === "suspend") await visitor.page.getByText("activate it again in the app").waitFor();
     await assertNotSignedIn(visitor);
     await visitor.close();
   }
