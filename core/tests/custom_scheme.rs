@@ -3,7 +3,7 @@
 use countermark::{
     ErrorCode, Result,
     facade::{
-        Digest, Repeats, SchemeSpec, TimeUnit, WebhookConfig, WebhookHeader, WebhookKey,
+        Digest, Repeats, SchemeSpec, TimeUnit, UrlForm, WebhookConfig, WebhookHeader, WebhookKey,
         WebhookRequest, WebhookSigner, WebhookVerifier,
     },
 };
@@ -166,66 +166,144 @@ fn one_signature_fits_one_set_of_parameters() {
     assert_eq!(verdict("{param:sso}", alone, query), Ok(()));
 }
 
+/// What the verifier says of a request that is signed over this text: method, URL, time and body.
+fn of_request(spec: SchemeSpec, text: &str, request: (&str, &str, &str, &str)) -> Result<()> {
+    let (method, url, time, body) = request;
+    let mut literal = SchemeSpec::new("literal", "X-Signature");
+    literal.signed = "{body}".to_owned();
+    let signer = WebhookSigner::of_spec(literal, keys())?;
+    let signature = signer.sign(&WebhookRequest::default(), text.as_bytes(), None, NOW)?;
+    let headers = [
+        ("X-Signature", signature.headers[0].value.as_str()),
+        ("X-Time", time),
+        ("A", method),
+    ]
+    .map(|(name, value)| WebhookHeader {
+        name,
+        value: value.as_bytes(),
+    });
+    let request = WebhookRequest {
+        method: Some(method),
+        url: Some(url),
+        query: Some(url.split_once('?').map_or("", |(_, query)| query)),
+        headers: &headers,
+    };
+    let mut config = WebhookConfig::of_spec(spec, keys());
+    config.check_time = false;
+    WebhookVerifier::new(config)?.verify(&request, body.as_bytes(), NOW)?;
+    Ok(())
+}
+
 #[test]
 fn one_signature_fits_one_query_and_one_body() {
-    let accepts = |signed: &str, (method, path, body): (&str, &str, &str)| {
-        let mut literal = SchemeSpec::new("literal", "X-Signature");
-        literal.signed = "{body}".to_owned();
-        let url = format!("https://a.example{path}");
-        let query = path.split_once('?').map_or("", |(_, query)| query);
-        let text = signed
-            .replace("{url}", &url)
-            .replace("{query}", query)
-            .replace("{query:raw}", query)
-            .replace("{method}", method)
-            .replace("{body}", body);
-        let signer = WebhookSigner::of_spec(literal, keys()).unwrap();
-        let request = WebhookRequest::default();
-        let signature = signer.sign(&request, text.as_bytes(), None, NOW).unwrap();
-        let name_value = [("X-Signature", signature.headers[0].value.as_bytes())];
-        let headers = name_value.map(|(name, value)| WebhookHeader { name, value });
-        let request = WebhookRequest {
-            method: Some(method),
-            url: Some(&url),
-            query: Some(query),
-            headers: &headers,
-        };
-        let mut config = WebhookConfig::of_spec(spec(signed), keys());
-        config.check_time = false;
-        let verifier = WebhookVerifier::new(config).unwrap();
-        let verified = verifier.verify(&request, body.as_bytes(), NOW);
-        verified.map(drop).map_err(|error| error.code())
-    };
-    for signed in [
-        "{url}.{body}",
-        "{query}.{body}",
-        "{query:raw}.{body}",
-        "{body}.{query}",
+    const AT: &str = "https://a.example/a.b";
+    let url = |query: &str| format!("{AT}?{query}");
+    let (one, two) = ("1700000000", "1700000001");
+    // Of each text what it was signed for, and what it must not be good for.
+    for (signed, text, good, moved) in [
+        (
+            "{url}.{body}",
+            url("x=1.c.d"),
+            ("x=1", one, "c.d"),
+            ("x=1.c", one, "d"),
+        ),
+        (
+            "{query}.{body}",
+            "x=1.c.d".to_owned(),
+            ("x=1", one, "c.d"),
+            ("x=1.c", one, "d"),
+        ),
+        (
+            "{query:raw}.{body}",
+            "x=1.c.d".to_owned(),
+            ("x=1", one, "c.d"),
+            ("x=1.c", one, "d"),
+        ),
+        (
+            "{body}.{query}",
+            "c.d.x=1".to_owned(),
+            ("x=1", one, "c.d"),
+            ("d.x=1", one, "c"),
+        ),
+        // A time is no border.
+        (
+            "{url}{timestamp}.{body}",
+            url("x=11700000000.n1700000001.E"),
+            ("x=1", one, "n1700000001.E"),
+            ("x=11700000000.n", two, "E"),
+        ),
+        (
+            "{query:raw}{timestamp}.{body}",
+            "x=11700000000.n1700000001.E".to_owned(),
+            ("x=1", one, "n1700000001.E"),
+            ("x=11700000000.n", two, "E"),
+        ),
+        (
+            "{body}.{timestamp}{query}",
+            "B.1700000000q=.1700000001x=1".to_owned(),
+            ("x=1", two, "B.1700000000q="),
+            ("q=.1700000001x=1", one, "B"),
+        ),
     ] {
-        let signed = signed.to_owned();
-        assert_eq!(
-            accepts(&signed, ("POST", "/a.b?x=1", "c.d")),
-            Ok(()),
-            "{signed}"
-        );
-        assert_eq!(
-            accepts(&signed, ("POST", "/a.b?x=1.c", "d")),
-            Err(ErrorCode::AmbiguousInput),
-            "{signed}"
-        );
-        let lines = signed.replace('.', "\n");
-        assert_eq!(
-            accepts(&lines, ("POST", "/a?x=1.c", "d")),
-            Ok(()),
-            "{lines}"
-        );
+        let verdict = |(query, time, body)| {
+            let url = url(query);
+            of_request(spec(signed), &text, ("POST", &url, time, body))
+                .map_err(|error| error.code())
+        };
+        assert_eq!(verdict(good), Ok(()), "{signed}");
+        assert_eq!(verdict(moved), Err(ErrorCode::AmbiguousInput), "{signed}");
     }
-    let signed = "{method} {url}";
-    assert_eq!(accepts(signed, ("POST", "/a", "")), Ok(()));
-    let moved = accepts("{method}.{url}", ("POST.x", "/a", ""));
-    assert_eq!(moved, Err(ErrorCode::AmbiguousInput));
-    // With nothing else of any length, a query holds what it likes.
-    assert_eq!(accepts("a.{query}", ("POST", "/a?x=1.c", "d")), Ok(()));
+    // As HubSpot signs it, some escapes are decoded.
+    let mut hubspot = spec("{url};{body}");
+    hubspot.url = UrlForm::HubSpot;
+    let text = url("x=1;c;E");
+    let verdict = |query, body| {
+        let request = ("POST", url(query), body);
+        of_request(
+            hubspot.clone(),
+            &text,
+            (request.0, &request.1, one, request.2),
+        )
+        .map_err(|e| e.code())
+    };
+    assert_eq!(verdict("x=1", "c;E"), Ok(()));
+    assert_eq!(verdict("x=1%3Bc", "E"), Err(ErrorCode::AmbiguousInput));
+}
+
+#[test]
+fn what_has_one_reading_is_not_refused() {
+    for (signed, query) in [
+        ("{method}.{url}", "v=1.2"),
+        ("{method}&{url}", "a=1&b=2"),
+        ("{method}:{url}", "t=12:30"),
+        ("{url:path}?{query:raw}", "next=/a?b"),
+        ("{url}\n{body}", "x=1.c"),
+        ("a.{query:raw}", "x=1.c"),
+    ] {
+        let url = format!("https://a.example/a?{query}");
+        let text = signed
+            .replace("{method}", "POST")
+            .replace("{url:path}", "/a")
+            .replace("{url}", &url)
+            .replace("{query:raw}", query)
+            .replace("{body}", "d");
+        let verdict = of_request(spec(signed), &text, ("POST", &url, "0", "d"));
+        assert_eq!(verdict.map_err(|e| e.code()), Ok(()), "{signed}");
+    }
+    let moved = of_request(
+        spec("{method}.{url}"),
+        "",
+        ("POST.x", "https://a.example", "0", ""),
+    );
+    assert_eq!(moved.map_err(|e| e.code()), Err(ErrorCode::AmbiguousInput));
+    // Beyond a time, a header ends where that ends.
+    let text = "a1700000000-b1700000001-c";
+    let verdict = |header, time, body| {
+        let request = (header, "https://a.example", time, body);
+        of_request(spec("{header:A}{timestamp}-{body}"), text, request).map_err(|e| e.code())
+    };
+    let moved = verdict("a1700000000-b", "1700000001", "c");
+    assert_eq!(moved, Err(ErrorCode::MalformedHeader));
 }
 
 #[test]

@@ -5,20 +5,22 @@ import { leaveUnread } from './unread.mjs';
 
 export function webhook(options, handler) {
   const receiver = new WebhookReceiver(options);
-  const receive = async (req, res) => {
+  const receive = async (req, res, turn) => {
     // Express takes the path of a router off `url`; others leave it as it came.
     const request = { method: req.method, target: req.originalUrl ?? req.url, headers: headersOf(req) };
     const body = rawBody(req, receiver.maxBodyBytes);
     const answer = await receiver.receive(request, body, async (webhook) => {
+      turn.isHandled = true;
       orThrown(await handler(webhook, req, res));
       return res.headersSent ? res.statusCode : undefined;
     });
     if (answer) send(req, res, answer);
   };
   return (req, res, next) => {
-    const done = receive(req, res);
-    // Who hands over no `next` waits for the promise: Next, Koa, Nest, Google's functions. Where nobody does, it would end the process.
-    if (typeof next !== 'function') return done.catch((error) => (isBrokenOff(req) ? undefined : Promise.reject(error)));
+    const turn = { isHandled: false };
+    const done = receive(req, res, turn);
+    // Who hands over no `next` waits for the promise: Next, Koa, Nest, Google's functions. Where nobody does, a sender that leaves would end the process.
+    if (typeof next !== 'function') return done.catch((error) => (!turn.isHandled && isBrokenOff(req) ? undefined : Promise.reject(error)));
     // And no promise for others: h3 would take it for the answer, whatever `next` is told later, and restify refuses it.
     done.catch(next);
     return undefined;

@@ -25,7 +25,8 @@ export function webhook(options, handler) {
 
 /** The status of what a handler returned, if that is an answer: Azure's are plain objects with a `status`, React Router's `data` has it in its `init`. */
 function statusOf(own) {
-  const status = own?.status ?? own?.init?.status;
+  // What `Response.error()` gives breaks the connection off: the sender tries again.
+  const status = own?.type === 'error' && own.status === 0 ? 500 : (own?.status ?? own?.init?.status);
   // Of anything else, such as a row with a `status` of its own, the work is done all the same: to complain now would have it done again.
   return Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
 }

@@ -158,8 +158,11 @@ export async function collect(stream, maxBytes, announced) {
   return body;
 }
 
-/** A stream of `fetch` is left, and not canceled: h3 writes on into it, where nothing catches what that throws, and others break the connection off. */
-const chunksOf = (stream) => (typeof stream?.getReader === 'function' ? stream.values({ preventCancel: true }) : (stream ?? []));
+/**
+ * A stream of `fetch` is left, and not canceled: h3 writes on into it, where nothing catches what that throws, and others break the connection
+ * off. Deno reads the rest of what is canceled, and of what is left neither reads nor closes.
+ */
+const chunksOf = (stream) => (typeof stream?.getReader === 'function' ? stream.values({ preventCancel: !globalThis.Deno }) : (stream ?? []));
 
 /** The same for a request of a Node server, whose connection stays open for the answer. */
 export const collectRequest = (stream, maxBytes, headers) =>

@@ -272,6 +272,7 @@ test('fetch: what a handler returns', async () => {
     [new Response('', { status: 503 }), 'release'],
     [{ status: 202, jsonBody: {} }, 'commit'],
     [{ status: 503 }, 'release'],
+    [Response.error(), 'release'],
     [{ type: 'DataWithResponseInit', data: {}, init: { status: 202 } }, 'commit'],
     [{ type: 'DataWithResponseInit', data: {}, init: { status: 503 } }, 'release'],
   ]) {
@@ -279,7 +280,7 @@ test('fetch: what a handler returns', async () => {
     assert.deepEqual(calls, [call]);
   }
   // What is no answer, such as what a database gave, is the work's own: it is done.
-  for (const value of [undefined, null, 1, 'done', true, {}, [], { rows: 1 }, { status: '503' }, { iban: 'DE1', status: 2 }, { status: 199 }, { status: 600 }, { status: 200.5 }, { status: NaN }, { data: {}, init: null }]) {
+  for (const value of [undefined, null, 1, 'done', true, {}, [], { rows: 1 }, { type: 'error' }, { status: '503' }, { iban: 'DE1', status: 2 }, { status: 199 }, { status: 600 }, { status: 200.5 }, { status: NaN }, { data: {}, init: null }]) {
     assert.equal((await given(value)).status, 200);
     assert.deepEqual(calls, ['commit']);
   }

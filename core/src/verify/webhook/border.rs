@@ -41,6 +41,38 @@ impl Border {
         }
     }
 
+    /// Of a part of a scheme of the caller's own: a time or a key between it and its literal is no border, and what leads to it matters
+    /// only behind a part that may hold that byte.
+    pub(crate) fn beyond_fixed(parts: &[Part], at: usize) -> Self {
+        fn literal(part: Option<&Part>) -> &[u8] {
+            match part {
+                Some(Part::Literal(text)) => text.as_bytes(),
+                _ => &[],
+            }
+        }
+        let before = parts.get(..at).unwrap_or_default();
+        let after = parts.get(at + 1..).unwrap_or_default();
+        let leads = literal(before.iter().rev().find(|part| !is_fixed(part))).last();
+        let ends = literal(after.iter().find(|part| !is_fixed(part))).first();
+        Self {
+            is_closed: true,
+            ends: ends.copied(),
+            leads: leads
+                .filter(|byte| before.iter().any(|part| may_hold(part, **byte)))
+                .copied(),
+        }
+    }
+
+    /// Of a text of a scheme of the caller's own, which neither has the byte beyond a time or a key.
+    pub(crate) fn around_own(parts: &[Part], at: usize) -> Self {
+        let (around, beyond) = (Self::around(parts, at), Self::beyond_fixed(parts, at));
+        Self {
+            is_closed: around.is_closed,
+            ends: around.ends.or(beyond.ends),
+            leads: around.leads.or(beyond.leads),
+        }
+    }
+
     /// Whether the text may hold a byte. Without a literal at both ends it is made of letters, digits, `_` and `-`, and the `=` of base64.
     pub(crate) fn allows(self, byte: u8) -> bool {
         let is_plain = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=');
@@ -50,6 +82,29 @@ impl Border {
     /// Whether the byte ends the text, or leads to it.
     pub(crate) fn is_edge(self, byte: u8) -> bool {
         Some(byte) == self.ends || Some(byte) == self.leads
+    }
+}
+
+/// Whether a part has a length of its own, or the same bytes in every request.
+fn is_fixed(part: &Part) -> bool {
+    matches!(
+        part,
+        Part::Timestamp | Part::Secret | Part::Companion | Part::BodySha256
+    )
+}
+
+/// Whether a part may hold a byte that ends it: those that are left may not, since each is asked.
+fn may_hold(part: &Part, byte: u8) -> bool {
+    match part {
+        Part::UrlPath | Part::UrlWithoutQuery | Part::UrlCall => byte != b'?',
+        Part::Url
+        | Part::UrlRest
+        | Part::Body
+        | Part::BodyCrc32
+        | Part::Form(_)
+        | Part::Sorted(_)
+        | Part::Items => true,
+        _ => false,
     }
 }
 

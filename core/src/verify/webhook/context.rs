@@ -82,8 +82,10 @@ impl<'a> Context<'a> {
             let text = match (part, &self.params) {
                 (Part::Method, _) => self.request.method.unwrap_or_default().as_bytes().into(),
                 (Part::Url | Part::UrlRest, _) => {
-                    let query = self.request.url.and_then(url::query);
-                    query.unwrap_or_default().as_bytes().into()
+                    // As it is signed: a form of the URL may have some of its escapes decoded.
+                    let url = self.request.url.unwrap_or_default();
+                    let signed = url::forms(url, self.row.url).next().unwrap_or_default();
+                    Cow::from(url::query(&signed).unwrap_or_default().as_bytes().to_vec())
                 }
                 (Part::Query, Some(params)) => {
                     Cow::from(params.join(&self.row.pairs, self.signature_name())?)
@@ -93,7 +95,7 @@ impl<'a> Context<'a> {
                 }
                 _ => continue,
             };
-            let border = Border::around(parts, at);
+            let border = Border::beyond_fixed(parts, at);
             if text.iter().any(|byte| border.is_edge(*byte)) {
                 return Err(params::holds_separator());
             }

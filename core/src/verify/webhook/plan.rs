@@ -239,7 +239,12 @@ impl Plan {
         let lists = |headers: Headers<'_>| headers.signature.contains([',', '#']);
         let lists_headers = lists(row.headers) || row.alias.is_some_and(lists);
         let id = parts.iter().position(|part| *part == Part::Id);
-        plan.not_in_id = id.map(|at| not_in_id(Border::around(&parts, at)));
+        let border = if plan.is_own() {
+            Border::around_own
+        } else {
+            Border::around
+        };
+        plan.not_in_id = id.map(|at| not_in_id(border(&parts, at)));
         // The rows of the table sign what their senders do.
         plan.has_free_parts = plan.is_own() && has_free_parts(&parts);
         plan.parts = parts;
