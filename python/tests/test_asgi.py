@@ -96,7 +96,8 @@ def test_no_other_way_to_write_the_path_passes(target: str) -> None:
 @pytest.mark.parametrize(("path", "target", "root_path"), [
     ("/hook", "/api/hook", "/api"), ("/hook", "/hook", "/api"), ("/hook", "/api//HOOK/", "/api/"), ("/hook", "//api/hook", "/API"),
     ("/hook", "/x/api/hook", "/api"), ("/hook", "/x/apihook", "/api"), ("/hook", "/api/x/../hook", "/api"), ("/", "/api", "/api"),
-    ("/api/hook", "/api/hook", "/api"), ("/api/hook", "/hook", "/api"), ("/hook", "x/hook", "/"), ("/hook", "http://x/hook", "/api"),
+    ("/api/hook", "/api/hook", "/api"), ("/api/hook", "/hook", "/api"), ("/api/hook", "/x/api/hook", "/api"), ("/api/hook", "/apihook", "/api"),
+    ("/github", "/G\u0130thub", ""), ("/github", "/g\u0131thub", ""), ("/hook", "x/hook", "/"), ("/hook", "http://x/hook", "/api"),
 ])  # fmt: skip
 def test_nor_one_below_a_root(path: str, target: str, root_path: str) -> None:
     assert status(around(Response(), path), forged(target, root_path)) == 400
@@ -120,7 +121,7 @@ def test_quart_routes_what_is_not_the_path_to_the_letter(target: str) -> None:
     assert status(around(app), forged(target)) == 400
 
 
-@pytest.mark.parametrize("path", ["/hook/{name}", "/hook/<name>", "/*"])
+@pytest.mark.parametrize("path", ["/hook/{name}", "/hook/<name>", "/hook/:name", "/*"])
 def test_a_pattern_is_no_path(path: str) -> None:
     with pytest.raises(ConfigError):
         around(Response(), path)

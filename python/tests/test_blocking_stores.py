@@ -134,3 +134,33 @@ def test_without_asyncio_it_is_asked_at_once() -> None:
     with pytest.raises(StopIteration) as ended:
         by_asgi(store).send(None)
     assert (ended.value.value, store.calls) == (200, ["reserve", "commit"])
+
+
+class Late(Store):
+    """Takes the key when the loop is about to end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked, self.loop_ends = threading.Event(), threading.Event()
+
+    def _asked(self, step: str, key: str) -> None:
+        super()._asked(step, key)
+        if step == "reserve":
+            self.is_asked.set()
+            self.loop_ends.wait(5)
+
+
+def test_a_key_that_a_thread_takes_while_the_loop_ends_is_given_back() -> None:
+    store = Late()
+
+    async def server() -> None:
+        requests = asyncio.ensure_future(by_asgi(store))
+        await asyncio.to_thread(store.is_asked.wait, 5)
+        asyncio.get_running_loop().call_later(0.2, store.loop_ends.set)
+        # As at the end of a server's time of grace: all tasks are canceled.
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.wait({requests})
+
+    asyncio.run(server())
+    assert store.calls == ["reserve", "release"]

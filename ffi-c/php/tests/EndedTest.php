@@ -30,6 +30,11 @@ final class EndedTest extends TestCase
                     http_response_code((int) substr($how, 5));
                     exit('own');
                 }
+                for ($left = 10; $how === 'slow' && $left > 0; $left--) {
+                    usleep(100_000);
+                    echo str_repeat('.', 8_192);
+                    flush();
+                }
                 ini_set('memory_limit', '24M');
                 // In pieces so small that nothing is left.
                 for ($kept = new SplDoublyLinkedList(); $how === 'much memory'; $kept[] = 1) {
@@ -45,7 +50,7 @@ final class EndedTest extends TestCase
         http_response_code($middleware->process($request, $handler)->getStatusCode());
         PHP;
 
-    /** @return iterable<string, array{string, list<int>, int, 3?: string}> */
+    /** @return iterable<string, array{string, list<int>, int, 3?: string, 4?: int}> */
     public static function ends(): iterable
     {
         yield 'exit with a failure' => ['exit 503', [503, 503], 2];
@@ -55,6 +60,8 @@ final class EndedTest extends TestCase
         yield 'time' => ['time', [500, 500], 2];
         // There, PHP says 200.
         yield 'time, with the error on the page' => ['time', [200, 200], 2, '?shown=1'];
+        // PHP ends what writes to nobody, and says 200, too.
+        yield 'a sender that hangs up' => ['slow', [200, 200], 2, '', 300];
         yield 'no end' => ['none', [204, 200], 1];
     }
 
@@ -63,7 +70,7 @@ final class EndedTest extends TestCase
      *
      * @dataProvider ends
      */
-    public function testTheKeyIsGivenBackOrKept(string $how, array $statuses, int $worked, string $query = ''): void
+    public function testTheKeyIsGivenBackOrKept(string $how, array $statuses, int $worked, string $query = '', int $waitMs = 0): void
     {
         $folder = WebServer::folder();
         \file_put_contents("$folder/page.php", "<?php\nrequire " . \var_export(__DIR__ . '/bootstrap.php', true) . ";\n" . self::PAGE);
@@ -75,19 +82,20 @@ final class EndedTest extends TestCase
             \usleep(10_000);
         }
         \is_resource($socket) && \fclose($socket);
-        $said = [self::sent("http://$address/$query", $how), self::sent("http://$address/$query", $how)];
+        $said = [self::sent("http://$address/$query", $how, $waitMs), self::sent("http://$address/$query", $how)];
         \proc_terminate($server);
         \proc_close($server);
         self::assertSame([$statuses, $worked], [$said, \strlen((string) @\file_get_contents("$folder/worked"))], (string) \file_get_contents("$folder/log"));
     }
 
-    private static function sent(string $url, string $body): int
+    private static function sent(string $url, string $body, int $waitMs = 0): int
     {
         $signed = (new WebhookSigner('github', [new WebhookKey('k', 'a-secret-of-this-test')]))->sign(new WebhookRequest([]), $body);
         $curl = \curl_init($url);
         \curl_setopt_array($curl, [
             \CURLOPT_POSTFIELDS => $body,
             \CURLOPT_RETURNTRANSFER => true,
+            \CURLOPT_TIMEOUT_MS => $waitMs,
             \CURLOPT_HTTPHEADER => ['Content-Type: text/plain', ...\array_map(static fn (array $it): string => "$it[0]: $it[1]", $signed->headers)],
         ]);
         \curl_exec($curl);

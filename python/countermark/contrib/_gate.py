@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import copy_context
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
@@ -227,8 +228,13 @@ Gate = TypeVar("Gate", WebhookGate, QueryGate)
 Asked = Callable[..., Any]
 
 
-def off_loop(gate: Gate, on_thread: Callable[[Asked], Asked] = lambda ask: partial(asyncio.to_thread, ask)) -> Gate:
-    """The gate for asyncio: a store that blocks is asked on a thread. ``on_thread`` makes a coroutine function of a function."""
+def _in_thread(ask: Asked) -> Asked:
+    # A future and no task: the end of a loop cancels its tasks, and what a thread does goes on.
+    return lambda *given: asyncio.get_running_loop().run_in_executor(None, partial(copy_context().run, ask, *given))
+
+
+def off_loop(gate: Gate, on_thread: Callable[[Asked], Asked] = _in_thread) -> Gate:
+    """The gate for asyncio: a store that blocks is asked on a thread. ``on_thread`` makes a function that can be awaited."""
     if gate.store is None or isinstance(gate.store, MemoryReplayStore):
         return gate
     beside, store = copy(gate), _OnThread(gate.store, on_thread)
@@ -249,7 +255,9 @@ class _OnThread:
             return ask
 
         async def late(*given: object) -> object:
-            said = await self._on_thread(ask)(*given)
+            # To its end: who is stopped on the way does not know what the thread has done.
+            work, _ = await _to_the_end(self._on_thread(ask)(*given))
+            said = work.result()
             # Of a function that gives a coroutine, and does not look like one that does.
             return await said if inspect.isawaitable(said) else said
 

@@ -25,7 +25,8 @@ class WebhookMiddleware:
 
     It answers handshakes. ``path`` is one path, without parameters, as routes have it, below the ``root_path`` or with that. Other paths pass, without the
     entry in the scope: so read it, and nothing else of the request. Whatever a router might take for ``path`` is verified too, such as ``//hook/``,
-    ``/HOOK`` or ``/x/../hook`` for ``/hook``. If the application raises, or answers with 4xx or 5xx, the replay key is given back.
+    ``/HOOK`` or ``/x/../hook`` for ``/hook``. A root that the application sets itself, as ``FastAPI(root_path=…)`` and Django's ``FORCE_SCRIPT_NAME`` do, must
+    be the server's too: else the middleware does not know it. If the application raises, or answers with 4xx or 5xx, the replay key is given back.
     """
 
     def __init__(
@@ -41,7 +42,7 @@ class WebhookMiddleware:
         origin: str | None = None,
     ) -> None:
         self._app = app
-        if re.search(r"[{}<>*]", path):
+        if re.search(r"[{}<>*]|/:", path):
             # The pattern of a route is no path, so every request would pass.
             raise CountermarkError("INVALID_CONFIG", "path")
         self._path = _folded(_decoded(path))
@@ -69,7 +70,10 @@ class WebhookMiddleware:
 
     def _may_be_for(self, scope: Scope) -> bool:
         """Whether any router might take the request for one of ``path``: else a forged webhook that is written otherwise would reach it."""
-        root, path = _folded(_decoded(str(scope.get("root_path") or ""))), self._path
+        root, paths = _folded(_decoded(str(scope.get("root_path") or ""))), {self._path}
+        if root and self._path.startswith(root + "/"):
+            # Written with the root, which routers cut off.
+            paths.add(self._path[len(root) :])
         # Sanic and BlackSheep route the one that came, the others the one that the server has decoded.
         came = {_decoded(str(scope["path"]))}
         if raw := scope.get("raw_path"):
@@ -77,11 +81,11 @@ class WebhookMiddleware:
         ways = _ways(came)
         if not all(way.startswith("/") for way in came):
             # A whole URL, in which Quart and Sanic find the path; Litestar takes other things for one too.
-            return any(way.endswith(path[1:]) for way in ways)
-        if path in ways or not root:
-            return path in ways
+            return any(way.endswith(path[1:]) for way in ways for path in paths)
+        if paths & ways or not root:
+            return bool(paths & ways)
         # Falcon keeps the root in what it routes. Litestar takes what stands behind it, wherever it stands.
-        return any(way.endswith((root + path, root + path[1:])) or root + way == path for way in ways)
+        return any(way.endswith((root + path, root + path[1:])) or root + way == path for way in ways for path in paths)
 
     async def _pass_on(
         self, scope: Scope, receive: Receive, send: Send, body: bytes, webhook: VerifiedWebhook
@@ -137,7 +141,8 @@ def _folded(path: str) -> str:
         if part == "..":
             del parts[-1:]
         elif part not in ("", "."):
-            parts.append("/" + part.casefold())
+            # To `re.IGNORECASE` an i with two dots or without one is an i; `casefold` leaves them.
+            parts.append("/" + part.translate({0x130: "i", 0x131: "i"}).casefold())
     return "".join(parts)
 
 

@@ -82,14 +82,27 @@ final class LoginState implements RequestHandlerInterface
     private function ask(AuthSession $session, #[\SensitiveParameter] string $binding): array
     {
         $name = \hash('sha256', "countermark-login\0{$session->authSessionId()}\0$binding");
-        if ($this->approvals?->get($name) === $session->secsignId()) {
+        if ($this->kept($name) === $session->secsignId()) {
             return [LoginOutcome::Approved, $session->secsignId()];
         }
         $result = $this->client->check($session);
         if ($result->secsignId !== null) {
-            $this->approvals?->set($name, $result->secsignId, self::KEEP_S);
+            try {
+                $this->approvals?->set($name, $result->secsignId, self::KEEP_S);
+            } catch (\Throwable) {
+                // The visitor is signed in all the same; only who asks again is not.
+            }
         }
         return [$result->outcome, $result->secsignId];
+    }
+
+    private function kept(string $name): mixed
+    {
+        try {
+            return $this->approvals?->get($name);
+        } catch (\Throwable) {
+            return null;
+        }
     }
 
     /** @param array<string, string> $next */

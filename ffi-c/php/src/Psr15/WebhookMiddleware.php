@@ -134,8 +134,12 @@ final class WebhookMiddleware implements MiddlewareInterface
     {
         $status = \http_response_code();
         $fatal = \E_ERROR | \E_CORE_ERROR | \E_COMPILE_ERROR | \E_USER_ERROR | \E_RECOVERABLE_ERROR;
-        $done = \is_int($status) && $status < 400 && ((\error_get_last()['type'] ?? 0) & $fatal) === 0;
-        foreach (self::$atWork as [$middleware, $verified, $process]) {
+        // Where the sender has hung up, or time is over, PHP cuts the work off, and the status is still 200.
+        $cut = \connection_status() & (\ignore_user_abort() === 1 ? \CONNECTION_TIMEOUT : \CONNECTION_ABORTED | \CONNECTION_TIMEOUT);
+        $done = \is_int($status) && $status < 400 && $cut === 0 && ((\error_get_last()['type'] ?? 0) & $fatal) === 0;
+        foreach (self::$atWork as $id => [$middleware, $verified, $process]) {
+            // A fiber that ends after this has nothing to say any more.
+            unset(self::$atWork[$id]);
             // A fork of the handler's has no say in what its parent still does.
             if ($process === \getmypid()) {
                 $middleware->end($verified, $done);
