@@ -305,9 +305,9 @@ test('fetch: a body that is too long is left, since adapters write on into it', 
   });
   stream.enqueue(new Uint8Array(1001));
   const answer = await forFetch.webhook(options(), () => {})(new Request('https://shop.example/', { method: 'POST', body, duplex: 'half' }));
-  stream.enqueue(new Uint8Array(1001));
-  stream.close();
-  assert.deepEqual([answer.status, isCanceled], [413, false]);
+  // Deno would leave the connection open.
+  assert.deepEqual([answer.status, isCanceled], [413, 'Deno' in globalThis]);
+  if (!isCanceled) stream.enqueue(new Uint8Array(1001));
 });
 
 test('an `onRefused` that fails changes no answer', async () => {

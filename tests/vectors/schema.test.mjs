@@ -19,6 +19,8 @@ const elsewhere = {
   outcomes: ['LOGIN_DENIED', 'LOGIN_EXPIRED', 'LOGIN_SUSPENDED', 'LOGIN_INVALID', 'LOGIN_PENDING'],
   // What `reserve` says of a second copy: `false` in replay.json.
   copies: ['REPLAYED'],
+  // What the helpers of frameworks say: the tests of each language.
+  bodies: ['BODY_ALREADY_READ'],
   // Faults of a library or its installation: the tests of each language.
   faults: ['INTERNAL', 'ABI_MISMATCH', 'LIBRARY_MISSING'],
 };

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 
+const CLOSED = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
+
 /** A browser without eyes: it keeps cookies, and follows redirects within the site. */
 export class Visitor {
   constructor(site) {
@@ -14,7 +16,9 @@ export class Visitor {
   async ask(path, { method = "GET", body, headers = {}, signal } = {}) {
     const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
     const url = new URL(path, this.site);
-    const reply = await fetch(url, { method, body, signal, redirect: "manual", headers: { accept: "text/html", ...(cookie && { cookie }), ...headers } });
+    const send = () => fetch(url, { method, body, signal, redirect: "manual", headers: { accept: "text/html", ...(cookie && { cookie }), ...headers } });
+    // As browsers do where the server has just closed the connection that was kept, which it does after a refused body.
+    const reply = await send().catch((error) => (method === "GET" && CLOSED.has(error.cause?.code) ? send() : Promise.reject(error)));
     for (const line of reply.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
       if (value) this.cookies.set(name, value);
