@@ -64,6 +64,7 @@ from ._native import (
     WebhookVerifier as WebhookVerifier,
     answer_webhook_handshake as answer_webhook_handshake,
     candidate_schemes as candidate_schemes,
+    detect_scheme as detect_scheme,
     list_causes as list_causes,
     list_errors as list_errors,
     list_schemes as list_schemes,

@@ -436,6 +436,16 @@ def read_saved_request(saved: Buffer) -> SavedRequest: ...
 def candidate_schemes(
     headers: _Headers, body: Buffer, *, method: str | None = None, url: str | None = None, query: str | None = None
 ) -> list[SchemeCandidate]: ...
+def detect_scheme(
+    keys: list[WebhookKey],
+    headers: _Headers,
+    body: Buffer,
+    *,
+    method: str | None = None,
+    url: str | None = None,
+    query: str | None = None,
+    now_ms: int | None = None,
+) -> str | None: ...
 
 @final
 class WebhookExplanation:

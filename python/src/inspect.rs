@@ -1,8 +1,11 @@
 //! For tools that look at one request.
 
 use crate::{
+    clock::Clock,
     error::Answer,
     input::{self, Wanted, lend_headers},
+    number::Time,
+    webhook::{self, WebhookKey},
 };
 use countermark::facade::{self, WebhookRequest};
 use pyo3::{
@@ -109,6 +112,37 @@ pub(crate) fn candidate_schemes(
         seen: candidate.seen,
     };
     Ok(found.into_iter().map(candidate).collect())
+}
+
+/// The scheme of a request: of its `candidate_schemes` the one under which a key fits best, and the likeliest if no key fits. `None` if
+/// the request is of no scheme of the table.
+///
+/// The arguments are those of `WebhookVerifier.verify`.
+#[pyfunction]
+#[pyo3(signature = (keys, headers, body, *, method=None, url=None, query=None, now_ms=None))]
+#[allow(clippy::too_many_arguments, reason = "Python names them")]
+pub(crate) fn detect_scheme(
+    py: Python<'_>,
+    keys: Vec<PyRef<'_, WebhookKey>>,
+    headers: &Bound<'_, PyAny>,
+    body: &Bound<'_, PyAny>,
+    method: Option<&str>,
+    url: Option<&str>,
+    query: Option<&str>,
+    now_ms: Option<Time>,
+) -> Answer<Option<String>> {
+    let (keys, now_ms) = (webhook::keys(&keys), Clock(None).now_ms(py, now_ms)?);
+    let body = input::bytes(body)?;
+    let raw = body.as_bytes();
+    Ok(lend_headers(headers, Wanted::ALL, |headers| {
+        let request = WebhookRequest {
+            method,
+            url,
+            query,
+            headers,
+        };
+        py.detach(|| facade::detect_scheme(&keys, &request, raw, now_ms))
+    })?)
 }
 
 /// What the signature of a request is over.

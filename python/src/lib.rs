@@ -65,7 +65,7 @@ mod _native {
         http::{HttpRequest, Release, Reserve, Wait},
         inspect::{
             Difference, SavedRequest, SchemeCandidate, SignedContent, candidate_schemes,
-            read_saved_request,
+            detect_scheme, read_saved_request,
         },
         login::{
             AccessPass, AppLink, AuthSession, Challenge, Login, LoginOutcome, LoginService,

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import "../../wasm/full/file.mjs";
-import { WebhookInspector, candidateSchemes, readSavedRequest } from "../../wasm/full/inspect.mjs";
+import { WebhookInspector, candidateSchemes, detectScheme, readSavedRequest } from "../../wasm/full/inspect.mjs";
 
 const { testGroups } = JSON.parse(readFileSync(new URL("../vectors/inspect/webhook.json", import.meta.url), "utf8"));
 
@@ -20,6 +20,7 @@ const OPS = {
   "webhook.candidates": ({ body_base64, ...request }) => ({
     candidates: candidateSchemes(request, bytes(body_base64)).map(({ scheme, isWhole, seen }) => ({ scheme, whole: isWhole, seen })),
   }),
+  "webhook.detect": ({ keys, now_ms, body_base64, ...request }) => ({ scheme: detectScheme(keys, request, bytes(body_base64), now_ms) }),
   "webhook.inspect": ({ scheme, keys, now_ms, body_base64, ...request }) => {
     const { content } = new WebhookInspector({ scheme, keys }).inspect(request, bytes(body_base64), now_ms);
     if (!content) return {};

@@ -5,6 +5,7 @@ import { nativeRequest } from './headers.mjs';
 
 const Explainer = translatedClass(native.WebhookExplainer);
 const candidates = translated(native.candidateSchemes);
+const detect = translated(native.detectScheme);
 
 /** As `WebhookExplainer`, for whoever may see the request anyway. */
 export class WebhookInspector {
@@ -26,3 +27,6 @@ export const readSavedRequest = translated(native.readSavedRequest);
 
 /** The schemes that a request may be of, the likeliest first: `{scheme, isWhole, seen}`. */
 export const candidateSchemes = (request, body) => candidates(nativeRequest(request), body);
+
+/** The scheme of a request: the candidate under which a key fits best, the likeliest if none fits. */
+export const detectScheme = (keys, request, body, nowMs = Date.now()) => detect(keys, nativeRequest(request), body, nowMs);

@@ -4,7 +4,7 @@ use crate::{
     error::{OrThrow, Result},
     explain::{WebhookExplainer, explanation},
     value::{array, bytes, made, object, some, texts, whole},
-    webhook::WebhookRequest,
+    webhook::{self, WebhookRequest},
 };
 use countermark::facade::{self, SignedPart};
 use js_sys::Array;
@@ -44,6 +44,19 @@ pub fn candidate_schemes(request: JsValue, body: JsValue) -> Result<JsValue> {
             ),
         ])
     }))
+}
+
+/// The scheme of a request.
+#[wasm_bindgen(js_name = detectScheme)]
+pub fn detect_scheme(
+    keys: JsValue,
+    request: JsValue,
+    body: JsValue,
+    now_ms: JsValue,
+) -> Result<Option<String>> {
+    let (keys, body, now_ms) = (webhook::keys(&keys)?, bytes(&body)?, whole(&now_ms)?);
+    let request = WebhookRequest::of(&request)?;
+    Ok(request.with(|request| facade::detect_scheme(&keys, request, &body, now_ms)))
 }
 
 #[wasm_bindgen]

@@ -40,8 +40,9 @@ fn key(given: &JsValue) -> Result<facade::WebhookKey> {
     })
 }
 
-fn keys(fields: &Fields<'_>) -> Result<Vec<facade::WebhookKey>> {
-    fields.required("keys", |keys| list(keys, key))
+/// Keys as they are configured.
+pub(crate) fn keys(given: &JsValue) -> Result<Vec<facade::WebhookKey>> {
+    list(given, key)
 }
 
 #[cfg(feature = "full")]
@@ -60,7 +61,7 @@ fn spec(fields: &Fields<'_>) -> Result<Option<facade::SchemeSpec>> {
 pub(crate) fn config(given: &JsValue) -> Result<facade::WebhookConfig> {
     let fields = Fields(given);
     let scheme = fields.get("scheme", text)?.unwrap_or_default();
-    let mut config = facade::WebhookConfig::new(&scheme, keys(&fields)?);
+    let mut config = facade::WebhookConfig::new(&scheme, fields.required("keys", keys)?);
     config.spec = spec(&fields)?;
     config.max_age_s = fields.get("maxAgeS", setting("max_age_s"))?;
     config.max_future_s = fields.get("maxFutureS", setting("max_future_s"))?;

@@ -1,4 +1,4 @@
-import type { Bytes, Data, WebhookExplanation, WebhookOptions, WebhookRequest } from './index.js';
+import type { Bytes, Data, WebhookExplanation, WebhookKey, WebhookOptions, WebhookRequest } from './index.js';
 
 /** A whole HTTP request as it was saved. */
 export interface SavedRequest {
@@ -25,6 +25,9 @@ export interface SchemeCandidate {
 
 /** The schemes that a request may be of, the likeliest first. Several sign alike: only a key can tell them apart. */
 export function candidateSchemes(request: WebhookRequest, body: Data): SchemeCandidate[];
+
+/** The scheme of a request: of the candidates the one under which a key fits best, and the likeliest if no key fits. */
+export function detectScheme(keys: WebhookKey[], request: WebhookRequest, body: Data, nowMs?: number): string | undefined;
 
 export interface SignedPart {
   /** What it is, such as `body`, or `literal` for text of the scheme. */

@@ -6,10 +6,10 @@ use super::{
 };
 use crate::output::{Failure, say, say_json};
 use countermark::{
-    ErrorCode, Secret,
+    ErrorCode,
     facade::{
-        CauseKind, Certainty, CheckState, CheckStep, WebhookCause, WebhookCheck, WebhookExplainer,
-        WebhookExplanation, candidate_schemes,
+        CauseKind, Certainty, CheckState, WebhookCause, WebhookExplainer, WebhookExplanation,
+        detect_scheme,
     },
     limits::WEBHOOK_BODY_MAX,
 };
@@ -40,35 +40,25 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// Most schemes that are tried with the secret.
-const TRIED_MAX: usize = 12;
-
 pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
     let (request, body) = args.raw.read(args.request, &args.key.secret)?;
-    let secrets: [Secret; TRIED_MAX] = args.key.secret.read_copies()?;
-    let is_given = args.scheme.is_some();
-    let schemes = match args.scheme {
-        Some(scheme) => vec![scheme],
-        None => request.view(|request| {
-            let candidates = candidate_schemes(request, &body).into_iter();
-            candidates.map(|candidate| candidate.scheme).collect()
-        }),
-    };
+    let [secret, for_detection] = args.key.secret.read_copies()?;
     let now_ms = args.clock.now_ms();
-    let mut best: Option<(u8, String, WebhookExplanation)> = None;
-    for (scheme, secret) in schemes.into_iter().zip(secrets) {
-        let config = args.key.config(&scheme, secret, &args.window)?;
-        let explainer = WebhookExplainer::new(config)?;
-        let explanation = request.view(|request| explainer.explain(request, &body, now_ms));
-        let rank = rank(&explanation);
-        if best.as_ref().is_none_or(|(other, ..)| rank > *other) {
-            best = Some((rank, scheme, explanation));
+    let is_given = args.scheme.is_some();
+    let scheme = match args.scheme {
+        Some(scheme) => scheme,
+        None => {
+            let keys = [args.key.of(for_detection)?];
+            let found = request.view(|request| detect_scheme(&keys, request, &body, now_ms));
+            found.ok_or_else(|| {
+                let told =
+                    "no header or parameter is that of a scheme: name the scheme with --scheme";
+                Failure::Usage(told.to_owned())
+            })?
         }
-    }
-    let Some((_, scheme, explanation)) = best else {
-        let told = "no header or parameter is that of a scheme: name the scheme with --scheme";
-        return Err(Failure::Usage(told.to_owned()));
     };
+    let explainer = WebhookExplainer::new(args.key.config(&scheme, secret, &args.window)?)?;
+    let explanation = request.view(|request| explainer.explain(request, &body, now_ms));
     if args.json {
         let mut json = to_json(&explanation);
         json["scheme"] = scheme.into();
@@ -80,42 +70,6 @@ pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
         show(&explanation)?;
     }
     Ok(ExitCode::from(u8::from(explanation.error.is_some())))
-}
-
-/// How well a scheme fits: it verifies, or its signature is good, or would be if a mistake were undone.
-fn rank(explanation: &WebhookExplanation) -> u8 {
-    let signature_passed = |check: &WebhookCheck| {
-        check.step == CheckStep::Signature && check.state == CheckState::Passed
-    };
-    if explanation.error.is_none() {
-        3
-    } else if explanation.checks.iter().any(signature_passed) {
-        2
-    } else {
-        u8::from(explanation.causes.iter().any(is_found_by_signature))
-    }
-}
-
-/// Whether a signature matched under this scheme; the other causes that are proved are in plain sight.
-fn is_found_by_signature(cause: &WebhookCause) -> bool {
-    use CauseKind as Kind;
-    let name = cause.kind.name();
-    let in_sight = matches!(
-        cause.kind,
-        Kind::BodyChanged | Kind::BodyTooLarge | Kind::KeyUnusable
-    );
-    let by_signature = ["body_", "key_", "url_", "method_", "signature_other_"]
-        .iter()
-        .any(|family| name.starts_with(family))
-        || matches!(
-            cause.kind,
-            Kind::SignaturePrefixMissing
-                | Kind::HeaderJoined
-                | Kind::HeaderCgiName
-                | Kind::TimestampSeconds
-                | Kind::TimestampMilliseconds
-        );
-    cause.certainty == Certainty::Proved && by_signature && !in_sight
 }
 
 fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {

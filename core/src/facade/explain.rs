@@ -1,6 +1,8 @@
 //! Why a webhook failed, for operators.
 
-use super::webhook::{self, WebhookConfig, WebhookKey, WebhookRequest, WebhookVerifier};
+use super::webhook::{
+    self, VerifiedWebhook, WebhookConfig, WebhookKey, WebhookRequest, WebhookVerifier,
+};
 use crate::{
     error::{ErrorCode, Result},
     secret::Secret,
@@ -71,6 +73,22 @@ impl WebhookExplainer {
         self.search(request, body, now_ms).0
     }
 
+    /// How well the scheme fits.
+    pub(super) fn fit(&self, request: &WebhookRequest<'_>, body: &[u8], now_ms: i64) -> Fit {
+        match self.verdict(request, body, now_ms) {
+            Ok(_) => Fit::Verified,
+            Err(error) if checks::is_signature_good(error.code()) => Fit::Signed,
+            Err(error) => {
+                let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
+                if search.run(&error).fits {
+                    Fit::Mended
+                } else {
+                    Fit::Nothing
+                }
+            }
+        }
+    }
+
     /// As [`explain`](Self::explain), with the bytes that the signature is over, for whoever may see the request anyway. The
     /// content is `None` when the request cannot be taken apart.
     #[must_use]
@@ -91,17 +109,25 @@ impl WebhookExplainer {
         (explanation, content)
     }
 
+    fn verdict<'b>(
+        &self,
+        request: &WebhookRequest<'_>,
+        body: &'b [u8],
+        now_ms: i64,
+    ) -> Result<VerifiedWebhook<&'b [u8]>> {
+        match &self.verifier {
+            Ok(verifier) => verifier.verify(request, body, now_ms),
+            Err(error) => Err(error.clone()),
+        }
+    }
+
     fn search(
         &self,
         request: &WebhookRequest<'_>,
         body: &[u8],
         now_ms: i64,
     ) -> (WebhookExplanation, Restored) {
-        let verdict = match &self.verifier {
-            Ok(verifier) => verifier.verify(request, body, now_ms),
-            Err(error) => Err(error.clone()),
-        };
-        let (error, key_id, found) = match verdict {
+        let (error, key_id, found) = match self.verdict(request, body, now_ms) {
             Ok(verified) => (None, verified.key_id().into(), Found::NOTHING),
             Err(error) => {
                 let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
@@ -128,6 +154,19 @@ impl fmt::Debug for WebhookExplainer {
             .field("keys", &self.keys)
             .finish_non_exhaustive()
     }
+}
+
+/// How well a scheme fits a request.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// No signature is good under it.
+    Nothing,
+    /// One would be, if a mistake were undone.
+    Mended,
+    /// One is, but the request is refused.
+    Signed,
+    /// The request is verified.
+    Verified,
 }
 
 /// What an explainer found.
@@ -157,7 +196,7 @@ pub fn list_causes() -> Vec<CauseInfo> {
 }
 
 /// The verifier keeps no texts of secrets, so the explainer has its own, wiped like all.
-fn copy(key: &WebhookKey) -> WebhookKey {
+pub(super) fn copy(key: &WebhookKey) -> WebhookKey {
     WebhookKey {
         id: key.id.clone(),
         secret: Secret::from(key.secret.expose()),

@@ -1,11 +1,14 @@
 //! For tools that look at one request. Only the command line, Python and the debugger of `wasm/` map this: a service has no use for it.
 
-use super::webhook::WebhookRequest;
+use super::{
+    explain::{Fit, WebhookExplainer, copy},
+    webhook::{WebhookConfig, WebhookKey, WebhookRequest},
+};
 use crate::{
     error::Result,
     verify::inspect::{candidates, saved},
 };
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 
 pub use crate::verify::inspect::{
     candidates::SchemeCandidate,
@@ -24,4 +27,33 @@ pub fn read_saved_request(bytes: &[u8]) -> Result<SavedRequest> {
 #[must_use]
 pub fn candidate_schemes(request: &WebhookRequest<'_>, body: &[u8]) -> Vec<SchemeCandidate> {
     candidates::find(&request.with_body(body))
+}
+
+/// The scheme of a request: of the [`candidate_schemes`] the one under which a key fits best, and the likeliest if no key fits. `None`
+/// if the request is of no scheme of the table.
+///
+/// Each candidate takes as long as an explanation.
+#[must_use]
+pub fn detect_scheme(
+    keys: &[WebhookKey],
+    request: &WebhookRequest<'_>,
+    body: &[u8],
+    now_ms: i64,
+) -> Option<String> {
+    let fit = |scheme: &str| {
+        let config = WebhookConfig::new(scheme, keys.iter().map(copy).collect());
+        let explainer = WebhookExplainer::new(config);
+        explainer.map_or(Fit::Nothing, |one| one.fit(request, body, now_ms))
+    };
+    let mut best = None;
+    for SchemeCandidate { scheme, .. } in candidate_schemes(request, body) {
+        let fit = fit(&scheme);
+        if best.as_ref().is_none_or(|(other, _)| fit > *other) {
+            best = Some((fit, scheme));
+        }
+        if fit == Fit::Verified {
+            break;
+        }
+    }
+    best.map(|(_, scheme)| scheme)
 }

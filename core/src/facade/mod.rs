@@ -27,7 +27,7 @@ pub use handshake::{
 };
 pub use http::{FailureKind, FailurePhase, Header, HttpRequest};
 pub use inspect::{
-    SavedBody, SavedRequest, SchemeCandidate, candidate_schemes, read_saved_request,
+    SavedBody, SavedRequest, SchemeCandidate, candidate_schemes, detect_scheme, read_saved_request,
 };
 pub use login::{
     AccessPass, AppLink, AuthSession, Challenge, Login, LoginConfig, LoginOutcome, LoginService,

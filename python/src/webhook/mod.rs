@@ -68,7 +68,7 @@ fn named<T>(setting: &'static str, found: Option<T>) -> Result<T, Error> {
     found.ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, setting))
 }
 
-fn keys(keys: &[PyRef<'_, WebhookKey>]) -> Vec<facade::WebhookKey> {
+pub(crate) fn keys(keys: &[PyRef<'_, WebhookKey>]) -> Vec<facade::WebhookKey> {
     let key = |key: &PyRef<'_, WebhookKey>| facade::WebhookKey {
         id: key.id.clone(),
         secret: key.secret.secret(),

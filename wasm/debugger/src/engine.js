@@ -5,4 +5,4 @@ import { initSync } from '../../full/init.mjs';
 initSync(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 
 export { WebhookSigner, listErrors, listSchemes } from '../../full/index.mjs';
-export { WebhookInspector, candidateSchemes, readSavedRequest } from '../../full/inspect.mjs';
+export { WebhookInspector, candidateSchemes, detectScheme, readSavedRequest } from '../../full/inspect.mjs';

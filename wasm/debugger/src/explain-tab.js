@@ -1,7 +1,6 @@
 // The tab that explains a request: reads the form, asks the core, shows the answer.
-import { WebhookInspector, candidateSchemes, listErrors, readSavedRequest } from './engine.js';
+import { WebhookInspector, candidateSchemes, detectScheme, listErrors, readSavedRequest } from './engine.js';
 import { readClock } from './clock.js';
-import { detect } from './detect.js';
 import { byId, el, icon, revealer } from './dom.js';
 import { EXAMPLES } from './examples.js';
 import { readPaste } from './paste/index.js';
@@ -136,17 +135,14 @@ export function startExplaining() {
     const secret = field('secret');
     const nowMs = readClock(field('now'));
     if (nowMs === undefined) return { kind: 'problem', message: 'The clock is neither a number nor a date.' };
-    const inspect = (scheme) => {
-      const key = { id: KEY_ID, secret, encoding: field('encoding') || undefined };
-      return new WebhookInspector({ scheme, keys: [key], checkTime: !byId('any-age').checked }).inspect(request, body, nowMs);
-    };
+    const keys = [{ id: KEY_ID, secret, encoding: field('encoding') || undefined }];
     const candidates = candidateSchemes(request, body);
     const chosen = field('scheme');
-    const { scheme } = chosen ? { scheme: chosen } : detect(candidates, secret !== '', inspect);
+    const scheme = chosen || (secret ? detectScheme(keys, request, body, nowMs) : candidates[0]?.scheme);
     if (!scheme) return { kind: 'unknown', count: schemes.length, headers };
     const about = schemeOf(scheme);
     if (!secret) return { kind: 'no-secret', about, detected: !chosen, candidates };
-    const found = inspect(scheme);
+    const found = new WebhookInspector({ scheme, keys, checkTime: !byId('any-age').checked }).inspect(request, body, nowMs);
     const error = found.error && errorOf(found.error);
     // Windows writes CR LF into its clipboard, so a server that has LF is not to blame.
     const mayBeClipboard = Boolean(file?.isPasted) && found.causes.some(({ kind, certainty }) => kind === 'body_crlf' && certainty === 'proved');

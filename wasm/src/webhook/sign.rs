@@ -16,7 +16,7 @@ impl WebhookSigner {
     #[wasm_bindgen(constructor)]
     pub fn new(config: JsValue) -> Result<Self> {
         let fields = Fields(&config);
-        let keys = keys(&fields)?;
+        let keys = fields.required("keys", keys)?;
         let scheme = fields.get("scheme", text)?.unwrap_or_default();
         match fields.get("spec", spec::spec)? {
             Some(spec) if scheme.is_empty() => facade::WebhookSigner::of_spec(spec, keys),

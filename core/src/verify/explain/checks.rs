@@ -65,6 +65,11 @@ impl CheckStep {
     }
 }
 
+/// Whether the signature was good, though the request is refused.
+pub(crate) fn is_signature_good(refused: ErrorCode) -> bool {
+    CheckStep::of(refused) > CheckStep::Signature
+}
+
 /// How a check went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CheckState {

@@ -89,12 +89,16 @@ pub(crate) struct Search<'a> {
     now_ms: i64,
     /// What may still be hashed, in bytes.
     work: Cell<u64>,
+    /// Whether a signature was good under this scheme, once something was undone.
+    fitted: Cell<bool>,
     causes: Vec<WebhookCause>,
     restored: Restored,
 }
 
 /// What a search has found.
 pub(crate) struct Found {
+    /// Whether a signature is good under this scheme, once a mistake is undone.
+    pub(crate) fits: bool,
     /// The causes, the surest first.
     pub(crate) causes: Vec<WebhookCause>,
     /// Whether every idea could be tried.
@@ -106,6 +110,7 @@ pub(crate) struct Found {
 impl Found {
     /// What there is to find in a request that is accepted.
     pub(crate) const NOTHING: Self = Self {
+        fits: true,
         causes: Vec::new(),
         whole: true,
         restored: Restored::NOTHING,
@@ -137,6 +142,7 @@ impl<'a> Search<'a> {
             request,
             now_ms,
             work: Cell::new(EXPLAIN_WORK_MAX),
+            fitted: Cell::new(false),
             causes: Vec::new(),
             restored: Restored::NOTHING,
         }
@@ -156,6 +162,7 @@ impl<'a> Search<'a> {
         signs::of_error(&mut self, error);
         self.causes.sort_by_key(|cause| cause.certainty);
         Found {
+            fits: self.fitted.get(),
             causes: self.causes,
             whole,
             restored: self.restored,
@@ -199,6 +206,9 @@ impl<'a> Search<'a> {
             .iter()
             .position(|key| proof::prove(&opened, key, &mut Proof::Token))?;
         proof::after_proof(&opened).ok()?;
+        if plan.row().id == self.plan.row().id {
+            self.fitted.set(true);
+        }
         Some(at)
     }
 

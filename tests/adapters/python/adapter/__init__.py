@@ -43,6 +43,7 @@ OPERATIONS: dict[str, Callable[[Fields], Answer]] = {
     "securesign.session": securesign.session,
     "securesign.validate": securesign.validate,
     "webhook.candidates": inspect.candidates,
+    "webhook.detect": inspect.detect,
     "webhook.explain": webhook.explain,
     "webhook.handshake": webhook.handshake,
     "webhook.inspect": inspect.inspect,

@@ -1,4 +1,4 @@
-"""`webhook.candidates`, `webhook.inspect` and `webhook.read_saved`"""
+"""`webhook.candidates`, `webhook.detect`, `webhook.inspect` and `webhook.read_saved`"""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def read_saved(fields: Fields) -> dict[str, Any]:
 def candidates(fields: Fields) -> dict[str, Any]:
     found = countermark.candidate_schemes(headers(fields), body(fields), **context(fields))
     return {"candidates": [{"scheme": one.scheme, "whole": one.is_whole, "seen": one.seen} for one in found]}
+
+
+def detect(fields: Fields) -> dict[str, Any]:
+    found = countermark.detect_scheme(keys(fields), headers(fields), body(fields), **context(fields), now_ms=fields.int("now_ms"))
+    return {"scheme": found} if found else {}
 
 
 def inspect(fields: Fields) -> dict[str, Any]:

@@ -1,11 +1,13 @@
-//! `webhook.read_saved`, `webhook.candidates` and `webhook.inspect`
+//! `webhook.read_saved`, `webhook.candidates`, `webhook.detect` and `webhook.inspect`
 
 use crate::{
     Answer,
     fields::{Fields, base64},
     webhook,
 };
-use countermark::facade::{SignedPart, WebhookExplainer, candidate_schemes, read_saved_request};
+use countermark::facade::{
+    SignedPart, WebhookExplainer, candidate_schemes, detect_scheme, read_saved_request,
+};
 use serde_json::{Value, json};
 
 pub(crate) fn read_saved(fields: Fields<'_>) -> Answer {
@@ -32,6 +34,18 @@ pub(crate) fn candidates(fields: Fields<'_>) -> Answer {
         .map(|one| json!({"scheme": one.scheme, "whole": one.is_whole, "seen": one.seen}))
         .collect();
     Ok(json!({"candidates": found}))
+}
+
+pub(crate) fn detect(fields: Fields<'_>) -> Answer {
+    let headers = webhook::headers(fields)?;
+    let request = webhook::request(fields, &headers)?;
+    let (keys, body) = (webhook::keys(fields)?, fields.bytes("body_base64")?);
+    Ok(
+        match detect_scheme(&keys, &request, &body, fields.int("now_ms")?) {
+            Some(scheme) => json!({"scheme": scheme}),
+            None => json!({}),
+        },
+    )
 }
 
 pub(crate) fn inspect(fields: Fields<'_>) -> Answer {

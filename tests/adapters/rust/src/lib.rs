@@ -84,6 +84,7 @@ fn run(request: &Map<String, Value>) -> Answer {
         "return_url.check" => link::return_url(fields),
         "seal.open_foreign" => seal::open_foreign(fields),
         "webhook.candidates" => inspect::candidates(fields),
+        "webhook.detect" => inspect::detect(fields),
         "webhook.inspect" => inspect::inspect(fields),
         "webhook.read_saved" => inspect::read_saved(fields),
         "webhook.explain" => webhook_explain::explain(fields),

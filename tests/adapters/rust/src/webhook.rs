@@ -40,12 +40,7 @@ pub(crate) fn verify(fields: Fields<'_>) -> Answer {
 
 /// The verifier's configuration.
 pub(crate) fn config(fields: Fields<'_>) -> Result<WebhookConfig, Refusal> {
-    let keys = fields
-        .objects("keys")?
-        .into_iter()
-        .map(key)
-        .collect::<Result<_, _>>()?;
-    let mut config = WebhookConfig::new(fields.text("scheme")?, keys);
+    let mut config = WebhookConfig::new(fields.text("scheme")?, keys(fields)?);
     config.max_age_s = seconds(fields, "max_age_s")?;
     config.max_future_s = seconds(fields, "max_future_s")?;
     if let Some(check_time) = fields.flag_opt("check_time")? {
@@ -86,6 +81,10 @@ pub(crate) fn sign(fields: Fields<'_>) -> Answer {
         ok.insert("body_base64".into(), base64(&body).into());
     }
     Ok(Value::Object(ok))
+}
+
+pub(crate) fn keys(fields: Fields<'_>) -> Result<Vec<WebhookKey>, Refusal> {
+    fields.objects("keys")?.into_iter().map(key).collect()
 }
 
 fn key(fields: Fields<'_>) -> Result<WebhookKey, Refusal> {
