@@ -12,6 +12,9 @@ pub(crate) fn text(number: u64) -> String {
 
 /// Appends the digits of a number.
 pub(crate) fn push(out: &mut Vec<u8>, number: u64) {
+    if number < 10 {
+        return out.push(b'0' + number as u8);
+    }
     let places = number.checked_ilog10().unwrap_or(0) as usize + 1;
     let (start, mut rest) = (out.len(), number);
     out.resize(start + places, 0);

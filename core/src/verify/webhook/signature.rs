@@ -139,6 +139,11 @@ impl<'a> Reading<'_, 'a> {
 /// What follows a prefix.
 #[inline]
 fn after<'a>(text: &'a [u8], prefix: &str) -> Option<&'a [u8]> {
+    if prefix.is_empty() {
+        // The C library's comparison of nothing takes as long as two blocks of SHA-1: an empty text points nowhere, and it looks there
+        // with a mask over all, which the processor has to work out by hand.
+        return Some(text);
+    }
     text.strip_prefix(prefix.as_bytes())
 }
 
