@@ -22,15 +22,12 @@ impl Border {
 
     /// Of the part at a place.
     pub(crate) fn around(parts: &[Part], at: usize) -> Self {
-        fn literal(part: Option<&Part>) -> Option<&[u8]> {
-            match part {
-                Some(Part::Literal(text)) => Some(text.as_bytes()),
-                Some(_) => None,
-                None => Some(&[]),
-            }
+        /// Nothing is as good as a literal.
+        fn literal_or_nothing(part: Option<&Part>) -> Option<&[u8]> {
+            part.map_or(Some(""), literal).map(str::as_bytes)
         }
-        let before = literal(at.checked_sub(1).and_then(|at| parts.get(at)));
-        let after = literal(parts.get(at + 1));
+        let before = literal_or_nothing(at.checked_sub(1).and_then(|at| parts.get(at)));
+        let after = literal_or_nothing(parts.get(at + 1));
         Self {
             is_closed: before.is_some() && after.is_some(),
             ends: after.and_then(|text| text.first().copied()),
@@ -41,35 +38,25 @@ impl Border {
         }
     }
 
-    /// Of a part of a scheme of the caller's own: a time or a key between it and its literal is no border, and what leads to it matters
-    /// only behind a part that may hold that byte.
-    pub(crate) fn beyond_fixed(parts: &[Part], at: usize) -> Self {
-        fn literal(part: Option<&Part>) -> &[u8] {
-            match part {
-                Some(Part::Literal(text)) => text.as_bytes(),
-                _ => &[],
-            }
-        }
+    /// Of the part at a place of a scheme of the caller's own: a time or a key between it and its literal is no border.
+    pub(crate) fn of_own(parts: &[Part], at: usize) -> Self {
         let before = parts.get(..at).unwrap_or_default();
         let after = parts.get(at + 1..).unwrap_or_default();
-        let leads = literal(before.iter().rev().find(|part| !is_fixed(part))).last();
-        let ends = literal(after.iter().find(|part| !is_fixed(part))).first();
+        let ends = after.iter().find(|part| !is_fixed(part)).and_then(literal);
+        // What begins the template stands where it stands.
+        let leads = before.iter().rposition(|part| !is_fixed(part));
+        let leads = leads.filter(|at| *at > 0).and_then(|at| before.get(at));
+        // A text never holds what leads to it. A method or a query may, unless a part before it can hold it, too.
+        let matters = |byte: &u8| {
+            parts.get(at).is_some_and(is_text) || before.iter().any(|part| may_hold(part, *byte))
+        };
         Self {
-            is_closed: true,
-            ends: ends.copied(),
+            is_closed: Self::around(parts, at).is_closed,
+            ends: ends.and_then(|text| text.bytes().next()),
             leads: leads
-                .filter(|byte| before.iter().any(|part| may_hold(part, **byte)))
-                .copied(),
-        }
-    }
-
-    /// Of a text of a scheme of the caller's own, which neither has the byte beyond a time or a key.
-    pub(crate) fn around_own(parts: &[Part], at: usize) -> Self {
-        let (around, beyond) = (Self::around(parts, at), Self::beyond_fixed(parts, at));
-        Self {
-            is_closed: around.is_closed,
-            ends: around.ends.or(beyond.ends),
-            leads: around.leads.or(beyond.leads),
+                .and_then(literal)
+                .and_then(|text| text.bytes().last())
+                .filter(matters),
         }
     }
 
@@ -83,6 +70,18 @@ impl Border {
     pub(crate) fn is_edge(self, byte: u8) -> bool {
         Some(byte) == self.ends || Some(byte) == self.leads
     }
+}
+
+fn literal(part: &Part) -> Option<&str> {
+    match part {
+        Part::Literal(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Whether a part is a text that may not hold what stands at its border.
+fn is_text(part: &Part) -> bool {
+    matches!(part, Part::Id | Part::Header(_) | Part::Parameter(_))
 }
 
 /// Whether a part has a length of its own, or the same bytes in every request.
@@ -139,7 +138,6 @@ pub(crate) fn not_in_id(border: Border) -> [u8; 256] {
 /// Whether a literal stands between any two parts that may have any length: over any other border bytes can move. A time of a form of
 /// its own is a border too where a text that cannot hold one stands on a side of it.
 pub(crate) fn free_parts_are_apart(parts: &[Part], time_has_form: bool) -> bool {
-    let is_plain = |part: &Part| matches!(part, Part::Id | Part::Header(_) | Part::Parameter(_));
     // The part of free length that nothing has ended yet, and whether such a time stands behind it.
     let mut open: Option<&Part> = None;
     let mut is_timed = false;
@@ -149,11 +147,11 @@ pub(crate) fn free_parts_are_apart(parts: &[Part], time_has_form: bool) -> bool 
             Part::Timestamp => is_timed |= time_has_form,
             Part::Secret | Part::Companion | Part::BodySha256 => {}
             // Sorted texts stand side by side.
-            Part::Sorted(inner) if inner.iter().filter(|part| is_plain(part)).count() > 1 => {
+            Part::Sorted(inner) if inner.iter().filter(|part| is_text(part)).count() > 1 => {
                 return false;
             }
             part => {
-                let is_apart = |other| is_timed && (is_plain(other) || is_plain(part));
+                let is_apart = |other| is_timed && (is_text(other) || is_text(part));
                 if !open.is_none_or(is_apart) {
                     return false;
                 }

@@ -37,7 +37,7 @@ pub(crate) fn make<'a>(context: &Context<'a>) -> Result<Few<Made<'a>>> {
     for (at, part) in parts.iter().enumerate() {
         let border = match part {
             Part::Sorted(_) => Border::OPEN,
-            _ if context.plan.is_own() => Border::around_own(parts, at),
+            _ if context.plan.is_own() => Border::of_own(parts, at),
             _ => Border::around(parts, at),
         };
         for part in part.flat() {

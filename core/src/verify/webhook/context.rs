@@ -95,7 +95,7 @@ impl<'a> Context<'a> {
                 }
                 _ => continue,
             };
-            let border = Border::beyond_fixed(parts, at);
+            let border = Border::of_own(parts, at);
             if text.iter().any(|byte| border.is_edge(*byte)) {
                 return Err(params::holds_separator());
             }

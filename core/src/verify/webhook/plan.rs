@@ -240,7 +240,7 @@ impl Plan {
         let lists_headers = lists(row.headers) || row.alias.is_some_and(lists);
         let id = parts.iter().position(|part| *part == Part::Id);
         let border = if plan.is_own() {
-            Border::around_own
+            Border::of_own
         } else {
             Border::around
         };
