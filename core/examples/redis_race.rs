@@ -1,4 +1,4 @@
-//! One process of `tests/nodes`: takes each key that it is told, a line each, and says what came of it.
+//! One process of `tests/nodes`: takes each key that it is told, a line each, and says what came of it. `release:KEY` frees one.
 //! One that begins with `over-` is asked for when its time is over. After some keys it goes on in another runtime, as a blocking client
 //! does with each call.
 
@@ -22,6 +22,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let key = key?;
         if number % 100 == 99 {
             current = runtime()?;
+        }
+        if let Some(taken) = key.strip_prefix("release:") {
+            current.block_on(store.release(taken))?;
+            writeln!(output, "{key} ok")?;
+            output.flush()?;
+            continue;
         }
         let now_ms = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
         let until_ms = if key.starts_with("over-") {

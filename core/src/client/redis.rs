@@ -19,6 +19,10 @@ use std::{
 };
 use tokio::runtime::{Handle, Id};
 
+/// Frees a key, unless its work is done: so the stores of the other languages say. Redis runs a script as one step.
+const RELEASE: &str = "local value = redis.call('GET', KEYS[1]) \
+    if value and value ~= 'committed' then return redis.call('DEL', KEYS[1]) end return 0";
+
 /// Keys in Redis or Valkey, for all processes of a service, in whatever language they are.
 ///
 /// A server that cannot be reached, or does not answer in time, refuses with `STORE_UNAVAILABLE`; the next call connects anew. Needs a tokio
@@ -139,7 +143,8 @@ impl OnceStore for RedisStore {
     }
 
     fn release<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<()>> {
-        let mut command = ::redis::cmd("DEL");
+        let mut command = ::redis::cmd("EVAL");
+        command.arg(RELEASE).arg(1);
         command.arg(format!("{}{key}", self.prefix));
         Box::pin(async move { self.ask::<i64>(&command).await.map(|_| ()) })
     }
