@@ -16,6 +16,7 @@ pub mod facade;
 mod hex;
 mod json;
 pub mod limits;
+mod names;
 mod percent;
 mod proto;
 mod replay;

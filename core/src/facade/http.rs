@@ -1,6 +1,6 @@
 //! What a step machine asks the caller to send, and how the caller reports a failure.
 
-use crate::limits;
+use crate::{error::ErrorCode, limits};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
@@ -71,6 +71,18 @@ pub enum FailureKind {
     Unreachable,
     /// The TLS handshake failed: certificate, name, version.
     Tls,
+}
+
+impl FailureKind {
+    /// What it is called among the errors.
+    #[must_use]
+    pub fn error_code(self) -> ErrorCode {
+        match self {
+            Self::Timeout => ErrorCode::Timeout,
+            Self::Unreachable => ErrorCode::Network,
+            Self::Tls => ErrorCode::Tls,
+        }
+    }
 }
 
 /// How far a failed request had come. Report [`FailurePhase::MaybeSent`] whenever it is not certain: a login that is

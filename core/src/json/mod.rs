@@ -1,14 +1,14 @@
 //! A strict reader of JSON (RFC 8259) and a writer that can imitate the usual libraries.
 //!
-//! What two readers could see differently is refused: duplicate keys, lone surrogates, a byte order mark, anything
-//! after the value. Numbers stay the text that arrived, since a number that became a float is another number.
+//! What two readers could see differently is refused: duplicate keys, lone surrogates (but see [`read_webhook`]), a byte order mark,
+//! anything after the value. Numbers stay the text that arrived, since a number that became a float is another number.
 
 #[cfg(test)]
 mod prop_tests;
 mod read;
 mod write;
 
-pub(crate) use read::read;
+pub(crate) use read::{read, read_webhook};
 pub(crate) use write::{Hex, Style, quote_into};
 
 use crate::error::{Error, ErrorCode};
@@ -22,6 +22,8 @@ pub(crate) enum Value<'a> {
     /// The digits as they arrived; their form is checked.
     Number(&'a str),
     Text(Cow<'a, str>),
+    /// A string with half of a surrogate pair, which no text has. Only [`read_webhook`] gives it.
+    NoText,
     List(Vec<Value<'a>>),
     /// The members in the order of the text, no key twice.
     Object(Vec<(Cow<'a, str>, Value<'a>)>),

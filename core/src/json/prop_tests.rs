@@ -13,7 +13,7 @@ const MAX: usize = 1 << 16;
 /// The same value as serde_json has it. Its numbers are compared as it reads their text.
 fn other(value: &Value<'_>) -> Other {
     match value {
-        Value::Null => Other::Null,
+        Value::Null | Value::NoText => Other::Null,
         Value::Bool(flag) => Other::Bool(*flag),
         Value::Number(digits) => serde_json::from_str(digits).unwrap(),
         Value::Text(text) => Other::String(text.clone().into_owned()),

@@ -9,11 +9,22 @@ pub(crate) fn read(bytes: &[u8], max: usize) -> Result<Value<'_>, Malformed> {
     if bytes.len() > max {
         return Err(Malformed("JSON longer than the limit"));
     }
+    read_with(bytes, false)
+}
+
+/// Reads a webhook, of which a few members are wanted: a sender that cuts a title in the middle of an emoji writes half of a surrogate pair,
+/// and would be refused for what nobody asks for.
+pub(crate) fn read_webhook(body: &[u8]) -> Result<Value<'_>, Malformed> {
+    read_with(body, true)
+}
+
+fn read_with(bytes: &[u8], may_be_no_text: bool) -> Result<Value<'_>, Malformed> {
     let text = core::str::from_utf8(bytes).map_err(|_| Malformed("JSON is not UTF-8"))?;
     let mut reader = Reader {
         text,
         at: 0,
         values_left: JSON_VALUES_MAX,
+        may_be_no_text,
     };
     reader.skip_blanks();
     let value = reader.value(0)?;
@@ -30,7 +41,11 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     values_left: u32,
+    /// Whether a value may be a string that is no text.
+    may_be_no_text: bool,
 }
+
+const LONE: Malformed = Malformed("a lone surrogate in a JSON string");
 
 impl<'a> Reader<'a> {
     fn peek(&self) -> Option<u8> {
@@ -58,7 +73,11 @@ impl<'a> Reader<'a> {
         match self.peek() {
             Some(b'{') => self.object(depth + 1),
             Some(b'[') => self.list(depth + 1),
-            Some(b'"') => self.string().map(Value::Text),
+            Some(b'"') => match self.string()? {
+                Some(text) => Ok(Value::Text(text)),
+                None if self.may_be_no_text => Ok(Value::NoText),
+                None => Err(LONE),
+            },
             Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),
@@ -87,7 +106,7 @@ impl<'a> Reader<'a> {
     fn object(&mut self, depth: usize) -> Result<Value<'a>, Malformed> {
         let mut members = Vec::new();
         self.members(depth, b'}', |reader| {
-            let key = reader.string()?;
+            let key = reader.string()?.ok_or(LONE)?;
             reader.skip_blanks();
             if !reader.eat(b':') {
                 return Err(Malformed("a colon was expected in JSON"));
@@ -161,11 +180,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>, Malformed> {
+    /// A string; `None` for one that is no text.
+    fn string(&mut self) -> Result<Option<Cow<'a, str>>, Malformed> {
         if !self.eat(b'"') {
             return Err(Malformed("a JSON string was expected"));
         }
         let mut out = String::new();
+        let mut is_text = true;
         loop {
             let start = self.at;
             while self
@@ -177,10 +198,10 @@ impl<'a> Reader<'a> {
             let plain = &self.text[start..self.at];
             if self.eat(b'"') {
                 if out.is_empty() {
-                    return Ok(Cow::Borrowed(plain));
+                    return Ok(is_text.then_some(Cow::Borrowed(plain)));
                 }
                 out.push_str(plain);
-                return Ok(Cow::Owned(out));
+                return Ok(is_text.then_some(Cow::Owned(out)));
             }
             if !self.eat(b'\\') {
                 return Err(Malformed(
@@ -188,12 +209,15 @@ impl<'a> Reader<'a> {
                 ));
             }
             out.push_str(plain);
-            out.push(self.escape()?);
+            match self.escape()? {
+                Some(character) => out.push(character),
+                None => is_text = false,
+            }
         }
     }
 
-    /// The character of an escape whose backslash was read.
-    fn escape(&mut self) -> Result<char, Malformed> {
+    /// The character of an escape whose backslash was read; `None` for half of a surrogate pair.
+    fn escape(&mut self) -> Result<Option<char>, Malformed> {
         let byte = self.peek().ok_or(Malformed("a JSON escape is cut"))?;
         let character = match byte {
             b'"' | b'\\' | b'/' => char::from(byte),
@@ -209,27 +233,22 @@ impl<'a> Reader<'a> {
             _ => return Err(Malformed("an unknown JSON escape")),
         };
         self.at += 1;
-        Ok(character)
+        Ok(Some(character))
     }
 
     /// The character of `\uXXXX`, or of two of them that are a surrogate pair.
-    fn unicode_escape(&mut self) -> Result<char, Malformed> {
-        const LONE: Malformed = Malformed("a lone surrogate in a JSON string");
+    fn unicode_escape(&mut self) -> Result<Option<char>, Malformed> {
         let first = self.hex4()?;
-        let code = match first {
-            0xd800..=0xdbff => {
-                if !(self.eat(b'\\') && self.eat(b'u')) {
-                    return Err(LONE);
-                }
-                let second = self.hex4()?;
-                if !(0xdc00..=0xdfff).contains(&second) {
-                    return Err(LONE);
-                }
-                0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00)
-            }
-            other => other,
-        };
-        char::from_u32(code).ok_or(LONE)
+        if !(0xd800..=0xdbff).contains(&first) || !self.text[self.at..].starts_with("\\u") {
+            return Ok(char::from_u32(first));
+        }
+        self.at += 2;
+        let second = self.hex4()?;
+        if !(0xdc00..=0xdfff).contains(&second) {
+            return Ok(None);
+        }
+        let code = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+        Ok(char::from_u32(code))
     }
 
     fn hex4(&mut self) -> Result<u32, Malformed> {

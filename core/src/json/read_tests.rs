@@ -100,6 +100,14 @@ fn refuses_what_is_not_json() {
         r#""\ud800x""#,
     ] {
         assert_eq!(refused(lone), "a lone surrogate in a JSON string");
+        // A webhook that holds one where nobody asks for it is read all the same.
+        let body = format!(r#"{{"title":{lone},"a":[{lone},"b"]}}"#);
+        let webhook = read_webhook(body.as_bytes()).unwrap();
+        assert_eq!(webhook.get("title"), Some(&Value::NoText));
+        let list = webhook.get("a").and_then(Value::list).unwrap();
+        assert_eq!((list[0].text(), list[1].text()), (None, Some("b")));
+        let name = format!(r#"{{{lone}:1}}"#);
+        assert!(read_webhook(name.as_bytes()).is_err());
     }
     assert_eq!(read(b"\"\xff\"", 100), Err(Malformed("JSON is not UTF-8")));
 }

@@ -85,7 +85,7 @@ fn unicode_escape_into(out: &mut String, character: char, hex: Hex) {
 /// Appends a value. The depth is bounded, since the reader bounds it.
 pub(super) fn value_into(out: &mut String, value: &Value<'_>, style: Style, depth: usize) {
     match value {
-        Value::Null => out.push_str("null"),
+        Value::Null | Value::NoText => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
         Value::Number(digits) => out.push_str(digits),

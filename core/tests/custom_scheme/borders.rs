@@ -223,6 +223,23 @@ fn parts_of_any_length_need_a_text_between() {
     ] {
         assert_eq!(accepts(signed, TimeUnit::Seconds), expected, "{signed}");
     }
+    // A form is signed whole, and one that only a hash in the URL tells of needs the URL.
+    for signed in ["{timestamp}\n{form:h}", "{form:h}"] {
+        let refused = accepts(signed, TimeUnit::Seconds);
+        assert_eq!(refused, Err(ErrorCode::InvalidConfig), "{signed}");
+    }
+    assert_eq!(accepts("{url}\n{form:h}", TimeUnit::Seconds), Ok(()));
+    for filter in [
+        |spec: &mut SchemeSpec| spec.pairs_only = "x_".to_owned(),
+        |spec: &mut SchemeSpec| spec.pairs_except = "role".to_owned(),
+    ] {
+        let mut filtered = spec("{form}");
+        filter(&mut filtered);
+        assert_eq!(
+            code(verifier(filtered).map(drop)),
+            Err(ErrorCode::InvalidConfig)
+        );
+    }
     // A time of a form of its own is no part of a text of letters and digits.
     for (signed, expected) in [
         ("{header:A}{timestamp}{body}", Ok(())),

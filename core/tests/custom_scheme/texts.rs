@@ -146,6 +146,15 @@ fn one_signature_fits_one_set_of_parameters() {
 }
 
 #[test]
+fn a_sorted_text_does_not_hold_what_follows_the_list() {
+    let signed = "{sorted:timestamp,param:nonce}-x";
+    let query = |nonce: &str| format!("time=1700000000&nonce={nonce}");
+    assert_eq!(verdict(signed, "1700000000n1-x", &query("n1")), Ok(()));
+    let moved = code(verdict(signed, "1700000000n1-x-x", &query("n1-x")));
+    assert_eq!(moved, Err(ErrorCode::AmbiguousInput));
+}
+
+#[test]
 fn a_sorted_time_has_its_usual_length() {
     let signed = "{sorted:timestamp,param:nonce}";
     let text = "17000000005x";

@@ -221,11 +221,7 @@ impl Login {
     ) -> Result<()> {
         self.expect_request()?;
         self.sent |= phase == FailurePhase::MaybeSent;
-        let error = Error::new(match kind {
-            FailureKind::Timeout => ErrorCode::Timeout,
-            FailureKind::Unreachable => ErrorCode::Network,
-            FailureKind::Tls => ErrorCode::Tls,
-        });
+        let error = Error::new(kind.error_code());
         match (phase, self.failed_over.take()) {
             (FailurePhase::NotSent, None) if self.service.hosts.len() > 1 => {
                 self.failed_over = Some(error);

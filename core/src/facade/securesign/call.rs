@@ -40,13 +40,7 @@ impl<T: Clone> Exchange<T> {
     }
 
     fn fail(&mut self, kind: FailureKind) -> Result<()> {
-        self.settle(|| {
-            Err(Error::new(match kind {
-                FailureKind::Timeout => ErrorCode::Timeout,
-                FailureKind::Unreachable => ErrorCode::Network,
-                FailureKind::Tls => ErrorCode::Tls,
-            }))
-        })
+        self.settle(|| Err(Error::new(kind.error_code())))
     }
 
     fn result(&self) -> Result<T> {

@@ -12,25 +12,6 @@ pub enum SecureSignEnvironment {
     Test,
 }
 
-impl SecureSignEnvironment {
-    /// The stable name: `live` or `test`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Live => "live",
-            Self::Test => "test",
-        }
-    }
-
-    /// The environment with exactly this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Live, Self::Test]
-            .into_iter()
-            .find(|environment| environment.name() == name)
-    }
-}
-
 /// Where a signature is asked for (vendor page `docs/api/authentication` and sign pages).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SecureSignPlatform {
@@ -52,25 +33,6 @@ impl SecureSignPlatform {
         Self::DesktopSoftware,
         Self::DesktopAgent,
     ];
-
-    /// The name on the wire.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Web => "web",
-            Self::MobileBrowser => "mobile_browser",
-            Self::DesktopSoftware => "desktop_software",
-            Self::DesktopAgent => "desktop_agent",
-        }
-    }
-
-    /// The platform with exactly this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|platform| platform.name() == name)
-    }
 }
 
 /// The hash function of what is signed.
@@ -87,22 +49,6 @@ pub enum SecureSignHash {
 impl SecureSignHash {
     /// Every hash function.
     pub const ALL: [Self; 3] = [Self::Sha256, Self::Sha384, Self::Sha512];
-
-    /// The name on the wire, such as `SHA256`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sha256 => "SHA256",
-            Self::Sha384 => "SHA384",
-            Self::Sha512 => "SHA512",
-        }
-    }
-
-    /// The hash function with exactly this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|hash| hash.name() == name)
-    }
 
     #[cfg(any(feature = "rsa", feature = "ecdsa"))]
     pub(crate) fn signed_hash(self) -> crate::verify::certificate::SignedHash {

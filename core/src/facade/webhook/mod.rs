@@ -1,5 +1,6 @@
 //! Webhooks: verify and sign.
 
+mod origin;
 mod outside;
 #[cfg(feature = "catalogue")]
 mod schemes;

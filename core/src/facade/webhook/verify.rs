@@ -50,6 +50,13 @@ impl WebhookVerifier {
     /// # Errors
     /// `UNKNOWN_SCHEME`, `INVALID_CONFIG`, `INVALID_SECRET`, `UNSUPPORTED`.
     pub fn new(config: WebhookConfig) -> Result<Self> {
+        // Of a structure that was only filled with zeros, say: no webhook would fit.
+        if config.max_body_bytes == 0 {
+            return Err(Error::with_detail(
+                ErrorCode::InvalidConfig,
+                "max_body_bytes",
+            ));
+        }
         let plan = super::plan(&config.scheme, config.spec)?;
         let row = plan.row();
         let mut failed = None;

@@ -13,13 +13,6 @@ pub(crate) struct Border {
 }
 
 impl Border {
-    /// Of a text in a list that is sorted.
-    pub(crate) const OPEN: Self = Self {
-        is_closed: false,
-        ends: None,
-        leads: None,
-    };
-
     /// Of the part at a place.
     pub(crate) fn around(parts: &[Part], at: usize) -> Self {
         /// Nothing is as good as a literal.
@@ -48,6 +41,7 @@ impl Border {
         let leads = leads.filter(|at| *at > 0).and_then(|at| before.get(at));
         // A text never holds what leads to it. A method or a query may, unless a part before it can hold it, too.
         let matters = |byte: &u8| {
+            let is_text = |part: &Part| part.flat().iter().any(is_text);
             parts.get(at).is_some_and(is_text) || before.iter().any(|part| may_hold(part, *byte))
         };
         Self {
@@ -57,6 +51,14 @@ impl Border {
                 .and_then(literal)
                 .and_then(|text| text.bytes().last())
                 .filter(matters),
+        }
+    }
+
+    /// Of a text in a list that is sorted and has this border: the others stand beside it.
+    pub(crate) fn of_sorted(self) -> Self {
+        Self {
+            is_closed: false,
+            ..self
         }
     }
 

@@ -35,10 +35,13 @@ pub(crate) fn make<'a>(context: &Context<'a>) -> Result<Few<Made<'a>>> {
     let mut made = Few::new();
     let parts = &context.plan.parts;
     for (at, part) in parts.iter().enumerate() {
+        let border = match context.plan.is_own() {
+            true => Border::of_own(parts, at),
+            false => Border::around(parts, at),
+        };
         let border = match part {
-            Part::Sorted(_) => Border::OPEN,
-            _ if context.plan.is_own() => Border::of_own(parts, at),
-            _ => Border::around(parts, at),
+            Part::Sorted(_) => border.of_sorted(),
+            _ => border,
         };
         for part in part.flat() {
             if let Some(part) = make_part(context, part, border)? {

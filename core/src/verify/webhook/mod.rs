@@ -12,7 +12,6 @@ pub(crate) mod custom;
 pub(crate) mod engine;
 pub(crate) mod header;
 pub(crate) mod key;
-mod names;
 pub(crate) mod params;
 pub(crate) mod plan;
 pub(crate) mod proof;

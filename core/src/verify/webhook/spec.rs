@@ -94,13 +94,14 @@ pub struct SchemeSpec {
     pub max_age_s: u32,
     /// Newest accepted time, in seconds ahead of the clock.
     pub max_future_s: u32,
-    /// `{query}` and `{form}`: only names that start so.
+    /// `{query}`: only names that start so.
     pub pairs_only: String,
-    /// `{query}` and `{form}`: comma list of names that are left out.
+    /// `{query}`: comma list of names that are left out.
     pub pairs_except: String,
     /// `{query}` and `{form}`: how names and values are written.
     pub pairs_text: PairText,
-    /// `{query}` and `{form}`: what stands between name and value.
+    /// `{query}` and `{form}`: what stands between name and value. Without it, and without a text between pairs, the signature does not say
+    /// where a name or a value ends.
     pub pairs_equals: String,
     /// `{query}` and `{form}`: what stands between pairs.
     pub pairs_join: String,
@@ -180,6 +181,16 @@ impl SchemeSpec {
         let says = |part| parts.iter().flat_map(Part::flat).any(|one| *one == part);
         if says(Part::Items) || says(Part::UrlRest) {
             return bad("this part is for schemes of the table only");
+        }
+        let has_form = |named| {
+            let is_one = |part: &Part| matches!(part, Part::Form(hash) if hash.is_some() == named);
+            parts.iter().flat_map(Part::flat).any(is_one)
+        };
+        if has_form(true) && !says(Part::Url) {
+            return bad("a form beside the hash of the body needs the URL that holds it");
+        }
+        if has_form(false) && !(self.pairs_only.is_empty() && self.pairs_except.is_empty()) {
+            return bad("a form is signed whole: what else it holds would be handed over with it");
         }
         let signs_time = says(Part::Timestamp);
         let has_time = !(self.time_header.is_empty() && self.time_label.is_empty());

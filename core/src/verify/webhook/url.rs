@@ -64,10 +64,18 @@ pub(crate) fn first_segment(url: &str) -> Option<(&str, &str)> {
 fn origin_len(url: &str) -> usize {
     // A search for a text of any length would be a kilobyte of code.
     let mark = url.as_bytes().windows(3).position(|three| three == b"://");
-    let start = mark.map_or(0, |at| at + 3);
-    if start == 0 {
+    let scheme = mark.and_then(|at| url.get(..at));
+    // A path may hold one, too: that of an image that is to be fetched, say.
+    let is_scheme = |text: &&str| {
+        text.starts_with(|first: char| first.is_ascii_alphabetic())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+    };
+    let Some(scheme) = scheme.filter(is_scheme) else {
         return 0;
-    }
+    };
+    let start = scheme.len() + 3;
     url.get(start..)
         .and_then(|rest| rest.find(['/', '?', '#']))
         .map_or(url.len(), |at| start + at)
@@ -177,6 +185,14 @@ mod tests {
             (path("https://a"), path("/a/b"), path("")),
             ("", "/a/b", "")
         );
+        // What a path holds is no origin.
+        let url = "/sig/fit/http://x/cat.jpg?y=://b/c";
+        assert_eq!(path(url), "/sig/fit/http://x/cat.jpg");
+        assert_eq!(
+            first_segment(url),
+            Some(("sig", "fit/http://x/cat.jpg?y=://b/c"))
+        );
+        assert_eq!(path("a+b-1.c://h/x"), "/x");
     }
 
     #[test]

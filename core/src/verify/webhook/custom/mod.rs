@@ -29,7 +29,7 @@ pub struct SignedField {
 /// # Errors
 /// `MALFORMED_BODY`.
 pub(crate) fn json(body: &[u8]) -> Result<Value<'_>> {
-    json::read(body, body.len()).map_err(|reason| reason.as_error(ErrorCode::MalformedBody))
+    json::read_webhook(body).map_err(|reason| reason.as_error(ErrorCode::MalformedBody))
 }
 
 fn missing(name: &str) -> Error {

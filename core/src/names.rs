@@ -1,8 +1,14 @@
-//! The stable names of what a scheme can say, as in configuration files and in every language.
+//! The stable names of what callers may choose, the same in configuration files and in every language.
 
-use super::{
-    row::{Digest, KeyEncoding, PairText, Repeats, SignatureEncoding, TimeUnit, UrlForm},
-    spec::HashKind,
+use crate::{
+    facade::{
+        FailureKind, FailurePhase, QueryProfile, RequestKind, SecureSignEnvironment,
+        SecureSignHash, SecureSignPlatform,
+    },
+    verify::webhook::{
+        row::{Digest, KeyEncoding, PairText, Repeats, SignatureEncoding, TimeUnit, UrlForm},
+        spec::HashKind,
+    },
 };
 
 macro_rules! names {
@@ -35,6 +41,41 @@ fn place(names: &[&str], name: &str) -> usize {
 }
 
 names! {
+    FailureKind {
+        Timeout "timeout",
+        Unreachable "unreachable",
+        Tls "tls",
+    }
+    FailurePhase {
+        NotSent "not_sent",
+        MaybeSent "maybe_sent",
+    }
+    RequestKind {
+        Start "start",
+        State "state",
+        Cancel "cancel",
+        Release "release",
+    }
+    QueryProfile {
+        CountermarkV1 "countermark-v1",
+        LegacyOneLogin "legacy-onelogin",
+        LegacyOneLoginStrict "legacy-onelogin-strict",
+    }
+    SecureSignEnvironment {
+        Live "live",
+        Test "test",
+    }
+    SecureSignPlatform {
+        Web "web",
+        MobileBrowser "mobile_browser",
+        DesktopSoftware "desktop_software",
+        DesktopAgent "desktop_agent",
+    }
+    SecureSignHash {
+        Sha256 "SHA256",
+        Sha384 "SHA384",
+        Sha512 "SHA512",
+    }
     Digest {
         Hmac "hmac",
         Hash "hash",
