@@ -10,9 +10,10 @@ mod sign;
 mod spec;
 
 use crate::{
-    boundary::{bytes, guard, guard_value, object, output},
+    boundary::{bytes, guard, guard_value, object, output, text},
     handle,
     option::time,
+    owned::countermark_bytes,
     status::{countermark_error, countermark_status},
     view::{countermark_pair, countermark_str},
 };
@@ -145,6 +146,36 @@ pub unsafe extern "C" fn countermark_webhook_verifier_needs_keep(
             .is_some_and(|it| it.verifier.needs_keep())
             .into()
     })
+}
+
+/// Checks the origin that a site is configured with, `https://host[:port]` or `http://…`, and perhaps a prefix of the path that a proxy takes
+/// away; NULL for none. Gives what stands before the path in the URL that senders call: empty where none is needed and none is given.
+///
+/// Errors: INVALID_CONFIG for a text that is no origin, and for none where the scheme signs the URL.
+///
+/// # Safety
+/// `verifier` is live; the text is NULL or readable; `out` and `error` are NULL or point to writable pointers.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn countermark_webhook_verifier_site_origin(
+    verifier: *const countermark_webhook_verifier,
+    origin: *const c_char,
+    origin_len: usize,
+    out: *mut *mut countermark_bytes,
+    error: *mut *mut countermark_error,
+) -> countermark_status {
+    // SAFETY: the caller's promises.
+    unsafe {
+        guard(error, || {
+            let out = output(out, null_mut())?;
+            let origin = match origin.is_null() {
+                true => None,
+                false => Some(text(origin, origin_len)?),
+            };
+            let origin = object(verifier)?.verifier.site_origin(origin)?;
+            *out = countermark_bytes::into_raw(origin.into_bytes());
+            Ok(())
+        })
+    }
 }
 
 /// The name at `index` of the headers that verifying looks at, each once; absent beyond the last. One that ends in `#` stands for all

@@ -18,7 +18,7 @@ export class WebhookReceiver {
     this.#verifier = new WebhookVerifier(options);
     this.maxBodyBytes = options.maxBodyBytes;
     // What is refused is said now, and not when the first message has come.
-    this.#settings = { store, keepS, origin: originOf(origin, this.#verifier), handshakeSecret, onRefused };
+    this.#settings = { store, keepS, origin: this.#verifier.siteOrigin(origin), handshakeSecret, onRefused };
     if (this.#verifier.needsKeep || keepS !== undefined) webhookKeepUntilMs(undefined, keepS, 0);
   }
 
@@ -105,19 +105,6 @@ export class WebhookReceiver {
       body: utf8.encode(error.publicMessage),
     };
   }
-}
-
-/** An origin, and perhaps a prefix of the path that a proxy takes away. */
-const ORIGIN = /^https?:\/\/[^\s/?#@\\]+(\/[^\s?#\\]*)?$/;
-
-/** What stands before the path in the URL that senders call: the path brings its slash. */
-function originOf(origin, verifier) {
-  const isThere = origin !== undefined && origin !== null;
-  // The verifier says whether it can do without the URL: it asks for what it needs before it looks at anything else.
-  const isWanted = () => verifier.tryVerify({ method: 'POST', query: '', headers: [] }, '', 0).code === 'CM_MISSING_CONTEXT';
-  const isGood = isThere ? typeof origin === 'string' && ORIGIN.test(origin) && URL.canParse(origin) : !isWanted();
-  if (!isGood) throw errorOf('CM_INVALID_CONFIG', 'origin');
-  return isThere ? origin.replace(/\/+$/, '') : undefined;
 }
 
 /** Waits for a call whose failure changes nothing. */

@@ -24,6 +24,10 @@ export class WebhookVerifier {
     return this.#verifier.native.needsKeep;
   }
 
+  siteOrigin(origin) {
+    return this.#verifier.native.siteOrigin(origin);
+  }
+
   verify(request, body, nowMs = Date.now()) {
     const given = this.#verifier.take(request);
     const answer = this.#verifier.verify(given, body, nowMs);

@@ -37,6 +37,11 @@ pub(crate) fn invalid(what: &'static str) -> napi::Error {
     refuse(&Error::with_detail(ErrorCode::InvalidInput, what))
 }
 
+/// A setting that names nothing it may have.
+pub(crate) fn unknown(setting: &'static str) -> napi::Error {
+    refuse(&Error::with_detail(ErrorCode::InvalidConfig, setting))
+}
+
 /// The row of the error table with this number.
 pub(crate) fn error_code(number: Count) -> napi::Result<ErrorCode> {
     ErrorCode::from_number(number.0).ok_or_else(|| invalid("an error number"))

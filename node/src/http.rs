@@ -80,18 +80,9 @@ impl From<facade::HttpRequest> for HttpRequest {
 }
 
 pub(crate) fn failure_kind(name: &str) -> napi::Result<FailureKind> {
-    match name {
-        "timeout" => Ok(FailureKind::Timeout),
-        "unreachable" => Ok(FailureKind::Unreachable),
-        "tls" => Ok(FailureKind::Tls),
-        _ => Err(invalid("failure kind")),
-    }
+    FailureKind::from_name(name).ok_or_else(|| invalid("kind"))
 }
 
 pub(crate) fn failure_phase(name: &str) -> napi::Result<FailurePhase> {
-    match name {
-        "not_sent" => Ok(FailurePhase::NotSent),
-        "maybe_sent" => Ok(FailurePhase::MaybeSent),
-        _ => Err(invalid("failure phase")),
-    }
+    FailurePhase::from_name(name).ok_or_else(|| invalid("phase"))
 }

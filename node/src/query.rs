@@ -1,7 +1,7 @@
 //! Signed queries.
 
 use crate::{
-    error::{OrThrow, invalid},
+    error::{OrThrow, unknown},
     hot::{self, ARGUMENTS, Hot},
     last::Last,
     record::{Record, refusal},
@@ -38,12 +38,7 @@ impl From<QueryKey> for facade::QueryKey {
 }
 
 fn profile(name: &str) -> napi::Result<QueryProfile> {
-    match name {
-        "countermark-v1" => Ok(QueryProfile::CountermarkV1),
-        "legacy-onelogin" => Ok(QueryProfile::LegacyOneLogin),
-        "legacy-onelogin-strict" => Ok(QueryProfile::LegacyOneLoginStrict),
-        _ => Err(invalid("profile")),
-    }
+    QueryProfile::from_name(name).ok_or_else(|| unknown("profile"))
 }
 
 #[napi(object, object_to_js = false)]

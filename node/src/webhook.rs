@@ -9,7 +9,7 @@ mod verify;
 pub(crate) use request::WebhookRequest;
 
 use crate::{
-    error::invalid,
+    error::unknown,
     value::{Bytes, Span, Time, setting, whole},
 };
 use countermark::{
@@ -33,7 +33,7 @@ impl TryFrom<WebhookKey> for facade::WebhookKey {
 
     fn try_from(key: WebhookKey) -> napi::Result<Self> {
         let encoding = match key.encoding.as_deref().map(KeyEncoding::from_name) {
-            Some(None) => return Err(invalid("encoding")),
+            Some(None) => return Err(unknown("encoding")),
             Some(found) => found,
             None => None,
         };

@@ -16,7 +16,7 @@ test('arguments of a wrong type', () => {
     assert.throws(() => cm.normalizeSecsignId(wrong), { code: 'CM_INVALID_INPUT' });
   }
   assert.throws(() => new cm.SignedQueryVerifier(), { code: 'CM_INVALID_INPUT' });
-  assert.throws(() => new cm.SignedQueryVerifier({ profile: 'none', keys: [key] }), { code: 'CM_INVALID_INPUT' });
+  assert.throws(() => new cm.SignedQueryVerifier({ profile: 'none', keys: [key] }), { code: 'CM_INVALID_CONFIG' });
 });
 
 test('a time that is none, or not whole', () => {

@@ -245,6 +245,13 @@ export class WebhookVerifier {
   /** Whether a store must be told how long to keep the replay keys: the scheme signs no time, or it is not checked. Not for a token, which has none. */
   readonly needsKeep: boolean;
   /**
+   * Checks the origin that a site is configured with, `https://host[:port]` or `http://…`, and perhaps a prefix of the path that a proxy
+   * takes away. For adapters of web frameworks.
+   * @returns what stands before the path in the URL that senders call; empty where none is needed and none is given
+   * @throws `CM_INVALID_CONFIG` for a text that is no origin, and for none where the scheme signs the URL
+   */
+  siteOrigin(origin: string | undefined): string;
+  /**
    * @param body as it arrived, byte by byte; a body that was parsed and written again is another one
    * @throws whatever is wrong; answer `httpStatus` and `publicMessage`
    */

@@ -131,18 +131,10 @@ pub(crate) fn step(step: facade::Step) -> Option<Step> {
 }
 
 pub(crate) fn failure_kind(name: &str) -> Result<FailureKind, Error> {
-    match name {
-        "timeout" => Ok(FailureKind::Timeout),
-        "unreachable" => Ok(FailureKind::Unreachable),
-        "tls" => Ok(FailureKind::Tls),
-        _ => Err(Error::with_detail(ErrorCode::InvalidInput, "kind")),
-    }
+    FailureKind::from_name(name).ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "kind"))
 }
 
 pub(crate) fn failure_phase(name: &str) -> Result<FailurePhase, Error> {
-    match name {
-        "not_sent" => Ok(FailurePhase::NotSent),
-        "maybe_sent" => Ok(FailurePhase::MaybeSent),
-        _ => Err(Error::with_detail(ErrorCode::InvalidInput, "phase")),
-    }
+    FailurePhase::from_name(name)
+        .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "phase"))
 }

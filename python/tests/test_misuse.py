@@ -300,7 +300,8 @@ def test_a_saved_request_shows_no_value() -> None:
 
 
 def test_how_long_to_keep_a_key() -> None:
-    assert countermark.webhook_keep_until_ms(5_000, 60, 1_000) == 5_000
+    assert countermark.webhook_keep_until_ms(5_000, None, 1_000) == 5_000
+    assert countermark.webhook_keep_until_ms(5_000, 60, 1_000) == 61_000
     assert countermark.webhook_keep_until_ms(None, 60, 1_000) == 61_000
     for keep_s in (None, 0):
         with pytest.raises(ConfigError):

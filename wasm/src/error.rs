@@ -41,6 +41,12 @@ pub(crate) fn invalid(what: &'static str) -> JsValue {
     refuse(&Error::with_detail(ErrorCode::InvalidInput, what))
 }
 
+/// A setting that names nothing it may have.
+#[inline(never)]
+pub(crate) fn unknown(setting: &'static str) -> JsValue {
+    refuse(&Error::with_detail(ErrorCode::InvalidConfig, setting))
+}
+
 pub(crate) trait OrThrow<T> {
     fn or_throw(self) -> Result<T>;
 }

@@ -40,18 +40,9 @@ fn request(request: facade::HttpRequest) -> JsValue {
 }
 
 pub(crate) fn failure_kind(name: &JsValue) -> Result<FailureKind> {
-    match text(name)?.as_str() {
-        "timeout" => Ok(FailureKind::Timeout),
-        "unreachable" => Ok(FailureKind::Unreachable),
-        "tls" => Ok(FailureKind::Tls),
-        _ => Err(invalid("failure kind")),
-    }
+    FailureKind::from_name(&text(name)?).ok_or_else(|| invalid("kind"))
 }
 
 pub(crate) fn failure_phase(name: &JsValue) -> Result<FailurePhase> {
-    match text(name)?.as_str() {
-        "not_sent" => Ok(FailurePhase::NotSent),
-        "maybe_sent" => Ok(FailurePhase::MaybeSent),
-        _ => Err(invalid("failure phase")),
-    }
+    FailurePhase::from_name(&text(name)?).ok_or_else(|| invalid("phase"))
 }

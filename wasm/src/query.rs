@@ -1,7 +1,7 @@
 //! Signed queries.
 
 use crate::{
-    error::{OrThrow, Result, invalid},
+    error::{OrThrow, Result, invalid, unknown},
     last::Last,
     record::Record,
     scratch,
@@ -30,12 +30,7 @@ fn key(given: &JsValue) -> Result<facade::QueryKey> {
 }
 
 fn profile(name: &JsValue) -> Result<QueryProfile> {
-    match text(name)?.as_str() {
-        "countermark-v1" => Ok(QueryProfile::CountermarkV1),
-        "legacy-onelogin" => Ok(QueryProfile::LegacyOneLogin),
-        "legacy-onelogin-strict" => Ok(QueryProfile::LegacyOneLoginStrict),
-        _ => Err(invalid("profile")),
-    }
+    QueryProfile::from_name(&text(name)?).ok_or_else(|| unknown("profile"))
 }
 
 #[wasm_bindgen]

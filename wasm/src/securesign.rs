@@ -1,7 +1,7 @@
 //! The SecureSign authentication API.
 
 use crate::{
-    error::{OrThrow, Result, invalid},
+    error::{OrThrow, Result, invalid, unknown},
     http::{failure_kind, failure_phase, step},
     value::{
         Fields, bytes, flag, list, made, number, object, octets, optional, setting, some, text,
@@ -15,7 +15,7 @@ use countermark::{
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 fn environment(name: &JsValue) -> Result<SecureSignEnvironment> {
-    SecureSignEnvironment::from_name(&text(name)?).ok_or_else(|| invalid("environment"))
+    SecureSignEnvironment::from_name(&text(name)?).ok_or_else(|| unknown("environment"))
 }
 
 fn hash(name: &JsValue) -> Result<SecureSignHash> {

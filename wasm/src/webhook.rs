@@ -16,7 +16,7 @@ pub(crate) use request::WebhookRequest;
 #[cfg(not(feature = "full"))]
 use crate::error::refuse;
 use crate::{
-    error::{Result, invalid},
+    error::{Result, unknown},
     value::{Fields, bytes, flag, list, setting, text, whole},
 };
 #[cfg(not(feature = "full"))]
@@ -33,7 +33,7 @@ fn key(given: &JsValue) -> Result<facade::WebhookKey> {
         id: fields.required("id", text)?,
         secret: Secret::new(fields.required("secret", bytes)?),
         encoding: fields.get("encoding", |name| {
-            KeyEncoding::from_name(&text(name)?).ok_or_else(|| invalid("encoding"))
+            KeyEncoding::from_name(&text(name)?).ok_or_else(|| unknown("encoding"))
         })?,
         not_before_ms: fields.get("notBeforeMs", whole)?,
         not_after_ms: fields.get("notAfterMs", whole)?,

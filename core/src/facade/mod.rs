@@ -39,7 +39,7 @@ pub use query::{
     QueryConfig, QueryField, QueryKey, QueryProfile, QuerySigner, QuerySignerConfig, QueryVerifier,
     VerifiedQuery,
 };
-pub use replay::{ReplayMemory, webhook_keep_until_ms};
+pub use replay::ReplayMemory;
 #[cfg(feature = "seal")]
 pub use seal::{SealKey, Sealer};
 pub use securesign::{
@@ -53,6 +53,7 @@ pub use webhook::{
     Covered, Digest, HashKind, KeyEncoding, OutsideKey, OutsideMac, PairText, Repeats, SchemeSpec,
     SignatureEncoding, SignedField, SignedWebhook, TimeUnit, UrlForm, VerifiedWebhook,
     WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, WebhookSigner, WebhookVerifier,
+    webhook_keep_until_ms,
 };
 #[cfg(feature = "catalogue")]
 pub use webhook::{SchemeInfo, list_schemes};

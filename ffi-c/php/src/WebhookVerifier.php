@@ -171,6 +171,18 @@ final class WebhookVerifier
         return $this->library->webhookNeedsKeep($this->handle);
     }
 
+    /**
+     * Checks the origin that a site is configured with, `https://host[:port]` or `http://…`, and perhaps a prefix of the path that a proxy takes
+     * away. For adapters of web frameworks.
+     *
+     * @return string what stands before the path in the URL that senders call; empty where none is needed and none is given
+     * @throws CountermarkExceptionInterface INVALID_CONFIG for a text that is no origin, and for none where the scheme signs the URL
+     */
+    public function siteOrigin(?string $origin): string
+    {
+        return $this->library->webhookSiteOrigin($this->handle, $origin);
+    }
+
     private function reserve(Once $once, ?string $key, ?int $replayUntilMs, int $nowMs): void
     {
         if ($key === null) {

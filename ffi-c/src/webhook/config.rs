@@ -7,7 +7,7 @@ use crate::{
     view::countermark_str,
 };
 use countermark::{
-    Error, ErrorCode, Result, Secret,
+    Result, Secret,
     facade::{KeyEncoding, WebhookConfig, WebhookKey},
 };
 
@@ -94,13 +94,6 @@ impl countermark_webhook_config {
         config.max_future_s = span_opt(self.max_future_s, "max_future_s")?;
         config.check_time = !flag(self.ignore_time)?;
         if let Some(bytes) = span_opt(self.max_body_bytes, "max_body_bytes")? {
-            // Of a structure that was only filled with zeros. No webhook would fit.
-            if bytes == 0 {
-                return Err(Error::with_detail(
-                    ErrorCode::InvalidConfig,
-                    "max_body_bytes",
-                ));
-            }
             config.max_body_bytes = bytes;
         }
         Ok(config)

@@ -26,13 +26,7 @@ pub fn normalize_secsign_id(secsign_id: String) -> napi::Result<String> {
 
 #[napi(catch_unwind)]
 pub fn parse_reply(kind: String, body: Bytes) -> napi::Result<ServerReply> {
-    let kind = match kind.as_str() {
-        "start" => RequestKind::Start,
-        "state" => RequestKind::State,
-        "cancel" => RequestKind::Cancel,
-        "release" => RequestKind::Release,
-        _ => return Err(invalid("request kind")),
-    };
+    let kind = RequestKind::from_name(&kind).ok_or_else(|| invalid("kind"))?;
     let reply = facade::parse_reply(kind, &body.0).or_throw()?;
     Ok(ServerReply {
         secsign_id: reply.secsign_id,

@@ -1,7 +1,7 @@
 //! The values that go into SecureSign calls and come out of them, and the pure functions beside them.
 
 use crate::{
-    error::{OrThrow, invalid},
+    error::{OrThrow, invalid, unknown},
     value::{Count, Octets, Span, Time, number, setting},
 };
 use countermark::facade::{self, SecureSignEnvironment, SecureSignHash};
@@ -9,7 +9,7 @@ use napi::bindgen_prelude::Uint8Array;
 use napi_derive::napi;
 
 pub(super) fn environment(name: &str) -> napi::Result<SecureSignEnvironment> {
-    SecureSignEnvironment::from_name(name).ok_or_else(|| invalid("environment"))
+    SecureSignEnvironment::from_name(name).ok_or_else(|| unknown("environment"))
 }
 
 pub(super) fn hash(name: &str) -> napi::Result<SecureSignHash> {

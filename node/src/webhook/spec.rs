@@ -1,7 +1,7 @@
 //! A scheme of the caller's own.
 
 use crate::{
-    error::invalid,
+    error::unknown,
     value::{Span, setting},
 };
 use countermark::facade::{
@@ -108,7 +108,7 @@ fn choose<T>(
     from_name: impl Fn(&str) -> Option<T>,
 ) -> napi::Result<()> {
     if let Some(name) = given {
-        *default = from_name(&name).ok_or_else(|| invalid(setting))?;
+        *default = from_name(&name).ok_or_else(|| unknown(setting))?;
     }
     Ok(())
 }

@@ -134,6 +134,11 @@ impl WebhookVerifier {
         self.0.verifier.needs_keep()
     }
 
+    #[napi(catch_unwind)]
+    pub fn site_origin(&self, origin: Option<String>) -> napi::Result<String> {
+        self.0.verifier.site_origin(origin.as_deref()).or_throw()
+    }
+
     /// The headers that it reads.
     #[napi(getter, catch_unwind)]
     pub fn header_names(&self) -> Vec<String> {

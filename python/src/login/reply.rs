@@ -48,13 +48,8 @@ pub(crate) fn normalize_secsign_id(secsign_id: Foreign<'_>) -> Answer<String> {
 /// Reads the body of a reply to a request of ``kind``: ``start``, ``state``, ``cancel`` or ``release``.
 #[pyfunction]
 pub(crate) fn parse_reply(kind: &str, body: &Bound<'_, PyAny>) -> Answer<ServerReply> {
-    let kind = match kind {
-        "start" => RequestKind::Start,
-        "state" => RequestKind::State,
-        "cancel" => RequestKind::Cancel,
-        "release" => RequestKind::Release,
-        _ => return Err(Error::with_detail(ErrorCode::InvalidInput, "kind").into()),
-    };
+    let kind = RequestKind::from_name(kind)
+        .ok_or_else(|| Error::with_detail(ErrorCode::InvalidInput, "kind"))?;
     let reply = facade::parse_reply(kind, input::bytes(body)?.as_bytes())?;
     Ok(ServerReply {
         secsign_id: reply.secsign_id,

@@ -275,7 +275,8 @@ pub(crate) fn pin_status_permits_signing(status: &str) -> (&'static str, bool) {
 }
 
 pub(super) fn environment_named(name: &str) -> Result<SecureSignEnvironment, Error> {
-    SecureSignEnvironment::from_name(name).ok_or_else(|| invalid("environment"))
+    SecureSignEnvironment::from_name(name)
+        .ok_or_else(|| Error::with_detail(ErrorCode::InvalidConfig, "environment"))
 }
 
 fn hash_named(name: &str) -> Result<SecureSignHash, Error> {

@@ -82,6 +82,14 @@ impl WebhookVerifier {
         self.verifier.needs_keep()
     }
 
+    /// Checks the origin that a site is configured with, ``https://host[:port]`` or ``http://…``, and perhaps a prefix of the path that a
+    /// proxy takes away. Gives what stands before the path in the URL that senders call: empty where none is needed and none is given.
+    ///
+    /// Raises ``INVALID_CONFIG`` for a text that is no origin, and for none where the scheme signs the URL.
+    fn site_origin(&self, origin: Option<&str>) -> Answer<String> {
+        Ok(self.verifier.site_origin(origin)?)
+    }
+
     /// The names of the headers that ``verify`` looks at, in the vendor's case; one that ends in ``#`` stands for all that begin with
     /// what is before it.
     #[getter]

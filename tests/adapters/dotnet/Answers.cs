@@ -44,6 +44,7 @@ namespace Countermark.Adapter
             ["webhook.explain"] = Webhooks.Explain,
             ["webhook.handshake"] = Handshakes.Answer,
             ["webhook.sign"] = Webhooks.Sign,
+            ["webhook.site_origin"] = Webhooks.SiteOrigin,
             ["webhook.status"] = Handshakes.Status,
             ["webhook.verify"] = Webhooks.Verify,
         };

@@ -22,6 +22,12 @@ namespace Countermark.Adapter
             return ok;
         }
 
+        internal static JObject SiteOrigin(Fields fields)
+        {
+            using var verifier = new WebhookVerifier(Options(fields));
+            return new JObject { ["origin"] = verifier.SiteOrigin(fields.TextOrNull("origin")) };
+        }
+
         internal static JObject Explain(Fields fields)
         {
             WebhookOptions options = Options(fields);
@@ -88,6 +94,7 @@ namespace Countermark.Adapter
                 Scheme = fields.Text("scheme"),
                 MaxAgeSeconds = Seconds(fields, "max_age_s"),
                 MaxFutureSeconds = Seconds(fields, "max_future_s"),
+                MaxBodyBytes = Seconds(fields, "max_body_bytes"),
                 IgnoreTime = fields.FlagOrNull("check_time") == false,
             };
             foreach (Fields key in fields.Objects("keys"))

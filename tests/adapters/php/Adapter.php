@@ -38,6 +38,7 @@ final class Adapter
         'webhook.explain' => [Webhook::class, 'explain'],
         'webhook.handshake' => [Webhook::class, 'handshake'],
         'webhook.sign' => [Webhook::class, 'sign'],
+        'webhook.site_origin' => [Webhook::class, 'siteOrigin'],
         'webhook.status' => [Webhook::class, 'status'],
         'webhook.verify' => [Webhook::class, 'verify'],
     ];

@@ -40,6 +40,13 @@ final class Webhook
     }
 
     /** @return array<string, mixed> */
+    public static function siteOrigin(Fields $fields): array
+    {
+        $verifier = new WebhookVerifier($fields->text('scheme'), self::keys($fields), self::options($fields));
+        return ['origin' => $verifier->siteOrigin($fields->textOrNull('origin'))];
+    }
+
+    /** @return array<string, mixed> */
     public static function explain(Fields $fields): array
     {
         $explainer = new WebhookExplainer(
@@ -154,6 +161,7 @@ final class Webhook
             maxAgeSeconds: $fields->countOrNull('max_age_s'),
             maxFutureSeconds: $fields->countOrNull('max_future_s'),
             checkTime: $fields->flagOrNull('check_time') ?? true,
+            maxBodyBytes: $fields->countOrNull('max_body_bytes'),
         );
     }
 

@@ -27,6 +27,7 @@ NOTES = {
     "TimeText": ("PARSER_DIFFERENTIAL", "a time with sign, zero, fraction, blank or other digits is read like the plain one"),
     "Rotation": ("FUNCTIONAL", "a second key or a second signature is not looked at"),
     "Secret": ("AUTH_BYPASS", "a key that is empty or cannot be decoded is used as an empty key"),
+    "Topic": ("FUNCTIONAL", "two events that come with the same bytes are taken for one"),
     "Context": ("FUNCTIONAL", "what the scheme signs beside headers and body was not given"),
     "NotCovered": ("AUTH_BYPASS", "the scheme does not sign this, so it must not be presented as signed"),
     "Boundary": ("AUTH_BYPASS", "bytes move over a border without separator"),

@@ -344,7 +344,30 @@ def xsolla(scheme, add, answer, **_):
     collision(scheme, add, answer)
 
 
+def half_an_emoji(request):
+    """As `JSON.stringify` writes a text that was cut in the middle of an emoji."""
+    return {**request, "body": request["body"].replace(b"EMOJI", b"\\ud83d")}
+
+
+def topics(header):
+    """A sender that sends the same bytes for two events. `header` says which, and is not signed."""
+
+    def trap(scheme, add, answer, **_):
+        good = scheme.request()
+        tag = base64.b64decode(good["headers"][0][1])
+        for topic in ("order.created", "order.updated"):
+            told_apart = hashlib.sha256(tag + topic.encode()).digest()
+            fields = [b"countermark webhook", scheme.id.encode(), b"mac", told_apart]
+            key = hashlib.sha256(b"".join(len(field).to_bytes(8, "big") + field for field in fields)).hexdigest()
+            add(f"the topic {topic}: the same bytes are another event", ["Topic"], {**good, "headers": good["headers"] + [[header, topic]]},
+                answer(scheme, replay_key=key))
+        add("two topics", ["Ambiguous"], {**good, "headers": good["headers"] + [[header, "a"], [header, "b"]]}, "AMBIGUOUS_INPUT")
+
+    return trap
+
+
 def shopify(scheme, add, answer, **_):
+    topics("X-Shopify-Topic")(scheme, add, answer)
     good = scheme.request()
     text = good["headers"][0][1]
     add("new header name", [], {**good, "headers": [["shopify-hmac-sha256", text]]}, answer(scheme))
@@ -372,6 +395,10 @@ def linear(scheme, add, answer, **_):
     add("time as other text", ["TimeText"], scheme.request(body=b'{"webhookTimestamp":"soon"}'), "MALFORMED_TIMESTAMP")
     add("time as a float", ["TimeText"], scheme.request(body=b'{"webhookTimestamp":1.7e12}'), "MALFORMED_TIMESTAMP")
     add("signed body that is no JSON", ["RawBody"], scheme.request(body=b"{"), "MALFORMED_BODY")
+    emoji = b'{"title":"cut \\ud83d","webhookTimestamp":%d}' % NOW
+    add("a title that was cut in the middle of an emoji", ["RawBody"], scheme.request(body=emoji), answer(scheme, body=emoji))
+    time = b'{"webhookTimestamp":"%d\\ud83d"}' % NOW
+    add("half an emoji in the time", ["TimeText"], scheme.request(body=time), "MALFORMED_TIMESTAMP")
     add("time twice", ["Ambiguous"], scheme.request(body=b'{"webhookTimestamp":%d,"webhookTimestamp":1}' % NOW), "MALFORMED_BODY")
 
 
@@ -461,11 +488,17 @@ def paths(scheme, add, answer, **_):
     add("query added", ["Tampered"], {**good, "url": good["url"] + "?x=1"}, "SIGNATURE_MISMATCH")
     add("another host: not signed", ["NotCovered"], {**good, "url": good["url"].replace("img.example", "other.example")}, answer(scheme))
     add("no path", ["Missing"], {**good, "url": "https://img.example"}, "MISSING_PARAMETER")
+    path = good["url"].removeprefix("https://img.example")
+    add("the path alone", [], {**good, "url": path}, answer(scheme))
+    add("a path that ends as the signed one does", ["Boundary"], {**good, "url": f"/unsafe/b.png?x=://a{path}"}, "SIGNATURE_MISMATCH")
 
 
 def mailgun(scheme, add, answer, put_at, **_):
     good = scheme.request()
     add("event data changed: not signed", ["NotCovered"], put_at(scheme, good, ("json", ["event-data"]), {"event": "forged"}), answer(scheme))
+    add("a subject that was cut in the middle of an emoji: not signed", ["NotCovered"],
+        half_an_emoji(put_at(scheme, good, ("json", ["event-data"]), {"subject": "cut EMOJI"})), answer(scheme))
+    add("half an emoji in the token", ["RawBody"], half_an_emoji(put_at(scheme, good, ("json", ["signature", "token"]), "EMOJI" * 10)), "MISSING_PARAMETER")
     add("another token", ["Tampered"], put_at(scheme, good, ("json", ["signature", "token"]), "0" * 50), "SIGNATURE_MISMATCH")
     add("no token", ["Missing"], put_at(scheme, good, ("json", ["signature", "token"]), None), "MISSING_PARAMETER")
     signature = mac(scheme.secret.encode(), (seconds(NOW) + MAILGUN_TOKEN).encode()).hex()
@@ -498,6 +531,8 @@ def adyen_item(scheme, add, answer, **_):
     batch = lambda *items: {"headers": [], "body": json.dumps({"notificationItems": [{"NotificationRequestItem": one} for one in items]}).encode()}
     bare = lambda one: {"headers": [], "body": json.dumps(one).encode()}
     add("one item without batch", [], bare(item()), answer(scheme))
+    add("half an emoji in a field that is not signed", ["NotCovered"], half_an_emoji(bare(item(additionalData={"hmacSignature": "", "shopperName": "EMOJI"}))), answer(scheme))
+    add("half an emoji in a signed field", ["RawBody"], half_an_emoji(bare(item(merchantReference="EMOJI"))), "MALFORMED_BODY")
     add("second item forged", ["Tampered"], batch(item(), item(amount={"value": 999999, "currency": "EUR"})), "SIGNATURE_MISMATCH")
     unsigned = item()
     del unsigned["additionalData"]["hmacSignature"]
@@ -540,7 +575,7 @@ def paypal(scheme, add, answer, **_):
 TRAPS = {
     "standard-webhooks": standard_webhooks, "svix": svix, "stripe": stripe, "paddle": paddle, "github": github, "slack": slack, "zendesk": zendesk,
     "twitch": twitch, "sendgrid": sendgrid, "discord": discord, "cloudinary": cloudinary, "box": box, "hubspot-v1": hubspot_v1, "hubspot-v3": hubspot_v3,
-    "twilio": twilio, "plivo-v2": plivo_v2, "docusign": docusign, "xsolla": xsolla, "shopify": shopify, "circleci": lists, "pagerduty": lists,
+    "twilio": twilio, "plivo-v2": plivo_v2, "docusign": docusign, "xsolla": xsolla, "shopify": shopify, "woocommerce": topics("X-WC-Webhook-Topic"), "circleci": lists, "pagerduty": lists,
     "linear": linear, "shopify-app-proxy": shopify_app_proxy, "shopify-oauth": shopify_oauth, "telegram-webapp": telegram,
     "telegram-webapp-ed25519": telegram, "bigbluebutton": bigbluebutton, "vonage-signature": vonage, "sentry": sentry, "discourse-connect": unsigned_parameter,
     "wechat-server": unsigned_parameter, "wechat-miniprogram": unsigned_parameter, "vk-launch-params": vk, "imgproxy": paths, "thumbor": paths,
@@ -607,6 +642,8 @@ def configuration():
     add("unknown scheme", ["Context"], "UNKNOWN_SCHEME", scheme="no-such-scheme", keys=[key])
     add("scheme id in another case", ["Context"], "UNKNOWN_SCHEME", scheme="GitHub", keys=[key])
     add("no key", ["Secret"], "INVALID_CONFIG", keys=[])
+    add("no room for a body", ["Limit"], "INVALID_CONFIG", keys=[key], max_body_bytes=0)
+    add("a body longer than the verifier allows", ["Limit"], "TOO_LARGE", keys=[key], max_body_bytes=1, body_base64="e30=")
     add("key without id", ["Secret"], "INVALID_CONFIG", keys=[{**key, "id": ""}])
     add("two keys of one id", ["Secret"], "INVALID_CONFIG", keys=[key, key])
     add("seventeen keys", ["Limit"], "INVALID_CONFIG", keys=[{**key, "id": f"k{at}"} for at in range(17)])

@@ -14,13 +14,7 @@ pub fn normalize_secsign_id(secsign_id: JsValue) -> Result<String> {
 
 #[wasm_bindgen(js_name = parseReply)]
 pub fn parse_reply(kind: JsValue, body: JsValue) -> Result<JsValue> {
-    let kind = match text(&kind)?.as_str() {
-        "start" => RequestKind::Start,
-        "state" => RequestKind::State,
-        "cancel" => RequestKind::Cancel,
-        "release" => RequestKind::Release,
-        _ => return Err(invalid("request kind")),
-    };
+    let kind = RequestKind::from_name(&text(&kind)?).ok_or_else(|| invalid("kind"))?;
     let reply = facade::parse_reply(kind, &bytes(&body)?).or_throw()?;
     Ok(object([
         ("secsignId", reply.secsign_id.map(Into::into)),

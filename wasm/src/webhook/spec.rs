@@ -1,7 +1,7 @@
 //! A scheme of the caller's own.
 
 use crate::{
-    error::{Result, invalid},
+    error::{Result, unknown},
     value::{Fields, setting, text},
 };
 use countermark::facade::{
@@ -83,7 +83,7 @@ fn choose<T>(
     from_name: impl Fn(&str) -> Option<T>,
 ) -> Result<()> {
     if let Some((setting, name)) = given {
-        *default = from_name(&name).ok_or_else(|| invalid(setting))?;
+        *default = from_name(&name).ok_or_else(|| unknown(setting))?;
     }
     Ok(())
 }

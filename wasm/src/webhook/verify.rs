@@ -1,6 +1,8 @@
 //! Verifying.
 
 use super::{WebhookRequest, config};
+#[cfg(feature = "full")]
+use crate::value::{optional, text};
 use crate::{
     error::{OrThrow, Result},
     last::Last,
@@ -49,6 +51,22 @@ impl WebhookVerifier {
     #[wasm_bindgen(getter, js_name = needsKeep)]
     pub fn needs_keep(&self) -> bool {
         self.verifier.needs_keep()
+    }
+
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(js_name = siteOrigin)]
+    pub fn site_origin(&self, origin: JsValue) -> Result<String> {
+        let origin = optional(&origin, text)?;
+        self.verifier.site_origin(origin.as_deref()).or_throw()
+    }
+
+    #[cfg(not(feature = "full"))]
+    #[wasm_bindgen(js_name = siteOrigin)]
+    pub fn site_origin(&self, _: JsValue) -> Result<String> {
+        Err(crate::error::refuse(&countermark::Error::with_detail(
+            countermark::ErrorCode::Unsupported,
+            "origin",
+        )))
     }
 
     /// The headers that it reads.

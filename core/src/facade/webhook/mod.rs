@@ -1,5 +1,6 @@
 //! Webhooks: verify and sign.
 
+mod keep;
 mod origin;
 mod outside;
 #[cfg(feature = "catalogue")]
@@ -7,6 +8,7 @@ mod schemes;
 mod sign;
 mod verify;
 
+pub use keep::webhook_keep_until_ms;
 pub use outside::{OutsideKey, OutsideMac};
 #[cfg(feature = "catalogue")]
 pub use schemes::{SchemeInfo, list_schemes};

@@ -137,7 +137,7 @@ impl WebhookVerifier {
     /// `NO_SUPPORTED_SIGNATURE`; `MALFORMED_TIMESTAMP`; `COLLISION_DETECTED` (schemes that sign with a plain SHA-1),
     /// `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH`;
     /// `TIMESTAMP_TOO_OLD`, `TIMESTAMP_TOO_NEW`. What only a good signature makes worth reading comes after it: `AMBIGUOUS_INPUT` for
-    /// several items of Adyen's, `MALFORMED_BODY` and `MALFORMED_TIMESTAMP` for a time in a JSON body.
+    /// several items of Adyen's and two topics, `MALFORMED_BODY` and `MALFORMED_TIMESTAMP` for a time in a JSON body.
     pub fn verify<B: AsRef<[u8]>>(
         &self,
         request: &WebhookRequest<'_>,
@@ -198,7 +198,7 @@ impl WebhookVerifier {
             } else if opened.context.comes_again() {
                 KnownBy::Proof(Proof::Token)
             } else {
-                KnownBy::Proof(*proof)
+                KnownBy::Proof(proof::with_topic(&opened.context, proof)?)
             },
         })
     }
@@ -327,7 +327,7 @@ impl<B> VerifiedWebhook<B> {
     /// identifies no message, and where the same bytes may mean something new, see [the scheme's weakness](super::SchemeInfo::weakness).
     ///
     /// SHA-256 over purpose, scheme and message: the signed id and the first key of the ring as it is configured, or else the MAC under that
-    /// key, be it valid or not. It does not depend on the key that matched, since a message may carry signatures of several; so two senders
+    /// key, be it valid or not, with the topic where one sender signs the same bytes for two events (Shopify, WooCommerce). It does not depend on the key that matched, since a message may carry signatures of several; so two senders
     /// that choose their ids need a verifier each. Another first key gives other replay keys: add the new key behind the old one for as long
     /// as replay keys are kept.
     #[must_use]

@@ -168,6 +168,7 @@ impl Plan {
             add(headers.id);
         }
         row.expect.iter().for_each(|expect| add(expect.header));
+        names(row.topic).for_each(&mut add);
         for part in self.parts.iter().flat_map(Part::flat) {
             if let Part::Header(name) = part {
                 add(name);

@@ -6,9 +6,10 @@ use super::{
     covered::Covered,
     custom,
     engine::{Job, Opened},
+    header,
     key::{Material, Prepared},
     plan::Plan,
-    row::{Digest, SignatureEncoding, TimeAt, UrlForm},
+    row::{Digest, SignatureEncoding, TimeAt, UrlForm, names},
     signature::Signature,
     template::Part,
     text, time, url,
@@ -103,6 +104,22 @@ pub(crate) fn identify(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
         true
     });
     identified.then_some(proof)
+}
+
+/// What identifies the message, where its sender sends the same bytes for two events.
+///
+/// # Errors
+/// `AMBIGUOUS_INPUT` for two topics.
+pub(crate) fn with_topic(context: &Context<'_>, proof: &Proof) -> Result<Proof> {
+    let (Proof::Message(tag), headers) = (proof, context.request.headers) else {
+        return Ok(*proof);
+    };
+    for name in names(context.row.topic) {
+        if let Some(topic) = header::find(headers, name)? {
+            return Ok(Proof::Message(mac::digest(Hash::Sha256, &[tag, topic])));
+        }
+    }
+    Ok(*proof)
 }
 
 /// Whether each job is proved; then `proof` is that of all.

@@ -63,6 +63,9 @@ pub(crate) struct Row<'a> {
     pub(crate) shopify_lists: bool,
     /// The sender sends the same bytes again for something new, or every time that somebody uses them: a copy is no replay.
     pub(crate) comes_again: bool,
+    /// Comma list of headers of which one may say what happened, where the body does not: the sender sends the same bytes for two events. They are
+    /// not signed, and only tell the two apart.
+    pub(crate) topic: &'a str,
 }
 
 /// What a row starts from.
@@ -107,6 +110,7 @@ pub(crate) const BASE: Row<'static> = Row {
     max_future_s: crate::limits::WEBHOOK_MAX_AGE_S,
     shopify_lists: false,
     comes_again: false,
+    topic: "",
 };
 
 /// Names of headers.

@@ -55,6 +55,24 @@ namespace Countermark
             }
         }
 
+        /// <summary>Checks the origin that a site is configured with, and perhaps a prefix of the path that a proxy takes away. For adapters of
+        /// web frameworks.</summary>
+        /// <param name="origin"><c>https://host[:port]</c> or <c>http://…</c>; null for none.</param>
+        /// <returns>What stands before the path in the URL that senders call; empty where none is needed and none is given.</returns>
+        /// <exception cref="CountermarkException">InvalidConfig for a text that is no origin, and for none where the scheme signs the URL.</exception>
+        public string SiteOrigin(string? origin)
+        {
+            using NativeHandle.Borrowed verifier = handle.Borrow();
+            using var arena = Arena.Rent();
+            countermark_str given = arena.TextOrAbsent(origin);
+            countermark_bytes* site;
+            countermark_error* error;
+            Fault.Check(
+                countermark_webhook_verifier_site_origin((countermark_webhook_verifier*)verifier.Pointer, given.ptr, given.len, &site, &error),
+                error);
+            return Owned.Text(site);
+        }
+
         /// <summary>Verifies a request by the system's clock.</summary>
         /// <param name="request">The request, with all headers as they arrived.</param>
         /// <param name="body">The raw bytes of the body: never one that was parsed and written again.</param>

@@ -120,6 +120,19 @@ trait Webhooks
         return $this->ffi->countermark_webhook_verifier_needs_keep($verifier->pointer) === 1;
     }
 
+    public function webhookSiteOrigin(Handle $verifier, ?string $origin): string
+    {
+        $place = $this->place('countermark_bytes');
+        $this->check($this->ffi->countermark_webhook_verifier_site_origin(
+            $verifier->pointer,
+            $origin,
+            \strlen($origin ?? ''),
+            $place,
+            $error = $this->errorPlace(),
+        ), $error);
+        return $this->bytes($place);
+    }
+
     /**
      * Whether a webhook is good: throws if not. What it says is told by `webhookFacts` for the same request, body and time.
      *

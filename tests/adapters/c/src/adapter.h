@@ -71,6 +71,7 @@ json_t *seal_open_foreign(json_t *request);
 json_t *webhook_verify(json_t *request);
 json_t *webhook_explain(json_t *request);
 json_t *webhook_sign(json_t *request);
+json_t *webhook_site_origin(json_t *request);
 json_t *webhook_handshake(json_t *request);
 json_t *webhook_status(json_t *request);
 json_t *securesign_validate(json_t *request);

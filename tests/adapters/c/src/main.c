@@ -39,6 +39,7 @@ static const struct {
     {"webhook.explain", webhook_explain},
     {"webhook.handshake", webhook_handshake},
     {"webhook.sign", webhook_sign},
+    {"webhook.site_origin", webhook_site_origin},
     {"webhook.status", webhook_status},
     {"webhook.verify", webhook_verify},
 };

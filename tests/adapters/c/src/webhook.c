@@ -30,7 +30,7 @@ static countermark_webhook_config a_config(json_t *request) {
   return (countermark_webhook_config){.scheme = text(request, "scheme"), .keys = ring, .keys_len = len,
                                       .max_age_s = number_or(request, "max_age_s", COUNTERMARK_DEFAULT),
                                       .max_future_s = number_or(request, "max_future_s", COUNTERMARK_DEFAULT),
-                                      .max_body_bytes = COUNTERMARK_DEFAULT,
+                                      .max_body_bytes = number_or(request, "max_body_bytes", COUNTERMARK_DEFAULT),
                                       .ignore_time = !flag_or(request, "check_time", 1)};
 }
 
@@ -44,6 +44,17 @@ static countermark_webhook_request a_request(json_t *request) {
   }
   return (countermark_webhook_request){.method = text_opt(request, "method"), .url = text_opt(request, "url"),
                                        .query = text_opt(request, "query"), .headers = views, .headers_len = json_array_size(headers)};
+}
+
+json_t *webhook_site_origin(json_t *request) {
+  countermark_webhook_config config = a_config(request);
+  countermark_str origin = text_opt(request, "origin");
+  countermark_webhook_verifier *verifier;
+  countermark_bytes *out;
+  need(countermark_webhook_verifier_new(&config, &verifier, NULL));
+  keep(release_webhook_verifier, verifier);
+  need(countermark_webhook_verifier_site_origin(verifier, origin.ptr, origin.len, &out, NULL));
+  return made(out, "origin");
 }
 
 json_t *webhook_verify(json_t *request) {

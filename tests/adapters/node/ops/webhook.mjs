@@ -25,6 +25,7 @@ const config = (fields) => ({
   maxAgeS: fields.countOpt('max_age_s'),
   maxFutureS: fields.countOpt('max_future_s'),
   checkTime: fields.flagOpt('check_time'),
+  maxBodyBytes: fields.countOpt('max_body_bytes'),
 });
 
 /** On the wire a header is bytes, and Node's servers give each of them as one character. */
@@ -109,6 +110,7 @@ export default {
   'webhook.verify': verify,
   'webhook.explain': explain,
   'webhook.sign': sign,
+  'webhook.site_origin': (fields) => ({ origin: new WebhookVerifier(config(fields)).siteOrigin(fields.textOpt('origin')) }),
   'webhook.handshake': handshake,
   'webhook.status': status,
 };

@@ -49,6 +49,7 @@ OPERATIONS: dict[str, Callable[[Fields], Answer]] = {
     "webhook.inspect": inspect.inspect,
     "webhook.read_saved": inspect.read_saved,
     "webhook.sign": webhook.sign,
+    "webhook.site_origin": webhook.site_origin,
     "webhook.status": webhook.status,
     "webhook.verify": webhook.verify,
 }

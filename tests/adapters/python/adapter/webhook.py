@@ -22,6 +22,11 @@ def verify(fields: Fields) -> dict[str, Any]:
     )
 
 
+def site_origin(fields: Fields) -> dict[str, Any]:
+    verifier = WebhookVerifier(fields.text("scheme"), keys(fields), **settings(fields))
+    return {"origin": verifier.site_origin(fields.text_opt("origin"))}
+
+
 def explain(fields: Fields) -> dict[str, Any]:
     explainer = WebhookExplainer(fields.text("scheme"), keys(fields), **settings(fields))
     found = explainer.explain(headers(fields), body(fields), **context(fields), now_ms=fields.int("now_ms"))
@@ -108,6 +113,7 @@ def settings(fields: Fields) -> dict[str, Any]:
         "max_age_s": fields.int_opt("max_age_s"),
         "max_future_s": fields.int_opt("max_future_s"),
         "check_time": fields.flag_opt("check_time"),
+        "max_body_bytes": fields.int_opt("max_body_bytes"),
     }
 
 

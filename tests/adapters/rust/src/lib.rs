@@ -89,6 +89,7 @@ fn run(request: &Map<String, Value>) -> Answer {
         "webhook.read_saved" => inspect::read_saved(fields),
         "webhook.explain" => webhook_explain::explain(fields),
         "webhook.verify" => webhook::verify(fields),
+        "webhook.site_origin" => webhook::site_origin(fields),
         "webhook.sign" => webhook::sign(fields),
         "securesign.callback" => securesign::callback(fields),
         "securesign.code" => securesign::code(fields),

@@ -41,22 +41,26 @@ pub(crate) fn verify(fields: Fields<'_>) -> Answer {
 /// The verifier's configuration.
 pub(crate) fn config(fields: Fields<'_>) -> Result<WebhookConfig, Refusal> {
     let mut config = WebhookConfig::new(fields.text("scheme")?, keys(fields)?);
-    config.max_age_s = seconds(fields, "max_age_s")?;
-    config.max_future_s = seconds(fields, "max_future_s")?;
+    config.max_age_s = count(fields, "max_age_s")?;
+    config.max_future_s = count(fields, "max_future_s")?;
     if let Some(check_time) = fields.flag_opt("check_time")? {
         config.check_time = check_time;
     }
+    if let Some(bytes) = count(fields, "max_body_bytes")? {
+        config.max_body_bytes = bytes;
+    }
     Ok(config)
+}
+
+pub(crate) fn site_origin(fields: Fields<'_>) -> Answer {
+    let verifier = WebhookVerifier::new(config(fields)?)?;
+    Ok(json!({"origin": verifier.site_origin(fields.text_opt("origin")?)?}))
 }
 
 pub(crate) fn sign(fields: Fields<'_>) -> Answer {
     let keys = match fields.object_opt("key")? {
         Some(one) => vec![key(one)?],
-        None => fields
-            .objects("keys")?
-            .into_iter()
-            .map(key)
-            .collect::<Result<_, _>>()?,
+        None => keys(fields)?,
     };
     let signed = WebhookSigner::new(fields.text("scheme")?, keys)?.sign(
         &request(fields, &headers(fields)?)?,
@@ -124,7 +128,7 @@ pub(crate) fn headers(fields: Fields<'_>) -> Result<Vec<WebhookHeader<'_>>, Refu
         .collect()
 }
 
-fn seconds(fields: Fields<'_>, name: &str) -> Result<Option<u32>, Refusal> {
+fn count(fields: Fields<'_>, name: &str) -> Result<Option<u32>, Refusal> {
     fields
         .int_opt(name)?
         .map(|value| u32::try_from(value).map_err(|_| Refusal::BadRequest))

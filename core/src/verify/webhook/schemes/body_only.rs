@@ -5,6 +5,9 @@ use crate::verify::{
     webhook::row::{BASE, Digest, Headers, KeyEncoding, Row, SignatureEncoding, TimeAt, TimeUnit},
 };
 
+const TOPIC_WEAKNESS: &str = "no signed time: a captured request stays valid until its replay key is known; nor is the topic signed: it only tells two events \
+     of the same bytes apart, so that a copy with another topic is taken for a new one";
+
 const NO_TIME: &str =
     "no signed time: a captured request stays valid until its replay key is known";
 
@@ -82,6 +85,8 @@ pub(super) const ROWS: &[Row<'static>] = &[
             id: "",
         }),
         not_secrets: "shpat_,shpca_",
+        weakness: TOPIC_WEAKNESS,
+        topic: "X-Shopify-Topic,shopify-topic",
         ..base64(
             "shopify",
             "Shopify webhooks",
@@ -254,12 +259,16 @@ pub(super) const ROWS: &[Row<'static>] = &[
         "X-Signature",
         "",
     ),
-    base64(
-        "woocommerce",
-        "WooCommerce",
-        "https://woocommerce.com/document/webhooks/",
-        "X-WC-Webhook-Signature",
-    ),
+    Row {
+        weakness: TOPIC_WEAKNESS,
+        topic: "X-WC-Webhook-Topic",
+        ..base64(
+            "woocommerce",
+            "WooCommerce",
+            "https://woocommerce.com/document/webhooks/",
+            "X-WC-Webhook-Signature",
+        )
+    },
     hex(
         "notion",
         "Notion",

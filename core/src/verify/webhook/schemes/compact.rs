@@ -251,6 +251,7 @@ fields! { row;
         Join !is(row.pairs.join, BASE.pairs.join), pairs.join;
         Single is_some(row.pairs.single), pairs.single;
         Required is_some(row.required), required;
+        Topic is_some(row.topic), topic;
     }
     values {
         Encoding(SignatureEncoding) !matches!(row.encoding, SignatureEncoding::Hex), encoding;
