@@ -324,7 +324,7 @@ def main():
     signing.append(traps.signing())
     write("sign", "signing gives exactly what the sender sends", "computed by generate.py from the vendor page of each scheme", signing)
     write("hmac", "published HMAC values", "Wycheproof (Apache-2.0), NIST and RFCs, by references.py", list(references.groups()))
-    write("configuration", "configurations that must be refused", "webhook.verify and webhook.sign of the adapter protocol", [traps.configuration()])
+    write("configuration", "what can be configured, and what is refused", "webhook.verify, webhook.sign and webhook.site_origin of the adapter protocol", [traps.configuration(), traps.origins()])
 
 
 if __name__ == "__main__":

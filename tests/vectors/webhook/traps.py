@@ -490,7 +490,7 @@ def paths(scheme, add, answer, **_):
     add("no path", ["Missing"], {**good, "url": "https://img.example"}, "MISSING_PARAMETER")
     path = good["url"].removeprefix("https://img.example")
     add("the path alone", [], {**good, "url": path}, answer(scheme))
-    add("a path that ends as the signed one does", ["Boundary"], {**good, "url": f"/unsafe/b.png?x=://a{path}"}, "SIGNATURE_MISMATCH")
+    add("a path that ends as the signed one does", ["Boundary"], {**good, "url": f"/unsafe/b.png?x=://a{path}"}, "MALFORMED_SIGNATURE")
 
 
 def mailgun(scheme, add, answer, put_at, **_):
@@ -657,3 +657,30 @@ def configuration():
         keys=[{"id": "k1", "secret": "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="}])
     add("empty salt", ["Secret"], "INVALID_SECRET", scheme="imgproxy", keys=[{"id": "k1", "secret": "aabb:"}])
     return {"description": "configurations that must be refused", "request": {}, "tests": tests}
+
+
+def origins():
+    """What a site may be configured with as its own origin: Twilio signs the URL, GitHub does not."""
+    tests = []
+
+    def add(comment, flags, scheme, origin, expected=None, error=None):
+        request = {"scheme": scheme, "keys": [{"id": "k1", "secret": "test secret"}]} | ({} if origin is None else {"origin": origin})
+        outcome = {"result": "invalid", "error": error} if error else {"result": "valid", "ok": {"origin": expected}}
+        tests.append({"comment": comment, "flags": flags, "request": request, **outcome})
+
+    add("none, and none is needed", ["Context"], "github", None, "")
+    add("none, but the URL is signed", ["Context"], "twilio", None, error="INVALID_CONFIG")
+    for text, plain in [
+        ("https://hooks.example", "https://hooks.example"),
+        ("https://hooks.example/", "https://hooks.example"),
+        ("https://Hooks.Example:8443/a/b//", "https://Hooks.Example:8443/a/b"),
+        ("http://my_service", "http://my_service"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ]:
+        for scheme in ("twilio", "github"):
+            add(f"{text} for {scheme}", ["Context"], scheme, text, plain)
+    for text in ["", "hooks.example", "HTTPS://hooks.example", "ftp://a.example", "https://", "https:///a", "https://u@a.example", "https://a.example:0",
+                 "https://a.example:65536", "https://a.example:", "https://a.example?x", "https://a.example/#x", "https://a.example/a b", "https://a.example\\x",
+                 "https://a .example", "https://a.example/\u00e9", " https://a.example"]:
+        add(f"no origin: {text!r}", ["Context"], "github", text, error="INVALID_CONFIG")
+    return {"description": "the origin of a site", "request": {"op": "webhook.site_origin"}, "tests": tests}
