@@ -23,15 +23,29 @@ function addon() {
   renameSync(here('addon.tmp'), here(`countermark.${platform}.node`));
 }
 
+/** What `require` gives as a whole, with all other exports on it. */
+const WHOLE = /^export default (\w+);\n/m;
+
+/** TypeScript has other words for that: what is on it stands in a namespace, and not in the class too. */
+function wholeTypes(source) {
+  const [, whole] = WHOLE.exec(source) ?? [];
+  if (!whole) return source;
+  const names = [...source.matchAll(/^export (?:class|interface) (\w+)/gm)].map(([, name]) => name);
+  const declared = source.replaceAll(/^export class/gm, 'declare class').replaceAll(/^export interface/gm, 'interface');
+  return declared.replaceAll(/^ {2}static (\w+): typeof \1;\n/gm, '').replace(WHOLE, `declare namespace ${whole} {\n  export { ${names.join(', ')} };\n}\nexport = ${whole};\n`);
+}
+
 /** Two files written by hand drift apart; these cannot. */
 function commonJs() {
   for (const name of readdirSync(here('js')).filter((name) => name.endsWith('.mjs'))) {
     const source = readFileSync(here(`js/${name}`), 'utf8').replaceAll(/(from '\.[^']*)\.mjs'/g, "$1.cjs'");
     const { code } = transformSync(source, { format: 'cjs', target: 'node20', platform: 'node' });
-    writeFileSync(here(`js/${name.replace('.mjs', '.cjs')}`), `// Made from ${name} by build.mjs.\n${code}`);
+    const [, whole] = WHOLE.exec(source) ?? [];
+    const end = whole ? `module.exports = ${whole};\n` : '';
+    writeFileSync(here(`js/${name.replace('.mjs', '.cjs')}`), `// Made from ${name} by build.mjs.\n${code}${end}`);
   }
   for (const name of readdirSync(here('types')).filter((name) => name.endsWith('.d.ts'))) {
-    const source = readFileSync(here(`types/${name}`), 'utf8').replaceAll(/(from '\.[^']*)\.js'/g, "$1.cjs'");
+    const source = wholeTypes(readFileSync(here(`types/${name}`), 'utf8').replaceAll(/(from '\.[^']*)\.js'/g, "$1.cjs'"));
     writeFileSync(here(`types/${name.replace('.d.ts', '.d.cts')}`), `// Made from ${name} by build.mjs.\n${source}`);
   }
 }

@@ -4,42 +4,30 @@
 // as `secsignid` of an approved session is the server's own statement.
 import { CountermarkError, translate } from './errors.mjs';
 import native from './native.cjs';
-import { LoginClient, SessionSealer, normalizeSecsignId } from './login.mjs';
-import { MemoryReplayStore } from './replay.mjs';
+import { isText, siteOf, warnOnce } from './secsignid-site.mjs';
 
 const states = new Map(native.listStates().map(({ name, number }) => [name, String(number)]));
 
-/** The state that an outcome stands for. */
-const stateOf = (outcome) => states.get(outcome === 'approved' ? 'authenticated' : outcome);
+/** The state that an outcome stands for. One that the vendor has no state for, such as `released`, is over. */
+const stateOf = (outcome) => states.get(outcome === 'approved' ? 'authenticated' : outcome) ?? states.get('invalid');
 
-/** What a token is bound to where the site has no word of a visitor. */
-const ANYBODY = 'countermark/secsignid';
+/** No private field, which is not found through a `Proxy`, nor from `Object.create(api)`. */
+const OWN = Symbol('countermark/secsignid');
 
-/** A cookie that is missing is not that: the token of a visitor without one would be everybody's. */
-const bindingOf = (request) => ('binding' in request ? request.binding : ANYBODY);
+/**
+ * Not a class: old code calls it on objects of its own, by `util.inherits` and `SecSignIDApi.call(this, options)`.
+ *
+ * @param options `idserver` or `host`, with `port`, or `server`; `pluginname`; `servicename`, `serviceaddress`; `sealKeys`, which several
+ *   web servers share (default: a random key of this process); `logging`; and those of `LoginClient`
+ */
+export function SecSignIDApi(options) {
+  if (!(this instanceof SecSignIDApi)) return new SecSignIDApi(options);
+  Object.defineProperty(this, OWN, { value: { site: siteOf(options ?? {}), logging: options?.logging } });
+}
 
-/** How many services are kept with their clients: a site has few, but it may have taken the address from a `Host` header. */
-const SERVICES_MAX = 16;
-
-export class SecSignIDApi {
-  #options;
-  #keys;
-  #services = new Map();
-  #logging;
-
-  /**
-   * @param options `host`, `port` or `server`; `pluginname`; `servicename`, `serviceaddress`; `sealKeys`, which several web servers
-   *   share (default: a random key of this object); and those of `LoginClient`
-   */
-  constructor({ host, port, server, sealKeys, logging = false, ...options } = {}) {
-    const origin = host && `https://${host}${port ? `:${port}` : ''}`;
-    this.#options = { store: new MemoryReplayStore(), ...options, server: server ?? origin };
-    this.#keys = sealKeys ?? [{ id: 'process', secret: crypto.getRandomValues(new Uint8Array(32)) }];
-    this.#logging = logging;
-  }
-
+class Methods {
   log(...texts) {
-    if (this.#logging) console.log(...texts);
+    if (this[OWN]?.logging) console.log(...texts);
   }
 
   /**
@@ -47,14 +35,10 @@ export class SecSignIDApi {
    *   there it must have a value
    */
   requestAuthSession(request, callback) {
-    return settle(callback, async () => {
-      const { secsignid, binding: _, ...names } = request ?? {};
-      const binding = bindingOf(Object(request ?? {}));
-      const service = this.#service(names);
-      // What nothing can be sealed for is refused before a phone rings.
-      opened(service.sealer, '', binding);
-      const { client, sealer, servicename, serviceaddress } = this.#keep(service);
-      const { session, accessPass } = await client().begin(secsignid);
+    return settle(this, 'requestAuthSession', callback, async () => {
+      const { client, sealer, servicename, serviceaddress, binding } = this[OWN].site.forRequest(request);
+      // A field that is missing or comes twice is no fault of the site.
+      const { session, accessPass } = await client().begin(isText(request?.secsignid) ? request.secsignid : '');
       return {
         secsignid: session.secsignId,
         requestid: sealer.seal(session, binding),
@@ -67,9 +51,10 @@ export class SecSignIDApi {
     });
   }
 
+  /** An approval is told once: a token that is seen later, by whomever, is worth nothing. */
   getAuthSessionState(authSession, callback) {
-    return settle(callback, async () => {
-      const { client, session } = this.#open(authSession);
+    return settle(this, 'getAuthSessionState', callback, async () => {
+      const { client, session } = this[OWN].site.open(authSession);
       const outcome = await client().check(session);
       return {
         authsessionid: session.authSessionId,
@@ -80,86 +65,39 @@ export class SecSignIDApi {
   }
 
   cancelAuthSession(authSession, callback) {
-    return settle(callback, async () => {
-      const { client, session } = this.#open(authSession);
+    return settle(this, 'cancelAuthSession', callback, async () => {
+      const { client, session } = this[OWN].site.open(authSession);
       await client().cancel(session);
       return { authsessionid: session.authSessionId, authsessionstate: stateOf('canceled') };
     });
   }
 
   releaseAuthSession(authSession, callback) {
-    return settle(callback, async () => {
-      const { client, session } = this.#open(authSession);
+    return settle(this, 'releaseAuthSession', callback, async () => {
+      const { client, session } = this[OWN].site.open(authSession);
       await client().release(session);
       return { authsessionid: session.authSessionId };
     });
   }
-
-  /** The service of a name and address. Its client is made when it is first needed. */
-  #service({ servicename = this.#options.servicename, serviceaddress = this.#options.serviceaddress }) {
-    const id = JSON.stringify([servicename, serviceaddress]);
-    const known = this.#services.get(id);
-    if (known) return known;
-    const names = { serviceName: servicename, serviceAddress: serviceaddress };
-    const { pluginname, servicename: _, serviceaddress: __, ...options } = this.#options;
-    let client;
-    return {
-      id,
-      servicename,
-      serviceaddress,
-      client: () => (client ??= new LoginClient({ ...options, ...names, pluginName: pluginname })),
-      sealer: new SessionSealer({ keys: this.#keys, ...names }),
-    };
-  }
-
-  /** Nothing is kept that only a page has named, and what was used last is kept longest. */
-  #keep(service) {
-    this.#services.delete(service.id);
-    this.#services.set(service.id, service);
-    if (this.#services.size > SERVICES_MAX) this.#services.delete(this.#services.keys().next().value);
-    return service;
-  }
-
-  /** The session behind what a page posted. A seal fits its own service only, so all of this site's may try. */
-  #open(posted) {
-    const { servicename: ownName, serviceaddress: ownAddress } = this.#options;
-    const { requestid, secsignid, authsessionid, servicename = ownName, serviceaddress = ownAddress } = posted ?? {};
-    const binding = bindingOf(Object(posted ?? {}));
-    // A field that is missing or comes twice, and a visitor without his cookie, are no fault of the site.
-    const isWhole = isText(requestid) && Boolean(binding);
-    const services = new Set(isWhole ? this.#services.values() : []);
-    if (isWhole && isText(servicename) && isText(serviceaddress)) services.add(this.#service({ servicename, serviceaddress }));
-    for (const service of services) {
-      const session = opened(service.sealer, requestid, binding);
-      if (!session) continue;
-      const edited =
-        (authsessionid !== undefined && authsessionid !== session.authSessionId) ||
-        (secsignid !== undefined && !(isText(secsignid) && normalizeSecsignId(secsignid) === session.secsignId));
-      if (edited) break;
-      return { client: this.#keep(service).client, session };
-    }
-    throw new CountermarkError('CM_UNKNOWN_HANDLE');
-  }
 }
 
-const isText = (value) => typeof value === 'string';
+SecSignIDApi.prototype = Methods.prototype;
+SecSignIDApi.prototype.constructor = SecSignIDApi;
 
-/** The session of a token; `undefined` if the token is none of this sealer and visitor. */
-function opened(sealer, token, binding) {
-  try {
-    return sealer.open(token, binding);
-  } catch (error) {
-    if (error.code === 'CM_UNKNOWN_HANDLE') return undefined;
-    throw error;
-  }
+/**
+ * With a callback it never rejects: the vendor's API hands errors over as an object. Without one, whoever awaits the promise hears of the error;
+ * if nobody does, as in the vendor's samples, that must not end the process.
+ */
+function settle(api, name, callback, work) {
+  const result = work();
+  result.catch((thrown) => report(api, name, Object(translate(thrown))));
+  return typeof callback === 'function' ? called(callback, result) : result;
 }
 
-/** With a callback it never rejects: the vendor's API hands errors over as an object. */
-async function settle(callback, work) {
-  if (typeof callback !== 'function') return work();
+async function called(callback, promised) {
   let result;
   try {
-    result = await work();
+    result = await promised;
   } catch (thrown) {
     const error = translate(thrown);
     if (!(error instanceof CountermarkError)) throw error;
@@ -169,7 +107,17 @@ async function settle(callback, work) {
   return result;
 }
 
+/** What a callback is told is for the visitor. The reason is for the site: in its log, and if it is a fault of the site, once in any case. */
+function report(api, name, { code, class: kind, httpStatus, message, hint }) {
+  const text = `countermark/secsignid: ${name}: ${code}: ${message}${hint ? ` (${hint})` : ''}`;
+  if (kind === 'caller' && httpStatus === 500) warnOnce(code, text);
+  api?.log?.(text);
+}
+
 const FIELDS = ['secsignid', 'requestid', 'authsessionid', 'authsessionstate', 'servicename', 'serviceaddress', 'authsessionicondata'];
+
+/** The vendor's names of the states, by number. */
+const NAMES = new Map(native.listStates().map(({ name, number }) => [String(number), name.replace('_', '').toUpperCase()]));
 
 export class AuthSession {
   /** @param fields what `requestAuthSession` gave, or a page posted; nothing else of it is kept */
@@ -197,6 +145,20 @@ export class AuthSession {
     return this.authsessionstate;
   }
 
+  getState() {
+    return this.authsessionstate ?? AuthSession.NOSTATE;
+  }
+
+  /** What a site remembers of an answer. Nobody believes it: the state of a login is what `getAuthSessionState` gives. */
+  setState(state) {
+    const number = String(state);
+    this.authsessionstate = NAMES.has(number) ? number : '0';
+  }
+
+  getStateName() {
+    return NAMES.get(this.authsessionstate) ?? 'NOSTATE';
+  }
+
   getRequestingServiceName() {
     return this.servicename;
   }
@@ -211,8 +173,9 @@ export class AuthSession {
 }
 
 /** `NOSTATE` 0, `PENDING` 1, `EXPIRED` 2, `AUTHENTICATED` 3, `DENIED` 4, `SUSPENDED` 5, `CANCELED` 6, `FETCHED` 7, `INVALID` 8. */
-for (const { name, number } of native.listStates()) {
-  Object.defineProperty(AuthSession, name.replace('_', '').toUpperCase(), { value: number, enumerable: true });
-}
+for (const [number, name] of NAMES) Object.defineProperty(AuthSession, name, { value: Number(number), enumerable: true });
 
-SecSignIDApi.AuthSession = AuthSession;
+// The vendor's module is the API itself, with this class on it; others take both by their names.
+Object.assign(SecSignIDApi, { AuthSession, SecSignIDApi });
+
+export default SecSignIDApi;

@@ -4,7 +4,9 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { idServer } from './support.mjs';
 
-const SecSignIDApi = createRequire(import.meta.url)('countermark/secsignid');
+const require = createRequire(import.meta.url);
+const SecSignIDApi = require('countermark/secsignid');
+const { MemoryReplayStore } = require('countermark');
 
 test('the constants are those of the protocol', () => {
   const { NOSTATE, PENDING, EXPIRED, AUTHENTICATED, DENIED, SUSPENDED, CANCELED, FETCHED, INVALID } = SecSignIDApi.AuthSession;
@@ -54,7 +56,7 @@ test('what was obtained elsewhere, or edited, does not open', async (t) => {
   const idp = await idServer();
   t.after(idp.stop);
   const api = new SecSignIDApi.SecSignIDApi({ server: idp.server });
-  const other = new SecSignIDApi.SecSignIDApi({ server: idp.server });
+  const other = new SecSignIDApi.SecSignIDApi({ server: idp.server, sealKeys: [{ id: 'other', secret: new Uint8Array(32).fill(7) }], store: new MemoryReplayStore() });
   const mine = await api.requestAuthSession({ ...request, binding: 'cookie' });
   const theirs = await other.requestAuthSession({ ...request, secsignid: 'leela' });
   const gone = { code: 'CM_UNKNOWN_HANDLE' };
@@ -121,7 +123,8 @@ test('a reply cannot bring properties', () => {
 });
 
 test('services that only a page has named leave nothing behind', async () => {
-  const api = new SecSignIDApi.SecSignIDApi({ server: 'http://127.0.0.1:1', ...request });
+  const { servicename, serviceaddress } = request;
+  const api = new SecSignIDApi.SecSignIDApi({ server: 'http://127.0.0.1:1', servicename, serviceaddress });
   const post = (number) => api.getAuthSessionState({ requestid: 'made-up', servicename: `service ${number}`, serviceaddress: 'localhost' });
   const refused = async (from, to) => {
     for (let number = from; number < to; number++) await assert.rejects(post(number), { code: 'CM_UNKNOWN_HANDLE' });

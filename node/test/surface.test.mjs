@@ -44,7 +44,7 @@ for (const [path, { import: { types } }] of Object.entries(exports).filter(([, e
     const described = declared(types.split('/').pop());
     const exported = Object.fromEntries(Object.entries(described).filter(([, { kind }]) => kind !== 'interface'));
     // The data of an error and of the vendor's session stand on the object; the next test looks at the error's.
-    const fields = { CountermarkError: ['name'], AuthSession: exported.AuthSession?.members.filter((name) => /^(get|static )/.test(name)) };
+    const fields = { CountermarkError: ['name'], AuthSession: exported.AuthSession?.members.filter((name) => /^(get|set|static )/.test(name)) };
     for (const [name, { members }] of Object.entries(exported)) {
       if (name === 'CountermarkError' || path === './secsignid' && name === 'AuthSession') members.splice(0, members.length, ...fields[name]);
     }

@@ -4,7 +4,7 @@ import { webhook as fastify } from 'countermark/fastify';
 import { webhook as hono } from 'countermark/hono';
 import { webhook as lambda } from 'countermark/lambda';
 import { RedisReplayStore } from 'countermark/redis';
-import { AuthSession as Old, SecSignIDApi } from 'countermark/secsignid';
+import Whole, { AuthSession as Old, SecSignIDApi } from 'countermark/secsignid';
 import { signQuery, signWebhook, startIdServer } from 'countermark/testing';
 
 const secret = new Uint8Array(32);
@@ -56,7 +56,9 @@ new SecSignIDApi({ host: 'id.example' }).requestAuthSession({ secsignid: 'a' }, 
 const old = new Old({ requestid: 'a', authsessionstate: '1' });
 const [oldState, oldIcon]: (string | undefined)[] = [old.authsessionstate, old.authsessionicondata];
 Old.CANCELED satisfies 6;
+new Whole() satisfies SecSignIDApi;
+class Mine extends SecSignIDApi {}
 signQuery({ profile: 'countermark-v1', secret, audience: 'a', fields: {} }) satisfies string;
 signWebhook({ scheme: 'github', secret }).headers;
 startIdServer({ args: ['--id', 'alice'] }).then((idp) => idp.server);
-void [email, forged, login, oldIcon, oldState, onLambda];
+void [Mine, email, forged, login, oldIcon, oldState, onLambda];

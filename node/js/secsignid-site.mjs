@@ -1,0 +1,157 @@
+// What stands behind the objects of the vendor's API: its options, the services of a site, and the keys that seal their sessions.
+import { createHmac } from 'node:crypto';
+import process from 'node:process';
+import { CountermarkError } from './errors.mjs';
+import native from './native.cjs';
+import { LoginClient, SessionSealer, normalizeSecsignId } from './login.mjs';
+import { MemoryReplayStore } from './replay.mjs';
+
+/** What an object without them takes, the same for every object of this process: the vendor's samples make one for each request. */
+function defaults() {
+  const secret = crypto.getRandomValues(new Uint8Array(32));
+  // One key for each set of names, or else a session of one service, or of one server, would open at another.
+  const keysOf = (...names) => [{ id: 'process', secret: createHmac('sha256', secret).update(JSON.stringify(names)).digest() }];
+  return { store: new MemoryReplayStore(), keysOf, warned: new Set() };
+}
+
+/** Kept at the addon, which is the same one whether this module came by `import` or by `require`. */
+const shared = (native[Symbol.for('countermark.secsignid')] ??= defaults());
+
+/** Once in each process. */
+export function warnOnce(code, text) {
+  if (shared.warned.has(code)) return;
+  shared.warned.add(code);
+  process.emitWarning(text, { type: 'CountermarkWarning', code });
+}
+
+/** What the vendor's options may say, but here cannot be otherwise. */
+const FIXED = { posturl: '/', method: 'POST', async: true };
+const SERVERS = ['server', 'host', 'idserver'];
+/** What is handed on to `LoginClient` as it is. */
+const CLIENT = ['fallback', 'showAccessPass', 'allowPriorityCode', 'apiMethod', 'connectTimeoutMs', 'totalTimeoutMs', 'extraRootsPem', 'store'];
+const KEPT = ['pluginname', 'servicename', 'serviceaddress', 'sealKeys', ...CLIENT];
+const KNOWN = new Set([...SERVERS, 'port', 'logging', ...KEPT, ...Object.keys(FIXED)]);
+
+export const isText = (value) => typeof value === 'string';
+const isGiven = (value) => value !== undefined && value !== null;
+const invalid = (detail) => new CountermarkError(`CM_INVALID_CONFIG\x1f\x1f${detail}`);
+
+/** An option that nobody reads could be the one that names the server: logins would go to the public one. */
+function settingsOf(options) {
+  if (typeof options !== 'object' || Array.isArray(options)) throw invalid('options');
+  for (const name of Object.keys(options)) if (!KNOWN.has(name)) throw invalid(`unknown option ${name}`);
+  for (const [name, value] of Object.entries(FIXED)) if (isGiven(options[name]) && options[name] !== value) throw invalid(name);
+  const [named, ...others] = SERVERS.filter((name) => isGiven(options[name]));
+  if (others.length > 0) throw invalid(`${named} and ${others.join(' and ')}`);
+  const { port } = options;
+  if (isGiven(port) && (!named || named === 'server')) throw invalid('port without idserver');
+  const server = !named || named === 'server' ? options.server : `https://${options[named]}${isGiven(port) ? `:${port}` : ''}`;
+  return { server, ...Object.fromEntries(KEPT.map((name) => [name, options[name]])) };
+}
+
+/** How many services are kept with their clients: a site has few, but it may have taken the address from a `Host` header. */
+const SERVICES_MAX = 16;
+
+/** What a token is bound to where the site has no word of a visitor. */
+const ANYBODY = 'countermark/secsignid';
+
+/** A cookie that is missing is not that: the token of a visitor without one would be everybody's. */
+const bindingOf = (request) => ('binding' in request ? request.binding : ANYBODY);
+
+class Site {
+  #settings;
+  #keys;
+  #services = new Map();
+
+  constructor(settings) {
+    const { server, fallback, servicename, serviceaddress, sealKeys, store } = settings;
+    this.#settings = settings;
+    this.#keys = sealKeys ?? shared.keysOf(server, fallback, servicename, serviceaddress);
+    if (isGiven(sealKeys) && !isGiven(store)) {
+      warnOnce('sealKeys', 'countermark/secsignid: sealKeys, and no store: several processes need one, or each accepts an approval');
+    }
+  }
+
+  isOf(settings) {
+    return Object.keys(settings).every((name) => this.#settings[name] === settings[name]);
+  }
+
+  /** The service of what a site asks for, with what its tokens are bound to. It is kept from now on. */
+  forRequest(request) {
+    const binding = bindingOf(Object(request ?? {}));
+    const service = this.#service(request ?? {});
+    // What nothing can be sealed for is refused before a phone rings.
+    opened(service.sealer, '', binding);
+    return { ...this.#keep(service), binding };
+  }
+
+  /** The session behind what a page posted. A seal fits its own service only, so all of this site's may try. */
+  open(posted) {
+    const { servicename: ownName, serviceaddress: ownAddress } = this.#settings;
+    const { requestid, secsignid, authsessionid, servicename = ownName, serviceaddress = ownAddress } = posted ?? {};
+    const binding = bindingOf(Object(posted ?? {}));
+    // A field that is missing or comes twice, and a visitor without his cookie, are no fault of the site.
+    const isWhole = isText(requestid) && Boolean(binding);
+    const services = new Set(isWhole ? this.#services.values() : []);
+    if (isWhole && isText(servicename) && isText(serviceaddress)) services.add(this.#service({ servicename, serviceaddress }));
+    for (const service of services) {
+      const session = opened(service.sealer, requestid, binding);
+      if (!session) continue;
+      const edited =
+        (authsessionid !== undefined && authsessionid !== session.authSessionId) ||
+        (secsignid !== undefined && !(isText(secsignid) && normalizeSecsignId(secsignid) === session.secsignId));
+      if (edited) break;
+      return { client: this.#keep(service).client, session };
+    }
+    throw new CountermarkError('CM_UNKNOWN_HANDLE');
+  }
+
+  /** The service of a name and address. Its client is made when it is first needed. */
+  #service({ servicename = this.#settings.servicename, serviceaddress = this.#settings.serviceaddress }) {
+    for (const [name, value] of Object.entries({ servicename, serviceaddress })) if (!isText(value)) throw invalid(name);
+    const id = JSON.stringify([servicename, serviceaddress]);
+    const known = this.#services.get(id);
+    if (known) return known;
+    const names = { serviceName: servicename, serviceAddress: serviceaddress };
+    const { server, pluginname, store } = this.#settings;
+    const options = Object.fromEntries(CLIENT.map((name) => [name, this.#settings[name]]));
+    let client;
+    return {
+      id,
+      servicename,
+      serviceaddress,
+      client: () => (client ??= new LoginClient({ ...options, ...names, server, pluginName: pluginname, store: store ?? shared.store })),
+      sealer: new SessionSealer({ keys: this.#keys, ...names }),
+    };
+  }
+
+  /** Nothing is kept that only a page has named, and what was used last is kept longest. */
+  #keep(service) {
+    this.#services.delete(service.id);
+    this.#services.set(service.id, service);
+    if (this.#services.size > SERVICES_MAX) this.#services.delete(this.#services.keys().next().value);
+    return service;
+  }
+}
+
+/** The session of a token; `undefined` if the token is none of this sealer and visitor. */
+function opened(sealer, token, binding) {
+  try {
+    return sealer.open(token, binding);
+  } catch (error) {
+    if (error.code === 'CM_UNKNOWN_HANDLE') return undefined;
+    throw error;
+  }
+}
+
+/** How many sites are kept: a process has one or two, but some option may be made anew with each object. */
+const SITES_MAX = 16;
+let sites = [];
+
+/** Objects with the same options are the same site: what was begun by one of them, another goes on with. */
+export function siteOf(options) {
+  const settings = settingsOf(options);
+  const site = sites.find((known) => known.isOf(settings)) ?? new Site(settings);
+  sites = [site, ...sites.filter((other) => other !== site)].slice(0, SITES_MAX);
+  return site;
+}
