@@ -25,7 +25,8 @@ export class WebhookVerifier {
   }
 
   siteOrigin(origin) {
-    return this.#verifier.native.siteOrigin(origin);
+    // What is no text is no origin: no more than an empty one.
+    return this.#verifier.native.siteOrigin(typeof (origin ?? '') === 'string' ? (origin ?? undefined) : '');
   }
 
   verify(request, body, nowMs = Date.now()) {
