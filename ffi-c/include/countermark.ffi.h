@@ -638,6 +638,11 @@ countermark_status countermark_webhook_verifier_new(const struct countermark_web
 struct countermark_str countermark_webhook_verifier_unusable_key(const struct countermark_webhook_verifier *verifier,
                                                                  size_t index);
 int32_t countermark_webhook_verifier_needs_keep(const struct countermark_webhook_verifier *verifier);
+countermark_status countermark_webhook_verifier_site_origin(const struct countermark_webhook_verifier *verifier,
+                                                            const char *origin,
+                                                            size_t origin_len,
+                                                            struct countermark_bytes **out,
+                                                            struct countermark_error **error);
 struct countermark_str countermark_webhook_verifier_header_name(const struct countermark_webhook_verifier *verifier,
                                                                 size_t index);
 countermark_status countermark_webhook_verifier_verify(const struct countermark_webhook_verifier *verifier,

@@ -2086,6 +2086,19 @@ struct countermark_str countermark_webhook_verifier_unusable_key(const struct co
 // `verifier` is NULL or live.
 int32_t countermark_webhook_verifier_needs_keep(const struct countermark_webhook_verifier *verifier);
 
+// Checks the origin that a site is configured with, `https://host[:port]` or `http://…`, and perhaps a prefix of the path that a proxy takes
+// away; NULL for none. Gives what stands before the path in the URL that senders call: empty where none is needed and none is given.
+//
+// Errors: INVALID_CONFIG for a text that is no origin, and for none where the scheme signs the URL.
+//
+// # Safety
+// `verifier` is live; the text is NULL or readable; `out` and `error` are NULL or point to writable pointers.
+countermark_status countermark_webhook_verifier_site_origin(const struct countermark_webhook_verifier *verifier,
+                                                            const char *origin,
+                                                            size_t origin_len,
+                                                            struct countermark_bytes **out,
+                                                            struct countermark_error **error);
+
 // The name at `index` of the headers that verifying looks at, each once; absent beyond the last. One that ends in `#` stands for all
 // that begin with what is before it. For hosts to which each header costs: they may leave out all others, and must hand over every
 // header with one of these names, in any case and however often it came.

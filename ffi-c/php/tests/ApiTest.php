@@ -82,7 +82,9 @@ final class ApiTest extends TestCase
     {
         foreach ($this->classes() as $path => $class) {
             self::assertStringContainsString("declare(strict_types=1);", (string) \file_get_contents($path), $path);
-            self::assertTrue($class->isFinal() || $class->isInterface() || $class->isTrait() || $class->isEnum()
+            // Old sites extend the vendor's classes.
+            $isOpen = \in_array($class->getName(), [\Countermark\Migration\SecSignIDApi::class, \Countermark\Migration\AuthSession::class], true);
+            self::assertTrue($isOpen || $class->isFinal() || $class->isInterface() || $class->isTrait() || $class->isEnum()
                 || $class->implementsInterface(\Throwable::class), "$path: final");
             foreach ($class->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
                 if (!\str_starts_with($method->getDeclaringClass()->getName(), 'Countermark\\')) {

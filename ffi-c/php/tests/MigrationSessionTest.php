@@ -31,6 +31,7 @@ final class MigrationSessionTest extends TestCase
         yield 'a worker that changes the session' => [true, "visit(); session_write_close(); $next" . '$_COOKIE["PHPSESSID"] = "b"; session_id("b"); session_start(); visit();'];
         yield 'a worker with another visitor\'s cookie' => [false, 'visit(); $_COOKIE["PHPSESSID"] = "other"; visit();'];
         yield 'a worker with a visitor without a cookie' => [false, "visit(); $next visit();"];
+        yield 'a worker that shows no request' => [false, 'unset($_SERVER["REQUEST_METHOD"]); visit();' . "$next visit();"];
         yield 'after one who came back' => [false, 'session_start(); $_COOKIE["PHPSESSID"] = session_id(); visit(); $_COOKIE = []; visit();'];
         yield 'a worker that closes the session' => [false, 'visit(); session_write_close(); $_COOKIE["PHPSESSID"] = "other"; visit();'];
     }
@@ -42,7 +43,7 @@ final class MigrationSessionTest extends TestCase
      */
     public function testASessionIsThatOfItsRequest(bool $isOwn, string $requests): void
     {
-        $code = 'ob_start(); require $argv[1]; ini_set("session.save_path", $argv[2]);'
+        $code = 'ob_start(); require $argv[1]; $_SERVER["REQUEST_METHOD"] = "POST"; ini_set("session.save_path", $argv[2]);'
             . ' function visit(): void { Countermark\Migration\Visit::current(); } try {' . $requests
             . 'echo "own"; } catch (Countermark\Error\CountermarkExceptionInterface $refused) { echo $refused->errorCode()->name; }';
         $command = [\PHP_BINARY, '-d', 'ffi.enable=true', '-r', $code, '--', \dirname(__DIR__) . '/autoload.php', WebServer::folder()];
@@ -59,7 +60,7 @@ final class MigrationSessionTest extends TestCase
      */
     public function testTheCookie(array $ini, string $https, array $expected): void
     {
-        $code = 'require $argv[1]; $_SERVER["HTTPS"] = $argv[2]; Countermark\Migration\Visit::current();'
+        $code = 'require $argv[1]; $_SERVER["REQUEST_METHOD"] = "POST"; $_SERVER["HTTPS"] = $argv[2]; Countermark\Migration\Visit::current();'
             . ' $cookie = session_get_cookie_params(); echo json_encode([$cookie["secure"], $cookie["httponly"], $cookie["samesite"]]);';
         $folder = WebServer::folder();
         $command = [\PHP_BINARY, '-d', 'ffi.enable=true', '-d', "session.save_path=$folder"];

@@ -5,12 +5,14 @@ declare(strict_types=1);
 namespace Countermark\Migration;
 
 use Countermark\Error\CountermarkException;
+use Countermark\Error\CountermarkExceptionInterface;
 use Countermark\Error\ErrorCode;
 use Countermark\Http\Transport;
 use Countermark\Login\LoginOutcome;
 use Countermark\Login\LoginService;
 use Countermark\Login\SealKey;
 use Countermark\LoginClient;
+use Countermark\Native;
 use Countermark\Store\ApcuReplayStore;
 use Countermark\Store\FileReplayStore;
 use Countermark\Store\ReplayStore;
@@ -18,9 +20,9 @@ use Countermark\Store\ReplayStore;
 /**
  * The vendor's PHP API with its names, on top of `LoginClient`: for sites that move here. New code takes `LoginClient`.
  *
- * It needs a PHP session, and starts one if the site has none. `migrate.php` gives both classes their old global names.
+ * It needs a PHP session, and starts one if the site has none; a command needs none. `migrate.php` gives both classes their old global names.
  */
-final class SecSignIDApi
+class SecSignIDApi
 {
     private static ?string $server = null;
 
@@ -40,7 +42,30 @@ final class SecSignIDApi
     /** @var ?\Closure(string): void */
     private ?\Closure $logger = null;
 
-    private string $response = '';
+    /** @var array<string, string> */
+    private array $response = [];
+
+    private ?string $ownServer = null;
+
+    private ?string $ownFallback = null;
+
+    /**
+     * Without arguments, the servers are those of `configure`. They are taken since PHP would ignore them, and ask the public server.
+     *
+     * @throws CountermarkException INVALID_CONFIG for arguments that name no server
+     */
+    public function __construct(
+        ?string $server = null,
+        int|string|null $port = null,
+        ?string $fallback = null,
+        int|string|null $fallbackPort = null,
+    ) {
+        $this->ownServer = self::address($server, $port);
+        $this->ownFallback = self::address($fallback, $fallbackPort);
+        if ($this->ownServer === null && \func_num_args() > 0) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, 'these arguments name no server: say SecSignIDApi::configure(server: …)');
+        }
+    }
 
     /**
      * Once for the site, before anything else.
@@ -74,15 +99,33 @@ final class SecSignIDApi
         return self::$sealKeys;
     }
 
-    /** @param ?callable(string): void $logger gets a line for each call; no line holds a handle */
-    public function setLogger(?callable $logger): void
+    /** Whether logins can work here: the native library is there, and a way to the server. */
+    public function prerequisite(): bool
     {
+        try {
+            Native::library();
+        } catch (CountermarkExceptionInterface) {
+            return false;
+        }
+        return self::$transport !== null || \extension_loaded('curl');
+    }
+
+    /**
+     * @param array<array-key, mixed>|object|string|int|float|bool|null $logger what can be called gets a line for each call; no line holds a handle
+     * @throws CountermarkException INVALID_CONFIG
+     */
+    public function setLogger(array|object|string|int|float|bool|null $logger): void
+    {
+        if ($logger !== null && !\is_callable($logger)) {
+            throw CountermarkException::of(ErrorCode::InvalidConfig, 'the logger cannot be called');
+        }
         $this->logger = $logger === null ? null : $logger(...);
     }
 
-    public function setPluginName(?string $pluginname): void
+    /** @param array<array-key, mixed>|object|string|int|float|bool|null $pluginname a text; the request refuses what is none */
+    public function setPluginName(array|object|string|int|float|bool|null $pluginname): void
     {
-        $this->pluginName = $pluginname;
+        $this->pluginName = $pluginname === null ? null : self::text($pluginname);
     }
 
     public function setShowAccesspass(?bool $showaccesspass): void
@@ -90,55 +133,69 @@ final class SecSignIDApi
         $this->showAccesspass = $showaccesspass;
     }
 
-    /** What the last call came to, in the server's notation; the request id in it is the sealed token. */
+    /**
+     * What the last call came to, in the notation of the vendor's server: `name=value` joined by `&`, and nothing encoded, since no value that
+     * the library takes reads as another pair. The request id is the sealed token. A refusal, as before the first call, is `error` with `errormsg`.
+     */
     public function getResponse(): string
     {
-        return $this->response;
+        $response = $this->response === [] ? self::refusal(CountermarkException::of(ErrorCode::WrongState)) : $this->response;
+        $pairs = [];
+        foreach ($response as $name => $value) {
+            $pairs[] = "$name=$value";
+        }
+        return \implode('&', $pairs);
     }
 
     /**
      * Starts a login.
      *
-     * @param array<array-key, mixed>|string|null $secsignid what the visitor has sent, whatever it is
-     * @param string $servicename the name that the phone shows
-     * @param string $serviceadress the address that the phone shows: from configuration, never from the request
-     * @throws CountermarkException INVALID_SECSIGN_ID for what is no text too; and as `LoginClient::begin`
+     * @param array<array-key, mixed>|object|string|int|float|bool|null $secsignid what the visitor has sent, whatever it is
+     * @param array<array-key, mixed>|object|string|int|float|bool|null $servicename the name that the phone shows: a text
+     * @param array<array-key, mixed>|object|string|int|float|bool|null $serviceadress the address that the phone shows: a text of
+     *     configuration, never of the request
+     * @throws CountermarkException INVALID_SECSIGN_ID, and INVALID_INPUT for a service, for what is no text too; and as `LoginClient::begin`
      */
-    public function requestAuthSession(array|string|null $secsignid, string $servicename, string $serviceadress): AuthSession
-    {
+    public function requestAuthSession(
+        array|object|string|int|float|bool|null $secsignid,
+        array|object|string|int|float|bool|null $servicename,
+        array|object|string|int|float|bool|null $serviceadress,
+    ): AuthSession {
         return $this->told('request', function () use ($secsignid, $servicename, $serviceadress): array {
+            $login = ['servicename' => self::text($servicename), 'serviceaddress' => self::text($serviceadress)];
+            $client = $this->client($login['servicename'], $login['serviceaddress']);
             $visit = Visit::current();
-            $challenge = $this->client($servicename, $serviceadress)->begin(\is_string($secsignid) ? $secsignid : '');
-            $token = $visit->sealer($servicename, $serviceadress)->seal($challenge->session, $visit->binding());
-            $png = $challenge->accessPassPng();
-            $icon = $png === null ? null : \base64_encode($png);
-            if ($icon !== null) {
-                $visit->keepIcon($token, $icon);
-            }
+            $challenge = $client->begin(self::text($secsignid));
+            $token = $visit->sealer($login['servicename'], $login['serviceaddress'])->seal($challenge->session, $visit->binding());
+            $icon = \base64_encode($challenge->accessPassPng() ?? '');
+            $visit->begin($token, $login + ['icon' => $icon]);
             $begun = AuthSession::begun($challenge->session, $token, $icon);
             return [$begun, ['authsessionstate' => (string) AuthSession::PENDING] + $begun->getAuthSessionAsArray()];
         });
     }
 
     /**
-     * How the login stands: one of the constants of `AuthSession`. `AUTHENTICATED` is given out once.
+     * How the login stands: one of the constants of `AuthSession`. How it has ended is told again for two minutes, in the session of its
+     * visitor only, since the page that follows the login and the form that it then sends both ask.
      *
-     * @throws CountermarkException
+     * @param array<array-key, mixed>|object|string|int|float|bool|null $authsession
+     * @throws CountermarkException INVALID_INPUT for what is no `AuthSession`; and as `LoginClient::check`
      */
-    public function getAuthSessionState(?AuthSession $authsession): int
+    public function getAuthSessionState(array|object|string|int|float|bool|null $authsession): int
     {
         return $this->told('state', function () use ($authsession): array {
-            $outcome = $this->clientOf($authsession)->check(self::needed($authsession)->session())->outcome;
-            $state = match ($outcome) {
-                LoginOutcome::Pending => AuthSession::PENDING,
-                LoginOutcome::Fetched => AuthSession::FETCHED,
-                LoginOutcome::Approved => AuthSession::AUTHENTICATED,
-                LoginOutcome::Denied => AuthSession::DENIED,
-                LoginOutcome::Expired => AuthSession::EXPIRED,
-                LoginOutcome::Suspended => AuthSession::SUSPENDED,
-                LoginOutcome::Canceled => AuthSession::CANCELED,
-                LoginOutcome::Invalid, LoginOutcome::Released => AuthSession::INVALID,
-            };
+            $session = self::needed($authsession);
+            $client = $this->clientOf($session);
+            $token = $session->getRequestID();
+            $visit = Visit::open();
+            $state = $visit?->ended($token);
+            if ($state === null) {
+                $outcome = $client->check($session->session())->outcome;
+                $state = self::state($outcome);
+                if (!$outcome->isOpen()) {
+                    $visit?->end($token, $state);
+                }
+            }
             return [$state, ['authsessionstate' => (string) $state]];
         });
     }
@@ -146,13 +203,18 @@ final class SecSignIDApi
     /**
      * Withdraws the login.
      *
+     * @param array<array-key, mixed>|object|string|int|float|bool|null $authsession
      * @return int `AuthSession::CANCELED`
-     * @throws CountermarkException
+     * @throws CountermarkException INVALID_INPUT for what is no `AuthSession`; and as `LoginClient::cancel`
      */
-    public function cancelAuthSession(?AuthSession $authsession): int
+    public function cancelAuthSession(array|object|string|int|float|bool|null $authsession): int
     {
         return $this->told('cancel', function () use ($authsession): array {
-            $this->clientOf($authsession)->cancel(self::needed($authsession)->session());
+            $session = self::needed($authsession);
+            $client = $this->clientOf($session);
+            // An approval that was told before is told no more.
+            Visit::open()?->reopen($session->getRequestID());
+            $client->cancel($session->session());
             return [AuthSession::CANCELED, ['authsessionstate' => (string) AuthSession::CANCELED]];
         });
     }
@@ -160,14 +222,30 @@ final class SecSignIDApi
     /**
      * Gives an approved session back. No login depends on it: the public server has dropped the call.
      *
-     * @throws CountermarkException
+     * @param array<array-key, mixed>|object|string|int|float|bool|null $authsession
+     * @throws CountermarkException INVALID_INPUT for what is no `AuthSession`; and as `LoginClient::release`
      */
-    public function releaseAuthSession(?AuthSession $authsession): void
+    public function releaseAuthSession(array|object|string|int|float|bool|null $authsession): void
     {
         $this->told('release', function () use ($authsession): array {
-            $this->clientOf($authsession)->release(self::needed($authsession)->session());
-            return [null, []];
+            $session = self::needed($authsession);
+            $this->clientOf($session)->release($session->session());
+            return [null, ['authsessionstate' => (string) AuthSession::NOSTATE]];
         });
+    }
+
+    private static function state(LoginOutcome $outcome): int
+    {
+        return match ($outcome) {
+            LoginOutcome::Pending => AuthSession::PENDING,
+            LoginOutcome::Fetched => AuthSession::FETCHED,
+            LoginOutcome::Approved => AuthSession::AUTHENTICATED,
+            LoginOutcome::Denied => AuthSession::DENIED,
+            LoginOutcome::Expired => AuthSession::EXPIRED,
+            LoginOutcome::Suspended => AuthSession::SUSPENDED,
+            LoginOutcome::Canceled => AuthSession::CANCELED,
+            LoginOutcome::Invalid, LoginOutcome::Released => AuthSession::INVALID,
+        };
     }
 
     /**
@@ -177,17 +255,27 @@ final class SecSignIDApi
      */
     private function told(string $name, \Closure $call): mixed
     {
+        // Whatever this call throws, the answer is not that of the call before.
+        $this->response = self::refusal(CountermarkException::of(ErrorCode::Internal));
         try {
             [$value, $fields] = $call();
         } catch (CountermarkException $failed) {
-            $report = $failed->serverReport();
-            $this->response = $report === null ? '' : \http_build_query(['error' => $report->error, 'errormsg' => $report->message]);
+            $this->response = self::refusal($failed);
             $this->log("$name: {$failed->getMessage()} ({$failed->getCode()})");
             throw $failed;
         }
-        $this->response = \http_build_query($fields);
+        $this->response = $fields;
         $this->log("$name: " . ($fields['authsessionstate'] ?? 'done'));
         return $value;
+    }
+
+    /** @return array<string, string> of a refusal of our own, what a visitor may read */
+    private static function refusal(CountermarkException $failed): array
+    {
+        $report = $failed->serverReport();
+        return $report === null
+            ? ['error' => (string) $failed->getCode(), 'errormsg' => $failed->publicMessage()]
+            : ['error' => $report->error, 'errormsg' => $report->message ?? ''];
     }
 
     private function log(string $line): void
@@ -197,15 +285,31 @@ final class SecSignIDApi
         }
     }
 
-    private static function needed(?AuthSession $authsession): AuthSession
+    /** @param array<array-key, mixed>|object|string|int|float|bool|null $authsession */
+    private static function needed(array|object|string|int|float|bool|null $authsession): AuthSession
     {
-        return $authsession ?? throw CountermarkException::of(ErrorCode::InvalidInput, 'no session');
+        return $authsession instanceof AuthSession ? $authsession : throw CountermarkException::of(ErrorCode::InvalidInput, 'no AuthSession');
     }
 
-    private function clientOf(?AuthSession $authsession): LoginClient
+    /** @param array<array-key, mixed>|object|string|int|float|bool|null $value */
+    private static function text(array|object|string|int|float|bool|null $value): string
     {
-        $session = self::needed($authsession);
-        return $this->client($session->getRequestingServiceName(), $session->getRequestingServiceAddress());
+        return \is_string($value) || \is_int($value) || $value instanceof \Stringable ? (string) $value : '';
+    }
+
+    private static function address(?string $server, int|string|null $port): ?string
+    {
+        return match (true) {
+            $server === null || $server === '' => null,
+            $port === null || $port === '' => $server,
+            default => \rtrim($server, '/') . ":$port",
+        };
+    }
+
+    private function clientOf(AuthSession $authsession): LoginClient
+    {
+        $session = $authsession->session();
+        return $this->client($session->serviceName(), $session->serviceAddress());
     }
 
     private function client(string $serviceName, string $serviceAddress): LoginClient
@@ -213,8 +317,8 @@ final class SecSignIDApi
         $service = new LoginService(
             $serviceName,
             $serviceAddress,
-            server: self::$server,
-            fallback: self::$fallback,
+            server: $this->ownServer ?? self::$server,
+            fallback: $this->ownServer === null ? self::$fallback : $this->ownFallback,
             pluginName: $this->pluginName,
             showAccessPass: $this->showAccesspass,
         );

