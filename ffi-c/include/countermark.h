@@ -141,6 +141,9 @@
 // the signing session has expired.
 #define COUNTERMARK_SESSION_EXPIRED 3010
 
+// the user did not sign.
+#define COUNTERMARK_NOT_SIGNED 3011
+
 // the user denied the login.
 #define COUNTERMARK_LOGIN_DENIED 4001
 

@@ -159,6 +159,8 @@ table! {
         "an answer to a request that is not pending here", "start a new request";
     SessionExpired         3010 "SESSION_EXPIRED"         NotAcceptable false 401 false
         "the signing session has expired", "start a new signing session";
+    NotSigned              3011 "NOT_SIGNED"              NotAcceptable false 403 false
+        "the user did not sign", "see the server's code: whether the user may try again depends on it";
     LoginDenied            4001 "LOGIN_DENIED"            LoginEnded  false 403 true
         "the user denied the login", "let the user start again";
     LoginExpired           4002 "LOGIN_EXPIRED"           LoginEnded  false 403 true

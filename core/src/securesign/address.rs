@@ -20,7 +20,7 @@ pub(crate) fn base_url(text: &str) -> Result<String> {
     let plain = text.strip_suffix('/').unwrap_or(text);
     let origin = plain.strip_suffix("/v1").ok_or(Error::with_detail(
         ErrorCode::InvalidUrl,
-        "the base address ends in /v1",
+        "the base address does not end in /v1",
     ))?;
     // `host::origin` would take one more slash away.
     if origin.ends_with('/') {

@@ -52,9 +52,9 @@ macro_rules! codes {
 
 codes! {
     /// Wrong PIN; tries remain.
-    PinInvalid "SS_PIN_INVALID" SameSession ServerError;
+    PinInvalid "SS_PIN_INVALID" SameSession NotSigned;
     /// Too many wrong PINs; the token wants its PUK.
-    PinBlocked "SS_PIN_BLOCKED" No ServerError;
+    PinBlocked "SS_PIN_BLOCKED" No NotSigned;
     /// The API key is not valid, or revoked.
     ApiKeyInvalid "SS_API_KEY_INVALID" No ApiKeyInvalid;
     /// The origin is not on the tenant's list.
@@ -62,13 +62,13 @@ codes! {
     /// The signing session is over.
     SessionExpired "SS_SESSION_EXPIRED" NewSession SessionExpired;
     /// The user closed the PIN entry.
-    SignCancelled "SS_SIGN_CANCELLED" SameSession ServerError;
+    SignCancelled "SS_SIGN_CANCELLED" SameSession NotSigned;
     /// No token is plugged in.
-    TokenNotFound "SS_TOKEN_NOT_FOUND" No ServerError;
+    TokenNotFound "SS_TOKEN_NOT_FOUND" No NotSigned;
     /// The app is not installed.
-    AppNotInstalled "SS_APP_NOT_INSTALLED" No ServerError;
+    AppNotInstalled "SS_APP_NOT_INSTALLED" No NotSigned;
     /// The desktop software is not running.
-    DesktopSoftwareNotRunning "SS_DESKTOP_SOFTWARE_NOT_RUNNING" No ServerError;
+    DesktopSoftwareNotRunning "SS_DESKTOP_SOFTWARE_NOT_RUNNING" No NotSigned;
 }
 
 /// Whether a failed signature may be tried again.

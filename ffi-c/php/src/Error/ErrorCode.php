@@ -138,6 +138,9 @@ enum ErrorCode: int
     /** the signing session has expired. */
     case SessionExpired = 3010;
 
+    /** the user did not sign. */
+    case NotSigned = 3011;
+
     /** the user denied the login. */
     case LoginDenied = 4001;
 
@@ -654,6 +657,15 @@ enum ErrorCode: int
                 false,
                 'the signing session has expired',
                 'start a new signing session',
+            ],
+            self::NotSigned => [
+                'NOT_SIGNED',
+                'not_acceptable',
+                false,
+                403,
+                false,
+                'the user did not sign',
+                'see the server\'s code: whether the user may try again depends on it',
             ],
             self::LoginDenied => [
                 'LOGIN_DENIED',

@@ -136,6 +136,9 @@ namespace Countermark
         /// <summary>the signing session has expired.</summary>
         SessionExpired = 3010,
 
+        /// <summary>the user did not sign.</summary>
+        NotSigned = 3011,
+
         /// <summary>the user denied the login.</summary>
         LoginDenied = 4001,
 
