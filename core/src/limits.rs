@@ -105,6 +105,15 @@ pub const WEBHOOK_SIGNATURES_MAX: usize = 16;
 /// Most parameters of a query or form: what PHP reads by default, and no sender comes near.
 pub const WEBHOOK_PARAMETERS_MAX: usize = 1000;
 
+/// Longest text of one signature, in bytes: an RSA signature of 4096 bit is 684 characters of base64.
+pub const WEBHOOK_SIGNATURE_MAX: usize = 2048;
+
+/// Most parts of the signed bytes of a scheme: those of the table have up to seven.
+pub const WEBHOOK_PARTS_MAX: usize = 16;
+
+/// Smallest RSA modulus that is accepted, in bytes: 2048 bit, the floor of NIST SP 800-131A and of the CA rules.
+pub const RSA_MODULUS_MIN: usize = 256;
+
 /// Most items of an Adyen notification: the vendor states six.
 pub const WEBHOOK_ITEMS_MAX: usize = 64;
 
@@ -162,14 +171,14 @@ pub const INSPECT_SAVED_MAX: usize = WEBHOOK_BODY_MAX as usize + 64 * 1024;
 /// Most headers of a saved request: servers take about a hundred.
 pub const INSPECT_HEADERS_MAX: usize = 1000;
 
-/// Longest body, in bytes, whose failure is explained by trying changes of it: every idea makes a copy.
-pub const EXPLAIN_BODY_MAX: usize = 1024 * 1024;
-
 /// Longest body, in bytes, that is rewritten as JSON for an explanation: indents can make it a hundred times longer.
 pub const EXPLAIN_JSON_MAX: usize = 256 * 1024;
 
 /// Most bytes that are hashed for one explanation; about a second of work.
 pub const EXPLAIN_WORK_MAX: u64 = 256 * 1024 * 1024;
+
+/// Most pieces of one secret that are tried for an explanation, if it is a file with the secret in it.
+pub const EXPLAIN_PIECES_MAX: usize = 64;
 
 /// How long a store may take to accept a connection, in milliseconds.
 pub const STORE_CONNECT_TIMEOUT_MS: u64 = 2_000;

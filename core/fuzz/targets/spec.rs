@@ -1,4 +1,5 @@
-//! Schemes that a caller describes: any description is refused or works, and what such a scheme signs is accepted.
+//! Schemes that a caller describes: any description is refused or works, and nobody without the key signs for it. What
+//! it signs need not be accepted: its texts may be cut elsewhere, or its time over.
 
 #![no_main]
 
@@ -16,7 +17,7 @@ use countermark::{
 
 const NOW_MS: i64 = 1_700_000_000_000;
 /// Parts of a template, and texts for every other field: what is wanted there, and what could be mistaken for it.
-const TEXTS: [&str; 32] = [
+const TEXTS: [&str; 34] = [
     "",
     "{body}",
     "{timestamp}",
@@ -49,6 +50,8 @@ const TEXTS: [&str; 32] = [
     ",",
     "&",
     "{",
+    "-",
+    "x",
 ];
 
 #[derive(Arbitrary, Debug)]
@@ -67,7 +70,7 @@ struct Input<'a> {
 
 impl Input<'_> {
     fn text(&self, at: u8) -> &str {
-        TEXTS.get(usize::from(at % 33)).copied().unwrap_or(self.own)
+        TEXTS.get(usize::from(at % 35)).copied().unwrap_or(self.own)
     }
 
     fn spec(&self) -> SchemeSpec {

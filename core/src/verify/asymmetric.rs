@@ -9,10 +9,6 @@ use core::fmt;
 #[cfg(feature = "rsa")]
 type Sha256 = sha2::Sha256;
 
-/// Smallest RSA modulus that is accepted, in bytes: 2048 bit (NIST SP 800-131A).
-#[cfg(feature = "rsa")]
-const RSA_MIN: usize = 256;
-
 /// A key that verifies.
 pub(crate) enum PublicKey {
     #[cfg(feature = "ed25519")]
@@ -176,9 +172,9 @@ impl PrivateKey {
     pub(crate) fn rsa(der: &[u8]) -> Result<Self> {
         use rsa::{pkcs8::DecodePrivateKey as _, traits::PublicKeyParts as _};
         match rsa::PrivateKey::from_pkcs8_der(der) {
-            Ok(key) if key.size() >= RSA_MIN => Ok(Self::Rsa(alloc::boxed::Box::new(
-                rsa::pkcs1v15::SigningKey::new(key),
-            ))),
+            Ok(key) if key.size() >= crate::limits::RSA_MODULUS_MIN => Ok(Self::Rsa(
+                alloc::boxed::Box::new(rsa::pkcs1v15::SigningKey::new(key)),
+            )),
             _ => Err(invalid("not an RSA private key of 2048 bit or more")),
         }
     }

@@ -11,10 +11,6 @@ use x509_cert::{
     spki::SubjectPublicKeyInfoRef,
 };
 
-/// Smallest RSA modulus that is accepted, in bytes: 2048 bits, the floor of NIST SP 800-131A and of the CA rules.
-#[cfg(feature = "rsa")]
-const RSA_MIN_BYTES: usize = 256;
-
 /// The hash that was signed; its digest is what is handed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SignedHash {
@@ -138,7 +134,7 @@ impl Key {
         if spki.algorithm.oid == rsa::pkcs1::ALGORITHM_OID {
             use rsa::traits::PublicKeyParts as _;
             if let Ok(key) = rsa::PublicKey::try_from(spki.clone()) {
-                if key.size() >= RSA_MIN_BYTES {
+                if key.size() >= crate::limits::RSA_MODULUS_MIN {
                     return Ok(Self::Rsa(key));
                 }
             }

@@ -11,6 +11,7 @@ const WEIGHTS = [
   ['webhook.sign', 3],
   ['query.sign', 3],
   ['webhook.handshake', 2],
+  ['webhook.site_origin', 1],
   ['login.request', 2],
   ['ident.normalize', 2],
   ['deep_link.build', 1],

@@ -4,7 +4,6 @@ use super::{
     border::Border,
     context::Context,
     params::{self, Order, Params},
-    plan::PARTS_MAX,
     row::{PairText, Pairs, Repeats},
     template::Part,
     url,
@@ -12,6 +11,7 @@ use super::{
 use crate::{
     decimal,
     error::{Error, ErrorCode, Result},
+    limits::WEBHOOK_PARTS_MAX,
     verify::{
         mac::{self, Hash, Message},
         small::Few,
@@ -162,7 +162,7 @@ pub(crate) struct SignedBytes<'p, 'a> {
 impl<'p, 'a> SignedBytes<'p, 'a> {
     /// All parts, for those who need a list.
     pub(crate) fn parts(self) -> Vec<&'p [u8]> {
-        let mut parts = Vec::with_capacity(PARTS_MAX);
+        let mut parts = Vec::with_capacity(WEBHOOK_PARTS_MAX);
         self.each(|bytes| parts.push(bytes));
         parts
     }

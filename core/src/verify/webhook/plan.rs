@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorCode, Result},
+    limits::WEBHOOK_PARTS_MAX,
     verify::mac::Hash,
 };
 use alloc::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
@@ -221,7 +222,7 @@ impl Plan {
         let row = plan.row();
         let parts = template::parse(row.signed)?;
         let flat = || parts.iter().flat_map(Part::flat);
-        if flat().count() > PARTS_MAX {
+        if flat().count() > WEBHOOK_PARTS_MAX {
             return Err(Error::with_detail(
                 ErrorCode::InvalidConfig,
                 "too many signed parts",
@@ -261,6 +262,3 @@ impl Plan {
         Ok(plan)
     }
 }
-
-/// Most parts of a template.
-pub(crate) const PARTS_MAX: usize = 16;

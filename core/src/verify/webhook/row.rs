@@ -55,7 +55,7 @@ pub(crate) struct Row<'a> {
     pub(crate) time: TimeAt<'a>,
     /// How the time is written.
     pub(crate) unit: TimeUnit,
-    /// Oldest accepted time, in seconds.
+    /// Oldest accepted time, in seconds; in rows that say nothing else, `WEBHOOK_MAX_AGE_S`.
     pub(crate) max_age_s: u32,
     /// Newest accepted time, in seconds ahead of the clock.
     pub(crate) max_future_s: u32,

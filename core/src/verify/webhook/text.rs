@@ -1,12 +1,9 @@
 //! Signature bytes as text. Strict: one text for one value, but hex digits may be of either case.
 
 use super::row::SignatureEncoding;
-use crate::{hex, verify::small::Bytes};
+use crate::{hex, limits::WEBHOOK_SIGNATURE_MAX, verify::small::Bytes};
 use alloc::{string::String, vec::Vec};
 use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding as _};
-
-/// A signature that is longer is none: an RSA signature of 4096 bit is 684 characters of base64.
-const TEXT_MAX: usize = 2048;
 
 /// The bytes of a signature text; `None` when it is not exactly of the form.
 pub(crate) fn decode(text: &[u8], encoding: SignatureEncoding) -> Option<Bytes> {
@@ -18,7 +15,7 @@ pub(crate) fn decode(text: &[u8], encoding: SignatureEncoding) -> Option<Bytes> 
 ///
 /// The text comes from the sender, so its decoding need not be constant in time.
 pub(crate) fn decode_into(out: &mut Bytes, text: &[u8], encoding: SignatureEncoding) -> bool {
-    if text.is_empty() || text.len() > TEXT_MAX {
+    if text.is_empty() || text.len() > WEBHOOK_SIGNATURE_MAX {
         return false;
     }
     match encoding {
