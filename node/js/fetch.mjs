@@ -23,7 +23,7 @@ export function webhook(options, handler) {
   };
 }
 
-/** The status of what a handler returned, if that is an answer: Azure's are plain objects with a `status`, React Router's `data` has it in its `init`. */
+/** The status of what a handler returned, if that is an answer. Those of some frameworks are plain objects, which have it themselves or in their `init`. */
 function statusOf(own) {
   // What `Response.error()` gives breaks the connection off: the sender tries again.
   const status = own?.type === 'error' && own.status === 0 ? 500 : (own?.status ?? own?.init?.status);

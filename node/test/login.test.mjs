@@ -28,6 +28,17 @@ test('a login from start to approval', async (t) => {
   await assert.rejects(login.check(session), { code: 'CM_ALREADY_CONSUMED' });
 });
 
+test('an approval counts where the store cannot give the ID back', async (t) => {
+  const idp = await idServer();
+  t.after(idp.stop);
+  let asked = 0;
+  const release = () => Promise.reject(new Error(`away ${++asked}`));
+  const login = client(idp, { store: { reserve: () => true, release } });
+  const { session } = await login.begin('alice');
+  await idp.control('POST', `sessions/${session.authSessionId}`, { action: 'approve' });
+  assert.deepEqual([(await login.check(session)).kind, asked], ['approved', 1]);
+});
+
 test('a denied login is an outcome', async (t) => {
   const idp = await idServer();
   t.after(idp.stop);

@@ -9,7 +9,7 @@ const runtimes = {
   bun: { command: ['bun', 'test', '--timeout', '120000'], passed: /^ *(\d+) pass$/m },
   deno: { command: ['deno', 'test', '--quiet', '--no-lock', '--no-check', '--allow-all'], passed: /(\d+) passed/ },
 };
-const files = ['errors', 'frameworks', 'hot', 'login', 'redis', 'secsignid', 'surface', 'vectors', 'workers'];
+const files = ['errors', 'express', 'fastify', 'fetch', 'frameworks', 'hot', 'lambda', 'login', 'redis', 'secsignid', 'surface', 'vectors', 'workers'];
 
 for (const [name, { command: [program, ...args], passed }] of Object.entries(runtimes)) {
   for (const file of files) {

@@ -109,6 +109,72 @@ test("without JavaScript the page's own forms do", async () => {
   await visitor.close();
 });
 
+/** What the live region says from now on. */
+async function listen(visitor) {
+  await element(visitor).evaluate((login) => {
+    const said = login.shadowRoot.querySelector("[part=text]");
+    window.said = [];
+    new MutationObserver(() => window.said.push(said.textContent)).observe(said, { childList: true });
+  });
+  return () => visitor.page.evaluate(() => window.said);
+}
+
+test("a dead network is told of once, and what was shown before comes back with it", async () => {
+  const visitor = await waitingVisitor("dead", "poll");
+  await status(visitor, "Waiting for your phone");
+  const said = await listen(visitor);
+  let failed = 0;
+  visitor.page.on("requestfailed", () => failed++);
+  await visitor.context.setOffline(true);
+  await status(visitor, "The connection is lost, trying again");
+  assert.equal(await element(visitor).getAttribute("state"), "lost");
+  assert.equal(await visitor.page.getByRole("button", { name: "I have confirmed" }).isVisible(), false, "it goes on");
+  await accessibility.check(visitor.page);
+  const before = failed;
+  while (failed === before) await visitor.page.waitForTimeout(100);
+  await visitor.context.setOffline(false);
+  await status(visitor, "Waiting for your phone");
+  assert.deepEqual(await said(), ["The connection is lost, trying again", "Waiting for your phone"]);
+  assert.equal(await element(visitor).getAttribute("state"), "pending");
+  visitor.faults = visitor.faults.filter((fault) => !fault.includes("net::ERR_INTERNET_DISCONNECTED"));
+  await visitor.close();
+});
+
+test("a question that stays without an answer tells of it in the page's own words; one that fails for a moment tells nothing", async () => {
+  const visitor = await waitingVisitor("mute", "poll");
+  await status(visitor, "Waiting for your phone");
+  const said = await listen(visitor);
+  const phone = await Phone.open(browser, demo, "mute");
+  await element(visitor).evaluate((login) => login.setAttribute("text-lost", "Keine Verbindung"));
+  const failing = visitor.page.waitForResponse((response) => response.status() === 503);
+  await visitor.page.route("**/login/state", (route) => route.fulfill({ status: 503 }), { times: 1 });
+  await failing;
+  await phone.load();
+  await status(visitor, "Your phone has the request");
+  let held;
+  await visitor.page.route("**/login/state", (route) => void (held = route), { times: 1 });
+  await status(visitor, "Keine Verbindung");
+  await held.continue();
+  await status(visitor, "Your phone has the request");
+  assert.deepEqual(await said(), ["Your phone has the request", "Keine Verbindung", "Your phone has the request"]);
+  visitor.expectRefusal(503);
+  await phone.close();
+  await visitor.close();
+});
+
+test("a stream that is not there again tells of it, until it opens", async () => {
+  const visitor = await waitingVisitor("dry");
+  const events = { contentType: "text/event-stream", body: 'retry: 8000\n\nevent: state\ndata: {"state": "fetched", "final": false}\n\n' };
+  await visitor.page.route("**/login/events", (route) => route.fulfill(events), { times: 1 });
+  await visitor.page.reload();
+  await status(visitor, "Your phone has the request");
+  await status(visitor, "The connection is lost, trying again");
+  // It opens before it has news.
+  await visitor.page.route("**/login/events", (route) => route.fulfill({ ...events, body: "retry: 60000\n\n" }));
+  await status(visitor, "Your phone has the request");
+  await visitor.close();
+});
+
 test("where the state cannot be had, the button comes back", async () => {
   const visitor = await waitingVisitor("lost");
   await status(visitor, "Waiting");

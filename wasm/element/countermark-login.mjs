@@ -27,6 +27,7 @@ const TEXTS = {
   suspended: 'Another login for this ID came in between. If the ID is frozen, activate it again in the app',
   invalid: 'This login is not known any more',
   failed: 'The login failed',
+  lost: 'The connection is lost, trying again',
   unfollowed: 'Confirm on your phone, then press the button',
   soon: '30 seconds left',
 };
@@ -35,6 +36,9 @@ const TEXTS = {
 const POLL_MS = 2000;
 const POLL_TIMEOUT_MS = 15_000;
 const FAILURES_MAX = 5;
+
+/** How long an answer may be due before it says that the connection is lost: of a moment without a network nobody need hear. */
+const SILENCE_MS = 6000;
 
 /** Statuses below 500 that say: not now. */
 const LATER = new Set([408, 425, 429]);
@@ -75,6 +79,10 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   #timers = new Set();
   /** The timer of the countdown. */
   #clock;
+  /** The timer that says that the connection is lost, while an answer is due. */
+  #silence;
+  /** The last news: state and text. */
+  #news;
   #isOver = false;
   /** Changes with each time that the element comes into a page: what was asked before asks no more. */
   #round;
@@ -139,7 +147,8 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     this.#isOver = false;
     this.#check.hidden = true;
     this.#countDown();
-    this.#show('pending');
+    this.#news = ['pending'];
+    this.#show(...this.#news);
     const source = ['events', 'poll'].find((name) => this.hasAttribute(name));
     const address = source && ownAddress(this.getAttribute(source));
     if (!address) this.#giveUp();
@@ -157,6 +166,7 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     const events = new EventSource(address);
     this.#events = events;
     let breaks = 0;
+    events.addEventListener('open', () => this.#hear());
     events.addEventListener('state', ({ data }) => {
       breaks = 0;
       let news;
@@ -171,11 +181,13 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
       breaks += 1;
       // The browser tries again by itself, without end, unless the service refused.
       if (breaks >= BREAKS_MAX || events.readyState === EventSource.CLOSED) this.#giveUp();
+      else this.#expect();
     });
   }
 
   async #ask(address, failures, round) {
     let next = failures + 1;
+    this.#expect();
     try {
       const form = this.#form();
       const fields = new URLSearchParams(form ? new FormData(form) : '');
@@ -209,8 +221,22 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     return true;
   }
 
+  /** An answer is due. What fails until there is one is said once, and not each time. */
+  #expect() {
+    this.#silence ??= this.#later(() => this.#show('lost'), SILENCE_MS);
+  }
+
+  /** The service is there: what it has said last holds. */
+  #hear() {
+    clearTimeout(this.#silence);
+    this.#timers.delete(this.#silence);
+    this.#silence = undefined;
+    this.#show(...this.#news);
+  }
+
   #tell(state, final, text, next) {
-    this.#show(state, text);
+    this.#news = [state, text];
+    this.#hear();
     this.dispatchEvent(new CustomEvent('countermark-state', { bubbles: true, composed: true, detail: { state, final: final === true } }));
     if (final !== true) return;
     this.#stop();
@@ -280,6 +306,7 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     this.#events?.close();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    this.#silence = undefined;
   };
 
   /** Back from the browser's own cache: what is shown is old, so load the page anew. */

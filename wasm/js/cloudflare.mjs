@@ -5,6 +5,8 @@
 /** One object for each of 256 groups of keys. What an object does between two events is one step, so of two copies one is refused. */
 export class DurableObjectReplayStore {
   #namespace;
+  /** The keys that this store has taken and not yet settled, with who took them and when. */
+  #taken = new Map();
 
   constructor(namespace) {
     this.#namespace = namespace;
@@ -17,18 +19,21 @@ export class DurableObjectReplayStore {
   async reserve(key, untilMs, nowMs = Date.now()) {
     if (isOver(untilMs, nowMs)) return false;
     const by = mark();
-    const ask = (until) => this.#ask('reserve', { key, untilMs: until, nowMs, by });
+    const ask = () => this.#ask('reserve', { key, untilMs, nowMs, by });
     try {
       // The object may have taken the key, and its reply was lost on the way. By the mark it knows who asks again.
-      return await ask(untilMs).catch(() => ask(untilMs));
+      const isTaken = await ask().catch(ask);
+      if (isTaken) this.#remember(key, { by, nowMs });
+      return isTaken;
     } catch (error) {
       // Nobody else would give it back.
-      await tried(() => ask(nowMs - 1), FORGET_AFTER_MS).catch(() => {});
+      await this.#forget(key, { by, nowMs }, FORGET_AFTER_MS).catch(() => {});
       throw error;
     }
   }
 
   commit(key) {
+    this.#taken.delete(key);
     return this.#settle(key, 'commit');
   }
 
@@ -41,8 +46,27 @@ export class DurableObjectReplayStore {
     return this.#ask('reserve', { key, untilMs: 0, nowMs: 0, then });
   }
 
-  release(key) {
-    return this.#ask('release', { key });
+  async release(key) {
+    const taken = this.#taken.get(key);
+    this.#taken.delete(key);
+    try {
+      return await this.#ask('release', { key });
+    } catch (error) {
+      // By its mark: it may have been given back already, and be another's by now.
+      if (taken === undefined) throw error;
+      await this.#forget(key, taken, RELEASE_AFTER_MS);
+      return true;
+    }
+  }
+
+  #remember(key, taken) {
+    this.#taken.set(key, taken);
+    if (this.#taken.size > TAKEN_MAX) this.#taken.delete(this.#taken.keys().next().value);
+  }
+
+  /** Gives back what was taken with this mark, by a time that is over. */
+  #forget(key, { by, nowMs }, afterMs) {
+    return tried(() => this.#ask('reserve', { key, untilMs: nowMs - 1, nowMs, by }), afterMs);
   }
 
   async #ask(task, asked) {
@@ -61,6 +85,12 @@ async function groupOf(key) {
 
 /** When to give a key back whose reservation has failed. The answer waits for it: what is left over, a Worker stops. */
 const FORGET_AFTER_MS = [0, 200, 1000];
+
+/** When to try a release again that has failed: an object that is being reset comes back. */
+const RELEASE_AFTER_MS = [100, 300, 1000];
+
+/** How many keys a store remembers. Those of links are never settled. */
+const TAKEN_MAX = 10_000;
 
 /** Does a task after each of these times until it succeeds; else it throws as the last one. */
 async function tried(task, [ms, ...later]) {
@@ -231,7 +261,7 @@ export class CacheReplayStore {
   }
 
   release(key) {
-    return this.#cache.delete(addressOf(key));
+    return tried(() => this.#cache.delete(addressOf(key)), FORGET_AFTER_MS);
   }
 }
 

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { Miniflare } from 'miniflare';
-import { CacheReplayStore, KvReplayStore, ReplayObject } from '@countermark/wasm/cloudflare';
+import { CacheReplayStore, DurableObjectReplayStore, KvReplayStore, ReplayObject } from '@countermark/wasm/cloudflare';
 
 const WORKER = `
   import { CacheReplayStore, DurableObjectReplayStore, KvReplayStore, ReplayObject } from './cloudflare.mjs';
   export { ReplayObject };
-  /** Objects of which the replies to the next so many questions are lost, or the questions themselves. */
-  const losing = (objects, { replies = 0, questions = 0 }) => ({
+  /** Objects of which the replies to the next so many questions are lost, or the questions themselves; the first of all come through. */
+  const losing = (objects, { first = 0, replies = 0, questions = 0 }) => ({
     idFromName: (name) => objects.idFromName(name),
     get: (id) => {
       // A stub that has failed fails ever after.
@@ -19,6 +19,7 @@ const WORKER = `
         throw new Error('Network connection lost.');
       };
       return { async fetch(...asked) {
+        if (first-- > 0) return objects.get(id).fetch(...asked);
         if (isBroken || questions-- > 0) lost();
         const reply = await objects.get(id).fetch(...asked);
         return replies-- > 0 ? lost() : reply;
@@ -169,6 +170,34 @@ test('object: who has lost a reply gives nothing back that is another one\'s', a
   assert.deepEqual(await ask('object', calls), [false]);
 });
 
+for (const [title, lost, answers] of [
+  ['question is', { questions: 1 }, [true, true, true]],
+  ['reply is', { replies: 1 }, [true, true, true]],
+  ['question and two more are', { questions: 3 }, [true, true, true]],
+  ['reply and two more are', { replies: 3 }, [true, true, true]],
+  ['questions are all', { questions: 9 }, [true, 'failed', 'failed']],
+]) {
+  test(`object: a release whose ${title} lost`, async () => {
+    const calls = [['reserve', title, until, now], ['release', title], ['reserve', title, until, now]];
+    assert.deepEqual(await ask('losing', calls, false, { first: 1, ...lost }), answers);
+  });
+}
+
+test('object: a release that is tried again takes nothing from who has the key by then', async () => {
+  const { fetch, release } = objectOf(new Map());
+  const lossy = async (url, { body }) => {
+    if (!url.endsWith('/release')) return Response.json(await fetch(JSON.parse(body)));
+    await release(JSON.parse(body));
+    // The reply is lost, and a copy of the message comes.
+    await fetch({ key: 'a', by: '2' });
+    throw new Error('Network connection lost.');
+  };
+  const store = new DurableObjectReplayStore({ idFromName: (name) => name, get: () => ({ fetch: lossy }) });
+  assert.deepEqual([await store.reserve('a', until, now), await store.release('a'), await fetch({ key: 'a', by: '3' })], [true, true, false]);
+  // Who has not taken it has no mark to ask by.
+  await assert.rejects(store.release('b'), { message: 'Network connection lost.' });
+});
+
 /** An object over what it keeps, asked as a Worker does. */
 function objectOf(kept) {
   const storage = {
@@ -176,8 +205,8 @@ function objectOf(kept) {
     ...{ list: async () => kept, getAlarm: async () => 1, setAlarm: async () => {} },
   };
   const object = new ReplayObject({ storage });
-  const fetch = async (asked) => (await object.fetch(new Request('https://replay/reserve', { method: 'POST', body: JSON.stringify({ nowMs: now, untilMs: until, ...asked }) }))).json();
-  return { object, fetch };
+  const ask = async (task, asked) => (await object.fetch(new Request(`https://replay/${task}`, { method: 'POST', body: JSON.stringify({ nowMs: now, untilMs: until, ...asked }) }))).json();
+  return { object, fetch: (asked) => ask('reserve', asked), release: (asked) => ask('release', asked) };
 }
 
 test('object: beside Workers and objects of an older version', async () => {
@@ -233,4 +262,12 @@ test('kv: a release that fails again and again says so', async () => {
   let asked = 0;
   const store = new KvReplayStore({ delete: () => Promise.reject(new Error(`away ${++asked}`)) });
   await assert.rejects(store.release('a'), { message: 'away 3' });
+});
+
+test('cache: a release that fails is tried again; one that fails again and again says so', async () => {
+  let asked = 0;
+  const away = (times) => new CacheReplayStore({ delete: async () => (++asked > times ? true : Promise.reject(new Error(`away ${asked}`))) });
+  assert.deepEqual([await away(2).release('a'), asked], [true, 3]);
+  asked = 0;
+  await assert.rejects(away(9).release('a'), { message: 'away 3' });
 });

@@ -17,6 +17,7 @@ export class DurableObjectReplayStore implements EdgeReplayStore {
   reserve(key: string, untilMs: number, nowMs?: number): Promise<boolean>;
   commit(key: string): Promise<boolean>;
   isCommitted(key: string): Promise<boolean>;
+  /** What this store has reserved is tried again for about a second, as while the object is being reset. */
   release(key: string): Promise<boolean>;
 }
 

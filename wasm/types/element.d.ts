@@ -1,6 +1,6 @@
 /** The element `<countermark-login>`; the import defines it, where there is a page. */
 export class CountermarkLogin extends HTMLElement {
-  /** The state that was last told. */
+  /** The state that was last told; or the element's own, while an answer is due, `lost`, and when it follows no more, `unfollowed`. */
   readonly state: string;
 }
 

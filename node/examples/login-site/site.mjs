@@ -125,15 +125,20 @@ export function site(server) {
   function asked(session) {
     const name = nameOf(session.binding, session.requestid);
     if (!questions.has(name)) {
-      const question = api.getAuthSessionState(session).then(async (answer) => {
-        if (Number(answer.authsessionstate) === AuthSession.AUTHENTICATED) await api.releaseAuthSession(session);
-        return answer;
-      });
+      const question = api.getAuthSessionState(session);
       const forget = (ms) => setTimeout(() => questions.get(name) === question && questions.delete(name), ms).unref();
       questions.set(name, question);
-      question.then(({ authsessionstate }) => forget(OPEN.has(Number(authsessionstate)) ? ANSWER_MS : END_MS), () => forget(ANSWER_MS));
+      question.then(({ authsessionstate }) => {
+        forget(OPEN.has(Number(authsessionstate)) ? ANSWER_MS : END_MS);
+        if (Number(authsessionstate) === AuthSession.AUTHENTICATED) release(session);
+      }, () => forget(ANSWER_MS));
     }
     return questions.get(name);
+  }
+
+  /** The login is proved, and this only tidies up: nobody waits for it, and its failure changes nothing. */
+  function release(session) {
+    api.releaseAuthSession(session).catch((error) => console.warn(`The login counts, but was not released: ${error.message}`));
   }
 
   app.post('/cancel', async (req, res) => {
