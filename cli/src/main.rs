@@ -4,6 +4,7 @@
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
 mod bounded;
+mod completions;
 mod demo;
 mod id_server;
 mod login;
@@ -16,13 +17,14 @@ mod webhook;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 use output::Failure;
 
 /// Is this login, this link, this webhook really from who it says?
 #[derive(Debug, Parser)]
 #[command(name = "countermark", version)]
 enum Command {
+    Completions(completions::Args),
     Demo(demo::Args),
     IdServer(id_server::Args),
     Login(login::Args),
@@ -42,6 +44,7 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Completions(args) => completions::run(&args, Command::command())?,
         Command::Demo(args) => demo::run(args).await?,
         Command::IdServer(args) => id_server::args::run(args).await?,
         Command::Login(args) => return login::run(args).await,

@@ -1,6 +1,6 @@
 //! How a command ends: exit codes, and errors as a person wants to read them.
 
-use countermark::{Class, Error};
+use countermark::{Class, Error, ErrorCode};
 use serde_json::{Value, json};
 use std::{
     fmt::{self, Display, Write as _},
@@ -134,7 +134,22 @@ pub(crate) fn describe(error: &Error) -> String {
         }
     }
     let _ = write!(text, "\nhint: {}", info.hint);
+    let option = option_of(error.detail());
+    if let (ErrorCode::MissingContext, Some(option)) = (error.code(), option) {
+        let _ = write!(text, ": {option}");
+    }
     text
+}
+
+/// The option that gives a part of a request, by the name that the library has for it.
+pub(crate) fn option_of(part: &str) -> Option<&'static str> {
+    Some(match part {
+        "url" => "--url",
+        "method" => "--method",
+        "query" => "--query",
+        "message id" => "--id",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

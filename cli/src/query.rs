@@ -4,7 +4,10 @@ use crate::{
     output::{Failure, ask_for, describe, note, print, say, say_json},
     secrets::SecretArgs,
 };
-use clap::ValueEnum;
+use clap::{
+    ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser},
+};
 use countermark::{
     Class, Error,
     facade::{
@@ -20,13 +23,28 @@ use std::{
     process::ExitCode,
 };
 
-/// How queries are signed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Profile {
-    /// HMAC-SHA256 over fields with their lengths
-    CountermarkV1,
-    /// OneLogin's withdrawn links, which rest on plain SHA-1
-    Onelogin,
+/// The profile whose `--mode` says which of the library's two it is.
+const ONELOGIN: &str = "onelogin";
+
+fn profiles() -> PossibleValuesParser {
+    let named = |profile: QueryProfile, help| PossibleValue::new(profile.name()).help(help);
+    PossibleValuesParser::new([
+        named(
+            QueryProfile::CountermarkV1,
+            "HMAC-SHA256 over fields with their lengths",
+        ),
+        PossibleValue::new(ONELOGIN).help(
+            "OneLogin's withdrawn links, which rest on plain SHA-1; as strict as --mode says",
+        ),
+        named(
+            QueryProfile::LegacyOneLoginStrict,
+            "The same as onelogin with --mode strict",
+        ),
+        named(
+            QueryProfile::LegacyOneLogin,
+            "The same as onelogin with --mode legacy",
+        ),
+    ])
 }
 
 /// How strictly a `onelogin` query is read.
@@ -42,8 +60,8 @@ enum Mode {
 #[derive(Debug, clap::Args)]
 struct Scheme {
     /// How the query is signed
-    #[arg(long, default_value = "countermark-v1")]
-    profile: Profile,
+    #[arg(long, default_value = "countermark-v1", value_parser = profiles())]
+    profile: String,
     /// How strictly a onelogin query is read; strict, unless given
     #[arg(long)]
     mode: Option<Mode>,
@@ -71,13 +89,12 @@ struct Scheme {
 
 impl Scheme {
     fn profile(&self) -> Result<QueryProfile, Failure> {
-        match (self.profile, self.mode) {
-            (Profile::CountermarkV1, None) => Ok(QueryProfile::CountermarkV1),
-            (Profile::CountermarkV1, Some(_)) => {
-                Err(Failure::Usage("countermark-v1 has no --mode".to_owned()))
-            }
-            (Profile::Onelogin, Some(Mode::Legacy)) => Ok(QueryProfile::LegacyOneLogin),
-            (Profile::Onelogin, _) => Ok(QueryProfile::LegacyOneLoginStrict),
+        match (self.profile.as_str(), self.mode) {
+            (ONELOGIN, Some(Mode::Legacy)) => Ok(QueryProfile::LegacyOneLogin),
+            (ONELOGIN, _) => Ok(QueryProfile::LegacyOneLoginStrict),
+            (name, Some(_)) => Err(Failure::Usage(format!("{name} has no --mode"))),
+            (name, None) => QueryProfile::from_name(name)
+                .ok_or_else(|| Failure::Usage("there is no such profile".to_owned())),
         }
     }
 

@@ -447,3 +447,28 @@ fn wrong_usage_has_its_own_exit_code_and_tells_no_secret() {
         assert_eq!(run(&args, SECRET, "").status.code(), Some(2), "{fields:?}");
     }
 }
+
+#[test]
+fn a_profile_goes_by_the_name_that_the_library_has_for_it() {
+    let query = jane("1700000000", "b73e910e057b593f3ce101a0cf82a292c726bae2");
+    let common = [
+        "--json",
+        "--secret-env",
+        "LINK_SECRET",
+        "--allow-demo-secret",
+        "--now-ms",
+        NOW,
+    ];
+    for (profile, mode) in [
+        ("legacy-onelogin-strict", "strict"),
+        ("legacy-onelogin", "legacy"),
+    ] {
+        let args = ["verify-query", &query, "--profile", profile];
+        let output = run(&[&args[..], &common].concat(), DEMO, "");
+        assert_eq!(output.status.code(), Some(0), "{profile}: {output:?}");
+        let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        assert_eq!(answer, onelogin(mode, &query, &[]).1, "{profile}");
+        let both = [&args[..], &common, &["--mode", "strict"]].concat();
+        assert_eq!(run(&both, DEMO, "").status.code(), Some(2), "{profile}");
+    }
+}

@@ -1,7 +1,7 @@
 //! The command line of `countermark id-server`.
 
 use std::io::Write;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use super::config::{Config, IdConfig, TlsConfig, TlsFault};
@@ -22,7 +22,7 @@ use crate::{
 /// a port that is in use among it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Address of the ID server and the phone page; the control API is always on loopback
+    /// Address of the ID server and the phone page; the control API is on loopback unless --control-listen is given
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     listen: IpAddr,
     /// Port of the ID server; 0 takes a free one
@@ -34,8 +34,16 @@ pub(crate) struct Args {
     /// Port of the control API
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     control_port: u16,
-    /// Token of the control API; without, a random one
-    #[arg(long, env = "COUNTERMARK_CONTROL_TOKEN", hide_env_values = true)]
+    /// Address of the control API, to reach it from another machine or container; only with a token of your own
+    #[arg(long, value_name = "IP:PORT", conflicts_with = "control_port")]
+    control_listen: Option<SocketAddr>,
+    /// Token of the control API; without, or empty, a random one
+    #[arg(
+        long,
+        env = "COUNTERMARK_CONTROL_TOKEN",
+        hide_env_values = true,
+        value_parser = token
+    )]
     control_token: Option<String>,
     /// Serve TLS with a certificate for these names, from an authority made at start
     #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
@@ -75,7 +83,7 @@ pub(crate) struct Args {
     /// How the withdrawn release request is answered
     #[arg(long, default_value = "refuse")]
     release: Release,
-    /// How long a session waits for the person
+    /// How long a session waits for the person; with 0 it is over at once
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     session_seconds: u32,
     /// How long an approval can be read
@@ -110,7 +118,7 @@ pub(crate) struct Args {
     )]
     securesign_origins: Vec<String>,
     /// Calls of SecureSign a minute
-    #[arg(long, value_name = "COUNT", default_value_t = 120)]
+    #[arg(long, value_name = "COUNT", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
     securesign_rpm: u32,
     /// What goes wrong in every answer of SecureSign
     #[arg(long, value_name = "FAULT")]
@@ -122,9 +130,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "MS", allow_negative_numbers = true)]
     clock: Option<i64>,
     /// How many sessions may be held at once
-    #[arg(long, value_name = "COUNT", default_value_t = 50_000)]
-    max_sessions: usize,
-    /// Write every request and reply to this file, one JSON object a line
+    #[arg(long, value_name = "COUNT", default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(1..))]
+    max_sessions: u32,
+    /// Write every request and reply to this file, one JSON object a line; one that holds something already is refused
     #[arg(long, value_name = "FILE")]
     transcript: Option<PathBuf>,
 }
@@ -155,6 +163,13 @@ impl Args {
             frozen: true,
             codes: Vec::new(),
         });
+        let token = self.control_token.filter(|token| !token.is_empty());
+        if self.control_listen.is_some() && token.is_none() {
+            return Err(
+                "--control-listen needs --control-token or COUNTERMARK_CONTROL_TOKEN".to_owned(),
+            );
+        }
+        let on_loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, self.control_port));
         let names: Vec<String> = self
             .tls
             .into_iter()
@@ -164,8 +179,8 @@ impl Args {
             listen: self.listen,
             port: self.port,
             phone_port: self.phone_port,
-            control_port: self.control_port,
-            token: self.control_token,
+            control: self.control_listen.unwrap_or(on_loopback),
+            token,
             tls: (!names.is_empty()).then_some(TlsConfig {
                 names,
                 ca_out: self.ca_out,
@@ -195,9 +210,18 @@ impl Args {
             ids: known.chain(frozen).collect(),
             seed: self.seed,
             stopped_at_ms: self.clock,
-            max_sessions: self.max_sessions,
+            max_sessions: self.max_sessions as usize,
             transcript: self.transcript,
         })
+    }
+}
+
+/// A token that can stand in a header.
+fn token(text: &str) -> Result<String, String> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a token is of visible ASCII characters, without blanks and line breaks".to_owned())
     }
 }
 

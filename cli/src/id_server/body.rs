@@ -14,6 +14,8 @@ use super::mangle::Delivery;
 
 /// Pieces of a slow body.
 const PIECES: usize = 16;
+/// How long half a body has to reach the client. Hyper sends what it holds while the body has nothing to say, and drops it once the body fails.
+const ON_ITS_WAY: Duration = Duration::from_millis(100);
 
 /// The body of an answer.
 #[derive(Debug)]
@@ -24,11 +26,12 @@ pub(crate) struct ReplyBody {
     end: End,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 enum End {
     Proper,
     Silent,
-    Broken,
+    /// Once its time is over, which begins when all was handed to hyper.
+    Broken(Option<Pin<Box<Sleep>>>),
 }
 
 impl ReplyBody {
@@ -45,7 +48,7 @@ impl ReplyBody {
                 )
             }
             Delivery::Stalled => (half, 1, None, End::Silent),
-            Delivery::Truncated => (half, 1, None, End::Broken),
+            Delivery::Truncated => (half, 1, None, End::Broken(None)),
             Delivery::Whole | Delivery::Late(_) | Delivery::Dropped | Delivery::Reset => {
                 (body, 1, None, End::Proper)
             }
@@ -69,13 +72,16 @@ impl Body for ReplyBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         if self.rest.is_empty() {
-            return match self.end {
+            return match &mut self.end {
                 End::Proper => Poll::Ready(None),
                 // Hyper watches the connection and drops the body when the client goes.
                 End::Silent => Poll::Pending,
-                End::Broken => Poll::Ready(Some(Err(io::Error::other(
-                    "the connection ends here on purpose",
-                )))),
+                End::Broken(timer) => {
+                    let timer = timer.get_or_insert_with(|| Box::pin(sleep(ON_ITS_WAY)));
+                    timer.as_mut().poll(cx).map(|()| {
+                        Some(Err(io::Error::other("the connection ends here on purpose")))
+                    })
+                }
             };
         }
         if let Some((length, timer)) = &mut self.pause {
@@ -89,7 +95,7 @@ impl Body for ReplyBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.end == End::Proper {
+        if matches!(self.end, End::Proper) {
             SizeHint::with_exact(self.rest.len() as u64)
         } else {
             SizeHint::default()

@@ -1,6 +1,6 @@
 //! How an emulator is set up, without a command line: what the demo and the command line both fill in.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use super::faults::Fault;
@@ -10,14 +10,14 @@ use super::session::PlanStep;
 /// The set-up of an emulator.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
-    /// The address that the ID server and the phone page listen on. The control API is always on loopback.
+    /// The address that the ID server and the phone page listen on.
     pub(crate) listen: IpAddr,
     /// Port of the ID server; 0 takes a free one, here and below.
     pub(crate) port: u16,
     /// Port of the phone page.
     pub(crate) phone_port: u16,
-    /// Port of the control API.
-    pub(crate) control_port: u16,
+    /// Where the control API listens.
+    pub(crate) control: SocketAddr,
     /// Token of the control API; without, a random one.
     pub(crate) token: Option<String>,
     /// TLS for the ID server.
@@ -48,7 +48,7 @@ impl Default for Config {
             listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 0,
             phone_port: 0,
-            control_port: 0,
+            control: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             token: None,
             tls: None,
             ids: Vec::new(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{DefaultBodyLimit, FromRequest, Path, Query, State};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Path, Query, State};
 use axum::http::{Request, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Json, Response};
@@ -43,6 +43,18 @@ impl From<JsonRejection> for Problem {
     }
 }
 
+impl From<PathRejection> for Problem {
+    fn from(rejection: PathRejection) -> Self {
+        bad(rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        bad(rejection.body_text())
+    }
+}
+
 fn bad(reason: impl Into<String>) -> Problem {
     Problem(StatusCode::BAD_REQUEST, reason.into())
 }
@@ -56,7 +68,17 @@ fn missing(what: &str) -> Problem {
 #[from_request(via(Json), rejection(Problem))]
 struct Input<T>(T);
 
-/// All routes.
+/// A part of the path, likewise.
+#[derive(FromRequestParts)]
+#[from_request(via(Path), rejection(Problem))]
+struct Part<T>(T);
+
+/// The query, likewise.
+#[derive(FromRequestParts)]
+#[from_request(via(Query), rejection(Problem))]
+struct Asked<T>(T);
+
+/// All routes. What asks whether the server is ready needs no token.
 pub(crate) fn router(emulator: Arc<Emulator>, token: &str) -> Router {
     let expected: Arc<str> = format!("Bearer {token}").into();
     Router::new()
@@ -76,6 +98,12 @@ pub(crate) fn router(emulator: Arc<Emulator>, token: &str) -> Router {
         .route("/transcript", get(transcript).delete(delete_transcript))
         .route("/reset", post(reset))
         .fallback(|| async { missing("path") })
+        .method_not_allowed_fallback(|| async {
+            Problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "this path has no such method".to_owned(),
+            )
+        })
         .layer(from_fn(move |request: Request<Body>, next: Next| {
             let allowed = request
                 .headers()
@@ -93,6 +121,7 @@ pub(crate) fn router(emulator: Arc<Emulator>, token: &str) -> Router {
                 }
             }
         }))
+        .route("/healthz", get(|| async { Json(json!({ "ready": true })) }))
         .layer(DefaultBodyLimit::max(MAX_REQUEST))
         .with_state(emulator)
 }
@@ -119,7 +148,7 @@ async fn ids(State(emulator): Server) -> Json<Value> {
     Json(json!(emulator.lock().store.accounts()))
 }
 
-async fn put_id(State(emulator): Server, Path(id): Path<String>, body: Input<PutId>) -> Answer {
+async fn put_id(State(emulator): Server, Part(id): Part<String>, body: Input<PutId>) -> Answer {
     let mut state = emulator.lock();
     state
         .store
@@ -131,7 +160,7 @@ async fn put_id(State(emulator): Server, Path(id): Path<String>, body: Input<Put
     Ok(Json(json!({})))
 }
 
-async fn delete_id(State(emulator): Server, Path(id): Path<String>) -> Answer {
+async fn delete_id(State(emulator): Server, Part(id): Part<String>) -> Answer {
     let removed = emulator.lock().store.remove(&id.to_ascii_lowercase());
     if removed {
         Ok(Json(json!({})))
@@ -140,7 +169,7 @@ async fn delete_id(State(emulator): Server, Path(id): Path<String>) -> Answer {
     }
 }
 
-async fn sessions(State(emulator): Server, Query(query): Query<SessionQuery>) -> Json<Value> {
+async fn sessions(State(emulator): Server, Asked(query): Asked<SessionQuery>) -> Json<Value> {
     let mut state = emulator.lock();
     let now_ms = state.clock.now_ms();
     let state = &mut *state;
@@ -155,7 +184,7 @@ async fn sessions(State(emulator): Server, Query(query): Query<SessionQuery>) ->
     ))
 }
 
-async fn session(State(emulator): Server, Path(number): Path<String>) -> Answer {
+async fn session(State(emulator): Server, Part(number): Part<String>) -> Answer {
     let number = parse_number(&number).ok_or_else(|| missing("session"))?;
     let mut state = emulator.lock();
     let now_ms = state.clock.now_ms();
@@ -167,7 +196,7 @@ async fn session(State(emulator): Server, Path(number): Path<String>) -> Answer 
     Ok(Json(json!(SessionView::from(session))))
 }
 
-async fn act(State(emulator): Server, Path(number): Path<String>, body: Input<Act>) -> Answer {
+async fn act(State(emulator): Server, Part(number): Part<String>, body: Input<Act>) -> Answer {
     let number = parse_number(&number).ok_or_else(|| missing("session"))?;
     let mut state = emulator.lock();
     let now_ms = state.clock.now_ms();
@@ -253,18 +282,38 @@ async fn clock(State(emulator): Server) -> Json<ClockView> {
     Json(emulator.lock().clock.into())
 }
 
-async fn set_clock(State(emulator): Server, body: Input<SetClock>) -> Json<ClockView> {
+async fn set_clock(
+    State(emulator): Server,
+    body: Input<SetClock>,
+) -> Result<Json<ClockView>, Problem> {
     let clock = &mut emulator.lock().clock;
     match body.0 {
-        SetClock::SetMs(now_ms) => *clock = Clock::Stopped { now_ms },
-        SetClock::AdvanceMs(by_ms) => clock.advance(by_ms),
-        SetClock::Running(true) => *clock = Clock::new(None),
-        SetClock::Running(false) => clock.stop(),
+        SetClock {
+            set_ms: Some(now_ms),
+            advance_ms: None,
+            running: None,
+        } => *clock = Clock::Stopped { now_ms },
+        SetClock {
+            set_ms: None,
+            advance_ms: Some(by_ms),
+            running: None,
+        } => clock.advance(by_ms),
+        SetClock {
+            set_ms: None,
+            advance_ms: None,
+            running: Some(true),
+        } => *clock = Clock::new(None),
+        SetClock {
+            set_ms: None,
+            advance_ms: None,
+            running: Some(false),
+        } => clock.stop(),
+        _ => return Err(bad("exactly one of set_ms, advance_ms, running is needed")),
     }
-    Json((*clock).into())
+    Ok(Json((*clock).into()))
 }
 
-async fn transcript(State(emulator): Server, Query(query): Query<TranscriptQuery>) -> Json<Value> {
+async fn transcript(State(emulator): Server, Asked(query): Asked<TranscriptQuery>) -> Json<Value> {
     Json(json!(
         emulator
             .lock()

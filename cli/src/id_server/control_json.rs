@@ -85,14 +85,14 @@ pub(crate) struct NextSession {
 
 /// `POST /clock`: one of these.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum SetClock {
+#[serde(deny_unknown_fields)]
+pub(crate) struct SetClock {
     /// Stop and show this time.
-    SetMs(i64),
+    pub(crate) set_ms: Option<i64>,
     /// Move on by this much.
-    AdvanceMs(i64),
+    pub(crate) advance_ms: Option<i64>,
     /// `true`: follow the machine's clock. `false`: stop at the time shown.
-    Running(bool),
+    pub(crate) running: Option<bool>,
 }
 
 /// The answer of `/clock`.
@@ -113,12 +113,14 @@ impl From<Clock> for ClockView {
 
 /// `GET /sessions?secsignid=…`.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct SessionQuery {
     pub(crate) secsignid: Option<String>,
 }
 
 /// `GET /transcript?after=…`.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct TranscriptQuery {
     #[serde(default)]
     pub(crate) after: u64,

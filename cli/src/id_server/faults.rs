@@ -23,6 +23,16 @@ impl Request {
             _ => return None,
         })
     }
+
+    /// The name, as on the command line.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::State => "state",
+            Self::Cancel => "cancel",
+            Self::Release => "release",
+        }
+    }
 }
 
 macro_rules! kinds {
@@ -83,6 +93,17 @@ impl Kind {
             .map_or("", |(_, name, _)| name)
     }
 
+    /// The only request whose replies have what the fault changes, if there is one.
+    fn only(self) -> Option<Request> {
+        match self {
+            Self::IconRaw | Self::IconBlanks | Self::IconMissing | Self::Icon | Self::RequestId => {
+                Some(Request::Start)
+            }
+            Self::StateBackwards => Some(Request::State),
+            _ => None,
+        }
+    }
+
     fn needs_value(self) -> bool {
         matches!(
             self,
@@ -118,9 +139,22 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// Whether the value is there and has the form that the fault needs.
+    /// Whether it can ever hit, and the value is there and has the form that the fault needs.
     pub(crate) fn check(&self) -> Result<(), String> {
         let name = self.fault.name();
+        if self.times == Some(0) {
+            return Err(format!("with times=0 the fault {name} never hits"));
+        }
+        match (self.request, self.fault.only()) {
+            (Some(request), Some(only)) if request != only => {
+                return Err(format!(
+                    "the fault {name} changes nothing in the reply to {}, only in that to {}",
+                    request.name(),
+                    only.name()
+                ));
+            }
+            _ => {}
+        }
         let number = |text: &str| text.parse::<u64>().is_ok();
         let good = match (self.fault, self.value.as_deref()) {
             (kind, None) => !kind.needs_value(),
@@ -154,6 +188,12 @@ impl std::str::FromStr for Fault {
             Some(("cancel", rest)) => (Some(Request::Cancel), rest),
             Some(("release", rest)) => (Some(Request::Release), rest),
             Some(("any", rest)) => (None, rest),
+            // The value of a fault may hold a colon, its name does not.
+            Some((other, _)) if !other.contains(['=', ',']) => {
+                return Err(format!(
+                    "{other:?} is none of start, state, cancel, release, any"
+                ));
+            }
             _ => (None, text),
         };
         let mut parts = rest.split(',');
@@ -268,6 +308,11 @@ mod tests {
             "field-missing",
             "field-duplicated=x",
             "cancel:",
+            "phone:newline",
+            "newline,times=0",
+            "state:icon-raw",
+            "cancel:state-backwards",
+            "start:state-backwards",
         ] {
             assert!(bad.parse::<Fault>().is_err(), "{bad}");
         }

@@ -19,7 +19,7 @@ mod phone_pages;
 mod policy;
 mod random;
 pub(crate) mod securesign;
-mod serve;
+pub(crate) mod serve;
 mod server;
 mod session;
 mod sessions;
@@ -88,9 +88,9 @@ impl Running {
 /// A text for the person who started it: a port that is taken, a certificate name or an ID that is none, a file that
 /// cannot be written.
 pub(crate) async fn start(config: Config) -> Result<Running, String> {
-    let server = bind(config.listen, config.port)?;
-    let phone = bind(config.listen, config.phone_port)?;
-    let control = bind(IpAddr::V4(Ipv4Addr::LOCALHOST), config.control_port)?;
+    let server = bind(SocketAddr::new(config.listen, config.port))?;
+    let phone = bind(SocketAddr::new(config.listen, config.phone_port))?;
+    let control = bind(config.control)?;
     let tls = config.tls.as_ref().map(tls::create).transpose()?;
     let ca_out = config.tls.as_ref().and_then(|tls| tls.ca_out.clone());
     if let (Some(path), Some(tls)) = (&ca_out, &tls) {
@@ -122,17 +122,28 @@ pub(crate) async fn start(config: Config) -> Result<Running, String> {
     let mut listeners = JoinSet::new();
     let acceptor = tls.map(|tls| tls.acceptor);
     let form = emulator.clone();
+    // How a connection ends is the client's doing or a scripted fault; the transcript has the requests.
+    let ended = |_| {};
     let service = move |reset: socket::ResetFlag| {
         let form = form.clone();
         service_fn(move |request| server::respond(form.clone(), reset.clone(), request))
     };
-    listeners.spawn(serve::serve(server, acceptor, service, stopped.clone()));
+    listeners.spawn(serve::serve(
+        server,
+        acceptor,
+        service,
+        stopped.clone(),
+        serve::FAREWELL,
+        ended,
+    ));
     let router = TowerToHyperService::new(phone::router(emulator.clone()));
     listeners.spawn(serve::serve(
         phone,
         None,
         move |_| router.clone(),
         stopped.clone(),
+        serve::FAREWELL,
+        ended,
     ));
     let router = TowerToHyperService::new(control::router(emulator, &token));
     listeners.spawn(serve::serve(
@@ -140,6 +151,8 @@ pub(crate) async fn start(config: Config) -> Result<Running, String> {
         None,
         move |_| router.clone(),
         stopped,
+        serve::FAREWELL,
+        ended,
     ));
     Ok(Running {
         addresses,
@@ -148,8 +161,7 @@ pub(crate) async fn start(config: Config) -> Result<Running, String> {
     })
 }
 
-fn bind(address: IpAddr, port: u16) -> Result<TcpListener, String> {
-    let address = SocketAddr::new(address, port);
+fn bind(address: SocketAddr) -> Result<TcpListener, String> {
     listen(address).map_err(|error| format!("cannot listen on {address}: {error}"))
 }
 

@@ -24,18 +24,22 @@ const MAX_CONNECTIONS: usize = 8_192;
 const IDLE: Duration = Duration::from_secs(75);
 /// A TLS handshake takes at most so long.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Requests in progress may take so long after the order to stop.
-const FAREWELL: Duration = Duration::from_millis(300);
+/// Requests in progress of an emulator may take so long after the order to stop.
+pub(crate) const FAREWELL: Duration = Duration::from_millis(300);
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Serves one port. `make` makes the service of a connection.
-pub(crate) async fn serve<F, S, B>(
+/// Serves one port. `make` makes the service of a connection, and `ended` hears why one failed; what is in progress at the order to stop may
+/// take the time `farewell`.
+pub(crate) async fn serve<F, S, B, E>(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     make: F,
     mut stop: watch::Receiver<bool>,
+    farewell: Duration,
+    ended: E,
 ) where
+    E: Fn(hyper::Error) + Clone + Send + 'static,
     F: Fn(ResetFlag) -> S,
     S: Service<Request<Incoming>, Response = Response<B>> + Send + 'static,
     S::Future: Send,
@@ -63,27 +67,28 @@ pub(crate) async fn serve<F, S, B>(
         let _ = stream.set_nodelay(true);
         let (socket, reset) = Socket::new(stream);
         let (service, tls, stop) = (make(reset), tls.clone(), stop.clone());
+        let ended = ended.clone();
         connections.spawn(async move {
             let _place = place;
-            match tls {
+            let end = match tls {
                 None => converse(socket, service, stop).await,
-                Some(tls) => {
+                Some(tls) => match tokio::time::timeout(HANDSHAKE, tls.accept(socket)).await {
+                    Ok(Ok(stream)) => converse(stream, service, stop).await,
                     // A client that refuses the certificate is the client's matter.
-                    if let Ok(Ok(stream)) =
-                        tokio::time::timeout(HANDSHAKE, tls.accept(socket)).await
-                    {
-                        converse(stream, service, stop).await;
-                    }
-                }
+                    _ => Ok(()),
+                },
+            };
+            if let Err(error) = end {
+                ended(error);
             }
         });
     }
     let all_gone = async { while connections.join_next().await.is_some() {} };
     // What is still going on then ends with the set.
-    let _ = tokio::time::timeout(FAREWELL, all_gone).await;
+    let _ = tokio::time::timeout(farewell, all_gone).await;
 }
 
-async fn converse<I, S, B>(io: I, service: S, mut stop: watch::Receiver<bool>)
+async fn converse<I, S, B>(io: I, service: S, mut stop: watch::Receiver<bool>) -> hyper::Result<()>
 where
     I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<B>> + Send + 'static,
@@ -97,12 +102,11 @@ where
         .header_read_timeout(IDLE)
         .serve_connection(TokioIo::new(io), service);
     let mut connection = std::pin::pin!(connection);
-    // How a connection ends is the client's doing or a scripted fault; the transcript has the requests.
     tokio::select! {
-        _ = connection.as_mut() => {}
+        end = connection.as_mut() => end,
         () = stopped(&mut stop) => {
             connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+            connection.await
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every request to the ID server and what was sent back: the newest in memory, all in a file if one is named.
 
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -101,14 +102,11 @@ pub(crate) struct Transcript {
 }
 
 impl Transcript {
-    /// Opens the file, which is written anew.
+    /// Opens the file, which has to be a new one or empty: the transcript of another run is neither lost nor mixed with this one.
     pub(crate) fn new(path: Option<&Path>) -> Result<Self, String> {
-        let open = |path: &Path| {
-            File::create(path)
-                .map_err(|error| format!("cannot write the transcript {}: {error}", path.display()))
-        };
+        let file = path.map(open).transpose()?;
         Ok(Self {
-            file: path.map(open).transpose()?,
+            file,
             ..Self::default()
         })
     }
@@ -150,6 +148,21 @@ impl Transcript {
         self.entries.clear();
         self.bytes = 0;
     }
+}
+
+fn open(path: &Path) -> Result<File, String> {
+    let named =
+        |why: &dyn Display| format!("cannot write the transcript {}: {why}", path.display());
+    let mut options = File::options();
+    let file = options.append(true).create(true).open(path);
+    let file = file.map_err(|error| named(&error))?;
+    let length = file.metadata().map_err(|error| named(&error))?.len();
+    if length > 0 {
+        return Err(named(
+            &"it holds something already; remove it, or name another file",
+        ));
+    }
+    Ok(file)
 }
 
 #[cfg(test)]

@@ -1,17 +1,14 @@
 //! `countermark webhook explain`
 
 use super::{
-    input::{self, ClockArgs, KeyArgs, RequestArgs, WindowArgs},
+    cause::{closing, remedy, title},
+    input::{ClockArgs, KeysArgs, RequestArgs, WindowArgs},
     raw::RawArgs,
+    scheme_id::SchemeId,
 };
 use crate::output::{Failure, say, say_json};
-use countermark::{
-    ErrorCode,
-    facade::{
-        CauseKind, Certainty, CheckState, WebhookCause, WebhookExplainer, WebhookExplanation,
-        detect_scheme,
-    },
-    limits::WEBHOOK_BODY_MAX,
+use countermark::facade::{
+    CauseKind, CheckState, WebhookExplainer, WebhookExplanation, detect_scheme,
 };
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -23,10 +20,10 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Id of the scheme, as `countermark webhook schemes` lists it; without, the one that the request and the secret show
-    #[arg(long, value_name = "ID", value_parser = input::scheme)]
+    #[arg(long, value_name = "ID", value_parser = SchemeId, hide_possible_values = true)]
     scheme: Option<String>,
     #[command(flatten)]
-    key: KeyArgs,
+    keys: KeysArgs,
     #[command(flatten)]
     window: WindowArgs,
     #[command(flatten)]
@@ -41,15 +38,16 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
-    let (request, body) = args.raw.read(args.request, &args.key.secret)?;
-    let [secret, for_detection] = args.key.secret.read_copies()?;
+    let stdin_is_secret = args.keys.secrets.uses_stdin();
+    let (request, body) = args.raw.read(args.request, stdin_is_secret)?;
+    let keys = args.keys.read()?;
     let now_ms = args.clock.now_ms();
     let is_given = args.scheme.is_some();
     let scheme = match args.scheme {
         Some(scheme) => scheme,
         None => {
-            let keys = [args.key.of(for_detection)?];
-            let found = request.view(|request| detect_scheme(&keys, request, &body, now_ms));
+            let ring = keys.ring()?;
+            let found = request.view(|request| detect_scheme(&ring, request, &body, now_ms));
             found.ok_or_else(|| {
                 let told =
                     "no header or parameter is that of a scheme: name the scheme with --scheme";
@@ -57,22 +55,25 @@ pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
             })?
         }
     };
-    let explainer = WebhookExplainer::new(args.key.config(&scheme, secret, &args.window)?)?;
+    let explainer = WebhookExplainer::new(keys.config(&scheme, &args.window)?)?;
     let explanation = request.view(|request| explainer.explain(request, &body, now_ms));
     if args.json {
         let mut json = to_json(&explanation);
+        json["key_id"] = (explanation.error.is_none())
+            .then_some(&*explanation.key_id)
+            .into();
         json["scheme"] = scheme.into();
         say_json(&json)?;
     } else {
         if !is_given {
             say(format_args!("scheme    {scheme}"))?;
         }
-        show(&explanation)?;
+        show(&scheme, &explanation)?;
     }
     Ok(ExitCode::from(u8::from(explanation.error.is_some())))
 }
 
-fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
+fn show(scheme: &str, explanation: &WebhookExplanation) -> Result<(), Failure> {
     let Some(code) = explanation.error else {
         return say(format_args!(
             "verified  key {}",
@@ -108,17 +109,11 @@ fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
             title(cause)
         ))?;
         say(format_args!("          {}", cause.kind.info().happened))?;
-        say(format_args!("       -> {}", cause.kind.info().remedy))?;
+        say(format_args!("       -> {}", remedy(cause)))?;
     }
-    let mut certainties = explanation.causes.iter().map(|cause| cause.certainty);
-    let is_open = explanation.causes.is_empty()
-        || (code == ErrorCode::SignatureMismatch
-            && certainties.all(|certainty| certainty != Certainty::Proved));
-    if !explanation.complete {
-        say("\nnot every idea was tried: the request is too large")?;
-    } else if is_open {
-        say("\nno known mistake is proved: the secret may be that of another endpoint,")?;
-        say("or the body was changed in a way that cannot be undone")?;
+    for (at, line) in closing(scheme, explanation).iter().enumerate() {
+        let gap = if at == 0 { "\n" } else { "" };
+        say(format_args!("{gap}{line}"))?;
     }
     Ok(())
 }
@@ -127,25 +122,6 @@ fn show(explanation: &WebhookExplanation) -> Result<(), Failure> {
 fn is_whole(explanation: &WebhookExplanation) -> bool {
     let mut kinds = explanation.causes.iter().map(|cause| cause.kind);
     !kinds.any(|kind| kind == CauseKind::BodyTooLarge)
-}
-
-/// The name of a cause and what is known about it, on one line.
-pub(super) fn title(cause: &WebhookCause) -> String {
-    let info = cause.kind.info();
-    let mut title = info.name.to_owned();
-    if !cause.subject.is_empty() {
-        title = format!("{title}: {}", cause.subject.escape_debug());
-    }
-    if cause.kind == CauseKind::BodyTooLarge {
-        // No more of it was read.
-        title = format!("{title}, more than {WEBHOOK_BODY_MAX} {}", info.unit);
-    } else if !info.unit.is_empty() {
-        title = format!("{title}, {:+} {}", cause.amount, info.unit);
-    }
-    if !cause.fits.is_empty() {
-        title = format!("{title} ({})", cause.fits.escape_debug());
-    }
-    title
 }
 
 /// The explanation.

@@ -2,11 +2,11 @@
 
 use crate::{
     output::{Failure, ask_for},
-    secrets::SecretArgs,
+    secrets::SecretsArgs,
 };
 use countermark::{
     Secret,
-    facade::{KeyEncoding, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, list_schemes},
+    facade::{KeyEncoding, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest},
     limits::WEBHOOK_BODY_MAX,
     transport::system_now_ms,
 };
@@ -16,33 +16,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The scheme and its key.
+/// How the secrets are written.
 #[derive(Debug, clap::Args)]
-pub(super) struct SchemeArgs {
-    /// Id of the scheme, as `countermark webhook schemes` lists it
-    #[arg(long, value_name = "ID", value_parser = scheme)]
-    pub(super) scheme: String,
-    #[command(flatten)]
-    pub(super) key: KeyArgs,
-}
-
-/// The key alone.
-#[derive(Debug, clap::Args)]
-pub(super) struct KeyArgs {
-    #[command(flatten)]
-    pub(super) secret: SecretArgs,
+pub(super) struct EncodingArgs {
     /// How the secret is written, such as utf8, base64, hex or whsec; without, as the scheme has it
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
-    /// Your name for the key
-    #[arg(long, value_name = "ID", default_value = "default")]
-    key_id: String,
 }
 
-impl KeyArgs {
-    /// The key of the scheme.
-    pub(super) fn of(&self, secret: Secret) -> Result<WebhookKey, Failure> {
-        let mut key = WebhookKey::new(&self.key_id, "");
+impl EncodingArgs {
+    /// The key of that name.
+    pub(super) fn key(&self, id: &str, secret: Secret) -> Result<WebhookKey, Failure> {
+        let mut key = WebhookKey::new(id, "");
         key.secret = secret;
         if let Some(name) = &self.encoding {
             let encoding = KeyEncoding::from_name(name)
@@ -55,15 +40,68 @@ impl KeyArgs {
         }
         Ok(key)
     }
+}
+
+/// The keys of a verifier.
+#[derive(Debug, clap::Args)]
+pub(super) struct KeysArgs {
+    #[command(flatten)]
+    pub(super) secrets: SecretsArgs,
+    #[command(flatten)]
+    encoding: EncodingArgs,
+    /// Your name for the key; without, default, and of several keys each has that of its variable or file
+    #[arg(long, value_name = "ID")]
+    key_id: Option<String>,
+}
+
+impl KeysArgs {
+    /// Reads the secrets.
+    pub(super) fn read(&self) -> Result<Keys<'_>, Failure> {
+        let mut secrets = self.secrets.read()?;
+        match (secrets.as_mut_slice(), &self.key_id) {
+            ([(name, _)], None) => "default".clone_into(name),
+            ([(name, _)], Some(id)) => name.clone_from(id),
+            (_, None) => {}
+            (_, Some(_)) => {
+                return Err(Failure::Usage(
+                    "--key-id names one key, not several".to_owned(),
+                ));
+            }
+        }
+        Ok(Keys {
+            encoding: &self.encoding,
+            secrets,
+        })
+    }
+}
+
+/// Secrets that were read; standard input can be read only once.
+pub(super) struct Keys<'a> {
+    encoding: &'a EncodingArgs,
+    secrets: Vec<(String, Secret)>,
+}
+
+impl Keys<'_> {
+    /// The keys, as often as somebody needs them.
+    pub(super) fn ring(&self) -> Result<Vec<WebhookKey>, Failure> {
+        let key =
+            |(id, secret): &(String, Secret)| self.encoding.key(id, Secret::from(secret.expose()));
+        self.secrets.iter().map(key).collect()
+    }
+
+    /// The first secret.
+    pub(super) fn first(&self) -> Option<Secret> {
+        let (_, secret) = self.secrets.first()?;
+        Some(Secret::from(secret.expose()))
+    }
 
     /// The configuration of a verifier.
     pub(super) fn config(
         &self,
         scheme: &str,
-        secret: Secret,
         window: &WindowArgs,
     ) -> Result<WebhookConfig, Failure> {
-        let mut config = WebhookConfig::new(scheme, vec![self.of(secret)?]);
+        let mut config = WebhookConfig::new(scheme, self.ring()?);
         config.max_age_s = window.max_age_s;
         config.max_future_s = window.max_future_s;
         config.check_time = !window.any_time;
@@ -153,9 +191,9 @@ pub(super) struct BodyArgs {
 
 impl BodyArgs {
     /// Reads the body, unless standard input already gives the secret.
-    pub(super) fn read(&self, secret: &SecretArgs) -> Result<Vec<u8>, Failure> {
+    pub(super) fn read(&self, stdin_is_secret: bool) -> Result<Vec<u8>, Failure> {
         let path = self.body.as_deref().unwrap_or(Path::new("-"));
-        read(path, "body", WEBHOOK_BODY_MAX as usize, secret)
+        read(path, "body", WEBHOOK_BODY_MAX as usize, stdin_is_secret)
     }
 }
 
@@ -164,13 +202,13 @@ pub(super) fn read(
     path: &Path,
     what: &str,
     max: usize,
-    secret: &SecretArgs,
+    stdin_is_secret: bool,
 ) -> Result<Vec<u8>, Failure> {
     let name = path.display();
     let unreadable = |error| Failure::Usage(format!("cannot read {name}: {error}"));
     let source: Box<dyn io::Read> = if path != Path::new("-") {
         Box::new(File::open(path).map_err(unreadable)?)
-    } else if secret.uses_stdin() {
+    } else if stdin_is_secret {
         return Err(Failure::Usage(format!(
             "the secret comes from standard input: give the {what} as a file"
         )));
@@ -184,13 +222,6 @@ pub(super) fn read(
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     Ok(bytes)
-}
-
-pub(super) fn scheme(id: &str) -> Result<String, String> {
-    if list_schemes().iter().any(|scheme| scheme.id == id) {
-        return Ok(id.to_owned());
-    }
-    Err("no scheme has this id; `countermark webhook schemes` lists them all".to_owned())
 }
 
 fn header(text: &str) -> Result<HeldHeader, String> {

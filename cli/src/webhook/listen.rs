@@ -1,12 +1,16 @@
 //! `countermark webhook listen`
 
+mod unread;
+
 use super::{
+    cause::{closing, remedy, title},
     explain,
-    input::{SchemeArgs, WindowArgs},
+    input::{KeysArgs, WindowArgs},
+    scheme_id::SchemeId,
     verify,
 };
 use crate::{
-    id_server::Signal,
+    id_server::{Signal, serve},
     origin,
     output::{Failure, say, say_json},
     secrets::verify_token,
@@ -33,7 +37,7 @@ use countermark::{
     limits::WEBHOOK_BODY_MAX,
     transport::system_now_ms,
 };
-use http_body_util::LengthLimitError;
+use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 use std::{
     net::{IpAddr, SocketAddr},
@@ -45,6 +49,7 @@ use std::{
     time::Duration,
 };
 use tokio::net::TcpListener;
+use unread::Unread;
 
 /// How long requests in progress may take once a signal has come.
 const GRACE: Duration = Duration::from_secs(2);
@@ -57,8 +62,11 @@ const UNTIMED_MS: i64 = 24 * 3_600_000;
 /// Each one is answered as its sender expects, a second copy too. Ctrl-C ends it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// Id of the scheme, as `countermark webhook schemes` lists it
+    #[arg(long, value_name = "ID", value_parser = SchemeId, hide_possible_values = true)]
+    scheme: String,
     #[command(flatten)]
-    scheme: SchemeArgs,
+    keys: KeysArgs,
     #[command(flatten)]
     window: WindowArgs,
     /// Address to listen on; port 0 takes a free one
@@ -95,12 +103,12 @@ struct Desk {
 }
 
 pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
-    let SchemeArgs { scheme, key } = args.scheme;
-    let [for_verifier, for_explainer, secret] = key.secret.read_copies()?;
-    let mut config = key.config(&scheme, for_verifier, &args.window)?;
+    let scheme = args.scheme;
+    let keys = args.keys.read()?;
+    let mut config = keys.config(&scheme, &args.window)?;
     config.max_body_bytes = args.max_body;
     let verifier = WebhookVerifier::new(config)?;
-    let mut config = key.config(&scheme, for_explainer, &args.window)?;
+    let mut config = keys.config(&scheme, &args.window)?;
     config.max_body_bytes = args.max_body;
     let explainer = WebhookExplainer::new(config)?;
     let verify_token = args
@@ -110,7 +118,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         .transpose()?;
     let handshake_secret = match webhook_handshake_order(&scheme) {
         Some(HandshakeOrder::BeforeVerify) => verify_token,
-        _ => Some(secret),
+        _ => keys.first(),
     };
     let signal = Signal::new().map_err(|error| format!("cannot catch signals: {error}"))?;
     let listener = TcpListener::bind(&args.listen)
@@ -139,37 +147,37 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
             desk.scheme
         ))?;
     }
-    serve(listener, desk, signal).await
-}
-
-async fn serve(
-    listener: TcpListener,
-    desk: Arc<Desk>,
-    signal: Signal,
-) -> Result<ExitCode, Failure> {
-    let router = Router::new().fallback(receive).with_state(desk);
-    let (stop, stopped) = tokio::sync::watch::channel(false);
-    let mut until = stopped.clone();
-    let server = axum::serve(listener, router).with_graceful_shutdown(async move {
-        let _ = until.wait_for(|stop| *stop).await;
-    });
-    tokio::select! {
-        ended = server.into_future() => ended.map_err(|error| format!("cannot serve: {error}"))?,
-        () = async {
-            signal.wait().await;
-            let _ = stop.send(true);
-            tokio::time::sleep(GRACE).await;
-        } => {}
-    }
+    serve_until(listener, desk, signal).await;
     Ok(ExitCode::SUCCESS)
 }
 
+async fn serve_until(listener: TcpListener, desk: Arc<Desk>, signal: Signal) {
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let router = Router::new().fallback(receive).with_state(desk.clone());
+    let service = TowerToHyperService::new(router);
+    let make = move |_| service.clone();
+    let ended = move |error: hyper::Error| {
+        // Others are those of a sender that went away.
+        if error.is_parse() {
+            desk.no_http(&error);
+        }
+    };
+    tokio::join!(
+        serve::serve(listener, None, make, stopped, GRACE, ended),
+        async {
+            signal.wait().await;
+            let _ = stop.send(true);
+        }
+    );
+}
+
 async fn receive(State(desk): State<Arc<Desk>>, request: Request) -> Response {
-    let number = desk.count.fetch_add(1, Ordering::Relaxed) + 1;
+    let number = desk.next();
     let (parts, body) = request.into_parts();
+    let unread = Unread::new(&desk, number, &parts);
     let body = match to_bytes(body, desk.max_body).await {
-        Ok(body) => body,
-        Err(error) => return desk.without_body(number, &parts, error),
+        Ok(body) => unread.read(body),
+        Err(error) => return unread.refuse(error),
     };
     let path = parts.uri.path().to_owned();
     let line = format!(
@@ -203,30 +211,24 @@ fn tell(printed: Result<(), Failure>) {
 }
 
 impl Desk {
-    /// The answer to a request whose body is too long, or whose sender broke off, which nobody will read.
-    fn without_body(&self, number: u64, parts: &Parts, error: axum::Error) -> Response {
-        let too_large = error.into_inner().is::<LengthLimitError>();
-        let name = too_large.then(|| ErrorCode::TooLarge.name());
-        let status = if too_large { 413 } else { 400 };
-        let (method, path) = (parts.method.as_str(), parts.uri.path());
+    /// The number of a request.
+    fn next(&self) -> u64 {
+        self.count.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Tells of a request that was answered before it came here, since it cannot be read. The texts of hyper hold nothing of it.
+    fn no_http(&self, error: &hyper::Error) {
+        let number = self.next();
         if self.json {
             tell(say_json(&json!({
                 "number": number,
-                "method": method,
-                "path": path,
                 "verified": false,
-                "error": name,
-                "broken_off": !too_large,
-                "status": status,
+                "error": Value::Null,
+                "no_http": error.to_string(),
             })));
         } else {
-            let what = name.map_or("broken off by the sender".to_owned(), |name| {
-                format!("refused {name}")
-            });
-            let path = path.escape_debug();
-            tell(say(format_args!("{number:<4} {method} {path}  {what}")));
+            tell(say(format_args!("{number:<4} no HTTP request: {error}")));
         }
-        answer(status, &empty(status))
     }
 
     /// The answer to a request, what to tell the person, and the same as JSON.
@@ -280,31 +282,46 @@ impl Desk {
             }
         }
         match self.once(&verified, now_ms) {
-            Ok(()) => {
+            Ok(seen) => {
                 let reply = webhook_success(&self.scheme);
+                let again = if seen { ", seen before" } else { "" };
                 let signed = verified.timestamp_ms().map_or(String::new(), |time| {
                     format!(", signed {}", verify::age(time, now_ms))
                 });
                 let told = format!(
-                    "     verified, key {}{signed}",
+                    "     verified{again}, key {}{signed}",
                     verified.key_id().escape_debug()
                 );
-                (reply.status, reply, told, verify::to_json(&verified))
+                let mut report = verify::to_json(&verified);
+                report["seen_before"] = seen.into();
+                (reply.status, reply, told, report)
             }
             Err(error) => self.refuse(request, body, now_ms, &error),
         }
     }
 
-    /// Takes the replay key. A static token has none.
-    fn once<B>(&self, verified: &VerifiedWebhook<B>, now_ms: i64) -> Result<(), Error> {
+    /// Takes the replay key, and says whether it was taken for a copy whose work is done. A static token has none.
+    fn once<B>(&self, verified: &VerifiedWebhook<B>, now_ms: i64) -> Result<bool, Error> {
         let Some(key) = verified.replay_key() else {
-            return Ok(());
+            return Ok(false);
         };
         let until = verified
             .replay_until_ms()
             .unwrap_or_else(|| now_ms.saturating_add(UNTIMED_MS));
-        self.replay.reserve(&key, until, now_ms)?;
-        self.replay.commit(&key).map(|_| ())
+        match self.replay.reserve(&key, until, now_ms) {
+            Err(error) if error.code() == ErrorCode::Replayed => {
+                if self.replay.is_committed(&key)? {
+                    Ok(true)
+                } else {
+                    Err(error)
+                }
+            }
+            reserved => {
+                reserved?;
+                self.replay.commit(&key)?;
+                Ok(false)
+            }
+        }
     }
 
     fn handshake(
@@ -321,7 +338,10 @@ impl Desk {
             Err(error) => {
                 let status = webhook_error_status(&self.scheme, error.code());
                 let name = error.code().name();
-                let told = format!("     handshake refused {name}: {error}");
+                let mut told = format!("     handshake refused {name}: {error}");
+                if error.code() == ErrorCode::MissingContext && secret.is_none() {
+                    told.push_str("\n       -> give it with --verify-token-env");
+                }
                 let report = json!({"handshake": false, "error": name});
                 Some((status, empty(status), told, report))
             }
@@ -343,10 +363,13 @@ impl Desk {
             told.push_str(&format!(
                 "\n     {}: {}\n          {}\n       -> {}",
                 cause.certainty.name(),
-                explain::title(cause),
+                title(cause),
                 cause.kind.info().happened,
-                cause.kind.info().remedy
+                remedy(cause)
             ));
+        }
+        for line in closing(&self.scheme, &explanation) {
+            told.push_str(&format!("\n     {line}"));
         }
         let mut report = explain::to_json(&explanation);
         if let Value::Object(members) = &mut report {

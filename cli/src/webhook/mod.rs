@@ -1,9 +1,11 @@
 //! `countermark webhook`: verify, explain, sign, send and receive webhooks.
 
+mod cause;
 mod explain;
 mod input;
 mod listen;
 mod raw;
+mod scheme_id;
 mod schemes;
 mod sign;
 mod verify;

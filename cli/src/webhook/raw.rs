@@ -1,7 +1,7 @@
 //! A whole HTTP request from a file, as proxies and debuggers save it.
 
 use super::input::{self, BodyArgs, HeldHeader, RequestArgs};
-use crate::{output::Failure, secrets::SecretArgs};
+use crate::output::Failure;
 use countermark::{facade::read_saved_request, limits::INSPECT_SAVED_MAX};
 use std::path::{Path, PathBuf};
 
@@ -20,11 +20,11 @@ impl RawArgs {
     pub(super) fn read(
         &self,
         request: RequestArgs,
-        secret: &SecretArgs,
+        stdin_is_secret: bool,
     ) -> Result<(RequestArgs, Vec<u8>), Failure> {
         match &self.raw {
-            Some(path) => read(path, request, secret),
-            None => Ok((request, self.body.read(secret)?)),
+            Some(path) => read(path, request, stdin_is_secret),
+            None => Ok((request, self.body.read(stdin_is_secret)?)),
         }
     }
 }
@@ -33,9 +33,9 @@ impl RawArgs {
 fn read(
     path: &Path,
     args: RequestArgs,
-    secret: &SecretArgs,
+    stdin_is_secret: bool,
 ) -> Result<(RequestArgs, Vec<u8>), Failure> {
-    let bytes = input::read(path, "request", INSPECT_SAVED_MAX, secret)?;
+    let bytes = input::read(path, "request", INSPECT_SAVED_MAX, stdin_is_secret)?;
     let saved = read_saved_request(&bytes).map_err(|error| {
         let name = path.display();
         Failure::Usage(format!("{name} is no saved HTTP request: {error}"))

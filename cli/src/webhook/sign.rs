@@ -1,15 +1,22 @@
 //! `countermark webhook sign` and `send`
 
-use super::input::{BodyArgs, ClockArgs, RequestArgs, SchemeArgs};
-use crate::output::{Failure, print, refuse, say, say_json};
+use super::{
+    input::{BodyArgs, ClockArgs, EncodingArgs, RequestArgs},
+    scheme_id::SchemeId,
+};
+use crate::{
+    output::{Failure, print, refuse, say, say_json},
+    secrets::SecretArgs,
+};
 use axum::http::{HeaderName, HeaderValue, Method, Uri};
 use countermark::{
     Error, ErrorCode,
     facade::{
-        Covered, FailureKind, Header, HttpRequest, SignedWebhook, WebhookSigner, list_schemes,
+        Covered, FailureKind, FailurePhase, Header, HttpRequest, SignedWebhook, WebhookSigner,
+        list_schemes,
     },
-    limits::{CONNECT_TIMEOUT_MS, REPLY_MAX, TOTAL_TIMEOUT_MS, WEBHOOK_BODY_MAX},
-    transport::{HttpTransport, Transport as _},
+    limits::{CONNECT_TIMEOUT_MS, REPLY_MAX, SERVER_TEXT_MAX, TOTAL_TIMEOUT_MS, WEBHOOK_BODY_MAX},
+    transport::{HttpTransport, Transport as _, TransportFailure},
 };
 use serde_json::json;
 use std::{net::IpAddr, process::ExitCode};
@@ -22,8 +29,16 @@ use std::{net::IpAddr, process::ExitCode};
     mut_arg("query", |arg| arg.help("The query, without a question mark; without, that of the URL"))
 )]
 struct Message {
+    /// Id of the scheme, as `countermark webhook schemes` lists it
+    #[arg(long, value_name = "ID", value_parser = SchemeId, hide_possible_values = true)]
+    scheme: String,
     #[command(flatten)]
-    scheme: SchemeArgs,
+    secret: SecretArgs,
+    #[command(flatten)]
+    encoding: EncodingArgs,
+    /// Your name for the key
+    #[arg(long, value_name = "ID", default_value = "default")]
+    key_id: String,
     #[command(flatten)]
     request: RequestArgs,
     #[command(flatten)]
@@ -43,13 +58,13 @@ type Signed = Result<(RequestArgs, Vec<u8>, SignedWebhook), Error>;
 
 impl Message {
     fn sign(self) -> Result<Signed, Failure> {
-        let body = self.body.read(&self.scheme.key.secret)?;
+        let body = self.body.read(self.secret.uses_stdin())?;
         if body.len() > WEBHOOK_BODY_MAX as usize {
             // No more of it was read, and a piece is another message.
             return Ok(Err(Error::with_detail(ErrorCode::TooLarge, "body")));
         }
-        let key = self.scheme.key.of(self.scheme.key.secret.read()?)?;
-        let signer = WebhookSigner::new(&self.scheme.scheme, vec![key])?;
+        let key = self.encoding.key(&self.key_id, self.secret.read()?)?;
+        let signer = WebhookSigner::new(&self.scheme, vec![key])?;
         let id = self.id.map_or_else(random_id, Ok)?;
         let now_ms = self.clock.now_ms();
         let signed = self
@@ -111,17 +126,30 @@ pub(super) fn sign(args: SignArgs) -> Result<ExitCode, Failure> {
 pub(super) struct SendArgs {
     #[command(flatten)]
     message: Message,
+    /// Sign for this URL, for a handler behind a proxy: the public URL, as its sender would call it
+    #[arg(long, value_name = "URL")]
+    signed_url: Option<String>,
     /// Send to another machine too; needs https
     #[arg(long)]
     allow_remote: bool,
 }
 
-pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
+pub(super) async fn send(mut args: SendArgs) -> Result<ExitCode, Failure> {
     let json = args.message.json;
+    let asked = &mut args.message.request;
     // The command line has one.
-    let url = args.message.request.url.clone().unwrap_or_default();
+    let url = asked.url.clone().unwrap_or_default();
     let host = check_target(&url, args.allow_remote)?;
-    let kind = content_type(&args.message.scheme.scheme);
+    let is_signed_for_another = args.signed_url.is_some();
+    if let Some(signed_url) = args.signed_url {
+        asked.url = Some(signed_url);
+    }
+    // Some schemes sign the method.
+    let method = asked
+        .method
+        .get_or_insert_with(|| "POST".to_owned())
+        .clone();
+    let kind = content_type(&args.message.scheme);
     let (request, body, signed) = match args.message.sign()? {
         Ok(signed) => signed,
         Err(error) => return refuse(&error, json),
@@ -145,6 +173,12 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
             value: kind.to_owned(),
         });
     }
+    if is_signed_for_another && signed.url.is_some() {
+        return Err(Failure::Usage(
+            "the signature of this scheme is a part of the URL, so there is no --signed-url"
+                .to_owned(),
+        ));
+    }
     let mut target = signed.url.unwrap_or(url);
     if let Some(query) = signed.query.or(request.query) {
         // A fragment is not sent, so nothing may come behind one.
@@ -152,7 +186,6 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
         target = format!("{bare}?{query}");
     }
     check_target(&target, args.allow_remote)?;
-    let method = request.method.unwrap_or_else(|| "POST".to_owned());
     check_message(&method, &headers)?;
     let outgoing = HttpRequest {
         method,
@@ -169,21 +202,13 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     let reply = match sent {
         Ok(reply) => reply,
         Err(failure) if json => {
-            let code = match failure.kind {
-                FailureKind::Timeout => ErrorCode::Timeout,
-                FailureKind::Unreachable => ErrorCode::Network,
-                FailureKind::Tls => ErrorCode::Tls,
-            };
-            return refuse(&Error::new(code), json);
+            return refuse(&Error::new(failure.kind.error_code()), json);
         }
-        Err(failure) => {
-            let why = format!("{:?}", failure.kind).to_lowercase();
-            return Err(format!("no answer from {host}: {why}").into());
-        }
+        Err(failure) => return Err(format!("no answer from {host}: {}", why(failure)).into()),
     };
     let text: String = String::from_utf8_lossy(&reply.body)
         .chars()
-        .take(500)
+        .take(SERVER_TEXT_MAX)
         .collect();
     if json {
         say_json(&json!({"status": reply.status, "body": text}))?;
@@ -196,6 +221,16 @@ pub(super) async fn send(args: SendArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(
         !(200..300).contains(&reply.status),
     )))
+}
+
+/// A server that took the connection is another thing than none.
+fn why(failure: TransportFailure) -> &'static str {
+    match (failure.kind, failure.phase) {
+        (FailureKind::Unreachable, FailurePhase::MaybeSent) => {
+            "it took the connection, but gave no whole HTTP answer"
+        }
+        (kind, _) => kind.name(),
+    }
 }
 
 /// What the sender of a scheme says of its body, where it is signed as a form; JSON otherwise.
@@ -239,7 +274,7 @@ fn check_target(url: &str, allow_remote: bool) -> Result<String, Failure> {
         .port()
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let loopback = host == "localhost"
+    let loopback = host.eq_ignore_ascii_case("localhost")
         || bare
             .parse::<IpAddr>()
             .is_ok_and(|address| address.is_loopback());

@@ -1,10 +1,11 @@
 //! `countermark webhook verify`
 
 use super::{
-    input::{ClockArgs, RequestArgs, SchemeArgs, WindowArgs},
+    input::{ClockArgs, KeysArgs, RequestArgs, WindowArgs},
     raw::RawArgs,
+    scheme_id::SchemeId,
 };
-use crate::output::{Failure, describe, say, say_json};
+use crate::output::{Failure, say, say_json};
 use countermark::{
     Class,
     facade::{VerifiedWebhook, WebhookVerifier},
@@ -17,8 +18,11 @@ use std::process::ExitCode;
 /// Nothing is remembered, so whether it came before cannot be told.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
+    /// Id of the scheme, as `countermark webhook schemes` lists it
+    #[arg(long, value_name = "ID", value_parser = SchemeId, hide_possible_values = true)]
+    scheme: String,
     #[command(flatten)]
-    scheme: SchemeArgs,
+    keys: KeysArgs,
     #[command(flatten)]
     window: WindowArgs,
     #[command(flatten)]
@@ -33,12 +37,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
-    let SchemeArgs { scheme, key } = args.scheme;
-    let (request, body) = args.raw.read(args.request, &key.secret)?;
-    let config = key.config(&scheme, key.secret.read()?, &args.window)?;
-    let verifier = WebhookVerifier::new(config)?;
+    let stdin_is_secret = args.keys.secrets.uses_stdin();
+    let (request, body) = args.raw.read(args.request, stdin_is_secret)?;
+    let config = args.keys.read()?.config(&args.scheme, &args.window)?;
     let now_ms = args.clock.now_ms();
-    let verdict = request.view(|request| verifier.verify(request, body, now_ms));
+    let verdict = WebhookVerifier::new(config)
+        .and_then(|verifier| request.view(|request| verifier.verify(request, body, now_ms)));
     match verdict {
         Ok(verified) => {
             if args.json {
@@ -48,12 +52,16 @@ pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Err(error) if error.code().info().class == Class::Caller => Err(error.into()),
-        Err(error) if args.json => {
-            say_json(&json!({"verified": false, "error": error.code().name()}))?;
-            Ok(ExitCode::from(1))
+        Err(error) => {
+            if args.json {
+                say_json(&json!({"verified": false, "error": error.code().name()}))?;
+            }
+            // A mistake of the caller is told to whoever made it as well.
+            if args.json && error.code().info().class != Class::Caller {
+                return Ok(ExitCode::FAILURE);
+            }
+            Err(error.into())
         }
-        Err(error) => Err(Failure::Refused(describe(&error))),
     }
 }
 

@@ -73,8 +73,6 @@ fn the_client_refuses_what_is_not() {
             validate,
             "DOMAIN_NOT_ALLOWED",
         ),
-        (&["--securesign-rpm", "0"], validate, "RATE_LIMITED"),
-        (&["--securesign-rpm", "0"], session, "RATE_LIMITED"),
         (
             &["--securesign-fault", "live-key-in-link"],
             session,
@@ -99,6 +97,12 @@ fn the_client_refuses_what_is_not() {
     ] {
         let answer = ask(&Emulator::start(args), op, &[]);
         assert_eq!(answer["error"], error, "{op} {args:?}: {answer}");
+    }
+    for op in [validate, session] {
+        let emulator = Emulator::start(&["--securesign-rpm", "1", "--clock", "1782125400000"]);
+        ask(&emulator, op, &[]);
+        let answer = ask(&emulator, op, &[]);
+        assert_eq!(answer["error"], "RATE_LIMITED", "{answer}");
     }
     let emulator = Emulator::start(&[]);
     for op in [validate, session] {

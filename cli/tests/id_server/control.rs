@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Emulator, connect, request, start_body};
+use crate::support::{Emulator, connect, refusal, request, start_body};
 
 #[test]
 fn nothing_without_the_token() {
@@ -18,9 +18,85 @@ fn nothing_without_the_token() {
     }
     assert!(control.starts_with("127.0.0.1:"));
     assert_eq!(e.addresses["token"].as_str().unwrap().len(), 64);
+    let empty = Emulator::start(&["--control-token", ""]);
+    assert_eq!(empty.addresses["token"].as_str().unwrap().len(), 64);
+    assert_eq!(empty.control("GET", "/", &Value::Null).status, 200);
     let given = Emulator::start(&["--control-token", "a-token"]);
     assert_eq!(given.addresses["token"], "a-token");
     assert_eq!(given.control("GET", "/", &Value::Null).status, 200);
+}
+
+// There the whole of 127.0.0.0/8 is this machine.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_control_api_can_be_elsewhere_with_a_token_of_ones_own() {
+    let listen = ["--control-listen", "127.0.0.2:0"];
+    let e = Emulator::start(&[&listen[..], &["--control-token", "a-token"]].concat());
+    assert!(e.authority("control").starts_with("127.0.0.2:"));
+    assert_eq!(e.control("GET", "/", &Value::Null).status, 200);
+    for token in [&[] as &[&str], &["--control-token", ""]] {
+        let told = refusal(&[&listen[..], token].concat());
+        assert!(told.contains("--control-token"), "{told}");
+    }
+}
+
+#[test]
+fn whether_it_is_ready_can_be_asked_without_a_token() {
+    let e = Emulator::start(&["--fault", "html-502"]);
+    for port in ["server", "control"] {
+        let reply = request(connect(&e.authority(port)), "GET", "/healthz", "", "").unwrap();
+        assert_eq!(reply.status, 200, "{port}");
+    }
+    assert!(e.transcript().is_empty());
+    assert_eq!(e.tell("GET", "/faults", &Value::Null)[0]["seen"], 0);
+}
+
+#[test]
+fn every_refusal_is_json_and_says_why() {
+    let e = Emulator::start(&["--clock", "1000"]);
+    let none = Value::Null;
+    for (method, path, body, status, why) in [
+        ("DELETE", "/clock", &none, 405, "no such method"),
+        ("POST", "/transcript", &none, 405, "no such method"),
+        ("GET", "/nothing", &none, 404, "no such path"),
+        ("GET", "/sessions/abc", &none, 404, "no such session"),
+        ("GET", "/transcript?after=x", &none, 400, "after"),
+        ("GET", "/transcript?afer=1", &none, 400, "afer"),
+        ("GET", "/sessions?id=alice", &none, 400, "id"),
+        ("DELETE", "/ids/%ff", &none, 400, "UTF-8"),
+        ("PUT", "/ids/%ff", &json!({}), 400, "UTF-8"),
+        ("POST", "/clock", &json!({}), 400, "exactly one of"),
+        (
+            "POST",
+            "/clock",
+            &json!({"advance_ms": 1, "set_ms": 5}),
+            400,
+            "exactly one of",
+        ),
+        ("POST", "/clock", &json!({"advance": 1}), 400, "advance_ms"),
+        (
+            "POST",
+            "/faults",
+            &json!([{"fault": "icon-raw", "request": "state"}]),
+            400,
+            "only in that to start",
+        ),
+        (
+            "POST",
+            "/faults",
+            &json!([{"fault": "newline", "times": 0}]),
+            400,
+            "never hits",
+        ),
+    ] {
+        let reply = e.control(method, path, body);
+        assert_eq!(reply.status, status, "{method} {path}: {}", reply.text());
+        let told: Value = serde_json::from_slice(&reply.body).unwrap();
+        let told = told["error"].as_str().unwrap();
+        assert!(told.contains(why), "{method} {path}: {told}");
+    }
+    assert_eq!(e.tell("GET", "/clock", &none)["now_ms"], 1000);
+    assert_eq!(e.tell("GET", "/faults", &none), json!([]));
 }
 
 #[test]
@@ -178,6 +254,9 @@ fn the_transcript_holds_what_was_said() {
     e.tell("DELETE", "/transcript", &Value::Null);
     assert!(e.transcript().is_empty());
     let lines = std::fs::read_to_string(&file).unwrap();
+    let told = refusal(&["--transcript", file.to_str().unwrap()]);
+    assert!(told.contains("it holds something already"), "{told}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), lines);
     std::fs::remove_file(&file).unwrap();
     let written: Vec<Value> = lines
         .lines()

@@ -1,12 +1,11 @@
 //! The program itself: start, TLS, many sessions, and the end.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::support::{Emulator, FORM, connect_tls, request, start_body};
+use crate::support::{Emulator, FORM, connect_tls, refusal, request, start_body};
 
 #[test]
 fn signals_end_it_cleanly_and_free_the_port() {
@@ -46,25 +45,13 @@ fn wrong_arguments_are_told() {
         &["--id", "no blanks"],
         &["--tls", "not a name"],
         &["--transcript", "/nowhere/at/all"],
+        &["--max-sessions", "0"],
+        &["--securesign-rpm", "0"],
+        &["--fault", "state:icon-raw"],
+        &["--fault", "newline,times=0"],
+        &["--control-token", "two words"],
     ] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_countermark"))
-            .arg("id-server")
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // If it starts all the same, the first line of its output comes and the signal ends it.
-        let mut first = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut first)
-            .unwrap();
-        let _ = child.kill();
-        let output = child.wait_with_output().unwrap();
-        assert!(
-            first.is_empty() && !output.status.success() && !output.stderr.is_empty(),
-            "{args:?}"
-        );
+        assert!(!refusal(args).is_empty(), "{args:?}");
     }
     let list = Command::new(env!("CARGO_BIN_EXE_countermark"))
         .args(["id-server", "--list-faults"])

@@ -182,6 +182,30 @@ impl Emulator {
     }
 }
 
+/// What an emulator says that does not start.
+pub(crate) fn refusal(args: &[&str]) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_countermark"))
+        .arg("id-server")
+        .args(args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // If it starts all the same, the first line of its output comes and the signal ends it.
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    let _ = child.kill();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (first.as_str(), output.status.code()),
+        ("", Some(2)),
+        "{args:?}"
+    );
+    String::from_utf8(output.stderr).unwrap()
+}
+
 /// A session as its service knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {

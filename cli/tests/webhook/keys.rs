@@ -1,0 +1,66 @@
+//! Several secrets at once, as while one is rolled.
+
+use crate::support::{BODY, Listener, TempFile, out, run, signature};
+use serde_json::Value;
+
+const RING: [&str; 6] = [
+    "--scheme",
+    "github",
+    "--secret-env",
+    "VERIFY_TOKEN",
+    "--secret-env",
+    "HOOK_SECRET",
+];
+
+#[test]
+fn the_key_that_fits_is_named_by_where_it_was() {
+    let header = signature(BODY);
+    for name in ["verify", "explain"] {
+        let args = [&RING[..], &["-H", &header, "--json"]].concat();
+        let json = out(&run(name, &args, BODY));
+        let json: Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!(json["key_id"], "HOOK_SECRET", "{name}");
+    }
+    // Without a scheme, all of them tell which one it is.
+    let args = [&RING[2..], &["-H", &header]].concat();
+    assert!(out(&run("explain", &args, BODY)).contains("key HOOK_SECRET"));
+
+    let file = TempFile::new("a secret\n");
+    let files = ["--secret-file", file.path(), "--secret-env", "HOOK_SECRET"];
+    let args = [&RING[..2], &files, &["--json"]].concat();
+    let sign = ["--scheme", "github", "--secret-file", file.path()];
+    let header = out(&run("sign", &sign, BODY));
+    let args = [&args[..], &["-H", header.trim()]].concat();
+    let json: Value = serde_json::from_str(&out(&run("verify", &args, BODY))).expect("JSON");
+    assert_eq!(json["key_id"], file.path());
+}
+
+#[test]
+fn a_listener_takes_several_secrets() {
+    let mut listener = Listener::of("github", &["--secret-env", "VERIFY_TOKEN"]);
+    let url = listener.url.clone();
+    for name in ["HOOK_SECRET", "VERIFY_TOKEN"] {
+        let args = ["--scheme", "github", "--secret-env", name, "--url", &url];
+        assert_eq!(run("send", &args, BODY).status.code(), Some(0), "{name}");
+        assert_eq!(listener.line()["key_id"], name);
+    }
+}
+
+#[test]
+fn a_ring_is_bounded_and_its_keys_differ() {
+    let file = TempFile::new("another secret");
+    let many = ["--secret-file", file.path()].repeat(17);
+    let output = run("verify", &[&RING[..2], &many].concat(), BODY);
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("more than 16 secrets"), "{told}");
+    let twice = ["--secret-env", "HOOK_SECRET"].repeat(2);
+    let output = run("verify", &[&RING[..2], &twice].concat(), BODY);
+    assert_eq!(output.status.code(), Some(2));
+    let named = [&RING[..], &["--key-id", "mine", "-H", "X: 1"]].concat();
+    let output = run("verify", &named, BODY);
+    assert_eq!(output.status.code(), Some(2));
+    // Who signs has one.
+    let args = [&RING[..], &["--url", "http://127.0.0.1:1/"]].concat();
+    assert_eq!(run("send", &args, BODY).status.code(), Some(2));
+}
