@@ -178,7 +178,7 @@ pub struct WebhookExplanation {
     pub key_id: String,
     /// The causes, the surest first. None for a request that is accepted, or when no known mistake fits.
     pub causes: Vec<WebhookCause>,
-    /// Whether every idea was tried. Not when the body is longer than `EXPLAIN_BODY_MAX` or the work took too long.
+    /// Whether every idea was tried. Not when JSON is longer than `EXPLAIN_JSON_MAX`, or more than `EXPLAIN_WORK_MAX` was to be hashed.
     pub complete: bool,
     /// The checks of the verifier in their order.
     pub checks: Vec<WebhookCheck>,

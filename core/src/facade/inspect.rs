@@ -23,7 +23,8 @@ pub fn read_saved_request(bytes: &[u8]) -> Result<SavedRequest> {
     saved::read(bytes)
 }
 
-/// The schemes that a request may be of, the likeliest first. Several sign alike: only a key can tell them apart.
+/// The schemes that a request may be of, the likeliest first. Several sign alike: only a key can tell them apart. None whose sender has
+/// put a stronger signature beside, such as HubSpot v1 where that of v3 is.
 #[must_use]
 pub fn candidate_schemes(request: &WebhookRequest<'_>, body: &[u8]) -> Vec<SchemeCandidate> {
     candidates::find(&request.with_body(body))

@@ -1,9 +1,15 @@
 //! What can have happened to a body: each idea undoes one known change, and the signature tells whether it fits.
 
-use super::{causes::CauseKind, forms, objects, rewritten};
+use super::{
+    causes::CauseKind,
+    events, forms, objects,
+    printed::{self, WINDOWS_1252},
+    rewritten,
+};
 use crate::{
     json,
     limits::EXPLAIN_JSON_MAX,
+    percent::Space,
     verify::webhook::{row::SignatureEncoding, text},
 };
 use alloc::{vec, vec::Vec};
@@ -25,6 +31,9 @@ const CHANGES: &[(CauseKind, Undo)] = &[
     }),
     (CauseKind::BodyNewlineRemoved, |body| {
         Some([body, b"\r\n"].concat())
+    }),
+    (CauseKind::BodyBlanksAdded, |body| {
+        Some(body.trim_ascii().to_vec())
     }),
     (CauseKind::BodyCrlf, |body| {
         let has = body.windows(2).any(|two| two == b"\r\n");
@@ -50,27 +59,53 @@ const CHANGES: &[(CauseKind, Undo)] = &[
     (CauseKind::BodyDoubleEncoded, |body| {
         from_characters(body, WINDOWS_1252)
     }),
+    (CauseKind::BodyLatin1, |body| {
+        printed::from_one_byte(body, "")
+    }),
+    (CauseKind::BodyLatin1, |body| {
+        printed::from_one_byte(body, WINDOWS_1252)
+    }),
+    (CauseKind::BodyUtf16, printed::from_utf16),
+    (CauseKind::BodyLogEscapes, printed::from_x_escapes),
+    (CauseKind::BodyPercentEncoded, |body| {
+        printed::from_percent(body, Space::Percent20)
+    }),
+    (CauseKind::BodyPercentEncoded, |body| {
+        printed::from_percent(body, Space::Plus)
+    }),
+    (CauseKind::BodyEntities, printed::from_entities),
+    (CauseKind::BodyIsEvent, events::body),
     (CauseKind::BodyJsonString, json_string),
     (CauseKind::BodyNotRaw, objects::bytes),
 ];
 
-/// The characters that Windows-1252 has for the bytes from 0x80, and browsers under the name of Latin-1; the replacement
-/// character where it has none.
-const WINDOWS_1252: &str = "€\u{fffd}‚ƒ„…†‡ˆ‰Š‹Œ\u{fffd}Ž\u{fffd}\u{fffd}‘’“”•–—˜™š›œ\u{fffd}žŸ";
-
 /// The changes that turn the signed body into this one, each with the bytes that it added; empty if none is known.
-/// Some senders put their JSON into a field of a form.
+/// Some senders put their JSON into a field of a form. `stated` is the length that the request says.
 pub(super) fn find(
     body: &[u8],
     form_field: &str,
+    stated: Option<usize>,
     fits: &mut dyn FnMut(&[u8]) -> bool,
 ) -> Vec<(CauseKind, i64)> {
     let added = |signed: &[u8]| body.len() as i64 - signed.len() as i64;
     for (kind, undo) in CHANGES {
-        if let Some(signed) = undo(body) {
-            if signed != body && fits(&signed) {
-                return vec![(*kind, added(&signed))];
-            }
+        let Some(signed) = undo(body).filter(|signed| signed != body) else {
+            continue;
+        };
+        if fits(&signed) {
+            return vec![(*kind, added(&signed))];
+        }
+        // What wrote it in another way may also have ended its last line.
+        let bare = without_line_break(&signed);
+        let is_new = bare != signed && bare != body && *kind != CauseKind::BodyNewlineAdded;
+        if is_new && fits(bare) {
+            let added = added(bare);
+            return vec![(*kind, added), (CauseKind::BodyNewlineAdded, added)];
+        }
+    }
+    if let Some(start) = stated.and_then(|stated| body.get(..stated)) {
+        if start != body && fits(start) {
+            return vec![(CauseKind::BodyMoreThanStated, added(start))];
         }
     }
     let form = forms::around(body, form_field, fits).map(|form| (CauseKind::BodyFormField, form));
@@ -104,6 +139,11 @@ fn from_characters(body: &[u8], from_0x80: &str) -> Option<Vec<u8>> {
         u8::try_from(code).ok()
     };
     text.chars().map(byte).collect()
+}
+
+fn without_line_break(text: &[u8]) -> &[u8] {
+    let line = text.strip_suffix(b"\r\n");
+    line.or_else(|| text.strip_suffix(b"\n")).unwrap_or(text)
 }
 
 fn json_string(body: &[u8]) -> Option<Vec<u8>> {

@@ -9,7 +9,7 @@ pub struct CauseInfo {
     pub number: u32,
     /// The stable name, such as `body_newline_added`.
     pub name: &'static str,
-    /// What the amount of a [`WebhookCause`](crate::facade::WebhookCause) counts; empty if there is none.
+    /// What the amount of a [`WebhookCause`](crate::facade::WebhookCause) counts, negative for what is missing; empty if there is none.
     pub unit: &'static str,
     /// What happened.
     pub happened: &'static str,
@@ -76,6 +76,10 @@ table! {
         "characters of the JSON body such as <, > and & were turned into \\u escapes", "verify the bytes as they arrived, before any JSON parser; Go's json.Marshal writes so";
     BodyBackslashes          112 "body_backslashes" "bytes"
         "backslashes were put before the quotes of the body", "pass the body itself: not from a log that prints it as a literal, and without what adds slashes, such as WordPress";
+    BodyLogEscapes           113 "body_log_escapes" "bytes"
+        "bytes of the body were written as escapes such as \\x22", "pass the body itself, not from a log: nginx writes its own so";
+    BodyEntities             114 "body_entities" "bytes"
+        "characters of the body were written as HTML entities such as &quot;", "pass the body itself, not from a page";
     BodyNewlineAdded         121 "body_newline_added" "bytes"
         "a line break was added at the end of the body", "remove what adds it: often an editor, echo, or a template";
     BodyNewlineRemoved       122 "body_newline_removed" "bytes"
@@ -92,6 +96,8 @@ table! {
         "the UTF-8 body was read as Latin-1 and encoded as UTF-8 again", "read the body as bytes, not as text";
     BodyLineBreaksRemoved    128 "body_line_breaks_removed" "bytes"
         "the line breaks of the body were removed", "send files with curl's --data-binary: -d takes the line breaks out";
+    BodyBlanksAdded          129 "body_blanks_added" "bytes"
+        "blanks or line breaks were added around the body", "remove what adds them: often an editor, a shell, or a template";
     BodyIsBase64             131 "body_is_base64_of_signed" "bytes"
         "the body is the base64 of the signed one", "decode it first; gateways say so with a flag such as isBase64Encoded";
     BodyBase64Decoded        132 "body_base64_decoded" "bytes"
@@ -100,6 +106,14 @@ table! {
         "the sender signed a form, and the body is one field of it, decoded", "verify the form text as it arrived, or have the sender use the content type application/json if it can";
     BodyFormAsJson           134 "body_form_as_json" "bytes"
         "the sender signed a form, and the body is its fields as JSON", "verify the form text as it arrived, before any form parser";
+    BodyUtf16                135 "body_utf16" "bytes"
+        "the body was written in UTF-16", "write it as bytes or in UTF-8: PowerShell has -Encoding for it";
+    BodyLatin1               136 "body_latin1" "bytes"
+        "the UTF-8 body was written in Latin-1", "read and store the body as bytes, not as text";
+    BodyPercentEncoded       137 "body_percent_encoded" "bytes"
+        "the body was percent-encoded", "pass the body as it arrived, not as a part of a URL or a form";
+    BodyIsEvent              138 "body_is_event" ""
+        "this is the event of a gateway, which has the body in it", "verify its body, decoded if isBase64Encoded says so, with its headers";
     BodyEmpty                141 "body_empty" ""
         "nothing is left of the body, but the scheme signs it", "something read the body before: verify first, or keep the raw bytes";
     BodyNotRaw               142 "body_not_raw" ""
@@ -116,6 +130,10 @@ table! {
         "the body is longer than the verifier allows", "raise the limit if the sender is known to send such bodies";
     BodyCompressed           148 "body_compressed" ""
         "the body is compressed", "decompress it first: most senders sign what they compressed";
+    BodyMoreThanStated       149 "body_more_than_stated" "bytes"
+        "more stands behind the body than Content-Length says", "cut it off there: a recorded connection has the answer or the next request behind it";
+    BodyNumbersRounded       150 "body_numbers_rounded" ""
+        "the JSON body has large numbers as JavaScript rounds them", "verify the bytes as they arrived, before any JSON parser: what the numbers were cannot be known";
 
     KeyWhitespace            201 "key_whitespace" ""
         "there is white space or a line break around the secret", "store the secret without it";
@@ -138,7 +156,9 @@ table! {
     KeyBase64                210 "key_base64" ""
         "the secret is in base64, as Kubernetes shows it", "store it decoded";
     KeyPlaceholder           211 "key_placeholder" ""
-        "the secret looks like the name of a variable, or like an example", "store the value: the variable may not be set where the service runs";
+        "the secret looks like the name of a variable, like a reference, or like an example", "store the value: the variable may not be set where the service runs, or nothing resolves the reference";
+    KeyInText                212 "key_in_text" ""
+        "the secret stands in a longer text: JSON, YAML, an .env file, or several lines", "store the value alone, decoded where it is in base64";
 
     OtherScheme              301 "other_scheme" ""
         "the request is signed by another scheme", "configure the scheme that fits";
@@ -158,9 +178,11 @@ table! {
         "the signature is as long as one by MD5, which is not verified here", "set the account's signatures to SHA-256 HMAC in the sender's dashboard";
     SignatureProbe           318 "signature_probe" ""
         "the sender also sends wrong signatures on purpose, to see that they are refused", "answer it with 401; nothing is wrong if others of the same endpoint are verified";
+    WeakerSignatureGood      319 "weaker_signature_good" ""
+        "the sender's older, weaker signature beside it is good: secret and body are right", "keep the scheme; pass the public URL, the method and the headers as they were sent";
 
     HeaderMissing            401 "header_missing" ""
-        "a header is missing", "let the proxy or the framework pass it on";
+        "a header is missing", "a sender without a secret signs nothing: set one there; else let the proxy or the framework pass the header on";
     HeaderCgiName            402 "header_cgi_name" ""
         "the headers have the names of CGI variables, such as HTTP_X_NAME", "turn HTTP_X_NAME into X-Name";
     DuplicateHeader          403 "duplicate_header" "copies"
@@ -169,8 +191,12 @@ table! {
         "several values of a header were joined by commas", "pass the headers as they arrived; only one may arrive";
     HeaderMalformed          405 "header_malformed" ""
         "a header is not of the form that the scheme has", "pass the header as it arrived";
+    HeaderBearer             406 "header_bearer" ""
+        "a word such as Bearer stands before the token in the header", "store the secret as the header has it, with that word";
+    HeaderQuoted             407 "header_quoted" ""
+        "the values of headers are written as a program prints them, in quotes or brackets", "pass the values alone";
     ParameterMissing         411 "parameter_missing" ""
-        "a parameter is missing", "pass the query, URL or body that has it whole, as it arrived";
+        "a parameter is missing", "a sender without a secret signs nothing: set one there; else pass the query, URL or body that has it whole, as it arrived";
     DuplicateParameter       412 "duplicate_parameter" ""
         "a parameter is there more than once", "pass the query or body as it arrived; no honest sender repeats it";
     ContextMissing           413 "context_missing" ""
@@ -181,6 +207,8 @@ table! {
         "the request fits with another method", "pass the sender's method: a redirect, a proxy or a tool that repeats requests made it another";
     Handshake                416 "handshake" ""
         "this is what the sender asks before it signs anything", "answer it before you verify: the helpers for web frameworks do, and there is a function for it";
+    SeveralItems             417 "several_items" ""
+        "the body has several items, each with a signature of its own", "hand them over one by one, as Adyen sends them: anybody who has seen some can join them anew";
 
     UrlScheme                501 "url_scheme_http_https" ""
         "the URL fits with the other of http and https", "use the public URL: the proxy ends TLS before your service";

@@ -1,6 +1,6 @@
 //! What can have happened to a secret between the sender's console and the configuration.
 
-use super::causes::CauseKind;
+use super::{causes::CauseKind, containers};
 use crate::{
     secret::Secret,
     verify::webhook::{
@@ -19,6 +19,9 @@ pub(super) struct Reading {
     pub(super) fits: &'static str,
     pub(super) key: Prepared,
 }
+
+/// A way to read a secret.
+pub(super) type Way = fn(&Row<'_>, &Secret, Option<KeyEncoding>) -> Vec<Reading>;
 
 /// The encodings of secrets that operators mix up.
 const ENCODINGS: [KeyEncoding; 5] = [
@@ -74,6 +77,12 @@ pub(super) fn readings(
         let inner = unquoted(value).unwrap_or(value);
         add(CauseKind::KeyNamed, "", prepare(inner, encoding));
     }
+    // Before the other encodings: no sender that has random bytes has a text.
+    add(
+        CauseKind::KeyBase64,
+        "",
+        from_base64(row, trimmed, encoding),
+    );
     for other in ENCODINGS {
         if other != encoding.unwrap_or(row.key) {
             add(
@@ -89,12 +98,6 @@ pub(super) fn readings(
             "utf8 without whsec_",
             prepare(rest, Some(KeyEncoding::Utf8)),
         );
-    }
-    // What was in base64 may be a text that is read as the sender's secrets are, and it may end in a line break.
-    if let Some(bytes) = text::secret_base64(trimmed).map(Secret::new) {
-        let inner = core::str::from_utf8(bytes.expose()).map(self::trimmed);
-        let key = inner.ok().and_then(|inner| prepare(inner, encoding));
-        add(CauseKind::KeyBase64, "", key);
     }
     let prefix = prefix(row.id);
     if !prefix.is_empty() && !trimmed.starts_with(prefix) {
@@ -116,9 +119,38 @@ pub(super) fn readings(
     found
 }
 
+/// Every piece of a text that gives a usable key.
+pub(super) fn pieces(
+    row: &Row<'_>,
+    secret: &Secret,
+    encoding: Option<KeyEncoding>,
+) -> Vec<Reading> {
+    let text = core::str::from_utf8(secret.expose()).unwrap_or_default();
+    let mut found = Vec::new();
+    for piece in containers::pieces(text) {
+        let plain = key::for_verifying(row, &Secret::from(piece), encoding).ok();
+        // Kubernetes has its values in base64.
+        let keys = [plain, from_base64(row, piece, encoding)];
+        found.extend(keys.into_iter().flatten().map(|key| Reading {
+            kind: CauseKind::KeyInText,
+            fits: "",
+            key,
+        }));
+    }
+    found
+}
+
+/// The key of a text that somebody has put into base64, maybe with a line break at its end.
+fn from_base64(row: &Row<'_>, text: &str, encoding: Option<KeyEncoding>) -> Option<Prepared> {
+    let bytes = Secret::new(text::secret_base64(text)?);
+    let inner = trimmed(core::str::from_utf8(bytes.expose()).ok()?);
+    let is_text = !inner.contains(char::is_control);
+    is_text.then(|| key::for_verifying(row, &Secret::from(inner), encoding).ok())?
+}
+
 /// A secret without what editors, terminals and YAML leave around it: white space, characters that nobody sees, and line
 /// breaks that were written as an escape.
-fn trimmed(text: &str) -> &str {
+pub(super) fn trimmed(text: &str) -> &str {
     let unseen = |character: char| {
         character.is_whitespace()
             || matches!(character, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}')
@@ -133,14 +165,17 @@ fn trimmed(text: &str) -> &str {
     text
 }
 
-fn unquoted(text: &str) -> Option<&str> {
-    ['"', '\'']
+/// Also what word processors and Markdown put around it.
+pub(super) fn unquoted(text: &str) -> Option<&str> {
+    const QUOTES: [(char, char); 5] =
+        [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’')];
+    QUOTES
         .into_iter()
-        .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
+        .find_map(|(open, close)| text.strip_prefix(open)?.strip_suffix(close))
 }
 
 /// What follows `NAME=` or `export NAME=` of an environment, `name:` of YAML, or `Bearer` of a header.
-fn unnamed(text: &str) -> Option<&str> {
+pub(super) fn unnamed(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix("Bearer ") {
         return Some(trimmed(rest));
     }
@@ -148,37 +183,4 @@ fn unnamed(text: &str) -> Option<&str> {
     let (name, value) = line.split_once(['=', ':'])?;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
     name.trim_end().bytes().all(is_name).then(|| trimmed(value))
-}
-
-/// Whether a secret is none: what templates have in its place, or the name of a variable, such as `XERO_WEBHOOK_KEY`.
-pub(super) fn is_placeholder(secret: &[u8]) -> bool {
-    const BEGINNINGS: [&str; 7] = [
-        "${",
-        "$(",
-        "{{",
-        "process.env.",
-        "os.environ",
-        "your_",
-        "your-",
-    ];
-    let Ok(text) = core::str::from_utf8(secret).map(trimmed) else {
-        return false;
-    };
-    let name = text.strip_prefix('$').unwrap_or(text).as_bytes();
-    let is_name = name.contains(&b'_')
-        && name.first().is_some_and(u8::is_ascii_uppercase)
-        && name
-            .iter()
-            .all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
-    let begins = |beginning: &&str| {
-        let start = text.get(..beginning.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(beginning))
-    };
-    let is = |word: &&str| text.eq_ignore_ascii_case(word);
-    is_name
-        || BEGINNINGS.iter().any(begins)
-        || ["undefined", "null", "none"].iter().any(is)
-        || (text.starts_with('<') && text.ends_with('>'))
-        || text.ends_with("...")
-        || text.ends_with('…')
 }

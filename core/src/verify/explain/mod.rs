@@ -1,17 +1,26 @@
 //! Why a webhook failed, for operators: known mistakes are undone one at a time, and the signature tells which fits.
 //!
-//! Verifying never comes here. [`causes`] is the table of answers; [`bodies`], [`rewritten`], [`objects`], [`forms`],
-//! [`urls`], [`queries`], [`keys`] and [`requests`] hold the ideas, [`signs`] and [`signature`] what is in plain sight.
+//! Verifying never comes here. [`causes`] is the table of answers; [`bodies`], [`rewritten`], [`objects`], [`events`], [`printed`],
+//! [`forms`], [`urls`], [`queries`], [`keys`], [`containers`], [`headers`] and [`requests`] hold the ideas, [`signs`], [`signature`],
+//! [`numbers`] and [`placeholders`] what is in plain sight.
 //! Nothing here gives away a key, a MAC or a part of the body: an idea only learns whether a whole signature matched, which is
 //! what a sender could learn from the verifier.
 
 mod bodies;
 pub(crate) mod causes;
 pub(crate) mod checks;
+mod containers;
 mod escapes;
+mod events;
 mod forms;
+mod headers;
 mod keys;
+#[cfg(test)]
+mod large_tests;
+mod numbers;
 mod objects;
+mod placeholders;
+mod printed;
 mod queries;
 mod requests;
 mod rewritten;
@@ -22,9 +31,9 @@ mod urls;
 use crate::{
     error::{Error, ErrorCode},
     facade::WebhookKey,
-    limits::{EXPLAIN_BODY_MAX, EXPLAIN_WORK_MAX},
+    limits::EXPLAIN_WORK_MAX,
     verify::{
-        inspect::content::Restored,
+        inspect::{candidates, content::Restored},
         webhook::{
             context::Request,
             engine,
@@ -73,8 +82,8 @@ pub struct WebhookCause {
     pub subject: String,
     /// What would fit: a key encoding, a scheme id, a port, the header with the host; may be empty.
     pub fits: String,
-    /// How much, in the unit of the cause, such as bytes added or seconds ahead; 0 without a unit. Causes of one body
-    /// that are named together share the amount of all of them.
+    /// How much, in the unit of the cause, such as bytes added or seconds ahead; negative for what is missing or behind, 0 without a
+    /// unit. Causes of one body that are named together share the amount of all of them.
     pub amount: i64,
 }
 
@@ -89,6 +98,8 @@ pub(crate) struct Search<'a> {
     now_ms: i64,
     /// What may still be hashed, in bytes.
     work: Cell<u64>,
+    /// Whether an idea was left out because that was not enough.
+    is_short: Cell<bool>,
     /// Whether a signature was good under this scheme, once something was undone.
     fitted: Cell<bool>,
     causes: Vec<WebhookCause>,
@@ -142,6 +153,7 @@ impl<'a> Search<'a> {
             request,
             now_ms,
             work: Cell::new(EXPLAIN_WORK_MAX),
+            is_short: Cell::new(false),
             fitted: Cell::new(false),
             causes: Vec::new(),
             restored: Restored::NOTHING,
@@ -157,7 +169,12 @@ impl<'a> Search<'a> {
             }
             ErrorCode::TooLarge => true,
             // Another reader would take the other value: a scheme that overlooks one of them is no remedy.
-            code => self.try_ideas(code != ErrorCode::AmbiguousInput),
+            ErrorCode::AmbiguousInput => self.try_ideas(false),
+            // Nor is one that signs less than this, whose signature is there.
+            ErrorCode::MissingContext => {
+                self.try_ideas(!candidates::has_header(&self.plan.row(), &self.request))
+            }
+            _ => self.try_ideas(true),
         };
         signs::of_error(&mut self, error);
         self.causes.sort_by_key(|cause| cause.certainty);
@@ -171,12 +188,9 @@ impl<'a> Search<'a> {
 
     /// Tries idea after idea until a signature matches.
     fn try_ideas(&mut self, of_other_schemes: bool) -> bool {
-        if self.request.body.len() > EXPLAIN_BODY_MAX {
-            return false;
-        }
         const IDEAS: [fn(&mut Search<'_>) -> bool; 7] = [
             requests::key_outside_validity,
-            requests::headers,
+            headers::headers,
             requests::signature_and_time,
             requests::key_readings,
             requests::bodies,
@@ -185,23 +199,20 @@ impl<'a> Search<'a> {
         ];
         let found = IDEAS.iter().any(|idea| idea(self))
             || (of_other_schemes && requests::other_schemes(self));
-        found || (self.work.get() > 0 && !rewritten::is_long_json(self.request.body))
+        found || !(self.is_short.get() || rewritten::is_long_json(self.request.body))
     }
 
     /// The place of the key that proves a request, if any does.
     fn proves(&self, plan: &Plan, request: &Request<'_>, keys: &[&Prepared]) -> Option<usize> {
-        let length = request.body.len() + request.url.map_or(0, str::len);
-        let cost = (length as u64 + ATTEMPT_COST) * (1 + keys.len() as u64);
-        self.work.set(self.work.get().saturating_sub(cost));
-        if self.work.get() == 0 {
-            return None;
-        }
         let digest = plan.row().digest;
         let kinds = Kinds {
             main: keys.iter().any(|key| key.digest == digest),
             ed25519: keys.iter().any(|key| key.digest != digest),
         };
+        self.pay(ATTEMPT_COST)?;
         let opened = engine::open(plan, request, kinds).ok()?;
+        let length = request.body.len() + request.url.map_or(0, str::len);
+        self.pay((length as u64 + ATTEMPT_COST) * keys.len() as u64)?;
         let at = keys
             .iter()
             .position(|key| proof::prove(&opened, key, &mut Proof::Token))?;
@@ -210,6 +221,16 @@ impl<'a> Search<'a> {
             self.fitted.set(true);
         }
         Some(at)
+    }
+
+    /// Takes the cost of an attempt away. What is too dear is left out: another idea may be cheaper.
+    fn pay(&self, cost: u64) -> Option<()> {
+        let left = self.work.get().checked_sub(cost);
+        match left {
+            Some(left) => self.work.set(left),
+            None => self.is_short.set(true),
+        }
+        left.map(|_| ())
     }
 
     /// Whether a usable key proves a changed request.

@@ -4,22 +4,22 @@ use super::{
     SCHEMES_MAX, Search, bodies,
     causes::CauseKind,
     keys::{self, Reading},
-    urls,
+    signs, urls,
 };
 use crate::verify::{
+    inspect::candidates,
     mac::Hash,
     webhook::{
         context::Request,
         engine,
-        header::{self, WebhookHeader},
         key::{self, Prepared},
         plan::{Change, Plan},
-        row::{Digest, SignatureEncoding, TimeAt, TimeUnit, names},
+        row::{Digest, SignatureEncoding, TimeAt, TimeUnit},
         schemes,
         signature::Kinds,
     },
 };
-use alloc::{borrow::Cow, borrow::ToOwned, vec::Vec};
+use alloc::{borrow::ToOwned, vec::Vec};
 
 /// A key of the ring that is not valid now.
 pub(super) fn key_outside_validity(search: &mut Search<'_>) -> bool {
@@ -43,63 +43,6 @@ pub(super) fn key_outside_validity(search: &mut Search<'_>) -> bool {
     };
     search.prove(kind, &key.id).amount = i64::try_from(amount).unwrap_or(i64::MAX);
     true
-}
-
-/// Names of CGI variables, and values joined by commas.
-pub(super) fn headers(search: &mut Search<'_>) -> bool {
-    let headers = search.request.headers;
-    let plain_names: Vec<Cow<'_, str>> =
-        headers.iter().map(|header| cgi_name(header.name)).collect();
-    let plain: Vec<WebhookHeader<'_>> = headers
-        .iter()
-        .zip(&plain_names)
-        .map(|(header, name)| WebhookHeader {
-            name,
-            value: header.value,
-        })
-        .collect();
-    if plain != headers && fits_with(search, &plain) {
-        search.prove(CauseKind::HeaderCgiName, "");
-        return true;
-    }
-    let row = search.plan.row();
-    let lists = [row.headers.signature, row.headers.time, row.headers.id];
-    for name in lists.into_iter().flat_map(names) {
-        let Ok(Some(value)) = header::find(headers, name) else {
-            continue;
-        };
-        if !value.contains(&b',') {
-            continue;
-        }
-        for part in value.split(|&byte| byte == b',').take(4) {
-            let mut single = headers.to_vec();
-            for header in &mut single {
-                if header.name.eq_ignore_ascii_case(name) {
-                    header.value = part;
-                }
-            }
-            if fits_with(search, &single) {
-                search.prove(CauseKind::HeaderJoined, name);
-                return true;
-            }
-        }
-    }
-    false
-}
-
-/// `X-NAME` for `HTTP_X_NAME`.
-fn cgi_name(name: &str) -> Cow<'_, str> {
-    name.strip_prefix("HTTP_")
-        .map_or(Cow::Borrowed(name), |rest| {
-            Cow::Owned(rest.replace('_', "-"))
-        })
-}
-
-fn fits_with(search: &Search<'_>, headers: &[WebhookHeader<'_>]) -> bool {
-    search.fits(&Request {
-        headers,
-        ..search.request
-    })
 }
 
 /// One thing that the sender writes in another way than its scheme.
@@ -178,10 +121,11 @@ fn prepared(search: &Search<'_>, plan: &Plan, also_default: bool) -> Vec<Prepare
 
 /// A secret that is not the text that the sender has.
 pub(super) fn key_readings(search: &mut Search<'_>) -> bool {
-    let row = search.plan.row();
+    // Pieces of a file are many, and may be too dear: apart.
+    const WAYS: [keys::Way; 2] = [keys::readings, keys::pieces];
     let keys = search.keys;
-    for key in keys {
-        let readings = keys::readings(&row, &key.secret, key.encoding);
+    for (key, way) in keys.iter().flat_map(|key| WAYS.map(|way| (key, way))) {
+        let readings = way(&search.plan.row(), &key.secret, key.encoding);
         let prepared: Vec<&Prepared> = readings.iter().map(|reading| &reading.key).collect();
         let at = search.proves(search.plan, &search.request, &prepared);
         if let Some(Reading { kind, fits, .. }) = at.and_then(|at| readings.get(at)) {
@@ -205,7 +149,8 @@ pub(super) fn bodies(search: &mut Search<'_>) -> bool {
     let request = search.request;
     let field = form_field(search.plan.row().id);
     let mut signed = None;
-    let causes = bodies::find(request.body, field, &mut |body| {
+    let stated = signs::stated_length(&request);
+    let causes = bodies::find(request.body, field, stated, &mut |body| {
         let fits = search.fits(&Request { body, ..request });
         if fits {
             signed = Some(body.to_vec());
@@ -268,10 +213,12 @@ pub(super) fn methods(search: &mut Search<'_>) -> bool {
     false
 }
 
-/// Another scheme of the table.
+/// Another scheme of the table. One that the vendor's stronger signature beside it outdoes is no remedy: that it fits says that
+/// secret and body are right.
 pub(super) fn other_schemes(search: &mut Search<'_>) -> bool {
     let own = search.plan.row().id.to_owned();
     let mut found = 0;
+    let mut weaker = None;
     for row in schemes::all().filter(|row| row.id != own) {
         let Ok(plan) = Plan::of_table(row.id) else {
             continue;
@@ -285,13 +232,21 @@ pub(super) fn other_schemes(search: &mut Search<'_>) -> bool {
         }
         let keys = prepared(search, &plan, true);
         let keys: Vec<&Prepared> = keys.iter().collect();
-        if search.proves(&plan, &search.request, &keys).is_some() {
-            search.prove(CauseKind::OtherScheme, "").fits = row.id.to_owned();
-            found += 1;
-            if found == SCHEMES_MAX {
-                break;
-            }
+        if search.proves(&plan, &search.request, &keys).is_none() {
+            continue;
+        }
+        if candidates::is_outdone(row.id, &search.request) {
+            weaker = Some(row.headers.signature);
+            continue;
+        }
+        search.prove(CauseKind::OtherScheme, "").fits = row.id.to_owned();
+        found += 1;
+        if found == SCHEMES_MAX {
+            break;
         }
     }
-    found > 0
+    if let Some(header) = weaker.filter(|_| found == 0) {
+        search.prove(CauseKind::WeakerSignatureGood, header);
+    }
+    found > 0 || weaker.is_some()
 }

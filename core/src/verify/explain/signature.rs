@@ -27,9 +27,9 @@ pub(super) fn malformed(search: &mut Search<'_>) {
         }
         let full = length(&row).unwrap_or_default();
         if is_text(text) && (4..full).contains(&text.len()) {
-            let missing = full - text.len();
             let cause = search.add(CauseKind::SignatureTruncated, Likely, subject);
-            cause.amount = missing as i64;
+            // As of a body: what is missing is less than nothing.
+            cause.amount = text.len() as i64 - full as i64;
             return;
         }
     }

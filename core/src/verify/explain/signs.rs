@@ -4,7 +4,7 @@ use super::{
     Certainty::{Likely, Possible, Proved},
     SCHEMES_MAX, Search,
     causes::CauseKind,
-    keys, objects, signature,
+    events, numbers, objects, placeholders, signature,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
@@ -29,7 +29,7 @@ pub(super) fn time(search: &mut Search<'_>) {
         return;
     };
     let now_ms = search.now_ms;
-    let ahead_s = (i128::from(signed_ms) - i128::from(now_ms)).div_euclid(1000);
+    let ahead_s = (i128::from(signed_ms) - i128::from(now_ms)) / 1000;
     let ahead_s = i64::try_from(ahead_s).unwrap_or(if ahead_s < 0 { i64::MIN } else { i64::MAX });
     search.prove(CauseKind::ClockSkew, "").amount = ahead_s;
     const DAY_MS: i64 = 86_400_000;
@@ -86,7 +86,10 @@ pub(super) fn of_error(search: &mut Search<'_>, error: &Error) {
             search.prove(CauseKind::BodyChanged, "");
             body(search);
         }
-        ErrorCode::InvalidSecret => unusable_keys(search, Proved),
+        ErrorCode::InvalidSecret => {
+            unusable_keys(search, Proved);
+            placeholders(search);
+        }
         ErrorCode::SignatureMismatch => {
             body(search);
             unusable_keys(search, Likely);
@@ -135,6 +138,8 @@ fn ambiguous(search: &mut Search<'_>, detail: &str) {
     } else if search.plan.row().alias.is_some() && copies == 1 {
         // Two names for one thing, and two values.
         search.prove(CauseKind::DuplicateHeader, detail).amount = 2;
+    } else if search.plan.row().place == Place::AdyenItems {
+        search.prove(CauseKind::SeveralItems, detail);
     } else if search.plan.needs_query || is_in_body(search) {
         search.prove(CauseKind::DuplicateParameter, detail);
     } else {
@@ -157,7 +162,7 @@ fn unusable_keys(search: &mut Search<'_>, certainty: super::Certainty) {
 
 /// Keys that no sender can have.
 fn placeholders(search: &mut Search<'_>) {
-    let is_placeholder = |key: &&WebhookKey| keys::is_placeholder(key.secret.expose());
+    let is_placeholder = |key: &&WebhookKey| placeholders::is_one(key.secret.expose());
     let ids: Vec<String> = search
         .keys
         .iter()
@@ -205,6 +210,13 @@ fn handshake(search: &Search<'_>) -> Result<Option<WebhookAnswer>> {
     handshake::answer(search.plan.row().id, None, &request, body)
 }
 
+/// What `Content-Length` says.
+pub(super) fn stated_length(request: &Request<'_>) -> Option<usize> {
+    let value = header::find(request.headers, "Content-Length").ok()??;
+    let length: u32 = core::str::from_utf8(value).ok()?.parse().ok()?;
+    usize::try_from(length).ok()
+}
+
 /// Signs of a body that is not what arrived.
 fn body(search: &mut Search<'_>) {
     if !proof::covers_body(search.plan) {
@@ -226,19 +238,21 @@ fn body(search: &mut Search<'_>) {
     if objects::is_text_form(body) {
         search.add(CauseKind::BodyNotRaw, Likely, "");
     }
+    if events::is_one(body) {
+        search.add(CauseKind::BodyIsEvent, Likely, "");
+    }
+    if numbers::are_rounded(body) {
+        search.add(CauseKind::BodyNumbersRounded, Likely, "");
+    }
     // How gzip and Zstandard begin.
     if body.starts_with(&[0x1f, 0x8b]) || body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
         search.add(CauseKind::BodyCompressed, Likely, "");
     }
-    let stated = value("Content-Length")
-        .and_then(|text| core::str::from_utf8(text).ok()?.parse::<u32>().ok());
-    if let Some(stated) = stated.map(i64::from) {
-        let length = body.len() as i64;
-        if stated != length {
-            search
-                .add(CauseKind::BodyLengthDiffers, Likely, "Content-Length")
-                .amount = length - stated;
-        }
+    let stated = stated_length(&request).filter(|stated| *stated != body.len());
+    if let Some(stated) = stated {
+        search
+            .add(CauseKind::BodyLengthDiffers, Likely, "Content-Length")
+            .amount = body.len() as i64 - stated as i64;
     }
     let compressed = value("Content-Encoding").is_some_and(|name| name != b"identity");
     if compressed && !body.starts_with(&[0x1f, 0x8b]) {

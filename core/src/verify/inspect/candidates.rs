@@ -23,11 +23,12 @@ pub struct SchemeCandidate {
     pub seen: Vec<String>,
 }
 
-/// The schemes that a request may be of, the likeliest first: whole ones, then those of which more was seen.
+/// The schemes that a request may be of, the likeliest first: whole ones, then those of which more was seen. None that is outdone.
 pub(crate) fn find(request: &Request<'_>) -> Vec<SchemeCandidate> {
     let query = request.query.or_else(|| request.url.and_then(url::query));
     let params = query.and_then(|query| Params::parse(query.as_bytes()).ok());
     let mut found: Vec<SchemeCandidate> = schemes::all()
+        .filter(|row| !is_outdone(row.id, request))
         .filter_map(|row| candidate(row, request, params.as_ref()))
         .collect();
     found.sort_by_key(|candidate| (!candidate.is_whole, usize::MAX - candidate.seen.len()));
@@ -36,17 +37,41 @@ pub(crate) fn find(request: &Request<'_>) -> Vec<SchemeCandidate> {
 
 /// The schemes whose signature header a request has, where it lacks that of `own`: whole ones if there are any.
 pub(crate) fn by_header(request: &Request<'_>, own: &Row<'_>) -> Vec<SchemeCandidate> {
-    let has_own = |headers| !seen(own, headers, request, None).is_empty();
-    if own.place != Place::Header || has_own(own.headers) || own.alias.is_some_and(has_own) {
+    if own.place != Place::Header || has_header(own, request) {
         return Vec::new();
     }
     let mut found: Vec<SchemeCandidate> = schemes::all()
         .filter(|row| row.place == Place::Header && !is_general(row.headers.signature))
+        .filter(|row| !is_outdone(row.id, request))
         .filter_map(|row| candidate(row, request, None))
         .collect();
     let some_are_whole = found.iter().any(|candidate| candidate.is_whole);
     found.retain(|candidate| candidate.is_whole || !some_are_whole);
     found
+}
+
+/// Whether a request has the signature header of a scheme.
+pub(crate) fn has_header(row: &Row<'_>, request: &Request<'_>) -> bool {
+    let has = |headers| !seen(row, headers, request, None).is_empty();
+    row.place == Place::Header && (has(row.headers) || row.alias.is_some_and(has))
+}
+
+/// Schemes whose vendors sign the same request in a stronger way beside, and the header which shows that. What Intercom sends looks like
+/// GitHub's old signature.
+const OUTDONE: [(&str, &str); 4] = [
+    ("github-sha1", "X-Hub-Signature-256"),
+    ("intercom", "X-Hub-Signature-256"),
+    ("hubspot-v1", "X-HubSpot-Signature-v3"),
+    ("hubspot-v2", "X-HubSpot-Signature-v3"),
+];
+
+/// Whether a stronger signature of the same vendor stands beside that of a scheme, so that nobody should settle for it.
+pub(crate) fn is_outdone(scheme: &str, request: &Request<'_>) -> bool {
+    let mut stronger = OUTDONE.iter().filter(|(weaker, _)| *weaker == scheme);
+    stronger.any(|(_, name)| {
+        let mut headers = request.headers.iter();
+        headers.any(|header| header.name.eq_ignore_ascii_case(name))
+    })
 }
 
 /// Whether a header says nothing about who sent it.

@@ -3,5 +3,7 @@
 
 pub(crate) mod candidates;
 pub(crate) mod content;
+mod curl;
 pub(crate) mod difference;
+mod foreign;
 pub(crate) mod saved;

@@ -1,5 +1,6 @@
 //! A whole HTTP request as proxies and debuggers save it.
 
+use super::{curl, foreign};
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::{INSPECT_HEADERS_MAX, INSPECT_SAVED_MAX},
@@ -68,22 +69,17 @@ struct Head {
 
 /// Reads it. Lines of the head end with CR LF or LF; the first is the request line, or else there are the pseudo headers of
 /// HTTP/2, such as `:method: POST`. As `curl -v` prints it, each line of the head begins with `> `; lines of other kinds are between them.
+/// Around it may be the fences of Markdown.
 pub(crate) fn read(bytes: &[u8]) -> Result<SavedRequest> {
     if bytes.len() > INSPECT_SAVED_MAX {
         return Err(Error::with_detail(ErrorCode::TooLarge, "request"));
     }
     // An editor may have put it there.
     let mut rest = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if rest.trim_ascii_start().starts_with(b"{") {
-        return Err(bad(
-            "this is JSON; a saved request begins with a line such as POST /hook HTTP/1.1",
-        ));
+    if let Some(what) = foreign::name(rest) {
+        return Err(bad(what));
     }
-    if rest.trim_ascii_start().starts_with(b"curl ") {
-        return Err(bad(
-            "this is a curl line; the webhook debugger reads it, and what curl -v prints is a saved request",
-        ));
-    }
+    rest = unfenced(rest);
     let mut head = Head::default();
     // A line break before the request line is often left from copying.
     let skipped = rest.len() - rest.trim_ascii_start().len();
@@ -91,11 +87,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<SavedRequest> {
         rest.get(skipped..).unwrap_or_default(),
         [b'>' | b'*', b' ', ..]
     );
-    let line = |rest: &mut _| {
-        if of_curl {
-            line_of_curl(rest)
-        } else {
-            line(rest)
+    let line = |rest: &mut _| -> Result<_> {
+        loop {
+            let line = line(rest)?;
+            if !of_curl {
+                return Ok(line);
+            }
+            if let Some(sent) = curl::sent(line) {
+                return Ok(sent);
+            }
         }
     };
     let first = loop {
@@ -115,6 +115,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<SavedRequest> {
             break;
         }
         head.field(line)?;
+    }
+    if of_curl {
+        let body = curl::body(rest);
+        if body.is_empty() && head.has_body() {
+            return Err(bad(
+                "curl -v prints no body: put it below the line that is > alone, or pass it apart",
+            ));
+        }
+        return head.finish(&body);
     }
     head.finish(rest)
 }
@@ -145,14 +154,13 @@ impl Head {
             return Err(bad("a header is folded over two lines"));
         }
         let pseudo = usize::from(line.starts_with(b":"));
-        let colon = line
-            .iter()
-            .skip(pseudo)
-            .position(|&byte| byte == b':')
-            .map(|at| at + pseudo)
+        let (name, value) = of_table(line)
+            .or_else(|| {
+                let colon = line.iter().skip(pseudo).position(|&byte| byte == b':')?;
+                Some((line.get(..colon + pseudo)?, line.get(colon + pseudo + 1..)?))
+            })
             .ok_or(bad("a header has no colon"))?;
-        let (name, value) = line.split_at(colon);
-        let value = value.get(1..).unwrap_or_default().trim_ascii();
+        let value = value.trim_ascii();
         if pseudo == 1 {
             let value =
                 core::str::from_utf8(value).map_err(|_| bad("a pseudo header is not UTF-8"))?;
@@ -183,23 +191,29 @@ impl Head {
         Ok(())
     }
 
+    fn header(&self, name: &str) -> Option<&[u8]> {
+        let mut all = self.headers.iter();
+        all.find(|(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_slice())
+    }
+
+    /// Whether the headers say that a body follows.
+    fn has_body(&self) -> bool {
+        let length = self.header("Content-Length");
+        length.is_some_and(|length| length != b"0") || self.header("Transfer-Encoding").is_some()
+    }
+
     fn finish(self, body: &[u8]) -> Result<SavedRequest> {
-        let header = |name: &str| {
-            let mut all = self.headers.iter();
-            all.find(|(other, _)| other.eq_ignore_ascii_case(name))
-                .map(|(_, value)| value.as_slice())
-        };
+        let header = |name: &str| self.header(name);
         if !is_token(self.method.as_bytes()) || self.target.is_empty() {
             return Err(bad("method or path are missing"));
         }
         let url = if self.target.contains("://") {
-            self.target
+            self.target.clone()
         } else {
             let host = match header("Host") {
-                Some(host) if self.authority.is_empty() => {
-                    String::from_utf8_lossy(host).into_owned()
-                }
-                _ => self.authority,
+                Some(host) if self.authority.is_empty() => String::from_utf8_lossy(host),
+                _ => self.authority.as_str().into(),
             };
             let scheme = if self.scheme.is_empty() {
                 "https"
@@ -238,20 +252,34 @@ fn line<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8]> {
     take_line(rest).ok_or(bad("there is no blank line after the headers"))
 }
 
-/// The next line of the head between those that say what curl does.
-fn line_of_curl<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8]> {
-    loop {
-        if let Some(sent) = line(rest)?.strip_prefix(b">") {
-            return Ok(sent.strip_prefix(b" ").unwrap_or(sent));
-        }
-    }
-}
-
-fn take_line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+pub(super) fn take_line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let at = memchr::memchr(b'\n', rest)?;
     let (line, tail) = rest.split_at(at);
     *rest = tail.get(1..).unwrap_or_default();
     Some(line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// Name and value of a header that a page shows in a table, with a tab between.
+fn of_table(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = line.iter().position(|byte| b"\t:".contains(byte))?;
+    let (name, value) = line.split_at(at);
+    let value = value.strip_prefix(b"\t")?;
+    // Before a colon, a tab is an error, and servers read such a header in different ways.
+    (!value.trim_ascii_start().starts_with(b":")).then_some((name, value))
+}
+
+/// What stands between the fences of Markdown, if there are any.
+fn unfenced(text: &[u8]) -> &[u8] {
+    const FENCE: &[u8] = b"```";
+    let mut rest = text.trim_ascii_start();
+    if !rest.starts_with(FENCE) || take_line(&mut rest).is_none() {
+        return text;
+    }
+    let Some(inner) = rest.trim_ascii_end().strip_suffix(FENCE) else {
+        return rest;
+    };
+    let inner = inner.strip_suffix(b"\n").unwrap_or(inner);
+    inner.strip_suffix(b"\r").unwrap_or(inner)
 }
 
 /// A token of RFC 9110, such as a method or the name of a header.
@@ -376,14 +404,6 @@ mod tests {
             ("POST / HTTP/1.1\nX: 1\n", blank),
             ("POST a\n\n", first),
             ("> POST / HTTP/1.1\n> Host: a\n\nbody", blank),
-            (
-                "\n {\"log\": {}}",
-                "this is JSON; a saved request begins with a line such as POST /hook HTTP/1.1",
-            ),
-            (
-                "curl -d '{}' https://a.example/hook",
-                "this is a curl line; the webhook debugger reads it, and what curl -v prints is a saved request",
-            ),
             ("POST / FTP/1\n\n", first),
             ("P(ST / HTTP/1.1\n\n", first),
             ("X: 1\n\n", first),
