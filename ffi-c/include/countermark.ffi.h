@@ -443,16 +443,6 @@ countermark_status countermark_verified_query_read(const struct countermark_veri
 struct countermark_str countermark_verified_query_get(const struct countermark_verified_query *query,
                                                       const char *name,
                                                       size_t name_len);
-size_t countermark_verified_query_len(const struct countermark_verified_query *query);
-struct countermark_str countermark_verified_query_name(const struct countermark_verified_query *query, size_t index);
-struct countermark_str countermark_verified_query_value(const struct countermark_verified_query *query, size_t index);
-struct countermark_str countermark_verified_query_key_id(const struct countermark_verified_query *query);
-struct countermark_str countermark_verified_query_tenant(const struct countermark_verified_query *query);
-struct countermark_str countermark_verified_query_algorithm(const struct countermark_verified_query *query);
-int64_t countermark_verified_query_signed_at_ms(const struct countermark_verified_query *query);
-struct countermark_str countermark_verified_query_replay_key(const struct countermark_verified_query *query);
-int64_t countermark_verified_query_replay_until_ms(const struct countermark_verified_query *query);
-struct countermark_str countermark_verified_query_claimed_email(const struct countermark_verified_query *query);
 countermark_status countermark_verified_query_check_profile(const struct countermark_verified_query *query,
                                                             const char *first,
                                                             size_t first_len,

@@ -1486,76 +1486,13 @@ countermark_status countermark_verified_query_read(const struct countermark_veri
                                                    struct countermark_error **error);
 
 // The value of a signed field; absent if no field has the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
-// absent: it is only a claim, see `countermark_verified_query_claimed_email`.
+// absent: it is only a claim, see `claimed_email` of the view.
 //
 // # Safety
 // `query` is NULL or live; the name is readable.
 struct countermark_str countermark_verified_query_get(const struct countermark_verified_query *query,
                                                       const char *name,
                                                       size_t name_len);
-
-// The number of signed fields; 0 for NULL.
-//
-// # Safety
-// `query` is NULL or live.
-size_t countermark_verified_query_len(const struct countermark_verified_query *query);
-
-// The name of the signed field at `index`; absent beyond the last.
-//
-// # Safety
-// `query` is NULL or live.
-struct countermark_str countermark_verified_query_name(const struct countermark_verified_query *query, size_t index);
-
-// The value of the signed field at `index`; absent beyond the last.
-//
-// # Safety
-// `query` is NULL or live.
-struct countermark_str countermark_verified_query_value(const struct countermark_verified_query *query, size_t index);
-
-// The id of the key that fits.
-//
-// # Safety
-// `query` is NULL or live.
-struct countermark_str countermark_verified_query_key_id(const struct countermark_verified_query *query);
-
-// The tenant of that key; absent if it has none.
-//
-// # Safety
-// `query` is NULL or live.
-struct countermark_str countermark_verified_query_tenant(const struct countermark_verified_query *query);
-
-// `sha1` or `hmac-sha256`, so that uses of the weak one can be counted.
-//
-// # Safety
-// `query` is NULL or live.
-struct countermark_str countermark_verified_query_algorithm(const struct countermark_verified_query *query);
-
-// The signed time, in Unix milliseconds; 0 for NULL.
-//
-// # Safety
-// `query` is NULL or live.
-int64_t countermark_verified_query_signed_at_ms(const struct countermark_verified_query *query);
-
-// The key to reserve before anything is done with the query.
-//
-// # Safety
-// `query` is NULL or live.
-struct countermark_str countermark_verified_query_replay_key(const struct countermark_verified_query *query);
-
-// Until when to keep the replay key, in Unix milliseconds; 0 for NULL.
-//
-// # Safety
-// `query` is NULL or live.
-int64_t countermark_verified_query_replay_until_ms(const struct countermark_verified_query *query);
-
-// The email that a OneLogin link names, to look the account up with; absent for `COUNTERMARK_QUERY_V1`.
-//
-// A claim, not an identity: the borders between the fields are not signed. Log in what
-// `countermark_verified_query_check_profile` or `countermark_verified_query_check_known_emails` gives.
-//
-// # Safety
-// `query` is NULL or live.
-struct countermark_str countermark_verified_query_claimed_email(const struct countermark_verified_query *query);
 
 // The email of a OneLogin link, proven by the names of its account: they must be exactly the signed ones.
 //

@@ -15,7 +15,8 @@ fn the_native_methods_are_current() {
         .fold(csbindgen::Builder::default(), |builder, source| {
             builder.input_extern_file(source)
         })
-        .csharp_dll_name("countermark")
+        // On Windows, `countermark.dll` would be the same file as the assembly `Countermark.dll`.
+        .csharp_dll_name("libcountermark")
         .csharp_namespace("Countermark.Native")
         .csharp_class_name("NativeMethods")
         .csharp_class_accessibility("internal")

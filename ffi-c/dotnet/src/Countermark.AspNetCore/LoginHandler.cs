@@ -9,6 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Countermark;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,9 @@ namespace Countermark.AspNetCore
         private const string ReturnField = "return";
         private const string TokenField = "token";
         private const int BindingBytes = 16;
+
+        /// <summary>As ASP.NET's own remote schemes call it.</summary>
+        private const string SchemeItem = ".AuthScheme";
         private static readonly Regex Issued = new Regex("^[0-9A-F]{2}(-[0-9A-F]{2}){" + (BindingBytes - 1) + "}\\z", RegexOptions.CultureInvariant);
         private readonly LoginSites sites;
 
@@ -61,12 +65,21 @@ namespace Countermark.AspNetCore
             }
         }
 
+        /// <summary>The page that the visitor asked for; also as cookies say it whose <c>LoginPath</c> leads here.</summary>
+        private string? Wanted => (string?)Request.Query[ReturnField] ?? Request.Query[CookieAuthenticationDefaults.ReturnUrlParameter];
+
         private LoginSite Site => sites.Get(Scheme.Name, Options);
 
         public async Task<bool> HandleRequestAsync()
         {
             if (!Request.Path.StartsWithSegments(Options.Path, out PathString rest))
             {
+                return false;
+            }
+            bool isPage = !rest.HasValue && (HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method));
+            if (!isPage && rest != "/begin" && rest != "/state" && rest != "/cancel")
+            {
+                // The site may have something of its own there.
                 return false;
             }
             Response.Headers["Cache-Control"] = "no-store";
@@ -77,6 +90,10 @@ namespace Countermark.AspNetCore
             {
                 switch (Request.Method + " " + rest.Value)
                 {
+                    // Whoever looks whether the page is there visits nothing.
+                    case "HEAD ":
+                        await LoginPage.AskAsync(Context, Options, null, string.Empty, StatusCodes.Status200OK);
+                        return true;
                     case "GET " when IsAhead:
                         Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                         return true;
@@ -85,7 +102,7 @@ namespace Countermark.AspNetCore
                         {
                             Bind();
                         }
-                        await LoginPage.AskAsync(Context, Options, Request.Query[ReturnField], string.Empty, StatusCodes.Status200OK);
+                        await LoginPage.AskAsync(Context, Options, Wanted, string.Empty, StatusCodes.Status200OK);
                         return true;
                     case "POST /begin":
                         await WithFormAsync(BeginAsync);
@@ -97,10 +114,6 @@ namespace Countermark.AspNetCore
                         await WithFormAsync(CancelAsync);
                         return true;
                     default:
-                        if (rest.Value != "/begin" && rest.Value != "/state" && rest.Value != "/cancel")
-                        {
-                            return false;
-                        }
                         Response.Headers["Allow"] = "POST";
                         await RefuseAsync(StatusCodes.Status405MethodNotAllowed, ErrorCode.UnknownHandle);
                         return true;
@@ -109,7 +122,7 @@ namespace Countermark.AspNetCore
             catch (CountermarkException failure)
             {
                 Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
-                string? target = Request.HasFormContentType ? Request.Form[ReturnField] : Request.Query[ReturnField];
+                string? target = Request.HasFormContentType ? (string?)Request.Form[ReturnField] : Wanted;
                 if (rest.Value == "/state" && AsksForPage && IsSecondClick(failure) && (await Context.AuthenticateAsync(Options.SignInScheme)).Succeeded)
                 {
                     SeeOther(ReturnTo(target ?? string.Empty));
@@ -131,7 +144,14 @@ namespace Countermark.AspNetCore
         private bool IsSecondClick(CountermarkException failure) =>
             failure.Code == ErrorCode.AlreadyConsumed || (failure.Code == ErrorCode.UnknownHandle && string.IsNullOrEmpty(Request.Cookies[CookieName]));
 
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(AuthenticateResult.NoResult());
+        /// <summary>Who was signed in by this login, where a page asks for it by name. Else such a page would lead here again and again.</summary>
+        protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            AuthenticateResult kept = await Context.AuthenticateAsync(Options.SignInScheme);
+            return kept.Succeeded && kept.Properties.Items.TryGetValue(SchemeItem, out string? by) && by == Scheme.Name
+                ? AuthenticateResult.Success(new AuthenticationTicket(kept.Principal, kept.Properties, Scheme.Name))
+                : AuthenticateResult.NoResult();
+        }
 
         protected override Task HandleChallengeAsync(AuthenticationProperties properties)
         {
@@ -285,7 +305,7 @@ namespace Countermark.AspNetCore
                 return false;
             }
             Response.Cookies.Delete(CookieName, Cookie());
-            await Context.SignInAsync(Options.SignInScheme, account);
+            await Context.SignInAsync(Options.SignInScheme, account, new AuthenticationProperties { Items = { [SchemeItem] = Scheme.Name } });
             return true;
         }
 

@@ -11,6 +11,7 @@ using Countermark;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Countermark.AspNetCore
@@ -37,7 +38,11 @@ namespace Countermark.AspNetCore
         {
             var store = services.GetRequiredService<IReplayStore>();
             // One that may give a key twice lets two logins begin for one ID, and that freezes it.
-            return store is DistributedReplayStore ? throw CountermarkException.Of(ErrorCode.InvalidConfig, nameof(DistributedReplayStore)) : store;
+            if (store is DistributedReplayStore)
+            {
+                throw CountermarkException.Of(ErrorCode.InvalidConfig, nameof(DistributedReplayStore));
+            }
+            return new LoggedStore(store, services.GetRequiredService<ILoggerFactory>().CreateLogger("Countermark.Login"), "login");
         }
     }
 

@@ -11,6 +11,8 @@ namespace Microsoft.AspNetCore.Builder
     /// <summary>Endpoints that take signed links.</summary>
     public static class SignedQueryEndpoints
     {
+        private const string Kind = "signed query";
+
         /// <summary>Lets only requests by GET pass whose query is signed, and was not used before. What follows reads
         /// <see cref="HttpContextValues.SignedQuery"/>, never the query itself.</summary>
         /// <param name="app">A pipeline of its own, such as that of <c>Map</c> or of an endpoint.</param>
@@ -19,8 +21,8 @@ namespace Microsoft.AspNetCore.Builder
         public static IApplicationBuilder UseSignedQuery(this IApplicationBuilder app, string name)
         {
             SignedQueryVerifier verifier = app.ApplicationServices.GetRequiredService<Verifiers>().Queries[name];
-            IReplayStore store = app.ApplicationServices.GetRequiredService<IReplayStore>();
             ILogger logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Countermark.SignedQuery");
+            var store = new LoggedStore(app.ApplicationServices.GetRequiredService<IReplayStore>(), logger, Kind);
             return app.Use(next => context => InvokeAsync(context, next, verifier, store, logger));
         }
 
@@ -43,13 +45,13 @@ namespace Microsoft.AspNetCore.Builder
             }
             catch (CountermarkException refusal)
             {
-                Log.Refusal(logger, "signed query", refusal);
+                Log.Refusal(logger, Kind, refusal);
                 await Refusals.AnswerAsync(context, refusal.HttpStatus, refusal.PublicMessage);
                 return;
             }
             using (verified)
             {
-                Log.Verified(logger, "signed query", verified.KeyId, null);
+                Log.Verified(logger, Kind, verified.KeyId, null);
                 context.Items[typeof(VerifiedQuery)] = verified;
                 await next(context);
             }

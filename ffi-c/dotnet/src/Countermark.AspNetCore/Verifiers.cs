@@ -62,10 +62,6 @@ namespace Countermark.AspNetCore
 
         internal WebhookVerifier Verifier { get; }
 
-        /// <summary>Its scheme signs the URL. The verifier asks for what it needs before it looks at anything else.</summary>
-        internal bool NeedsOrigin =>
-            !Verifier.TryVerify(new WebhookRequest { Method = "POST", Query = string.Empty }, new byte[0], out _, out ErrorCode code) && code == ErrorCode.MissingContext;
-
         internal HandshakeOrder Handshake { get; }
     }
 

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 using Countermark;
 using Countermark.AspNetCore;
@@ -18,9 +17,6 @@ namespace Microsoft.AspNetCore.Builder
     /// <summary>Endpoints that take webhooks.</summary>
     public static class WebhookEndpoints
     {
-        /// <summary>An origin, and perhaps a prefix of the path that a proxy takes away.</summary>
-        private static readonly Regex Origin = new Regex(@"^https?://[^\s/?#@\\]+(/[^\s?#\\]*)?\z", RegexOptions.CultureInvariant);
-
         /// <summary>An endpoint whose handler gets only webhooks that are authentic and new. The sender is answered as its scheme expects, also
         /// when it asks for a handshake.</summary>
         /// <param name="endpoints">The endpoints.</param>
@@ -28,8 +24,9 @@ namespace Microsoft.AspNetCore.Builder
         /// <param name="name">The name in <see cref="CountermarkOptions.Webhooks"/>.</param>
         /// <param name="handler">Reads <see cref="HttpContextValues.Webhook"/>. If it throws, or answers with 4xx or 5xx, the replay key is free
         /// again and the sender may try once more. Otherwise the work is done: a copy is answered as one that was taken, and not handled.</param>
-        /// <param name="keep">How long a message is remembered whose time is not checked. Needed for such schemes, such as <c>github</c>: a copy
-        /// would be accepted for ever.</param>
+        /// <param name="keep">How long a message is remembered, if its time does not ask for more. Needed for schemes whose time is not checked, such as
+        /// <c>github</c>: a copy would be accepted for ever. Worth giving where messages have an id and come again with a new time (Standard Webhooks,
+        /// Svix).</param>
         /// <param name="handshakeSecret">For the schemes whose handshake needs one, see <see cref="WebhookHandshake.Answer"/>.</param>
         /// <param name="origin">The site's own origin as senders call it, such as <c>https://hooks.example</c>, for the schemes that sign the URL. What a
         /// request says of its host is the sender's word.</param>
@@ -53,19 +50,16 @@ namespace Microsoft.AspNetCore.Builder
                 // Throws now what the first webhook would.
                 WebhookEndpoint.KeepUntilMs(null, keep);
             }
-            if (origin == null ? site.NeedsOrigin : !Origin.IsMatch(origin) || !Uri.IsWellFormedUriString(origin, UriKind.Absolute))
-            {
-                throw CountermarkException.Of(ErrorCode.InvalidConfig, nameof(origin));
-            }
+            ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Countermark.Webhook");
             var endpoint = new WebhookEndpoint(
                 site,
                 verifiers.MaxWebhookBytes,
-                services.GetRequiredService<IReplayStore>(),
-                services.GetRequiredService<ILoggerFactory>().CreateLogger("Countermark.Webhook"),
+                new LoggedStore(services.GetRequiredService<IReplayStore>(), logger, site.Scheme),
+                logger,
                 handler ?? throw new ArgumentNullException(nameof(handler)),
                 keep,
                 handshakeSecret,
-                origin);
+                site.Verifier.SiteOrigin(origin));
             return site.Handshake == HandshakeOrder.None
                 ? endpoints.MapPost(pattern, endpoint.InvokeAsync)
                 : endpoints.MapMethods(pattern, new[] { HttpMethods.Post, HttpMethods.Get, HttpMethods.Head }, endpoint.InvokeAsync);
@@ -82,7 +76,8 @@ namespace Microsoft.AspNetCore.Builder
         private readonly RequestDelegate handler;
         private readonly TimeSpan? keep;
         private readonly string? handshakeSecret;
-        private readonly string? origin;
+        /// <summary>Empty where there is none.</summary>
+        private readonly string origin;
 
         internal WebhookEndpoint(
             WebhookSite site,
@@ -92,7 +87,7 @@ namespace Microsoft.AspNetCore.Builder
             RequestDelegate handler,
             TimeSpan? keep,
             string? handshakeSecret,
-            string? origin)
+            string origin)
         {
             this.site = site;
             this.maxBytes = maxBytes;
@@ -101,7 +96,7 @@ namespace Microsoft.AspNetCore.Builder
             this.handler = handler;
             this.keep = keep;
             this.handshakeSecret = handshakeSecret;
-            this.origin = origin?.TrimEnd('/');
+            this.origin = origin;
         }
 
         internal async Task InvokeAsync(HttpContext context)
@@ -198,9 +193,8 @@ namespace Microsoft.AspNetCore.Builder
             {
                 return await store.IsCommittedAsync(key, default);
             }
-            catch (Exception failure)
+            catch (Exception)
             {
-                Log.StoreFailed(logger, site.Scheme, nameof(store.IsCommittedAsync), failure);
                 return false;
             }
         }
@@ -238,9 +232,9 @@ namespace Microsoft.AspNetCore.Builder
             {
                 await (done ? store.CommitAsync(key, default) : store.ReleaseAsync(key, default));
             }
-            catch (Exception failure)
+            catch (Exception)
             {
-                Log.StoreFailed(logger, site.Scheme, done ? nameof(store.CommitAsync) : nameof(store.ReleaseAsync), failure);
+                // The log has it.
             }
         }
 
@@ -307,7 +301,7 @@ namespace Microsoft.AspNetCore.Builder
             var received = new WebhookRequest
             {
                 Method = request.Method,
-                Url = origin == null ? null : origin + (target?.StartsWith("/", StringComparison.Ordinal) == true ? target : request.GetEncodedPathAndQuery()),
+                Url = origin.Length == 0 ? null : origin + (target?.StartsWith("/", StringComparison.Ordinal) == true ? target : request.GetEncodedPathAndQuery()),
                 Query = RawQuery.Of(request),
             };
             foreach (KeyValuePair<string, StringValues> header in request.Headers)

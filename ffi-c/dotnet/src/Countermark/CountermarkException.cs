@@ -78,29 +78,23 @@ namespace Countermark
         /// <returns>The exception, to be thrown.</returns>
         public static CountermarkException Of(ErrorCode code, string detail) => Fault.Of(code, detail ?? throw new ArgumentNullException(nameof(detail)));
 
-        /// <summary>The class of an error is the range of its number.</summary>
+        /// <summary>By the group that the table of the loaded library says, also of an error that this package has no name for.</summary>
         internal static CountermarkException Of(ErrorReport report)
         {
-            switch ((ErrorCode)report.Number)
+            var code = (ErrorCode)report.Number;
+            if (code == ErrorCode.Replayed || code == ErrorCode.AlreadyConsumed)
             {
-                case ErrorCode.Replayed:
-                case ErrorCode.AlreadyConsumed:
-                    return new ReplayException(report);
+                return new ReplayException(report);
             }
-            switch (report.Number / 1000)
+            return ErrorTable.Group(code) switch
             {
-                case 2:
-                case 3:
-                    return new VerificationException(report);
-                case 4:
-                    return new LoginException(report);
-                case 5:
-                    return new ServerException(report);
-                case 6:
-                    return new TransportException(report);
-                default:
-                    return new CountermarkException(report);
-            }
+                "not_authentic" => new VerificationException(report),
+                "not_acceptable" => new VerificationException(report),
+                "login_ended" => new LoginException(report),
+                "server" => new ServerException(report),
+                "transport" => new TransportException(report),
+                _ => new CountermarkException(report),
+            };
         }
     }
 

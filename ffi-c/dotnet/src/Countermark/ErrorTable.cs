@@ -63,6 +63,9 @@ namespace Countermark
         /// <returns>False for a number that the library does not know.</returns>
         public static bool TryFind(ErrorCode code, [NotNullWhen(true)] out ErrorInfo? row) => Loaded.Value.TryGetValue((int)code, out row);
 
+        /// <summary>Empty for a number that the library does not know.</summary>
+        internal static string Group(ErrorCode code) => TryFind(code, out ErrorInfo? row) ? row.Group : string.Empty;
+
         internal static ErrorInfo Find(ErrorCode code) => Loaded.Value[(int)code];
 
         private static unsafe SortedList<int, ErrorInfo> Load()
@@ -73,8 +76,11 @@ namespace Countermark
             for (ulong index = 0; index < length; index++)
             {
                 countermark_error_row row;
-                countermark_error* error;
-                Fault.Check(countermark_error_table_row((UIntPtr)index, &row, &error), error);
+                if (countermark_error_table_row((UIntPtr)index, &row, null) != 0)
+                {
+                    // An exception of its own error would be looked for in this table.
+                    throw new InvalidOperationException();
+                }
                 rows.Add(row.number, new ErrorInfo(row));
             }
             return rows;

@@ -64,7 +64,7 @@ namespace Countermark
         {
             using NativeHandle.Borrowed verifier = handle.Borrow();
             using var arena = Arena.Rent();
-            countermark_str given = arena.TextOrAbsent(origin);
+            countermark_str given = arena.Text(origin);
             countermark_bytes* site;
             countermark_error* error;
             Fault.Check(
@@ -109,9 +109,10 @@ namespace Countermark
 
         /// <summary>Until when to keep the replay key of a webhook, in Unix milliseconds.</summary>
         /// <param name="replayUntilMs">Its <see cref="VerifiedWebhook.ReplayUntilMs"/>.</param>
-        /// <param name="keep">How long to keep it from now where no time was checked; null if the site does not say.</param>
+        /// <param name="keep">How long to keep it from now; null if the site does not say. Needed where no time was checked, and worth giving where
+        /// messages have an id (Standard Webhooks, Svix): their senders send one again under its id with a new time.</param>
         /// <param name="nowMs">The time, in Unix milliseconds.</param>
-        /// <returns>The first, or else the second.</returns>
+        /// <returns>The later of both.</returns>
         /// <exception cref="CountermarkException">InvalidConfig when nothing says how long a copy could come, or if <paramref name="keep"/> is not
         /// above zero.</exception>
         public static long KeepUntilMs(long? replayUntilMs, TimeSpan? keep, long nowMs)

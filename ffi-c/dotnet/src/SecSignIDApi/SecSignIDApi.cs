@@ -50,25 +50,7 @@ namespace SecSignID
             {
                 authSession.Authenticated(id);
             }
-            switch (result.Outcome)
-            {
-                case LoginOutcome.Pending:
-                    return AuthSession.PENDING;
-                case LoginOutcome.Fetched:
-                    return AuthSession.FETCHED;
-                case LoginOutcome.Approved:
-                    return AuthSession.ACCEPTED;
-                case LoginOutcome.Denied:
-                    return AuthSession.DENIED;
-                case LoginOutcome.Expired:
-                    return AuthSession.EXPIRED;
-                case LoginOutcome.Suspended:
-                    return AuthSession.SUSPENDED;
-                case LoginOutcome.Canceled:
-                    return AuthSession.CANCELED;
-                default:
-                    return AuthSession.INVALID;
-            }
+            return State(result.Outcome);
         }
 
         /// <summary>Withdraws the login, so that the phone stops asking.</summary>
@@ -90,6 +72,19 @@ namespace SecSignID
             Wait(() => client.ReleaseAsync(session));
             return AuthSession.INVALID;
         });
+
+        private static int State(LoginOutcome outcome) => outcome switch
+        {
+            LoginOutcome.Pending => AuthSession.PENDING,
+            LoginOutcome.Fetched => AuthSession.FETCHED,
+            LoginOutcome.Approved => AuthSession.ACCEPTED,
+            LoginOutcome.Denied => AuthSession.DENIED,
+            LoginOutcome.Expired => AuthSession.EXPIRED,
+            LoginOutcome.Suspended => AuthSession.SUSPENDED,
+            LoginOutcome.Canceled => AuthSession.CANCELED,
+            // Invalid and Released, and what a newer library may know: no login.
+            _ => AuthSession.INVALID,
+        };
 
         private T With<T>(AuthSession authSession, Func<LoginClient, Countermark.AuthSession, T> call)
         {

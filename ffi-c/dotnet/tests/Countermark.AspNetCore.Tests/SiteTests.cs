@@ -640,7 +640,7 @@ namespace Countermark.Tests
         private static Task<HttpResponseMessage> PostForm(Site site, string path, params (string Name, string Value)[] fields) =>
             site.Http.PostAsync(path, Form(fields));
 
-        private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
+        internal static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
             new FormUrlEncodedContent(fields.Select(field => new KeyValuePair<string, string>(field.Name, field.Value)));
 
         private static Task<HttpResponseMessage> Post(Site site, byte[] body, string? signature)
@@ -673,7 +673,7 @@ namespace Countermark.Tests
             return signer.Sign(new WebhookRequest(), body, null).Headers;
         }
 
-        private static string Link(string user)
+        internal static string Link(string user)
         {
             using var signer = new SignedQuerySigner(
                 new SignedQuerySignerOptions(SignedQueryProfile.CountermarkV1, new SignedQueryKey("a", Site.Secret)) { Audience = Site.Origin });

@@ -36,6 +36,23 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public async Task EveryStateHasTheVendorsNumber()
+        {
+            using var emulator = new Emulator();
+            SecSignIDConfiguration.Server = emulator.Server;
+            var api = new SecSignIDApi();
+            // States of the wire, whose numbers the vendor's API gave out. No state is not valid.
+            foreach (LoginState state in LoginState.List())
+            {
+                SecSignID.AuthSession begun = api.RequestAuthSession("user-" + state.Number, "Example", "https://example.com");
+                await emulator.ControlAsync("POST", "/sessions/" + begun.GetAuthSessionID(), new JObject { ["action"] = state.Number.ToString() });
+                int expected = state.Number == SecSignID.AuthSession.NOSTATE ? SecSignID.AuthSession.INVALID : state.Number;
+                Assert.AreEqual(expected, api.GetAuthSessionState(begun), state.Name);
+            }
+            Assert.AreEqual(9, LoginState.List().Count);
+        }
+
+        [Test]
         public void ARequestIdThatWasNotMadeHereOpensNothing()
         {
             using var emulator = new Emulator("--id", "leonie");
@@ -78,6 +95,27 @@ namespace Countermark.Tests
             finally
             {
                 (SecSignIDConfiguration.SealKey, SecSignIDConfiguration.VisitorBinding) = (key, binding);
+            }
+        }
+
+        [Test]
+        public void AKeyOfTheEnvironmentThatIsNoneIsToldEachTime()
+        {
+            SealKey before = SecSignIDConfiguration.SealKey;
+            Environment.SetEnvironmentVariable("SECSIGNID_KEY", "not base64!");
+            try
+            {
+                SecSignIDConfiguration.SealKey = null!;
+                for (int times = 0; times < 2; times++)
+                {
+                    var refusal = Assert.Throws<CountermarkException>(() => GC.KeepAlive(SecSignIDConfiguration.SealKey));
+                    Assert.AreEqual((ErrorCode.InvalidSecret, "SECSIGNID_KEY"), (refusal.Code, refusal.Detail));
+                }
+            }
+            finally
+            {
+                Environment.SetEnvironmentVariable("SECSIGNID_KEY", null);
+                SecSignIDConfiguration.SealKey = before;
             }
         }
 

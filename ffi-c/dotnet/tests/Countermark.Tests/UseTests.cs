@@ -109,7 +109,8 @@ namespace Countermark.Tests
             object newer = report.Invoke(new object?[] { 2999, "NEWER", "newer", string.Empty, "public", null, null, null });
             var exception = (CountermarkException)of.Invoke(null, new[] { newer })!;
             Assert.AreEqual(2999, exception.Number);
-            Assert.IsInstanceOf<VerificationException>(exception);
+            // The table of the library that it came from would say more.
+            Assert.AreEqual(typeof(CountermarkException), exception.GetType());
             Assert.IsFalse(exception.IsRetryable);
             Assert.AreEqual(500, exception.HttpStatus);
         }
@@ -123,6 +124,27 @@ namespace Countermark.Tests
                 Assert.AreEqual(name, row.Code.ToString());
             }
             Assert.AreEqual(ErrorTable.Rows.Count + 1, Enum.GetValues(typeof(ErrorCode)).Length);
+        }
+
+        [Test]
+        public void TheClassOfAnErrorIsThatOfItsGroup()
+        {
+            var classes = new Dictionary<string, Type>
+            {
+                ["caller"] = typeof(CountermarkException),
+                ["not_authentic"] = typeof(VerificationException),
+                ["not_acceptable"] = typeof(VerificationException),
+                ["login_ended"] = typeof(LoginException),
+                ["server"] = typeof(ServerException),
+                ["transport"] = typeof(TransportException),
+                ["internal"] = typeof(CountermarkException),
+            };
+            var replays = new[] { ErrorCode.Replayed, ErrorCode.AlreadyConsumed };
+            foreach (ErrorInfo row in ErrorTable.Rows)
+            {
+                Type expected = replays.Contains(row.Code) ? typeof(ReplayException) : classes[row.Group];
+                Assert.AreEqual(expected, CountermarkException.Of(row.Code).GetType(), row.Name);
+            }
         }
 
         [Test]
@@ -309,7 +331,9 @@ namespace Countermark.Tests
         [Test]
         public void AWebhookIsKeptAsLongAsACopyMayCome()
         {
-            Assert.AreEqual(5000, WebhookVerifier.KeepUntilMs(5000, TimeSpan.FromMinutes(1), 1000));
+            Assert.AreEqual(5000, WebhookVerifier.KeepUntilMs(5000, null, 1000));
+            Assert.AreEqual(61_000, WebhookVerifier.KeepUntilMs(5000, TimeSpan.FromMinutes(1), 1000));
+            Assert.AreEqual(90_000, WebhookVerifier.KeepUntilMs(90_000, TimeSpan.FromMinutes(1), 1000));
             Assert.AreEqual(61_000, WebhookVerifier.KeepUntilMs(null, TimeSpan.FromMinutes(1), 1000));
             Assert.AreEqual(2000, WebhookVerifier.KeepUntilMs(null, TimeSpan.FromMilliseconds(500), 1000));
             Assert.AreEqual(3000, WebhookVerifier.KeepUntilMs(null, TimeSpan.FromSeconds(1) + TimeSpan.FromTicks(1), 1000));

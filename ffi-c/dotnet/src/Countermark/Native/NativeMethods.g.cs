@@ -12,7 +12,7 @@ namespace Countermark.Native
 {
     internal static unsafe partial class NativeMethods
     {
-        const string __DllName = "countermark";
+        const string __DllName = "libcountermark";
 
         /// <summary>
         ///  Send the request, then report the answer or the failure.
@@ -378,106 +378,13 @@ namespace Countermark.Native
 
         /// <summary>
         ///  The value of a signed field; absent if no field has the name. Of `COUNTERMARK_QUERY_LEGACY_ONELOGIN_STRICT` the email is
-        ///  absent: it is only a claim, see `countermark_verified_query_claimed_email`.
+        ///  absent: it is only a claim, see `claimed_email` of the view.
         ///
         ///  # Safety
         ///  `query` is NULL or live; the name is readable.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "countermark_verified_query_get", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern countermark_str countermark_verified_query_get(countermark_verified_query* query, byte* name, System.UIntPtr name_len);
-
-        /// <summary>
-        ///  The number of signed fields; 0 for NULL.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_len", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern System.UIntPtr countermark_verified_query_len(countermark_verified_query* query);
-
-        /// <summary>
-        ///  The name of the signed field at `index`; absent beyond the last.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_name", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern countermark_str countermark_verified_query_name(countermark_verified_query* query, System.UIntPtr index);
-
-        /// <summary>
-        ///  The value of the signed field at `index`; absent beyond the last.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_value", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern countermark_str countermark_verified_query_value(countermark_verified_query* query, System.UIntPtr index);
-
-        /// <summary>
-        ///  The id of the key that fits.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_key_id", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern countermark_str countermark_verified_query_key_id(countermark_verified_query* query);
-
-        /// <summary>
-        ///  The tenant of that key; absent if it has none.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_tenant", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern countermark_str countermark_verified_query_tenant(countermark_verified_query* query);
-
-        /// <summary>
-        ///  `sha1` or `hmac-sha256`, so that uses of the weak one can be counted.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_algorithm", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern countermark_str countermark_verified_query_algorithm(countermark_verified_query* query);
-
-        /// <summary>
-        ///  The signed time, in Unix milliseconds; 0 for NULL.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_signed_at_ms", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern long countermark_verified_query_signed_at_ms(countermark_verified_query* query);
-
-        /// <summary>
-        ///  The key to reserve before anything is done with the query.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_replay_key", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern countermark_str countermark_verified_query_replay_key(countermark_verified_query* query);
-
-        /// <summary>
-        ///  Until when to keep the replay key, in Unix milliseconds; 0 for NULL.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_replay_until_ms", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern long countermark_verified_query_replay_until_ms(countermark_verified_query* query);
-
-        /// <summary>
-        ///  The email that a OneLogin link names, to look the account up with; absent for `COUNTERMARK_QUERY_V1`.
-        ///
-        ///  A claim, not an identity: the borders between the fields are not signed. Log in what
-        ///  `countermark_verified_query_check_profile` or `countermark_verified_query_check_known_emails` gives.
-        ///
-        ///  # Safety
-        ///  `query` is NULL or live.
-        /// </summary>
-        [DllImport(__DllName, EntryPoint = "countermark_verified_query_claimed_email", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern countermark_str countermark_verified_query_claimed_email(countermark_verified_query* query);
 
         /// <summary>
         ///  The email of a OneLogin link, proven by the names of its account: they must be exactly the signed ones.

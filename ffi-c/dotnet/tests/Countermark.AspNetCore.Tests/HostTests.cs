@@ -1,0 +1,332 @@
+using System;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Threading;
+using System.Threading.Tasks;
+using Countermark.AspNetCore;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NUnit.Framework;
+
+namespace Countermark.Tests
+{
+    /// <summary>Sites as strangers put them together, with what else ASP.NET Core has.</summary>
+    [TestFixture]
+    public class HostTests
+    {
+        private const string Away = "http://127.0.0.1:9";
+
+        [Test]
+        public async Task APageMayAskForALoginByName()
+        {
+            using var emulator = new Emulator("--approve-after", "0");
+            using IHost host = Start(
+                services =>
+                {
+                    services.AddCountermark(_ => { });
+                    // Also as the default: it keeps nobody, and the cookie does.
+                    services.AddAuthentication("Members").AddCookie("Kept")
+                        .AddCountermark("Members", options => Login(options, emulator.Server, "/login"))
+                        .AddCountermark("Staff", options => Login(options, emulator.Server, "/staff"));
+                },
+                endpoints =>
+                {
+                    Page(endpoints, "/members", "Members");
+                    Page(endpoints, "/office", "Staff");
+                    endpoints.MapGet("/default", context => context.Response.WriteAsync(context.User.Identity.Name ?? "nobody"));
+                });
+            using HttpClient http = Browser(host);
+            Assert.AreEqual("nobody", await http.GetStringAsync("/default"));
+            StringAssert.EndsWith("/login?return=%2Fmembers", (await http.GetAsync("/members")).Headers.Location.ToString());
+            await LogInAsync(http, "/login", "alice");
+            Assert.AreEqual("alice", await http.GetStringAsync("/members"));
+            Assert.AreEqual("alice", await http.GetStringAsync("/default"));
+            // Of another login it knows nobody.
+            StringAssert.EndsWith("/staff?return=%2Foffice", (await http.GetAsync("/office")).Headers.Location.ToString());
+        }
+
+        [Test]
+        public async Task ALoginNeedsNothingElse()
+        {
+            using var emulator = new Emulator("--approve-after", "0");
+            // The path of the cookies leads to the login, with the name that they have for the way back.
+            using IHost host = Start(
+                services => services.AddAuthentication("Kept").AddCookie("Kept", options => options.LoginPath = "/login")
+                    .AddCountermark("SecSign", options => Login(options, emulator.Server, "/login")),
+                endpoints => Page(endpoints, "/members", null));
+            using HttpClient http = Browser(host);
+            Uri login = (await http.GetAsync("/members")).Headers.Location;
+            StringAssert.Contains("name=\"return\" value=\"/members\"", await http.GetStringAsync(login));
+            await LogInAsync(http, "/login", "alice");
+            Assert.AreEqual("alice", await http.GetStringAsync("/members"));
+        }
+
+        [Test]
+        public async Task WhatTheSiteHasBesideTheLoginPageIsLeftAlone()
+        {
+            using IHost host = Start(
+                services => services.AddAuthentication("Kept").AddCookie("Kept").AddCountermark("SecSign", options => Login(options, Away, "/login")),
+                endpoints =>
+                {
+                    endpoints.MapPost("/login", context => context.Response.WriteAsync("by password"));
+                    endpoints.MapGet("/login/help", context => context.Response.WriteAsync("help"));
+                });
+            using HttpClient http = Browser(host);
+            HttpResponseMessage help = await http.GetAsync("/login/help");
+            Assert.AreEqual("help", await help.Content.ReadAsStringAsync());
+            Assert.IsNull(help.Headers.CacheControl);
+            Assert.AreEqual("by password", await (await http.PostAsync("/login", new StringContent(string.Empty))).Content.ReadAsStringAsync());
+            // Whoever looks whether the page is there gets no cookie, so ends no login.
+            HttpResponseMessage head = await http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/login"));
+            Assert.AreEqual((HttpStatusCode.OK, false), (head.StatusCode, head.Headers.Contains("Set-Cookie")));
+        }
+
+        [Test]
+        public async Task WhyAStoreFailedIsLogged()
+        {
+            using var site = new Site(Away, builder => builder.AddReplayStore<BrokenStore>());
+            await site.Http.GetAsync("/login");
+            await site.Http.PostAsync("/login/begin", SiteTests.Form(("secsignid", "alice")));
+            await site.Http.SendAsync(Signed("/hooks/payments"));
+            await site.Http.GetAsync("/link?" + SiteTests.Link("alice"));
+            CollectionAssert.AreEqual(
+                new[] { "login", "stripe", "signed query" }.Select(kind => "3 " + kind + ": the replay store failed at ReserveAsync"),
+                site.Logged.Where(line => line.StartsWith("3 ")));
+        }
+
+        private sealed class BrokenStore : IReplayStore
+        {
+            public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) => throw new IOException("no route");
+
+            public Task CommitAsync(string key, CancellationToken cancellationToken) => throw new IOException("no route");
+
+            public Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) => throw new IOException("no route");
+
+            public Task ReleaseAsync(string key, CancellationToken cancellationToken) => throw new IOException("no route");
+        }
+
+        [Test]
+        public async Task AHandlerThatStopsWithItsSenderLetsTheMessageComeAgain()
+        {
+            using var site = new Site();
+            using var stop = new CancellationTokenSource();
+            var ended = new TaskCompletionSource<bool>();
+            site.Handler = async context =>
+            {
+                stop.Cancel();
+                try
+                {
+                    await Task.Delay(20_000, context.RequestAborted);
+                }
+                finally
+                {
+                    ended.SetResult(true);
+                }
+            };
+            HttpRequestMessage message = Signed("/hooks/payments"), again = Again(message);
+            try
+            {
+                await site.Http.SendAsync(message, stop.Token);
+                Assert.Fail("it was answered");
+            }
+            catch (OperationCanceledException)
+            {
+            }
+            await ended.Task;
+            await Task.Delay(100);
+            int handled = 0;
+            site.Handler = _ => Task.FromResult(handled++);
+            Assert.AreEqual(HttpStatusCode.OK, (await site.Http.SendAsync(again)).StatusCode);
+            Assert.AreEqual(1, handled);
+        }
+
+        [Test]
+        public async Task AnAnswerMayBeCompressed()
+        {
+            using IHost host = Start(
+                services =>
+                {
+                    services.AddResponseCompression().AddResponseCaching().AddCountermark(options =>
+                    {
+                        options.Webhooks["payments"] = Stripe();
+                        options.MaxWebhookBytes = 4096;
+                    });
+                    services.AddAuthentication();
+                },
+                endpoints => endpoints.MapWebhook("/hooks/payments", "payments", async context =>
+                {
+                    context.Response.ContentType = "text/plain";
+                    await context.Response.WriteAsync("handled");
+                }),
+                app => app.UseResponseCompression().UseResponseCaching().UseStatusCodePages());
+            using HttpClient http = Browser(host);
+            http.DefaultRequestHeaders.Add("Accept-Encoding", "gzip");
+            HttpResponseMessage answer = await http.SendAsync(Signed("/hooks/payments"));
+            using var text = new StreamReader(new GZipStream(await answer.Content.ReadAsStreamAsync(), CompressionMode.Decompress));
+            Assert.AreEqual("handled", await text.ReadToEndAsync());
+            foreach (string method in new[] { "GET", "HEAD", "OPTIONS" })
+            {
+                HttpResponseMessage refused = await http.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/hooks/payments"));
+                Assert.AreEqual((HttpStatusCode.MethodNotAllowed, "POST"), (refused.StatusCode, refused.Content.Headers.Allow.Single()), method);
+            }
+        }
+
+        [Test]
+        public async Task AFallbackPolicyIsForVisitors()
+        {
+            using var emulator = new Emulator("--approve-after", "0");
+            using IHost host = Start(
+                services =>
+                {
+                    services.AddAuthorization(options => options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+                    services.AddCountermark(options =>
+                    {
+                        options.Webhooks["payments"] = Stripe();
+                        options.MaxWebhookBytes = 4096;
+                    });
+                    services.AddAuthentication("Kept").AddCookie("Kept", options => options.SlidingExpiration = true)
+                        .AddCountermark("SecSign", options => Login(options, emulator.Server, "/login"));
+                },
+                endpoints =>
+                {
+                    endpoints.MapWebhook("/hooks/payments", "payments", _ => Task.CompletedTask).WithMetadata(new AllowAnonymousAttribute());
+                    endpoints.MapGet("/members", context => context.Response.WriteAsync(context.User.Identity.Name));
+                },
+                app => app.UseStatusCodePagesWithReExecute("/error").UseCookiePolicy());
+            using HttpClient http = Browser(host);
+            Assert.AreEqual(HttpStatusCode.OK, (await http.SendAsync(Signed("/hooks/payments"))).StatusCode);
+            HttpRequestMessage forged = Signed("/hooks/payments");
+            forged.Content = new StringContent("{}");
+            HttpResponseMessage refused = await http.SendAsync(forged);
+            Assert.AreEqual((HttpStatusCode.Unauthorized, "text/plain"), (refused.StatusCode, refused.Content.Headers.ContentType.MediaType));
+            Assert.AreEqual(HttpStatusCode.Redirect, (await http.GetAsync("/members")).StatusCode);
+            await LogInAsync(http, "/login", "alice");
+            Assert.AreEqual("alice", await http.GetStringAsync("/members"));
+        }
+
+        [Test]
+        public async Task OptionsMayComeFromAFileAndAHandlerFromAFactory()
+        {
+            using var emulator = new Emulator("--approve-after", "0");
+            string file = Path.GetTempFileName();
+            void Write(string path) => File.WriteAllText(file, "{\"Path\": \"" + path + "\", \"SiteOrigin\": \"" + Site.Origin + "\", \"SignInScheme\": \"Kept\", \"Login\": {"
+                + "\"Server\": \"" + emulator.Server + "\", \"ServiceName\": \"Members\", \"ServiceAddress\": \"" + Site.Origin + "\"}}");
+            Write("/login");
+            try
+            {
+                using IHost host = Start(
+                    services =>
+                    {
+                        services.AddHttpClient("id server");
+                        services.AddOptions<LoginSchemeOptions>("SecSign").Bind(new ConfigurationBuilder().AddJsonFile(file, false, true).Build())
+                            .Configure<IHttpMessageHandlerFactory>((options, handlers) => options.Backchannel = handlers.CreateHandler("id server"));
+                        services.AddAuthentication("Kept").AddCookie("Kept").AddCountermark("SecSign", _ => { });
+                    },
+                    endpoints => Page(endpoints, "/members", null));
+                using HttpClient http = Browser(host);
+                await LogInAsync(http, "/login", "alice");
+                Assert.AreEqual("alice", await http.GetStringAsync("/members"));
+                Write("/signin");
+                while ((await http.GetAsync("/signin")).StatusCode != HttpStatusCode.OK)
+                {
+                    await Task.Delay(50);
+                }
+                await LogInAsync(http, "/signin", "bob");
+                Assert.AreEqual("bob", await http.GetStringAsync("/members"));
+            }
+            finally
+            {
+                File.Delete(file);
+            }
+        }
+
+        private static IHost Start(Action<IServiceCollection> services, Action<IEndpointRouteBuilder> endpoints, Action<IApplicationBuilder>? first = null)
+        {
+            IHost host = new HostBuilder()
+                .ConfigureWebHostDefaults(web => web
+                    .UseContentRoot(AppContext.BaseDirectory)
+                    .UseUrls("http://127.0.0.1:0")
+                    .UseShutdownTimeout(TimeSpan.FromMilliseconds(100))
+                    .ConfigureServices(collection => services(collection.AddRouting().AddAuthorization()))
+                    .Configure(app =>
+                    {
+                        first?.Invoke(app);
+                        app.UseRouting().UseAuthentication().UseAuthorization().UseEndpoints(endpoints);
+                    }))
+                .ConfigureLogging(logging => logging.ClearProviders())
+                .Build();
+            try
+            {
+                host.Start();
+                return host;
+            }
+            catch (Exception)
+            {
+                host.Dispose();
+                throw;
+            }
+        }
+
+        private static HttpClient Browser(IHost host) =>
+            Site.Browser(new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>().Addresses.First()));
+
+        private static void Login(LoginSchemeOptions options, string idServer, string path)
+        {
+            Site.Login(options, idServer);
+            options.SignInScheme = "Kept";
+            options.Path = path;
+        }
+
+        private static void Page(IEndpointRouteBuilder endpoints, string path, string? scheme) =>
+            endpoints.MapGet(path, context => context.Response.WriteAsync(context.User.Identity.Name))
+                .RequireAuthorization(new AuthorizeAttribute { AuthenticationSchemes = scheme });
+
+        private static async Task LogInAsync(HttpClient http, string path, string id)
+        {
+            await http.GetAsync(path);
+            string page = await (await http.PostAsync(path + "/begin", SiteTests.Form(("secsignid", id)))).Content.ReadAsStringAsync();
+            string token = Regex.Match(page, "name=\"token\" value=\"([^\"]+)\"").Groups[1].Value;
+            StringAssert.Contains("\"approved\"", await (await http.PostAsync(path + "/state", SiteTests.Form(("token", token)))).Content.ReadAsStringAsync());
+        }
+
+        private static WebhookOptions Stripe()
+        {
+            var options = new WebhookOptions { Scheme = "stripe" };
+            options.Keys.Add(new WebhookKey("a", Site.Secret));
+            return options;
+        }
+
+        private static HttpRequestMessage Signed(string path)
+        {
+            byte[] body = Encoding.UTF8.GetBytes("{\"id\":\"evt_1\"}");
+            using var signer = new WebhookSigner(Stripe());
+            var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
+            message.Headers.TryAddWithoutValidation("Stripe-Signature", signer.Sign(new WebhookRequest(), body, null).Headers.Single().Value);
+            return message;
+        }
+
+        /// <summary>A request goes once.</summary>
+        private static HttpRequestMessage Again(HttpRequestMessage message)
+        {
+            HttpRequestMessage again = Signed(message.RequestUri.OriginalString);
+            again.Headers.Remove("Stripe-Signature");
+            again.Headers.TryAddWithoutValidation("Stripe-Signature", message.Headers.GetValues("Stripe-Signature").Single());
+            return again;
+        }
+    }
+}
