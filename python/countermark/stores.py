@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from math import floor
 from typing import TYPE_CHECKING, Protocol
 
+from ._giving_back import AsyncGivingBack, GivingBack, Values
 from .errors import CountermarkError
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ _RELEASE = f"""local value = redis.call('GET', KEYS[1])
 if value and value ~= '{_COMMITTED}' then return redis.call('DEL', KEYS[1]) end
 return 0"""
 
+# Frees a key that holds this value.
+_FORGET = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
 
 class RedisStore:
     """Keys in Redis, for all processes of a service, in whatever language they are: ``SET key random NX PX span``.
@@ -79,7 +83,8 @@ class RedisStore:
     command again whose reply was lost: a key with the value of this call is its own, and not one that was taken before. Of work that is done
     the value is ``committed``.
 
-    A server that cannot be reached refuses, with ``STORE_UNAVAILABLE``. ``clock`` gives Unix seconds, as those who say until when to keep
+    A server that cannot be reached refuses, with ``STORE_UNAVAILABLE``. A key of this store's that it could not free is tried again for some
+    seconds, beside the program's work; one that another has taken since stays. ``clock`` gives Unix seconds, as those who say until when to keep
     a key have it.
     """
 
@@ -89,6 +94,8 @@ class RedisStore:
         self._client = client
         self._prefix = prefix
         self._clock = clock
+        self._taken = Values()
+        self._giving_back = GivingBack(self._forget)
 
     def reserve(self, key: str, until_ms: int) -> None:
         """Takes a key until ``until_ms``."""
@@ -100,15 +107,18 @@ class RedisStore:
             taken = self._client.set(name, value, nx=True, px=span_ms) or self._holds(name, value)
         except redis.RedisError as error:
             # It may have been done all the same, and nobody would give the key back.
-            with suppress(redis.RedisError):
-                if self._holds(name, value):
-                    self._client.delete(name)
+            try:
+                self._forget(name, value)
+            except redis.RedisError:
+                self._giving_back.later(name, value)
             raise CountermarkError("STORE_UNAVAILABLE") from error
         if not taken:
             raise CountermarkError("REPLAYED")
+        self._taken.keep(name, value)
 
     def commit(self, key: str) -> bool:
         """Keeps a key to the end of its time. ``False`` when the key is not held."""
+        self._taken.take(self._prefix + key)
         with _within_reach():
             return bool(self._client.set(self._prefix + key, _COMMITTED, xx=True, keepttl=True))
 
@@ -119,8 +129,19 @@ class RedisStore:
 
     def release(self, key: str) -> bool:
         """Frees a key that is not committed, whoever took it. ``False`` when there is none."""
-        with _within_reach():
-            return bool(self._client.eval(_RELEASE, 1, self._prefix + key))
+        import redis
+
+        name = self._prefix + key
+        value = self._taken.take(name)
+        try:
+            return bool(self._client.eval(_RELEASE, 1, name))
+        except redis.RedisError as error:
+            if value is not None:
+                self._giving_back.later(name, value)
+            raise CountermarkError("STORE_UNAVAILABLE") from error
+
+    def _forget(self, name: str, value: str) -> object:
+        return self._client.eval(_FORGET, 1, name, value)
 
     def _holds(self, name: str, value: str) -> bool:
         return _is(self._client.get(name), value)
@@ -135,6 +156,8 @@ class AsyncRedisStore:
         self._client = client
         self._prefix = prefix
         self._clock = clock
+        self._taken = Values()
+        self._giving_back = AsyncGivingBack(self._forget)
 
     async def reserve(self, key: str, until_ms: int) -> None:
         """Takes a key until ``until_ms``."""
@@ -145,15 +168,18 @@ class AsyncRedisStore:
         try:
             taken = await self._client.set(name, value, nx=True, px=span_ms) or await self._holds(name, value)
         except redis.RedisError as error:
-            with suppress(redis.RedisError):
-                if await self._holds(name, value):
-                    await self._client.delete(name)
+            try:
+                await self._forget(name, value)
+            except redis.RedisError:
+                self._giving_back.later(name, value)
             raise CountermarkError("STORE_UNAVAILABLE") from error
         if not taken:
             raise CountermarkError("REPLAYED")
+        self._taken.keep(name, value)
 
     async def commit(self, key: str) -> bool:
         """As `RedisStore.commit`."""
+        self._taken.take(self._prefix + key)
         with _within_reach():
             return bool(await self._client.set(self._prefix + key, _COMMITTED, xx=True, keepttl=True))
 
@@ -164,8 +190,19 @@ class AsyncRedisStore:
 
     async def release(self, key: str) -> bool:
         """As `RedisStore.release`."""
-        with _within_reach():
-            return bool(await self._client.eval(_RELEASE, 1, self._prefix + key))
+        import redis
+
+        name = self._prefix + key
+        value = self._taken.take(name)
+        try:
+            return bool(await self._client.eval(_RELEASE, 1, name))
+        except redis.RedisError as error:
+            if value is not None:
+                self._giving_back.later(name, value)
+            raise CountermarkError("STORE_UNAVAILABLE") from error
+
+    async def _forget(self, name: str, value: str) -> object:
+        return await self._client.eval(_FORGET, 1, name, value)
 
     async def _holds(self, name: str, value: str) -> bool:
         return _is(await self._client.get(name), value)

@@ -63,6 +63,7 @@ if not settings.configured:
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth import login as log_in
 from django.contrib.auth import logout as log_out
+from django.core.exceptions import SuspiciousOperation
 from django.core.management import call_command, execute_from_command_line
 from django.core.wsgi import get_wsgi_application
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
@@ -100,27 +101,26 @@ sealer = SessionSealer(
     service_address=service.service_address,
 )
 
-START = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
-<form method="post" action="/login">{% csrf_token %}{{ form_token }}
+HEAD = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{{ title }} - Django example</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head>"""
+
+START = """<h1>{{ title }}</h1><form method="post" action="/login">{% csrf_token %}{{ form_token }}
 <label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>"""
 
-WAIT = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
-<h1>{{ title }}</h1>
+WAIT = """<h1>{{ title }}</h1>
 <countermark-login poll="/state">{% if picture %}<img slot="access-pass" src="{{ picture }}" alt="access pass">{% endif %}
 <p>Pick your symbol on your phone.</p>
 <form slot="check" method="post" action="/check">{% csrf_token %}{{ form_token }}<input type="hidden" name="token" value="{{ token }}"><button>I have confirmed</button></form>
 <form slot="cancel" method="post" action="/cancel">{% csrf_token %}{{ form_token }}<input type="hidden" name="token" value="{{ token }}"><button>Cancel</button></form>
 </countermark-login><script type="module" src="/countermark-login.mjs"></script>"""
 
-ENDED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
-<h1>Not logged in</h1><p role="alert">The login ended: {{ state }}.{{ more }}</p><a href="/">Start again</a>"""
+ENDED = """<h1>{{ title }}</h1><p role="alert">The login ended: {{ state }}.{{ more }}</p><a href="/">Start again</a>"""
 
 SUSPENDED = " Another login for this ID came in between. If the ID is frozen, activate it again in the app."
 
-FAILED = """<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">
-<h1>Not logged in</h1><p role="alert">{{ message }}</p><a href="/">Start again</a>"""
+FAILED = """<h1>{{ title }}</h1><p role="alert">{{ message }}</p><a href="/">Start again</a>"""
 
-MEMBERS = """<!doctype html><html lang="en"><title>Members</title><link rel="icon" href="data:,"><h1>Hello {{ user }}.</h1>
+MEMBERS = """<h1>Hello {{ user }}.</h1>
 <form method="post" action="/logout">{% csrf_token %}{{ form_token }}<button>Log out</button></form>"""
 
 # As long as the ID server keeps a login.
@@ -173,7 +173,7 @@ def one_visitor(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
         # Django takes blanks of Unicode away too: for a browser, such a name does not begin with `__Host-`.
         read = [name.strip() for name in names]
         if any(read.count(own) > 1 or read.count(own) > names.count(own) for own in (VISITOR, settings.SESSION_COOKIE_NAME)):
-            return page(request, FAILED, 400, message="please delete the cookies of this site")
+            return page(request, FAILED, "Not logged in", 400, message="please delete the cookies of this site")
         return answer(request)
 
     return answered
@@ -198,15 +198,15 @@ def form_token(visitor: str) -> str:
     return salted_hmac("form", visitor, algorithm="sha256").hexdigest()
 
 
-def page(request: HttpRequest, text: str, status: int = 200, visitor: str = "", **values: object) -> HttpResponse:
+def page(request: HttpRequest, text: str, title: str, status: int = 200, visitor: str = "", **values: object) -> HttpResponse:
     visitor = visitor or request.COOKIES.get(VISITOR, "")
     field = format_html('<input type="hidden" name="form" value="{}">', form_token(visitor))
-    content = engines["django"].from_string(text).render({"form_token": field, **values}, request)
+    content = engines["django"].from_string(HEAD + text).render({"form_token": field, "title": title, **values}, request)
     return HttpResponse(content, status=status, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
 
 
 def failed(request: HttpRequest, error: CountermarkError) -> HttpResponse:
-    return page(request, FAILED, error.http_hint, message=error.public_message)
+    return page(request, FAILED, "Not logged in", error.http_hint, message=error.public_message)
 
 
 @require_GET
@@ -219,7 +219,7 @@ def start(request: HttpRequest) -> HttpResponse:
     withdraw(request.COOKIES.get(VISITOR, ""))
     # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.
     visitor = secrets.token_urlsafe()
-    response = page(request, START, visitor=visitor)
+    response = page(request, START, "Log in", visitor=visitor)
     set_visitor(response, visitor)
     return response
 
@@ -259,7 +259,7 @@ def login(request: HttpRequest, visitor: str) -> HttpResponse:
         begun = begin(normalize_secsign_id(request.POST.get("secsign_id", "")), visitor)
     except CountermarkError as error:
         return failed(request, error)
-    return page(request, WAIT, title="Check your phone", token=begun.token, picture=begun.picture)
+    return page(request, WAIT, "Check your phone", token=begun.token, picture=begun.picture)
 
 
 def begin(secsign_id: str, visitor: str) -> Login:
@@ -316,9 +316,9 @@ def check(request: HttpRequest, visitor: str) -> HttpResponse:
         return failed(request, error)
     if outcome.is_open:
         shown = kept(name, token)
-        return page(request, WAIT, title="Not confirmed yet", token=token, picture=shown.picture if shown else "")
+        return page(request, WAIT, "Not confirmed yet", token=token, picture=shown.picture if shown else "")
     if outcome.kind is not Outcome.APPROVED:
-        return page(request, ENDED, state=outcome.name, more=SUSPENDED if outcome.kind is Outcome.SUSPENDED else "")
+        return page(request, ENDED, "Not logged in", state=outcome.name, more=SUSPENDED if outcome.kind is Outcome.SUSPENDED else "")
     join(request, outcome)
     return redirect("members")
 
@@ -374,7 +374,7 @@ def cancel(request: HttpRequest, visitor: str) -> HttpResponse:
 def members(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("start")
-    return page(request, MEMBERS, user=request.user)
+    return page(request, MEMBERS, "Members", user=request.user)
 
 
 @of_form
@@ -391,7 +391,15 @@ def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without the token of this visitor's page; or one more click, on the page that the visitor is about to leave."""
     if request.user.is_authenticated:
         return redirect("members")
-    return page(request, FAILED, 403, message="please start here")
+    return page(request, FAILED, "Not logged in", 403, message="please start here")
+
+
+def not_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(request, FAILED, "Not here", 400 if isinstance(exception, SuspiciousOperation) else 404, message="please start here")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return page(request, FAILED, "Not working", 500, message="please try again later")
 
 
 @require_GET
@@ -415,6 +423,9 @@ urlpatterns = [
     path("logout", leave),
     path("countermark-login.mjs", element),
 ]
+# Django's own pages for these are not those of the site.
+handler400 = handler404 = not_here
+handler500 = broken
 
 call_command("migrate", verbosity=0)
 app = get_wsgi_application()

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Cookie, Depends, FastAPI, Form, HTTPException, Request, Response
+from fastapi import Cookie, Depends, FastAPI, Form, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
 
 from countermark import (
     AsyncLoginClient,
@@ -151,8 +152,11 @@ def hidden(**fields: str) -> str:
     return "".join(f'<input type="hidden" name="{name}" value="{html.escape(value)}">' for name, value in fields.items())
 
 
-def page(content: str, status: int = 200) -> HTMLResponse:
-    head = '<!doctype html><html lang="en"><title>Example</title><link rel="icon" href="data:,">'
+def page(title: str, content: str, status: int = 200) -> HTMLResponse:
+    head = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)} - FastAPI example</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head>'
+    )
     return HTMLResponse(head + content, status)
 
 
@@ -160,7 +164,7 @@ def failed(request: Request, status: int, text: str) -> Response:
     # The element asks for JSON.
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"state": "failed", "final": True, "text": text}, status)
-    return page(f'<h1>Not logged in</h1><p role="alert">{html.escape(text)}</p><a href="/">Start again</a>', status)
+    return page("Not logged in", f'<h1>Not logged in</h1><p role="alert">{html.escape(text)}</p><a href="/">Start again</a>', status)
 
 
 def set_cookie(response: Response, name: str, value: str) -> None:
@@ -178,8 +182,9 @@ async def start(request: Request, visitor: VisitorCookie = None, member: MemberC
     # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.
     new = secrets.token_urlsafe()
     response = page(
-        f'<form method="post" action="/login">{hidden(form=form_token(new))}'
-        '<label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>'
+        "Log in",
+        f'<h1>Log in</h1><form method="post" action="/login">{hidden(form=form_token(new))}'
+        '<label>SecSign ID <input name="secsign_id" autocomplete="username" autofocus></label> <button>Log in</button></form>',
     )
     set_cookie(response, VISITOR, new)
     await withdraw(visitor)
@@ -246,10 +251,11 @@ def waiting(title: str, login: Login, visitor: str) -> HTMLResponse:
     shown = f'<img slot="access-pass" src="{login.picture}" alt="access pass">' if login.picture else ""
     fields = hidden(form=form_token(visitor), token=login.token)
     return page(
+        title,
         f'<h1>{title}</h1><countermark-login poll="/state">{shown}<p>Pick your symbol on your phone.</p>'
         f'<form slot="check" method="post" action="/check">{fields}<button>I have confirmed</button></form>'
         f'<form slot="cancel" method="post" action="/cancel">{fields}<button>Cancel</button></form>'
-        '</countermark-login><script type="module" src="/countermark-login.mjs"></script>'
+        '</countermark-login><script type="module" src="/countermark-login.mjs"></script>',
     )
 
 
@@ -273,7 +279,8 @@ async def check(token: Annotated[str, Form()], visitor: Visitor) -> Response:
     if not answer.member:
         more = SUSPENDED if answer.outcome.kind is Outcome.SUSPENDED else ""
         return page(
-            f'<h1>Not logged in</h1><p role="alert">The login ended: {answer.outcome.name}.{more}</p><a href="/">Start again</a>'
+            "Not logged in",
+            f'<h1>Not logged in</h1><p role="alert">The login ended: {answer.outcome.name}.{more}</p><a href="/">Start again</a>',
         )
     return log_in(RedirectResponse("/members", 303), answer)
 
@@ -328,7 +335,7 @@ async def members_only(member: MemberCookie = None) -> Response:
     if not member or member not in members:
         return RedirectResponse("/", 303)
     form = f'<form method="post" action="/logout">{hidden(form=form_token(member))}<button>Log out</button></form>'
-    return page(f"<h1>Hello {html.escape(members[member])}.</h1>{form}")
+    return page("Members", f"<h1>Hello {html.escape(members[member])}.</h1>{form}")
 
 
 @app.post("/logout")

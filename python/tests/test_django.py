@@ -18,6 +18,7 @@ from django.test import override_settings
 from countermark import ConfigError, LoginClient, LoginService, MemoryReplayStore, QueryProfile, ReplayError
 from countermark.contrib import _django_backend
 from countermark.contrib import django as for_django
+from countermark.contrib._django_requests import raw_query
 from countermark.testing import IdServer, sign_query
 
 
@@ -40,7 +41,7 @@ def test_a_query_with_bytes_beyond_ascii() -> None:
 
     request = RequestFactory().get("/link")
     request.META["QUERY_STRING"] = "name=\xc3\xa4"
-    assert for_django._query(request) == "name=\u00e4".encode()
+    assert raw_query(request) == "name=\u00e4".encode()
 
 
 def django_request(body: bytes = b"{}", message_id: str = "msg_django", factory: str = "RequestFactory") -> Any:

@@ -32,7 +32,7 @@ from countermark import (
 from countermark.contrib import django as for_django
 from countermark.contrib import fastapi as for_fastapi
 from countermark.contrib import flask as for_flask
-from countermark.contrib._gate import asgi_target, wsgi_target
+from countermark.contrib._urls import asgi_target, wsgi_target
 from countermark.testing import sign_query
 
 

@@ -27,10 +27,6 @@ def tick():
 
 gevent.spawn(tick)
 
-def longest_pause(started):
-    mine = [at for at in ticks if at >= started]
-    return max(b - a for a, b in zip(mine, mine[1:]))
-
 class Yielding:
     def __init__(self):
         self.memory = MemoryReplayStore()
@@ -48,25 +44,36 @@ def all_of(work, count=20):
     greenlets = [gevent.spawn(work, number) for number in range(count)]
     gevent.joinall(greenlets, raise_error=True)
     return [greenlet.value for greenlet in greenlets]
+
+def all_at_once(work, count=20):
+    # None ends before all have begun, however slow the machine is: a call that blocked would let no other begin.
+    under_way, most = 0, 0
+
+    def counted(number):
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        try:
+            return work(number)
+        finally:
+            under_way -= 1
+
+    values = all_of(counted, count)
+    assert most == count, most
+    return values
 """
 
 TWENTY = """
-def one(number):
-    session = client.begin(f"user{number}").session
-    outcome = client.wait(session, timeout=0.3)
-    client.cancel(session)
-    return outcome.name
-
 for store in (None, Yielding(), RedisStore(redis.Redis(port=port)), RedisStore(redis.Redis(port=port, max_connections=50))):
     client = LoginClient(service, store=store)
-    started = time.monotonic()
-    assert all_of(one) == ["pending"] * 20
-    assert longest_pause(started) < 0.3 and len(ticks) > 20
+    sessions = all_at_once(lambda number: client.begin(f"user{number}").session)
+    before = len(ticks)
+    assert all_at_once(lambda number: client.wait(sessions[number], timeout=0.3).name) == ["pending"] * 20
+    assert len(ticks) > before
+    all_at_once(lambda number: client.cancel(sessions[number]))
 # As many wait at once as want to.
 sessions = [client.begin(f"user{number}").session for number in range(60)]
-started = time.monotonic()
-assert all_of(lambda number: client.wait(sessions[number], timeout=1).name, 60) == ["pending"] * 60
-assert time.monotonic() - started < 20
+assert all_at_once(lambda number: client.wait(sessions[number], timeout=1).name, 60) == ["pending"] * 60
 # On a real thread, which has a hub of its own.
 ThreadPool = gevent.get_hub().threadpool
 fresh = LoginClient(service, store=RedisStore(redis.Redis(port=port)))
@@ -82,9 +89,11 @@ else:
 
 STALLED = """
 client = LoginClient(service, store=Yielding())
-started = time.monotonic()
+seen = []
+# Comes while the login is withdrawn.
+gevent.spawn_later(0.6, lambda: seen.append(len(ticks)))
 if sys.argv[3] == "begin":
-    # The second comes while the login is withdrawn.
+    # The second as well.
     with gevent.Timeout(0.4, False), gevent.Timeout(0.2, False):
         client.begin("alice")
         raise AssertionError
@@ -94,7 +103,7 @@ else:
     gevent.sleep(0.2)
     waiting.kill()
     assert isinstance(waiting.value, gevent.GreenletExit)
-assert longest_pause(started) < 0.3
+assert seen and len(ticks) > seen[0], "other greenlets did not go on"
 """
 
 WRONG_STORES = """
@@ -155,7 +164,7 @@ def test_twenty_greenlets_log_in_at_once(countermark_id_server: IdServer, redis_
 
 @pytest.mark.parametrize("call", ["begin", "wait"])
 def test_a_greenlet_that_is_ended_withdraws_its_login(call: str) -> None:
-    with IdServer("--fault", f"{'start' if call == 'begin' else 'cancel'}:reply-stalled=700,times=1") as server:
+    with IdServer("--fault", f"{'start' if call == 'begin' else 'cancel'}:reply-stalled=3000,times=1") as server:
         run(BEGINNING + STALLED, server, "0", call)
         assert [exchange["request"] for exchange in server.transcript() if exchange["request"] != "state"] == ["start", "cancel"]
 

@@ -264,6 +264,40 @@ def test_a_second_click_while_the_first_is_under_way(site: str, countermark_id_s
     assert len(starts) == 1
 
 
+def test_every_page_is_whole_and_says_what_it_is(site: str, countermark_id_server: IdServer) -> None:
+    visitor = Visitor(site)
+    pages = {"Log in": visitor.get("/"), "Check your phone": visitor.post("/login", secsign_id="olga")}
+    found = re.search(rb'name="token" value="([\w-]+)"', pages["Check your phone"].body)
+    assert found
+    token = found[1].decode()
+    pages["Not confirmed yet"] = visitor.post("/check", token=token)
+    refused = [
+        Visitor(site).post("/login", secsign_id="?"),
+        Visitor(site).post("/check", token="x"),
+        Browser().send(f"{site}/login", b"secsign_id=olga", FORM),
+        send(f"{site}/", None, [("Cookie", "visitor=a; visitor=b")]),
+        Browser().send(f"{site}/nothing"),
+    ]
+    assert [reply.status for reply in refused] == [400, 401, 403, 400, 404]
+    time.sleep(HOLDS_S)
+    countermark_id_server.act(number(countermark_id_server, "olga"), "deny")
+    refused.append(visitor.post("/check", token=token))
+    token = visitor.begin("pete")
+    countermark_id_server.act(number(countermark_id_server, "pete"), "approve")
+    assert visitor.post("/check", token=token).status in (302, 303)
+    pages["Members"] = visitor.get("/members")
+    titled = [*pages.items(), *(("Not (logged in|here)", reply) for reply in refused)]
+    for title, reply in titled:
+        assert reply.headers.get("Content-Type", reply.headers.get("content-type")) == "text/html; charset=utf-8"
+        text = reply.body.decode()
+        assert re.match(rf'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} - (FastAPI|Django) example</title>', text), text
+        assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in text
+        assert text.count("<h1>") == 1
+        policy = {name.lower(): value for name, value in reply.headers.items()}["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self';") and "unsafe" not in policy and "style-src" not in policy
+        assert not re.search(r"<style|style=|<script(?! type=\"module\" src=)|\son\w+=", text)
+
+
 def test_over_https_the_cookies_are_those_of_this_host_only() -> None:
     """Where no server for trying out is named."""
     environment = {name: value for name, value in os.environ.items() if name != "ID_SERVER"}

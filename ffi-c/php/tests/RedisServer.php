@@ -7,8 +7,11 @@ namespace Countermark\Tests;
 /** A Redis of our own, on a socket that nobody else has. */
 final class RedisServer
 {
-    /** @param resource $process */
-    private function __construct(private $process, public readonly string $socket)
+    /**
+     * @param resource $process
+     * @param list<string> $command
+     */
+    private function __construct(private $process, public readonly string $socket, private readonly array $command)
     {
     }
 
@@ -17,18 +20,63 @@ final class RedisServer
     {
         $socket = \sys_get_temp_dir() . '/countermark-redis-' . \bin2hex(\random_bytes(8));
         $command = ['redis-server', '--port', '0', '--unixsocket', $socket, '--save', '', '--appendonly', 'no', '--daemonize', 'no', ...$more];
+        return new self(self::run($command, $socket), $socket, $command);
+    }
+
+    /** One that remembers its keys while it is stopped, in a folder that is there already. */
+    public static function startLasting(string $folder): self
+    {
+        return self::start(['--dir', $folder, '--appendonly', 'yes', '--appendfsync', 'always']);
+    }
+
+    public function stop(): void
+    {
+        $this->goOn();
+        \proc_terminate($this->process);
+        \proc_close($this->process);
+    }
+
+    public function startAgain(): void
+    {
+        $this->process = self::run($this->command, $this->socket);
+    }
+
+    /** It answers nobody until `goOn`. */
+    public function pause(): void
+    {
+        \posix_kill(\proc_get_status($this->process)['pid'], \SIGSTOP);
+    }
+
+    public function goOn(): void
+    {
+        \posix_kill(\proc_get_status($this->process)['pid'], \SIGCONT);
+    }
+
+    /**
+     * @param list<string> $command
+     * @return resource
+     */
+    private static function run(array $command, string $socket)
+    {
         $process = \proc_open($command, [1 => ['file', '/dev/null', 'w']], $pipes);
         if (!\is_resource($process)) {
             throw new \RuntimeException('redis-server does not start');
         }
         // The file is there a moment before anybody listens.
-        for ($tries = 0; !@\stream_socket_client('unix://' . $socket); $tries++) {
-            if ($tries > 500) {
+        for ($tries = 0; !self::answers($socket); $tries++) {
+            if ($tries > 1000) {
                 throw new \RuntimeException('redis-server does not listen');
             }
             \usleep(10_000);
         }
-        return new self($process, $socket);
+        return $process;
+    }
+
+    /** It may not listen yet, or still read its keys. */
+    private static function answers(string $socket): bool
+    {
+        $client = @\stream_socket_client('unix://' . $socket);
+        return $client !== false && @\fwrite($client, "PING\r\n") && \fgets($client) === "+PONG\r\n";
     }
 
     /**
@@ -67,7 +115,8 @@ final class RedisServer
 
     public function __destruct()
     {
-        \proc_terminate($this->process);
-        \proc_close($this->process);
+        if (\is_resource($this->process)) {
+            $this->stop();
+        }
     }
 }

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import logging
-import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import copy_context
-from copy import copy
 from dataclasses import dataclass
-from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import quote, unquote, urlsplit
+from typing import TYPE_CHECKING
 
 from .._native import (
-    MemoryReplayStore,
     SignedQueryVerifier,
     VerifiedQuery,
     VerifiedWebhook,
@@ -28,8 +20,6 @@ from .._native import (
     webhook_keep_until_ms,
     webhook_success,
 )
-from .._said import at_once, reserved
-from .._shield import shield
 from ..errors import CountermarkError
 
 if TYPE_CHECKING:
@@ -39,6 +29,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("countermark")
 log.addHandler(logging.NullHandler())
+
+
+LINK_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+"""A link stands in the history of a browser: nothing of it may be kept or handed on."""
 
 
 # No `repr`: error pages and error trackers show the local variables of a program, and a request may hold a token.
@@ -90,8 +84,8 @@ class WebhookGate:
         handshake_secret: str | bytes | None,
         origin: str | None = None,
     ) -> None:
-        if origin is not None and not _is_address(origin):
-            raise CountermarkError("INVALID_CONFIG", "origin")
+        # Said now, and not when the first message has come.
+        verifier.site_origin(origin)
         self.verifier = verifier
         self.store = store
         try:
@@ -100,7 +94,6 @@ class WebhookGate:
             # No whole number is infinite, or none.
             raise CountermarkError("INVALID_CONFIG", "keep_s") from None
         if self._keep_s is not None or (store is not None and verifier.needs_keep):
-            # What the library refuses is said now, and not when the first message has come.
             webhook_keep_until_ms(None, self._keep_s, 0)
         self._secret = handshake_secret
         self._order = webhook_handshake_order(verifier.scheme)
@@ -136,7 +129,7 @@ class WebhookGate:
         """
         if self.store is None or webhook.replay_key is None:
             return None
-        with _noted("release"):
+        with noted("release"):
             return self.store.release(webhook.replay_key)
 
     def commit(self, webhook: VerifiedWebhook) -> object:
@@ -174,7 +167,7 @@ class WebhookGate:
         return Answer(answer.status, answer.content_type, answer.body)
 
     def _asked(self, step: str, webhook: VerifiedWebhook) -> object:
-        with _noted(step):
+        with noted(step):
             # A store of one's own may be older than these steps.
             ask = getattr(self.store, step, None)
             if ask is not None and webhook.replay_key is not None:
@@ -224,241 +217,12 @@ class QueryGate:
         return _refused(error.http_hint, error)
 
 
-Gate = TypeVar("Gate", WebhookGate, QueryGate)
-Asked = Callable[..., Any]
-
-
-def _in_thread(ask: Asked) -> Asked:
-    # A future and no task: the end of a loop cancels its tasks, and what a thread does goes on.
-    return lambda *given: asyncio.get_running_loop().run_in_executor(None, partial(copy_context().run, ask, *given))
-
-
-def off_loop(gate: Gate, on_thread: Callable[[Asked], Asked] = _in_thread) -> Gate:
-    """The gate for asyncio: a store that blocks is asked on a thread. ``on_thread`` makes a function that can be awaited."""
-    if gate.store is None or isinstance(gate.store, MemoryReplayStore):
-        return gate
-    beside, store = copy(gate), _OnThread(gate.store, on_thread)
-    beside.store = cast(Any, store)
-    return beside
-
-
-class _OnThread:
-    """A store that may block, which would stop the loop with all its requests."""
-
-    def __init__(self, store: object, on_thread: Callable[[Asked], Asked]) -> None:
-        self._store = store
-        self._on_thread = on_thread
-
-    def __getattr__(self, step: str) -> Any:
-        ask = getattr(self._store, step)
-        if inspect.iscoroutinefunction(ask):
-            return ask
-
-        async def late(*given: object) -> object:
-            # To its end: who is stopped on the way does not know what the thread has done.
-            work, _ = await _to_the_end(self._on_thread(ask)(*given))
-            said = work.result()
-            # Of a function that gives a coroutine, and does not look like one that does.
-            return await said if inspect.isawaitable(said) else said
-
-        def asked(*given: object) -> object:
-            try:
-                asyncio.get_running_loop()
-            except RuntimeError:
-                # In a loop of trio, which has other threads.
-                return ask(*given)
-            return late(*given)
-
-        return asked
-
-
-LINK_HEADERS = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-"""A link stands in the history of a browser: nothing of it may be kept or handed on."""
-
-
-PATH = "/:@!$&'()*+,;=~"
-"""What stands in a path as it is, beside letters, digits, ``_``, ``.`` and ``-`` (RFC 3986, 3.3)."""
-
-
-def _is_address(origin: str) -> bool:
-    # `urlsplit` takes blanks and line breaks away, which would stay in the URL.
-    if re.fullmatch(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?", origin, re.IGNORECASE) is None:
-        return False
-    try:
-        parts = urlsplit(origin)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def url_of(origin: str | None, target: str) -> str | None:
-    """The URL that a sender called, by the site's own origin: what a request says of its host is the sender's word."""
-    return None if origin is None else origin.rstrip("/") + target
-
-
-def wsgi_url(origin: str | None, environ: Mapping[str, Any]) -> str | None:
-    """The URL of a request of WSGI."""
-    return url_of(origin, wsgi_target(environ, is_whole=_has_path(origin)))
-
-
-def asgi_url(origin: str | None, scope: Mapping[str, Any]) -> str | None:
-    """The URL of a request of ASGI."""
-    return url_of(origin, asgi_target(scope, is_whole=_has_path(origin)))
-
-
-def _has_path(origin: str | None) -> bool:
-    """Whether the site itself says what a proxy cut off."""
-    return origin is not None and urlsplit(origin).path.strip("/") != ""
-
-
-def wsgi_target(environ: Mapping[str, Any], *, is_whole: bool = False) -> str:
-    """Path and query as they came, where the server keeps them: `PATH_INFO` is decoded. Before them, what a proxy cut off, unless ``is_whole``."""
-    root: str = environ.get("SCRIPT_NAME", "").rstrip("/")
-    path: str = environ.get("PATH_INFO", "")
-    raw: str = environ.get("REQUEST_URI") or environ.get("RAW_URI") or ""
-    if raw.startswith("/"):
-        # Apache and FastCGI may have a script name that no proxy cut off, of a rule of their own.
-        is_whole = is_whole or "SCRIPT_FILENAME" in environ
-        cut = "" if is_whole else _cut_off(root, path, unquote(raw.partition("?")[0], encoding="latin-1"))
-        return quote(cut.encode("latin-1"), safe=PATH) + raw
-    return _target(quote((root + path).encode("latin-1"), safe=PATH), environ.get("QUERY_STRING", ""))
-
-
-def asgi_target(scope: Mapping[str, Any], *, is_whole: bool = False) -> str:
-    """The same for ASGI."""
-    # Starlette lets `root_path` grow with each mount.
-    root: str = scope.get("app_root_path", scope.get("root_path", "")).rstrip("/")
-    path: str = scope["path"]
-    raw: bytes | None = scope.get("raw_path")
-    shown = quote(path, safe=PATH) if raw is None else raw.decode("latin-1")
-    cut = "" if is_whole else _cut_off(root, path, unquote(shown))
-    query = scope["query_string"]
-    # Django's own test client has it as text.
-    return _target(quote(cut, safe=PATH) + shown, query if isinstance(query, str) else query.decode("latin-1"))
-
-
-def _cut_off(root: str, path: str, came: str) -> str:
-    """The part of an application's root that a proxy cut off: senders have it in their URL, and what came has not."""
-    if _is_below(came, root):
-        return ""
-    # A part only, where something behind the proxy cut off the rest.
-    whole = root + path
-    cut = whole.removesuffix(came)
-    return cut if whole.endswith(came) and _is_below(root, cut) else root
-
-
-def _is_below(path: str, root: str) -> bool:
-    return path == root or path.startswith(root + "/") or not root
-
-
-def is_chunked(environ: Mapping[str, Any]) -> bool:
-    """Whether a body of WSGI came without its length."""
-    return "HTTP_TRANSFER_ENCODING" in environ and not environ.get("CONTENT_LENGTH")
-
-
-def is_endless(environ: Mapping[str, Any]) -> bool:
-    """Whether nobody can read such a body, since the server does not say where it ends."""
-    return is_chunked(environ) and not environ.get("wsgi.input_terminated")
-
-
-def already_read() -> CountermarkError:
-    """For a body that something else has read, and kept in another form."""
-    return CountermarkError("BODY_ALREADY_READ")
-
-
-def _target(path: str, query: str) -> str:
-    return f"{path}?{query}" if query else path
-
-
 def _refused(status: int, error: CountermarkError) -> Refused:
     return Refused(Answer(status, "text/plain; charset=utf-8", error.public_message.encode()))
 
 
-def taken(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
-    """Reserves the replay key of a verified value."""
-    try:
-        reserved(at_once(gate.reserve(verified)))  # type: ignore[arg-type]
-    except Exception as error:
-        raise _not_taken(gate, error, _asked_of_copy(gate, verified, error)) from error
-
-
-async def taken_async(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery) -> None:
-    """`taken` for both kinds of store. Whoever is canceled meanwhile has taken nothing."""
-    try:
-        reserving = gate.reserve(verified)  # type: ignore[arg-type]
-        if not inspect.isawaitable(reserving):
-            reserved(reserving)
-            return
-        task, canceled = await _to_the_end(reserving)
-        if canceled is None:
-            reserved(task.result())
-            return
-    except Exception as error:
-        is_done = await _said(_asked_of_copy(gate, verified, error), "is_committed")
-        raise _not_taken(gate, error, is_done) from error
-    is_taken = not task.cancelled() and task.exception() is None and task.result() is not False
-    if is_taken and isinstance(gate, WebhookGate):
-        await released_async(gate, verified)  # type: ignore[arg-type]
-    raise canceled
-
-
-async def released_async(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
-    """Gives the replay key back, for both kinds of store, even if the caller is canceled meanwhile."""
-    await _said(gate.release(webhook), "release")
-
-
-async def committed_async(gate: WebhookGate, webhook: VerifiedWebhook) -> None:
-    """Keeps the replay key in the same way."""
-    await _said(gate.commit(webhook), "commit")
-
-
-def _asked_of_copy(gate: WebhookGate | QueryGate, verified: VerifiedWebhook | VerifiedQuery, error: Exception) -> object:
-    """Asks whether the work of a webhook that came before is done, and else nothing. A link is used, whatever came of it."""
-    if isinstance(gate, WebhookGate) and isinstance(error, CountermarkError) and error.code == "REPLAYED":
-        return gate.is_committed(verified)  # type: ignore[arg-type]
-    return None
-
-
-def _not_taken(gate: WebhookGate | QueryGate, error: Exception, is_done: object) -> Refused:
-    if not isinstance(error, CountermarkError):
-        # Whatever else a store raises, it did not say whether the key is new.
-        return gate.refused(CountermarkError("STORE_UNAVAILABLE"))
-    if is_done is True and isinstance(gate, WebhookGate):
-        return gate.came_again(error)
-    # The first may fail yet.
-    return gate.refused(error)
-
-
-async def _said(asked: object, step: str) -> object:
-    """What a store says, if it says anything, even if the caller is canceled meanwhile."""
-    if not inspect.isawaitable(asked):
-        return asked
-    said = None
-    task, canceled = await _to_the_end(asked)
-    with _noted(step):
-        said = task.result()
-    if canceled is not None:
-        raise canceled
-    return said
-
-
-async def _to_the_end(work: Awaitable[Any]) -> tuple[asyncio.Future[Any], asyncio.CancelledError | None]:
-    """Waits for the end of what a store does: stopped on its way, it may have taken a key that nobody would give back.
-
-    Gives the cancellation that came meanwhile too.
-    """
-    task, canceled = asyncio.ensure_future(work), None
-    with shield():
-        while not task.done():
-            try:
-                await asyncio.wait({task})
-            except asyncio.CancelledError as error:
-                canceled = error
-    return task, canceled
-
-
 @contextmanager
-def _noted(step: str) -> Iterator[None]:
+def noted(step: str) -> Iterator[None]:
     """For what is asked of a store when its failure changes no answer."""
     try:
         yield

@@ -9,7 +9,10 @@ from urllib.parse import unquote
 
 from .._native import VerifiedWebhook, WebhookVerifier
 from ..errors import CountermarkError
-from ._gate import Answer, Refused, Request, WebhookGate, asgi_url, committed_async, off_loop, released_async, taken_async
+from ._blocking_store import off_loop
+from ._gate import Answer, Refused, Request, WebhookGate
+from ._replay_keys import committed_async, released_async, taken_async
+from ._urls import asgi_url
 
 if TYPE_CHECKING:
     from ..stores import AsyncReplayStore, ReplayStore
@@ -148,19 +151,17 @@ def _folded(path: str) -> str:
 
 async def _body(receive: Receive, gate: WebhookGate) -> bytes | None:
     """The raw body; `None` if its sender went away."""
-    parts: list[bytes] = []
-    length, more = 0, True
+    # Joined at once: a sender of chunks of one byte would have an object kept for each.
+    body, more = bytearray(), True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        part = message.get("body", b"")
-        length += len(part)
-        if length > gate.verifier.max_body_bytes:
+        body += message.get("body", b"")
+        if len(body) > gate.verifier.max_body_bytes:
             raise gate.too_large()
-        parts.append(part)
         more = message.get("more_body", False)
-    return b"".join(parts)
+    return bytes(body)
 
 
 def _request(scope: Scope, body: bytes, origin: str | None) -> Request:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from .._native import VerifiedWebhook, WebhookVerifier
-from ._gate import Answer, Refused, Request, WebhookGate, taken, url_of
+from ._gate import Answer, Refused, Request, WebhookGate
+from ._replay_keys import taken
+from ._urls import url_of
 
 if TYPE_CHECKING:
     from ..stores import ReplayStore

@@ -3,48 +3,23 @@
 from __future__ import annotations
 
 import inspect
-import math
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from django.conf import settings
-from django.core.cache import caches
-from django.core.cache.backends.db import DatabaseCache
-from django.core.cache.backends.dummy import DummyCache
-from django.core.cache.backends.filebased import FileBasedCache
-from django.core.cache.backends.locmem import LocMemCache
-from django.core.exceptions import RequestDataTooBig
-from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, RawPostDataException
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from .._native import SignedQueryVerifier, VerifiedWebhook, WebhookVerifier
-from ..errors import CountermarkError
+from ._blocking_store import off_loop
+from ._django_cache import CacheStore as CacheStore
+from ._django_requests import of_django, raw_query, read
 from ._django_transactions import Every, after, open_transactions, transactions
-from ._gate import (
-    LINK_HEADERS,
-    Answer,
-    QueryGate,
-    Refused,
-    Request,
-    WebhookGate,
-    already_read,
-    asgi_url,
-    committed_async,
-    is_chunked,
-    is_endless,
-    off_loop,
-    released_async,
-    taken,
-    taken_async,
-    wsgi_url,
-)
+from ._gate import LINK_HEADERS, Answer, QueryGate, Refused, WebhookGate
+from ._replay_keys import committed_async, released_async, taken, taken_async
 
 if TYPE_CHECKING:
     from ..stores import AsyncOnceStore, AsyncReplayStore, OnceStore, ReplayStore
@@ -79,16 +54,7 @@ def verify_webhook(
     beside = off_loop(gate, sync_to_async)
 
     def verified(request: HttpRequest) -> VerifiedWebhook | Answer:
-        request = _of_django(request)
-        return gate.verify(
-            Request(
-                headers=request.headers,
-                body=_body(request, gate),
-                method=request.method or "",
-                url=_url(origin, request),
-                query=request.META.get("QUERY_STRING", ""),
-            )
-        )
+        return gate.verify(read(request, gate, origin))
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -171,7 +137,7 @@ def verify_query(
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                verified = gate.verify(request.method, _query(_of_django(request)))
+                verified = gate.verify(request.method, raw_query(of_django(request)))
                 taken(gate, verified)
                 request.verified_query = verified
                 response = view(request, *args, **kwargs)
@@ -183,7 +149,7 @@ def verify_query(
         @wraps(view)
         async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                verified = gate.verify(request.method, _query(_of_django(request)))
+                verified = gate.verify(request.method, raw_query(of_django(request)))
                 await taken_async(beside, verified)
                 request.verified_query = verified
                 response = await view(request, *args, **kwargs)
@@ -210,136 +176,10 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
 
 
-class CacheStore:
-    """A store in Django's cache, for all processes that share it.
-
-    It must add atomically and forget nothing early. Redis does both, if its ``maxmemory-policy`` is ``noeviction``; Memcached does the
-    first, and forgets when it is full. Django's caches in local memory, which each process has for itself, in files and in a database
-    throw keys away from 300 on, and ``DummyCache`` keeps none: they are refused, with ``INVALID_CONFIG``. ``clock`` gives Unix seconds.
-    """
-
-    def __init__(self, alias: str = "default", *, clock: Callable[[], float] = time.time) -> None:
-        self._alias = alias
-        self._clock = clock
-        # One for this question: what `caches` gives would be handed on to all that inherit this context.
-        cache = caches.create_connection(alias)
-        if isinstance(cache, (LocMemCache, FileBasedCache, DatabaseCache, DummyCache)):
-            raise CountermarkError("INVALID_CONFIG", type(cache).__name__)
-
-    @property
-    def _cache(self) -> Any:
-        # Never kept: Django gives each thread its own, since the clients of Memcached are for one thread only.
-        return caches[self._alias]
-
-    def reserve(self, key: str, until_ms: int) -> None:
-        """Takes a key until ``until_ms``."""
-        left_ms = self._left_ms(until_ms)
-        if left_ms < 0:
-            raise CountermarkError("TIMESTAMP_TOO_OLD")
-        with _within_reach():
-            # The value is for `commit`: a cache does not tell how much time a key has left.
-            taken = self._cache.add(key, until_ms, timeout=_seconds(left_ms))
-        if not taken:
-            raise CountermarkError("REPLAYED")
-
-    def commit(self, key: str) -> bool:
-        """Keeps a key to the end of its time. ``False`` when the key is not held."""
-        with _within_reach():
-            until_ms = self._cache.get(key)
-            left_ms = -1 if until_ms is None else self._left_ms(until_ms)
-            if left_ms >= 0:
-                # Beside the key and not in its place: Django deletes what Memcached does not set.
-                self._cache.add(_done(key), 1, timeout=_seconds(left_ms))
-            return left_ms >= 0
-
-    def is_committed(self, key: str) -> bool:
-        """Whether the work of a key is done."""
-        with _within_reach():
-            return self._cache.get(_done(key)) is not None
-
-    def release(self, key: str) -> bool:
-        """Frees a key that is not committed. ``False`` when there is none."""
-        with _within_reach():
-            # Two steps, since no cache has one for it: nobody but the caller that took the key asks for either of them.
-            return self._cache.get(_done(key)) is None and self._cache.delete(key)
-
-    def _left_ms(self, until_ms: int) -> int:
-        return until_ms - math.floor(self._clock() * 1000)
-
-
-def _done(key: str) -> str:
-    return f"{key}:committed"
-
-
-def _seconds(left_ms: int) -> int:
-    """One more, since a cache that counts whole seconds may begin with a part of one."""
-    return math.ceil(left_ms / 1000) + 1
-
-
-@contextmanager
-def _within_reach() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        raise CountermarkError("STORE_UNAVAILABLE") from error
-
-
-def _of_django(request: HttpRequest) -> HttpRequest:
-    """The request that a view of Django REST framework has in one of its own."""
-    inner = getattr(request, "_request", None)
-    return inner if isinstance(inner, HttpRequest) else request
-
-
 def _is_to_render(response: Any) -> bool:
     """Not what a view of Django REST framework returns: its renderer comes later."""
     is_raw = hasattr(response, "data") and not hasattr(response, "accepted_renderer")
     return isinstance(response, SimpleTemplateResponse) and not is_raw
-
-
-def _body(request: HttpRequest, gate: WebhookGate) -> bytes:
-    """The raw body; one that says how long it is is not read if that is too long."""
-    length = request.META.get("CONTENT_LENGTH") or ""
-    # Python converts no number of thousands of digits.
-    if length.isdecimal() and (len(length) > 18 or int(length) > gate.verifier.max_body_bytes):
-        raise gate.too_large()
-    if isinstance(request, WSGIRequest) and is_chunked(request.environ) and not getattr(request, "_body", b""):
-        # Django takes it for empty, and has read nothing.
-        request._body = _chunked(request.environ, gate)
-    try:
-        return request.body
-    except RequestDataTooBig as error:
-        raise gate.too_large() from error
-    except RawPostDataException as error:
-        raise already_read() from error
-
-
-def _chunked(environ: Mapping[str, Any], gate: WebhookGate) -> bytes:
-    if is_endless(environ):
-        raise gate.endless()
-    most, of_django = gate.verifier.max_body_bytes, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if of_django is not None:
-        most = min(most, of_django)
-    parts, left = [], most + 1
-    # A read may give less than is asked for.
-    while left and (part := environ["wsgi.input"].read(left)):
-        parts.append(part)
-        left -= len(part)
-    if not left:
-        raise gate.too_large()
-    return b"".join(parts)
-
-
-def _url(origin: str | None, request: HttpRequest) -> str | None:
-    if isinstance(request, WSGIRequest):
-        return wsgi_url(origin, request.environ)
-    # With `FORCE_SCRIPT_NAME`; `environ` has it too.
-    return asgi_url(origin, {**request.scope, "root_path": request.META["SCRIPT_NAME"]})
-
-
-def _query(request: HttpRequest) -> str | bytes:
-    """The raw query. WSGI hands out bytes as text (PEP 3333)."""
-    query: str = request.META.get("QUERY_STRING", "")
-    return query.encode("latin-1") if isinstance(request, WSGIRequest) else query
 
 
 def _status(response: Any) -> int:

@@ -10,20 +10,11 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from .._native import SignedQueryVerifier, VerifiedQuery, VerifiedWebhook, WebhookVerifier
-from ._gate import (
-    LINK_HEADERS,
-    Answer,
-    QueryGate,
-    Refused,
-    Request,
-    WebhookGate,
-    already_read,
-    asgi_url,
-    committed_async,
-    off_loop,
-    released_async,
-    taken_async,
-)
+from ._blocking_store import off_loop
+from ._bodies import already_read
+from ._gate import LINK_HEADERS, Answer, QueryGate, Refused, Request, WebhookGate
+from ._replay_keys import committed_async, released_async, taken_async
+from ._urls import asgi_url
 from .asgi import WebhookMiddleware as WebhookMiddleware
 
 if TYPE_CHECKING:
@@ -105,13 +96,13 @@ class QueryDependency:
 
 
 async def _body(request: HttpRequest, gate: WebhookGate) -> bytes:
-    parts, length = [], 0
+    # Joined at once: a sender of chunks of one byte would have an object kept for each.
+    body = bytearray()
     async for part in request.stream():
-        length += len(part)
-        if length > gate.verifier.max_body_bytes:
+        body += part
+        if len(body) > gate.verifier.max_body_bytes:
             raise gate.too_large()
-        parts.append(part)
-    return b"".join(parts)
+    return bytes(body)
 
 
 def _request(request: HttpRequest, body: bytes, origin: str | None) -> Request:

@@ -10,18 +10,10 @@ from flask import Response, after_this_request, current_app, g, make_response, r
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .._native import SignedQueryVerifier, WebhookVerifier
-from ._gate import (
-    LINK_HEADERS,
-    Answer,
-    QueryGate,
-    Refused,
-    Request,
-    WebhookGate,
-    already_read,
-    is_endless,
-    taken,
-    wsgi_url,
-)
+from ._bodies import already_read, is_endless
+from ._gate import LINK_HEADERS, Answer, QueryGate, Refused, Request, WebhookGate
+from ._replay_keys import taken
+from ._urls import wsgi_url
 
 if TYPE_CHECKING:
     from ..stores import OnceStore, ReplayStore

@@ -163,7 +163,7 @@ function asked(SecSignIDApi $api, AuthSession $session): array
         $state = $api->getAuthSessionState($session);
         $isOver = $state !== AuthSession::PENDING && $state !== AuthSession::FETCHED;
         if ($state === AuthSession::AUTHENTICATED) {
-            $api->releaseAuthSession($session);
+            release($api, $session);
         }
         $holds = $isOver ? END_S : ANSWER_S;
     } catch (CountermarkExceptionInterface $failed) {
@@ -174,6 +174,17 @@ function asked(SecSignIDApi $api, AuthSession $session): array
         forget($session);
     }
     return ['requestid' => $session->getRequestID(), 'state' => $state, 'error' => $error, 'until' => microtime(true) + $holds];
+}
+
+/** Tidies up after an approval, which is given out once: whatever fails here, the visitor is in. */
+function release(SecSignIDApi $api, AuthSession $session): void
+{
+    try {
+        $api->releaseAuthSession($session);
+    } catch (Throwable $failed) {
+        // Its kind alone: what a transport of one's own has to say may hold an address.
+        error_log('The session of a login was not released: ' . get_debug_type($failed));
+    }
 }
 
 /** It has ended, or is about to. */
@@ -238,7 +249,7 @@ function signOut(): void
 function page(string $title, string $body): void
 {
     header('Content-Type: text/html; charset=utf-8');
-    echo '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>', h($title), '</title>',
+    echo '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>', h($title), ' - PHP example</title>',
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">',
         '<link rel="stylesheet" href="/site.css"></head><body><main><h1>', h($title), '</h1>', $body, '</main></body></html>';
 }

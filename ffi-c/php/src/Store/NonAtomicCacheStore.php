@@ -22,6 +22,8 @@ final class NonAtomicCacheStore implements ReplayStore
 
     private const COMMITTED = 'committed';
 
+    private readonly Taken $taken;
+
     /**
      * @param string $prefix at most 16 letters, digits, `_` and `.`
      * @throws CountermarkExceptionInterface INVALID_CONFIG
@@ -33,6 +35,7 @@ final class NonAtomicCacheStore implements ReplayStore
         if (\preg_match(self::PREFIX, $prefix) !== 1) {
             throw CountermarkException::of(ErrorCode::InvalidConfig, 'prefix');
         }
+        $this->taken = new Taken();
     }
 
     public function add(string $key, int $ttlSeconds): bool
@@ -42,13 +45,16 @@ final class NonAtomicCacheStore implements ReplayStore
             return false;
         }
         // PSR-16 does not tell how long a key is still kept, so its value does.
-        $this->set($name, Clock::later((new Clock())->nowMs(), $ttlSeconds), $ttlSeconds);
+        $untilMs = Clock::later((new Clock())->nowMs(), $ttlSeconds);
+        $this->set($name, $untilMs, $ttlSeconds);
+        $this->taken->keep($name, $untilMs);
         return true;
     }
 
     public function commit(string $key): bool
     {
         $name = $this->name($key);
+        $this->taken->take($name);
         $untilMs = $this->cache->get($name);
         $nowMs = (new Clock())->nowMs();
         if (!\is_int($untilMs) || $untilMs < $nowMs) {
@@ -65,8 +71,31 @@ final class NonAtomicCacheStore implements ReplayStore
 
     public function remove(string $key): void
     {
-        if (!$this->isCommitted($key)) {
-            $this->cache->delete($this->name($key));
+        $name = $this->name($key);
+        $untilMs = $this->taken->take($name);
+        try {
+            if (!$this->isCommitted($key)) {
+                $this->delete($name);
+            }
+        } catch (\Throwable $failed) {
+            if ($untilMs === null || !Again::isDone(fn () => $this->giveBack($name, $untilMs))) {
+                throw $failed;
+            }
+        }
+    }
+
+    /** Not the key that another has taken since. A cache that is out of reach may say that there is none. */
+    private function giveBack(string $name, int|string $untilMs): void
+    {
+        if (\in_array($this->cache->get($name), [null, $untilMs], true)) {
+            $this->delete($name);
+        }
+    }
+
+    private function delete(string $name): void
+    {
+        if (!$this->cache->delete($name)) {
+            throw CountermarkException::of(ErrorCode::StoreUnavailable, 'cache');
         }
     }
 

@@ -14,6 +14,9 @@ use Countermark\Error\ErrorCode;
  *
  * The value is random, since a client may send a command again whose reply was lost: a key with the value of this call is its own,
  * and not one that was taken before.
+ *
+ * A key that Redis could not free is tried again for a second: else the sender's next try would be refused for as long as it is kept.
+ * A client of phpredis that could not connect again stays closed: let it try longer, by `\Redis::OPT_MAX_RETRIES` and a backoff.
  */
 final class RedisReplayStore implements ReplayStore
 {
@@ -28,6 +31,8 @@ final class RedisReplayStore implements ReplayStore
     /** @var \Redis|\RedisCluster|\Predis\ClientInterface */
     private readonly object $redis;
 
+    private readonly Taken $taken;
+
     /**
      * @param \Redis|\RedisCluster|\Predis\ClientInterface $redis of Laravel, `Redis::connection()->client()`
      * @throws CountermarkExceptionInterface INVALID_CONFIG for another object
@@ -41,6 +46,7 @@ final class RedisReplayStore implements ReplayStore
             throw CountermarkException::of(ErrorCode::InvalidConfig, 'no client of phpredis or Predis; of a connection of Laravel, pass ->client()');
         }
         $this->redis = $redis;
+        $this->taken = new Taken();
     }
 
     public function add(string $key, int $ttlSeconds): bool
@@ -48,11 +54,20 @@ final class RedisReplayStore implements ReplayStore
         $name = $this->prefix . $key;
         $value = \bin2hex(\random_bytes(16));
         try {
-            return $this->set($name, $value, $ttlSeconds) || $this->redis->get($name) === $value;
+            $isTaken = $this->set($name, $value, $ttlSeconds) || $this->holds($name, $value);
         } catch (\Throwable $failed) {
-            $this->giveBack($name, $value);
+            // Once: where Redis is out of reach, every message comes here.
+            try {
+                $this->giveBack($name, $value);
+            } catch (\Throwable) {
+                // It is free after its time.
+            }
             throw $failed;
         }
+        if ($isTaken) {
+            $this->taken->keep($name, $value);
+        }
+        return $isTaken;
     }
 
     private function set(string $name, string $value, int $ttlSeconds): bool
@@ -74,36 +89,56 @@ final class RedisReplayStore implements ReplayStore
         return $added;
     }
 
-    /** The key may have been taken all the same, and nobody else would free it. */
-    private function giveBack(string $name, string $value): void
+    /** A key that may be taken, and that nobody else would free. Later it may be another's, so this needs its value. */
+    private function giveBack(string $name, int|string $value): void
     {
-        try {
-            if ($this->redis->get($name) === $value) {
-                $this->redis->del($name);
-            }
-        } catch (\Throwable) {
-            // It is free after its time.
+        if ($this->holds($name, $value)) {
+            $this->run(self::REMOVE, $name);
         }
+    }
+
+    private function holds(string $name, int|string $value): bool
+    {
+        if ($this->redis instanceof \Predis\ClientInterface) {
+            $found = $this->redis->get($name);
+            $failed = $found !== null && !\is_string($found);
+        } else {
+            $this->redis->clearLastError();
+            $found = $this->redis->get($name);
+            $failed = $this->redis->getLastError() !== null;
+        }
+        if ($failed) {
+            throw CountermarkException::of(ErrorCode::StoreUnavailable, 'Redis');
+        }
+        return $found === $value;
     }
 
     public function commit(string $key): bool
     {
-        return $this->run(self::COMMIT, $key);
+        $this->taken->take($this->prefix . $key);
+        return $this->run(self::COMMIT, $this->prefix . $key);
     }
 
     public function isCommitted(string $key): bool
     {
-        return $this->run(self::IS_COMMITTED, $key);
+        return $this->run(self::IS_COMMITTED, $this->prefix . $key);
     }
 
     public function remove(string $key): void
     {
-        $this->run(self::REMOVE, $key);
+        $name = $this->prefix . $key;
+        $value = $this->taken->take($name);
+        try {
+            $this->run(self::REMOVE, $name);
+        } catch (\Throwable $failed) {
+            if ($value === null || !Again::isDone(fn () => $this->giveBack($name, $value))) {
+                throw $failed;
+            }
+        }
     }
 
-    private function run(string $script, string $key): bool
+    private function run(string $script, string $name): bool
     {
-        $name = $this->prefix . $key;
         if ($this->redis instanceof \Predis\ClientInterface) {
             $answer = $this->redis->eval($script, 1, $name);
         } else {

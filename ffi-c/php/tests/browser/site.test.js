@@ -343,6 +343,29 @@ test("a second login for an open ID waits, and the server's faults show no state
   await second.close();
 });
 
+test("every page is whole and says what it is", async () => {
+  const visitor = await start("whole");
+  const request = visitor.context.request;
+  const of = async (reply) => ({ html: await reply.text(), headers: reply.headers() });
+  const shown = await visitor.page.reload();
+  const pages = {
+    "Check your phone": await of(shown),
+    "Not here": await of(await request.get("/secsignid.php")),
+    "That form is too old": await of(await request.post("/secsignid.php", { form: { action: "login" } })),
+    "Sign in": await of(await request.get("/")),
+  };
+  for (const [title, { html, headers }] of Object.entries(pages)) {
+    assert.equal(headers["content-type"], "text/html; charset=utf-8", title);
+    assert.ok(html.startsWith(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} - PHP example</title>`), html);
+    assert.ok(html.includes('<meta name="viewport" content="width=device-width, initial-scale=1">'), title);
+    assert.ok(html.includes(`<h1>${title}</h1>`), title);
+    assert.match(headers["content-security-policy"], /^default-src 'none'; script-src 'self';/);
+    assert.doesNotMatch(headers["content-security-policy"], /unsafe/);
+    assert.doesNotMatch(html, /<style|style=|<script(?! type="module" src=)|\son\w+=/);
+  }
+  await visitor.close();
+});
+
 test("PHP has written no warning, and the log holds no handle", async () => {
   assert.doesNotMatch(log, /PHP (Warning|Notice|Deprecated|Fatal)/);
   for (const session of await demo.control("GET", "sessions")) {

@@ -1,0 +1,137 @@
+"""Replay keys that a server could not free when it was asked to: they are tried again beside the program's own work.
+
+Nobody waits for it, since the server may be away for long. Without it, the next try of a sender would be refused for as long as its key is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger("countermark")
+
+# A client that has just failed connects again first, and the server may be starting.
+PAUSE_S = 0.5
+# How long a key is tried. In the end it goes with its time.
+PATIENCE_S = 10.0
+# How many keys are remembered. Those of links are never settled.
+KEYS_MAX = 10_000
+
+
+class Values:
+    """The values of keys, as long as they are of use."""
+
+    def __init__(self) -> None:
+        # Its steps are whole, from any thread.
+        self._values: OrderedDict[str, str] = OrderedDict()
+
+    def keep(self, name: str, value: str) -> None:
+        self._values[name] = value
+        if len(self._values) > KEYS_MAX:
+            self._values.popitem(last=False)
+
+    def take(self, name: str) -> str | None:
+        return self._values.pop(name, None)
+
+
+class _Due:
+    """What is still to be given back, the oldest first."""
+
+    def __init__(self) -> None:
+        self._until: OrderedDict[tuple[str, str], float] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._until)
+
+    def add(self, name: str, value: str) -> None:
+        self._until[name, value] = time.monotonic() + PATIENCE_S
+        if len(self._until) > KEYS_MAX:
+            self._until.popitem(last=False)
+
+    def all(self) -> list[tuple[str, str]]:
+        return list(self._until)
+
+    def done(self, key: tuple[str, str]) -> None:
+        self._until.pop(key, None)
+
+    def failed(self, error: Exception) -> None:
+        """Drops what was tried long enough."""
+        now = time.monotonic()
+        over = [key for key, until in list(self._until.items()) if until <= now]
+        for key in over:
+            self.done(key)
+        if over:
+            log.warning("replay keys stay taken for their time, since their store could not free them: %d (%s)", len(over), type(error).__name__)
+
+
+class GivingBack:
+    """For clients that block: by a thread, while there is something to do. ``forget`` frees a key that still has this value."""
+
+    def __init__(self, forget: Callable[[str, str], object]) -> None:
+        self._forget = forget
+        self._due = _Due()
+        self._thread: threading.Thread | None = None
+
+    def later(self, name: str, value: str) -> None:
+        self._due.add(name, value)
+        thread = self._thread
+        # A forked child has no thread of its parent's. Two threads do no harm.
+        if thread is None or not thread.is_alive():
+            self._thread = thread = threading.Thread(target=self._run, name="countermark-giving-back", daemon=True)
+            try:
+                thread.start()
+            except RuntimeError as error:
+                # A program that ends, or one that may have no more threads.
+                log.warning("a replay key stays taken for its time: %s", error)
+
+    def _run(self) -> None:
+        while True:
+            while not self._all_done():
+                time.sleep(PAUSE_S)
+            self._thread = None
+            # One may have come just before.
+            if not self._due:
+                return
+
+    def _all_done(self) -> bool:
+        for key in self._due.all():
+            try:
+                self._forget(*key)
+            except Exception as error:
+                self._due.failed(error)
+                break
+            self._due.done(key)
+        return not self._due
+
+
+class AsyncGivingBack:
+    """For clients of asyncio: by a task."""
+
+    def __init__(self, forget: Callable[[str, str], Awaitable[object]]) -> None:
+        self._forget = forget
+        self._due = _Due()
+        self._task: asyncio.Task[None] | None = None
+
+    def later(self, name: str, value: str) -> None:
+        self._due.add(name, value)
+        # The task of a loop that has ended does nothing more.
+        if self._task is None or self._task.done() or self._task.get_loop() is not asyncio.get_running_loop():
+            self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while not await self._all_done():
+            await asyncio.sleep(PAUSE_S)
+
+    async def _all_done(self) -> bool:
+        for key in self._due.all():
+            try:
+                await self._forget(*key)
+            except Exception as error:
+                self._due.failed(error)
+                break
+            self._due.done(key)
+        return not self._due
