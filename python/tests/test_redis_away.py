@@ -93,10 +93,47 @@ def test_a_cache_of_django(server: RedisServer) -> None:
                 store.release(key)
             assert refused.value.code == "STORE_UNAVAILABLE"
         server.start()
-        store._cache.set("another's", until_ms + 1)
+        store._cache.set("another's", "what another took since")
         assert seen(lambda: store._cache.get("free") is None)
-        assert store._cache.get("another's") == until_ms + 1
+        assert store._cache.get("another's") == "what another took since"
         assert store.is_committed("done") and store._cache.get("done") is not None
+
+
+def test_a_cache_of_django_whose_answer_was_lost(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    caches = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"redis://127.0.0.1:{server.port}"}}
+    with override_settings(CACHES=caches):
+        store = CacheStore()
+        until_ms = now_ms() + 300_000
+        add = type(store._cache).add
+
+        def lost(self: Any, *args: Any, **named: Any) -> bool:
+            add(self, *args, **named)
+            raise ConnectionError("the answer was lost")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(type(store._cache), "add", lost)
+            with pytest.raises(CountermarkError) as refused:
+                store.reserve("key", until_ms)
+        assert refused.value.code == "STORE_UNAVAILABLE"
+
+        def taken() -> bool:
+            try:
+                store.reserve("key", until_ms)
+            except CountermarkError as error:
+                assert error.code == "REPLAYED"
+                return False
+            return True
+
+        # The next try of the sender gets it, and after that nobody.
+        assert seen(taken)
+        assert not taken()
+
+        def asked_twice(self: Any, *args: Any, **named: Any) -> bool:
+            add(self, *args, **named)
+            return bool(add(self, *args, **named))
+
+        monkeypatch.setattr(type(store._cache), "add", asked_twice)
+        store.reserve("asked twice", until_ms)
 
 
 def test_asyncio(server: RedisServer) -> None:

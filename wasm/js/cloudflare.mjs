@@ -202,14 +202,23 @@ export class KvReplayStore {
   async reserve(key, untilMs, nowMs = Date.now()) {
     if (isOver(untilMs, nowMs)) return false;
     if ((await this.#kv.get(key)) !== null) return false;
-    await this.#kv.put(key, String(untilMs), expiring(untilMs, nowMs));
+    const value = `${untilMs} ${crypto.randomUUID()}`;
+    try {
+      await this.#kv.put(key, value, expiring(untilMs, nowMs));
+    } catch (failed) {
+      // What was written though its answer got lost would be nobody's, and every retry of the sender refused.
+      const forget = async () => (await this.#kv.get(key)) === value && this.#kv.delete(key);
+      await tried(forget, KV_RELEASE_AFTER_MS).catch(() => {});
+      throw failed;
+    }
     return true;
   }
 
   /** Under a key of its own, since a handler may be done within the second in which KV writes no key twice. */
   async commit(key) {
-    const untilMs = Number(await this.#kv.get(key));
-    if (untilMs === 0) return false;
+    const taken = await this.#kv.get(key);
+    if (taken === null) return false;
+    const untilMs = Number.parseInt(taken, 10);
     await this.#kv.put(doneOf(key), COMMITTED, expiring(untilMs, Date.now()));
     return true;
   }

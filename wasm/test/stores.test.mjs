@@ -258,6 +258,24 @@ test('kv: a key is released within the second in which it was taken', async () =
   assert.equal(await store.reserve('a', until, now), true);
 });
 
+test('kv: what was written though its answer was lost is free again', async () => {
+  const kept = new Map();
+  let loses = true;
+  const store = new KvReplayStore({
+    get: async (key) => kept.get(key) ?? null,
+    delete: async (key) => kept.delete(key),
+    put: async (key, value) => {
+      kept.set(key, value);
+      if (loses) throw new Error('the answer was lost');
+    },
+  });
+  await assert.rejects(store.reserve('a', until, now), { message: 'the answer was lost' });
+  loses = false;
+  assert.deepEqual([await store.reserve('a', until, now), await store.reserve('a', until, now)], [true, false]);
+  await store.commit('a');
+  assert.equal(await store.isCommitted('a'), true);
+});
+
 test('kv: a release that fails again and again says so', async () => {
   let asked = 0;
   const store = new KvReplayStore({ delete: () => Promise.reject(new Error(`away ${++asked}`)) });

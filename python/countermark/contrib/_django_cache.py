@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,19 +54,26 @@ class CacheStore:
         left_ms = self._left_ms(until_ms)
         if left_ms < 0:
             raise CountermarkError("TIMESTAMP_TOO_OLD")
-        with _within_reach():
-            # The value is for `commit`: a cache does not tell how much time a key has left.
-            taken = self._cache.add(key, until_ms, timeout=_seconds(left_ms))
+        # The end is for `commit`, since a cache does not tell how much time a key has left; the rest tells this call from all others.
+        value = f"{until_ms} {secrets.token_hex(16)}"
+        try:
+            with _within_reach():
+                # A client may ask again by itself where its answer got lost.
+                taken = self._cache.add(key, value, timeout=_seconds(left_ms)) or self._cache.get(key) == value
+        except CountermarkError:
+            # It may be taken all the same, and would be nobody's.
+            self._giving_back.later(key, value)
+            raise
         if not taken:
             raise CountermarkError("REPLAYED")
-        self._taken.keep(key, str(until_ms))
+        self._taken.keep(key, value)
 
     def commit(self, key: str) -> bool:
         """Keeps a key to the end of its time. ``False`` when the key is not held."""
         self._taken.take(key)
         with _within_reach():
-            until_ms = self._cache.get(key)
-            left_ms = -1 if until_ms is None else self._left_ms(until_ms)
+            value = self._cache.get(key)
+            left_ms = -1 if value is None else self._left_ms(int(value.partition(" ")[0]))
             if left_ms >= 0:
                 # Beside the key and not in its place: Django deletes what Memcached does not set.
                 self._cache.add(_done(key), 1, timeout=_seconds(left_ms))
@@ -92,8 +100,8 @@ class CacheStore:
         # On a thread of its own, for which nobody else would close a connection.
         cache = caches.create_connection(self._alias)
         try:
-            # What another has taken since has another time.
-            if str(cache.get(key)) == value and cache.get(_done(key)) is None:
+            # What another has taken since has another value.
+            if cache.get(key) == value and cache.get(_done(key)) is None:
                 cache.delete(key)
         finally:
             cache.close()

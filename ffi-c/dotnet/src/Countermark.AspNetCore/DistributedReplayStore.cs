@@ -14,7 +14,8 @@ namespace Countermark.AspNetCore
     /// </summary>
     public sealed class DistributedReplayStore : IReplayStore, IDisposable
     {
-        /// <summary>Kept of a key whose work is done. Before, it is the end of its time in ticks; older versions kept a byte that is no digit.</summary>
+        /// <summary>Kept of a key whose work is done. Before, it is the end of its time in ticks, and a random text behind a blank; older versions kept
+        /// a byte that is no digit.</summary>
         private const string Committed = "committed";
         private readonly IDistributedCache cache;
         private readonly SemaphoreSlim turn = new SemaphoreSlim(1);
@@ -38,7 +39,16 @@ namespace Countermark.AspNetCore
             // The end by the clock that a commit will have, which need not be the caller's.
             DateTimeOffset now = DateTimeOffset.UtcNow;
             TimeSpan life = Life(untilMs, nowMs, now);
-            await SetAsync(key, (now + life).UtcTicks.ToString(CultureInfo.InvariantCulture), life, cancellationToken).ConfigureAwait(false);
+            string kept = (now + life).UtcTicks.ToString(CultureInfo.InvariantCulture) + " " + Guid.NewGuid().ToString("N");
+            try
+            {
+                await SetAsync(key, kept, life, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                await ForgetAsync(key, kept).ConfigureAwait(false);
+                throw;
+            }
             return true;
         });
 
@@ -46,7 +56,7 @@ namespace Countermark.AspNetCore
         public Task CommitAsync(string key, CancellationToken cancellationToken) => InTurnAsync(cancellationToken, async () =>
         {
             string? kept = await GetAsync(key, cancellationToken).ConfigureAwait(false);
-            if (!long.TryParse(kept, NumberStyles.None, CultureInfo.InvariantCulture, out long endTicks))
+            if (!long.TryParse(kept?.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long endTicks))
             {
                 return false;
             }
@@ -74,6 +84,22 @@ namespace Countermark.AspNetCore
             await cache.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
             return true;
         });
+
+        /// <summary>What was set though its answer got lost would be nobody's, and every retry of the sender refused.</summary>
+        private async Task ForgetAsync(string key, string kept)
+        {
+            try
+            {
+                if (await GetAsync(key, CancellationToken.None).ConfigureAwait(false) == kept)
+                {
+                    await cache.RemoveAsync(key, CancellationToken.None).ConfigureAwait(false);
+                }
+            }
+            catch (Exception)
+            {
+                // The failure to set it is thrown. The key is free after its time.
+            }
+        }
 
         /// <summary>By the caller's clock, in whole seconds, since Redis drops the rest of one, and one second more, since the end is inclusive. That
         /// second is also what Redis drops of the rest of a life, at a commit.</summary>

@@ -296,6 +296,49 @@ namespace Countermark.Tests
         }
 
         [Test]
+        public async Task TheDistributedStoreLosesNoKeyWhoseAnswerWasLost()
+        {
+            var cache = new LossyCache();
+            using var store = new DistributedReplayStore(cache);
+            Task<bool> Reserve(string key) => store.ReserveAsync(key, 60_000, 0, CancellationToken.None);
+            cache.Loses = true;
+            Assert.Throws<System.IO.IOException>(() => Reserve("a").GetAwaiter().GetResult());
+            cache.Loses = false;
+            Assert.AreEqual((true, false), (await Reserve("a"), await Reserve("a")));
+        }
+
+        /// <summary>Keeps what it is told, and says that it has not.</summary>
+        private sealed class LossyCache : IDistributedCache
+        {
+            private readonly MemoryDistributedCache kept = new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions()));
+
+            public bool Loses { get; set; }
+
+            public byte[] Get(string key) => kept.Get(key);
+
+            public Task<byte[]> GetAsync(string key, CancellationToken token = default) => kept.GetAsync(key, token);
+
+            public void Refresh(string key) => kept.Refresh(key);
+
+            public Task RefreshAsync(string key, CancellationToken token = default) => kept.RefreshAsync(key, token);
+
+            public void Remove(string key) => kept.Remove(key);
+
+            public Task RemoveAsync(string key, CancellationToken token = default) => kept.RemoveAsync(key, token);
+
+            public void Set(string key, byte[] value, DistributedCacheEntryOptions options) => kept.Set(key, value, options);
+
+            public async Task SetAsync(string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
+            {
+                await kept.SetAsync(key, value, options, token);
+                if (Loses)
+                {
+                    throw new System.IO.IOException("the answer was lost");
+                }
+            }
+        }
+
+        [Test]
         public async Task TheDistributedStoreKeepsAKeyToTheEndInACacheOfWholeSeconds()
         {
             var cache = new WholeSeconds();
