@@ -1,7 +1,7 @@
 //! Signed queries.
 
 use crate::{
-    error::{OrThrow, Result, invalid, unknown},
+    error::{OrThrow, Result, unknown},
     last::Last,
     record::Record,
     scratch,
@@ -167,7 +167,7 @@ impl QuerySigner {
                 name: name.clone(),
                 value: value.clone(),
             }),
-            _ => Err(invalid("pairs of texts")),
+            _ => Err(crate::error::invalid("pairs of texts")),
         })?;
         self.0
             .sign(&fields, whole(&now_ms)?, &crate::value::octets(&entropy)?)
