@@ -160,8 +160,8 @@ pub unsafe extern "C" fn countermark_replay_memory_free(memory: *mut countermark
     guard_value((), || unsafe { handle::free(memory) });
 }
 
-/// Until when to keep the replay key of a webhook, in Unix milliseconds: `replay_until_ms` as its view has it, or `keep_s` seconds from
-/// now where that is `COUNTERMARK_NO_TIME`. `COUNTERMARK_DEFAULT` for `keep_s` if the site names no time: there is no default.
+/// Until when to keep the replay key of a webhook, in Unix milliseconds: the later of `replay_until_ms` as its view has it, which may be
+/// `COUNTERMARK_NO_TIME`, and `keep_s` seconds from now. `COUNTERMARK_DEFAULT` for `keep_s` if the site names no time: there is no default.
 ///
 /// Errors: INVALID_CONFIG when nothing says how long a copy could come, for 0 seconds, and for a number out of range.
 ///

@@ -613,7 +613,7 @@ export interface ReplayStore {
 }
 
 /**
- * How long to keep the replay key of a webhook: to its `replayUntilMs`, or else `keepS` seconds from now, which schemes that sign no time need.
+ * How long to keep the replay key of a webhook: to the later of its `replayUntilMs` and `keepS` seconds from now, which schemes that sign no time need.
  * @throws `CM_INVALID_CONFIG` without either, or for a span that is none
  */
 export function webhookKeepUntilMs(replayUntilMs: number | undefined, keepS: number | undefined, nowMs?: number): number;

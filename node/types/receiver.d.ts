@@ -6,7 +6,10 @@ export interface ReceiverOptions extends WebhookOptions {
   maxBodyBytes: number;
   /** Where used keys are kept. Default: this process's memory; several processes need one store. */
   store?: ReplayStore;
-  /** How long to keep the key of a scheme without signed time; such schemes need it. */
+  /**
+   * How long to keep the key of a message: schemes without signed time need it. Worth giving, too, where messages have an id (Standard Webhooks,
+   * Svix), as long as the sender goes on trying: it sends a message again under its id with a new time.
+   */
   keepS?: number;
   /**
    * The site's own origin as senders call it, such as `https://shop.example`; schemes that sign the URL need it. Where a proxy takes a prefix

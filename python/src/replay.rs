@@ -71,8 +71,8 @@ impl MemoryReplayStore {
     }
 }
 
-/// Until when to keep the replay key of a webhook, in Unix milliseconds: its ``replay_until_ms``, or ``keep_s`` seconds from now where no
-/// time was checked. ``INVALID_CONFIG`` when nothing says how long a copy could come.
+/// Until when to keep the replay key of a webhook, in Unix milliseconds: the later of its ``replay_until_ms`` and ``keep_s`` seconds from
+/// now. ``INVALID_CONFIG`` when nothing says how long a copy could come.
 #[pyfunction]
 #[pyo3(signature = (replay_until_ms, keep_s, now_ms))]
 pub(crate) fn webhook_keep_until_ms(

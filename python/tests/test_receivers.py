@@ -26,6 +26,7 @@ from starlette.responses import PlainTextResponse, Response
 from werkzeug.serving import make_server
 
 from countermark import (
+    ConfigError,
     CountermarkError,
     QueryKey,
     QueryProfile,
@@ -205,7 +206,13 @@ def test_a_webhook(
         assert webhook.body + webhook.unsigned_body == request["body"]
         return handled(now)
 
-    server, application = APPS[shell](verifier_of(receiver), options(receiver, store), handle, asked)
+    try:
+        server, application = APPS[shell](verifier_of(receiver), options(receiver, store), handle, asked)
+    except ConfigError as error:
+        # What would be a fault of every request is one of the receiver here, and said before any comes.
+        assert (error.code, "origin" in str(error)) == ("INVALID_CONFIG", True)
+        assert all((exchange["answer"], exchange["calls"]) == ({"fault": 500}, []) for exchange in exchanges)
+        return
     for exchange in exchanges:
         store.calls.clear()
         now = exchange

@@ -133,7 +133,7 @@ def test_a_cache_of_django_whose_answer_was_lost(server: RedisServer, monkeypatc
             return bool(add(self, *args, **named))
 
         monkeypatch.setattr(type(store._cache), "add", asked_twice)
-        store.reserve("asked twice", until_ms)
+        store.reserve("twice", until_ms)
 
 
 def test_asyncio(server: RedisServer) -> None:

@@ -73,7 +73,7 @@ class CacheStore:
         self._taken.take(key)
         with _within_reach():
             value = self._cache.get(key)
-            left_ms = -1 if value is None else self._left_ms(int(value.partition(" ")[0]))
+            left_ms = -1 if value is None else self._left_ms(int(str(value).partition(" ")[0]))
             if left_ms >= 0:
                 # Beside the key and not in its place: Django deletes what Memcached does not set.
                 self._cache.add(_done(key), 1, timeout=_seconds(left_ms))
