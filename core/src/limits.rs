@@ -174,7 +174,10 @@ pub const INSPECT_HEADERS_MAX: usize = 1000;
 /// Longest body, in bytes, that is rewritten as JSON for an explanation: indents can make it a hundred times longer.
 pub const EXPLAIN_JSON_MAX: usize = 256 * 1024;
 
-/// Most bytes that are hashed for one explanation; about a second of work.
+/// Most schemes under which a request of unknown kind is explained: a header is shared by five at most.
+pub const INSPECT_TRIED_MAX: usize = 12;
+
+/// Most bytes that are hashed for one explanation; about a second of work, and some more for what is rewritten.
 pub const EXPLAIN_WORK_MAX: u64 = 256 * 1024 * 1024;
 
 /// Most pieces of one secret that are tried for an explanation, if it is a file with the secret in it.

@@ -148,7 +148,7 @@ export async function collect(stream, maxBytes, announced) {
 
 /** Room for a body of which nothing is known, and the most that is made for what a sender only announces. */
 const FIRST_BYTES = 16 * 1024;
-const FIRST_BYTES_MAX = 1024 * 1024;
+const FIRST_BYTES_MAX = 64 * 1024;
 
 /**
  * A stream of `fetch` is left, and not canceled: h3 writes on into it, where nothing catches what that throws, and others break the connection

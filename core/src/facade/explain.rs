@@ -73,20 +73,32 @@ impl WebhookExplainer {
         self.search(request, body, now_ms).0
     }
 
-    /// How well the scheme fits.
-    pub(super) fn fit(&self, request: &WebhookRequest<'_>, body: &[u8], now_ms: i64) -> Fit {
+    /// How well the scheme fits as it is.
+    pub(super) fn verdict_fit(
+        &self,
+        request: &WebhookRequest<'_>,
+        body: &[u8],
+        now_ms: i64,
+    ) -> Fit {
         match self.verdict(request, body, now_ms) {
             Ok(_) => Fit::Verified,
             Err(error) if checks::is_signature_good(error.code()) => Fit::Signed,
-            Err(error) => {
-                let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
-                if search.run(&error).fits {
-                    Fit::Mended
-                } else {
-                    Fit::Nothing
-                }
-            }
+            Err(_) => Fit::Nothing,
         }
+    }
+
+    /// Whether a signature would be good under the scheme, if a mistake were undone.
+    pub(super) fn fits_once_mended(
+        &self,
+        request: &WebhookRequest<'_>,
+        body: &[u8],
+        now_ms: i64,
+    ) -> bool {
+        let Err(error) = self.verdict(request, body, now_ms) else {
+            return true;
+        };
+        let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
+        search.run(&error).fits
     }
 
     /// As [`explain`](Self::explain), with the bytes that the signature is over, for whoever may see the request anyway. The
@@ -157,12 +169,10 @@ impl fmt::Debug for WebhookExplainer {
 }
 
 /// How well a scheme fits a request.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fit {
     /// No signature is good under it.
     Nothing,
-    /// One would be, if a mistake were undone.
-    Mended,
     /// One is, but the request is refused.
     Signed,
     /// The request is verified.

@@ -361,13 +361,20 @@ def topics(header):
             key = hashlib.sha256(b"".join(len(field).to_bytes(8, "big") + field for field in fields)).hexdigest()
             add(f"the topic {topic}: the same bytes are another event", ["Topic"], {**good, "headers": good["headers"] + [[header, topic]]},
                 answer(scheme, replay_key=key))
+            add(f"the topic {topic} in capitals is the same", ["Topic"], {**good, "headers": good["headers"] + [[header, topic.upper()]]},
+                answer(scheme, replay_key=key))
         add("two topics", ["Ambiguous"], {**good, "headers": good["headers"] + [[header, "a"], [header, "b"]]}, "AMBIGUOUS_INPUT")
+        for text in ("order.created;1", "order created", "x" * 257):
+            add(f"no topic: {text[:20]}", ["Topic"], {**good, "headers": good["headers"] + [[header, text]]}, "MALFORMED_HEADER")
 
     return trap
 
 
 def shopify(scheme, add, answer, **_):
     topics("X-Shopify-Topic")(scheme, add, answer)
+    both = scheme.request()
+    both["headers"] += [["X-Shopify-Topic", "orders/create"], ["shopify-topic", "orders/paid"]]
+    add("two topics under two names", ["Ambiguous"], both, "AMBIGUOUS_INPUT")
     good = scheme.request()
     text = good["headers"][0][1]
     add("new header name", [], {**good, "headers": [["shopify-hmac-sha256", text]]}, answer(scheme))

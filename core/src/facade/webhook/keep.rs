@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorCode, Result};
 ///
 /// `keep_s` is needed where no time was checked. It is worth giving, too, where messages have an id (Standard Webhooks, Svix): their senders
 /// send a message again under its id with a new time, which would be new once the key of the first copy is forgotten. As long as they go on
-/// trying is long enough, a day or some.
+/// trying is long enough, a day or some. A key that a killed process leaves taken is kept as long, too, and with it its message is lost.
 ///
 /// # Errors
 /// `INVALID_CONFIG` when nothing says how long a copy could come, and for a `keep_s` of zero, which would keep nothing.

@@ -137,7 +137,7 @@ impl WebhookVerifier {
     /// `NO_SUPPORTED_SIGNATURE`; `MALFORMED_TIMESTAMP`; `COLLISION_DETECTED` (schemes that sign with a plain SHA-1),
     /// `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH`;
     /// `TIMESTAMP_TOO_OLD`, `TIMESTAMP_TOO_NEW`. What only a good signature makes worth reading comes after it: `AMBIGUOUS_INPUT` for
-    /// several items of Adyen's and two topics, `MALFORMED_BODY` and `MALFORMED_TIMESTAMP` for a time in a JSON body.
+    /// several items of Adyen's and two topics, `MALFORMED_HEADER` for what is no topic, `MALFORMED_BODY` and `MALFORMED_TIMESTAMP` for a time in a JSON body.
     pub fn verify<B: AsRef<[u8]>>(
         &self,
         request: &WebhookRequest<'_>,

@@ -25,7 +25,11 @@ pub(super) fn around(body: &[u8], field: &str, fits: Fits<'_>) -> Option<Vec<u8>
 
 /// The form with its names and values encoded anew.
 pub(super) fn encoded(body: &[u8], fits: Fits<'_>) -> Option<Vec<u8>> {
-    if !body.contains(&b'=') || body.starts_with(b"{") || body.starts_with(b"[") {
+    if body.len() > EXPLAIN_JSON_MAX
+        || !body.contains(&b'=')
+        || body.starts_with(b"{")
+        || body.starts_with(b"[")
+    {
         return None;
     }
     let pairs = body.split(|&byte| byte == b'&').map(Pair::decoded);

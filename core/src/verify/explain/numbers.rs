@@ -21,10 +21,12 @@ fn has_rounded(value: &Value<'_>) -> bool {
     }
 }
 
-/// Beyond 2^53, with two zeros at the end, as few other numbers have, and as a float is written.
+/// Beyond 2^53, with two or three zeros behind sixteen digits or more, and as a float is written. A time in nanoseconds may be such a number.
 fn is_rounded(digits: &str) -> bool {
     let number: Option<u64> = digits.parse().ok();
-    digits.ends_with("00")
+    let significant = digits.trim_end_matches('0').len();
+    (2..=3).contains(&(digits.len() - significant))
+        && significant >= 16
         && number.is_some_and(|number| number > 1 << 53)
         && digits
             .parse()

@@ -1,7 +1,7 @@
 //! The ideas in the order in which they are tried. Each says whether the signature confirmed it.
 
 use super::{
-    SCHEMES_MAX, Search, bodies,
+    Certainty, SCHEMES_MAX, Search, bodies,
     causes::CauseKind,
     keys::{self, Reading},
     signs, urls,
@@ -129,7 +129,15 @@ pub(super) fn key_readings(search: &mut Search<'_>) -> bool {
         let prepared: Vec<&Prepared> = readings.iter().map(|reading| &reading.key).collect();
         let at = search.proves(search.plan, &search.request, &prepared);
         if let Some(Reading { kind, fits, .. }) = at.and_then(|at| readings.get(at)) {
-            search.prove(*kind, &key.id).fits = (*fits).to_owned();
+            // Beside a token nothing is signed, and a piece of a text may be the name of a member.
+            let is_guess =
+                *kind == CauseKind::KeyInText && search.plan.row().digest == Digest::Token;
+            let certainty = if is_guess {
+                Certainty::Likely
+            } else {
+                Certainty::Proved
+            };
+            search.add(*kind, certainty, &key.id).fits = (*fits).to_owned();
             return true;
         }
     }
@@ -235,7 +243,7 @@ pub(super) fn other_schemes(search: &mut Search<'_>) -> bool {
         if search.proves(&plan, &search.request, &keys).is_none() {
             continue;
         }
-        if candidates::is_outdone(row.id, &search.request) {
+        if candidates::is_outdone(row.id, &search.request) || candidates::is_weaker(row.id, &own) {
             weaker = Some(row.headers.signature);
             continue;
         }

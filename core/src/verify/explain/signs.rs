@@ -242,7 +242,7 @@ fn body(search: &mut Search<'_>) {
         search.add(CauseKind::BodyIsEvent, Likely, "");
     }
     if numbers::are_rounded(body) {
-        search.add(CauseKind::BodyNumbersRounded, Likely, "");
+        search.add(CauseKind::BodyNumbersRounded, Possible, "");
     }
     // How gzip and Zstandard begin.
     if body.starts_with(&[0x1f, 0x8b]) || body.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {

@@ -42,7 +42,7 @@ pub(crate) fn by_header(request: &Request<'_>, own: &Row<'_>) -> Vec<SchemeCandi
     }
     let mut found: Vec<SchemeCandidate> = schemes::all()
         .filter(|row| row.place == Place::Header && !is_general(row.headers.signature))
-        .filter(|row| !is_outdone(row.id, request))
+        .filter(|row| !is_outdone(row.id, request) && !is_weaker(row.id, own.id))
         .filter_map(|row| candidate(row, request, None))
         .collect();
     let some_are_whole = found.iter().any(|candidate| candidate.is_whole);
@@ -56,19 +56,25 @@ pub(crate) fn has_header(row: &Row<'_>, request: &Request<'_>) -> bool {
     row.place == Place::Header && (has(row.headers) || row.alias.is_some_and(has))
 }
 
-/// Schemes whose vendors sign the same request in a stronger way beside, and the header which shows that. What Intercom sends looks like
-/// GitHub's old signature.
-const OUTDONE: [(&str, &str); 4] = [
-    ("github-sha1", "X-Hub-Signature-256"),
-    ("intercom", "X-Hub-Signature-256"),
-    ("hubspot-v1", "X-HubSpot-Signature-v3"),
-    ("hubspot-v2", "X-HubSpot-Signature-v3"),
+/// Schemes whose vendors sign the same request in a stronger way beside, the header which shows that, and the stronger scheme. What Intercom
+/// sends looks like GitHub's old signature.
+const OUTDONE: [(&str, &str, &str); 4] = [
+    ("github-sha1", "X-Hub-Signature-256", "github"),
+    ("intercom", "X-Hub-Signature-256", "github"),
+    ("hubspot-v1", "X-HubSpot-Signature-v3", "hubspot-v3"),
+    ("hubspot-v2", "X-HubSpot-Signature-v3", "hubspot-v3"),
 ];
+
+/// Whether a scheme is the weaker one of the vendor of another, so that nobody should change to it.
+pub(crate) fn is_weaker(scheme: &str, own: &str) -> bool {
+    let mut pairs = OUTDONE.iter();
+    pairs.any(|(weaker, _, stronger)| *weaker == scheme && *stronger == own)
+}
 
 /// Whether a stronger signature of the same vendor stands beside that of a scheme, so that nobody should settle for it.
 pub(crate) fn is_outdone(scheme: &str, request: &Request<'_>) -> bool {
-    let mut stronger = OUTDONE.iter().filter(|(weaker, _)| *weaker == scheme);
-    stronger.any(|(_, name)| {
+    let mut stronger = OUTDONE.iter().filter(|(weaker, ..)| *weaker == scheme);
+    stronger.any(|(_, name, _)| {
         let mut headers = request.headers.iter();
         headers.any(|header| header.name.eq_ignore_ascii_case(name))
     })

@@ -62,7 +62,7 @@ fn make_part<'a>(
         Part::BodySha256 => mac::digest(Hash::Sha256, &[body]).to_vec(),
         Part::BodyCrc32 => decimal::text(crc32(body).into()).into_bytes(),
         Part::Query => params(context)?.join(&context.row.pairs, context.signature_name())?,
-        Part::RawQuery => params(context)?.raw_without(context.signature_name()),
+        Part::RawQuery => context.raw_query()?,
         Part::Parameter(name) => {
             let value = params(context)?.require(name)?;
             // The rows of the table sign what their senders do.

@@ -90,9 +90,7 @@ impl<'a> Context<'a> {
                 (Part::Query, Some(params)) => {
                     Cow::from(params.join(&self.row.pairs, self.signature_name())?)
                 }
-                (Part::RawQuery, Some(params)) => {
-                    Cow::from(params.raw_without(self.signature_name()))
-                }
+                (Part::RawQuery, Some(_)) => Cow::from(self.raw_query()?),
                 _ => continue,
             };
             let border = Border::of_own(parts, at);
@@ -101,6 +99,20 @@ impl<'a> Context<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The query as it arrived, without the parameter that is the signature, if one is.
+    ///
+    /// # Errors
+    /// `MISSING_CONTEXT`
+    pub(crate) fn raw_query(&self) -> Result<Vec<u8>> {
+        let query = self.request.query;
+        let query = query.or_else(|| self.request.url.and_then(url::query));
+        match (self.signature_name(), &self.params) {
+            ("", _) => Ok(query.unwrap_or_default().as_bytes().to_vec()),
+            (name, Some(params)) => Ok(params.raw_without(name)),
+            (_, None) => Err(Error::with_detail(ErrorCode::MissingContext, "query")),
+        }
     }
 
     /// Whether the same bytes may mean something new, so that a copy is no replay. Nothing but an empty body tells nothing.
