@@ -9,7 +9,7 @@ import { MemoryReplayStore } from './replay.mjs';
 /** What an object without them takes, the same for every object of this process: the vendor's samples make one for each request. */
 function defaults() {
   const secret = crypto.getRandomValues(new Uint8Array(32));
-  // One key for each set of names, or else a session of one service, or of one server, would open at another.
+  // One key for each set of names in the options, or else a session of one site, or of one server, would open at another.
   const keysOf = (...names) => [{ id: 'process', secret: createHmac('sha256', secret).update(JSON.stringify(names)).digest() }];
   return { store: new MemoryReplayStore(), keysOf, warned: new Set() };
 }
@@ -85,25 +85,30 @@ class Site {
     return { ...this.#keep(service), binding };
   }
 
-  /** The session behind what a page posted. A seal fits its own service only, so all of this site's may try. */
+  /** The session behind what a page posted. A login of one service is none of another, so its names are asked for where there are several. */
   open(posted) {
     const { servicename: ownName, serviceaddress: ownAddress } = this.#settings;
     const { requestid, secsignid, authsessionid, servicename = ownName, serviceaddress = ownAddress } = posted ?? {};
     const binding = bindingOf(Object(posted ?? {}));
     // A field that is missing or comes twice, and a visitor without his cookie, are no fault of the site.
     const isWhole = isText(requestid) && Boolean(binding);
-    const services = new Set(isWhole ? this.#services.values() : []);
-    if (isWhole && isText(servicename) && isText(serviceaddress)) services.add(this.#service({ servicename, serviceaddress }));
-    for (const service of services) {
-      const session = opened(service.sealer, requestid, binding);
-      if (!session) continue;
-      const edited =
-        (authsessionid !== undefined && authsessionid !== session.authSessionId) ||
-        (secsignid !== undefined && !(isText(secsignid) && normalizeSecsignId(secsignid) === session.secsignId));
-      if (edited) break;
-      return { client: this.#keep(service).client, session };
+    const service = isWhole ? this.#named(servicename, serviceaddress) : undefined;
+    const session = service && opened(service.sealer, requestid, binding);
+    const edited =
+      session &&
+      ((authsessionid !== undefined && authsessionid !== session.authSessionId) ||
+        (secsignid !== undefined && !(isText(secsignid) && normalizeSecsignId(secsignid) === session.secsignId)));
+    if (!session || edited) throw new CountermarkError('CM_UNKNOWN_HANDLE');
+    return { client: this.#keep(service).client, session };
+  }
+
+  #named(servicename, serviceaddress) {
+    if (isText(servicename) && isText(serviceaddress)) return this.#service({ servicename, serviceaddress });
+    if (this.#services.size > 1) {
+      warnOnce('servicename', 'countermark/secsignid: several services, and a state is asked for without servicename and serviceaddress: give both');
+      return undefined;
     }
-    throw new CountermarkError('CM_UNKNOWN_HANDLE');
+    return this.#services.values().next().value;
   }
 
   /** The service of a name and address. Its client is made when it is first needed. */

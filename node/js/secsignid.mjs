@@ -90,7 +90,13 @@ SecSignIDApi.prototype.constructor = SecSignIDApi;
  */
 function settle(api, name, callback, work) {
   const result = work();
-  result.catch((thrown) => report(api, name, Object(translate(thrown))));
+  result.catch((thrown) => {
+    try {
+      report(api, name, Object(translate(thrown)));
+    } catch {
+      // A log of the site's own that fails changes nothing.
+    }
+  });
   return typeof callback === 'function' ? called(callback, result) : result;
 }
 
@@ -110,7 +116,8 @@ async function called(callback, promised) {
 /** What a callback is told is for the visitor. The reason is for the site: in its log, and if it is a fault of the site, once in any case. */
 function report(api, name, { code, class: kind, httpStatus, message, hint }) {
   const text = `countermark/secsignid: ${name}: ${code}: ${message}${hint ? ` (${hint})` : ''}`;
-  if (kind === 'caller' && httpStatus === 500) warnOnce(code, text);
+  // What has no code is a fault of the site too, such as one of its own store.
+  if (code === undefined || (kind === 'caller' && httpStatus === 500)) warnOnce(code, text);
   api?.log?.(text);
 }
 

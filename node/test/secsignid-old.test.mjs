@@ -100,6 +100,28 @@ test('a login of one service, or of one server, is none of another', async (t) =
   assert.equal((await copy.getAuthSessionState(begun)).authsessionstate, '1');
 });
 
+test('where there are several services, a login is one of the service that is named', async (t) => {
+  const idp = await server(t);
+  const api = () => new SecSignIDApi({ server: idp.server });
+  const [news, admin] = [{ servicename: 'News', serviceaddress: 'https://news.example' }, { servicename: 'Admin', serviceaddress: 'https://admin.example' }];
+  const { requestid } = await api().requestAuthSession({ secsignid: 'leela', ...news });
+  assert.equal((await called(api(), 'getAuthSessionState', { requestid, ...admin })).code, 'CM_UNKNOWN_HANDLE');
+  assert.equal((await api().getAuthSessionState({ requestid })).authsessionstate, '1');
+  await api().requestAuthSession({ secsignid: 'fry', ...admin });
+  assert.equal((await called(api(), 'getAuthSessionState', { requestid })).code, 'CM_UNKNOWN_HANDLE');
+  assert.equal((await called(api(), 'getAuthSessionState', { requestid, ...admin })).code, 'CM_UNKNOWN_HANDLE');
+  assert.equal((await api().getAuthSessionState({ requestid, ...news })).authsessionstate, '1');
+});
+
+test('a log that fails ends no process', async (t) => {
+  const idp = await server(t);
+  const api = new SecSignIDApi({ server: idp.server, servicename: 'a', serviceaddress: 'a' });
+  api.log = () => {
+    throw new Error('the log is full');
+  };
+  assert.equal((await called(api, 'cancelAuthSession', {})).code, 'CM_UNKNOWN_HANDLE');
+});
+
 test('the names of the vendor for a server', async (t) => {
   let calls = 0;
   const listener = createServer((socket) => {

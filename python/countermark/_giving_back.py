@@ -18,6 +18,8 @@ log = logging.getLogger("countermark")
 PAUSE_S = 0.5
 # How long a key is tried. In the end it goes with its time.
 PATIENCE_S = 10.0
+# After so many failures the store is away, and it is not one key that cannot be freed.
+FAILURES_MAX = 3
 # How many keys are remembered. Those of links are never settled.
 KEYS_MAX = 10_000
 
@@ -58,10 +60,21 @@ class _Due:
     def done(self, key: tuple[str, str]) -> None:
         self._until.pop(key, None)
 
-    def failed(self, error: Exception) -> None:
-        """Drops what was tried long enough."""
+    def failed(self, key: tuple[str, str], error: Exception) -> None:
+        """Lets the others go first, and drops what was tried long enough."""
+        try:
+            self._until.move_to_end(key)
+        except KeyError:
+            return
+        self._drop([key], error)
+
+    def away(self, error: Exception) -> None:
+        """The store seems to be away: drops all that waited long enough."""
+        self._drop(self.all(), error)
+
+    def _drop(self, keys: list[tuple[str, str]], error: Exception) -> None:
         now = time.monotonic()
-        over = [key for key, until in list(self._until.items()) if until <= now]
+        over = [key for key in keys if self._until.get(key, now + 1) <= now]
         for key in over:
             self.done(key)
         if over:
@@ -98,13 +111,18 @@ class GivingBack:
                 return
 
     def _all_done(self) -> bool:
+        failures = 0
         for key in self._due.all():
             try:
                 self._forget(*key)
             except Exception as error:
-                self._due.failed(error)
-                break
-            self._due.done(key)
+                failures += 1
+                self._due.failed(key, error)
+                if failures == FAILURES_MAX:
+                    self._due.away(error)
+                    break
+            else:
+                self._due.done(key)
         return not self._due
 
 
@@ -127,11 +145,16 @@ class AsyncGivingBack:
             await asyncio.sleep(PAUSE_S)
 
     async def _all_done(self) -> bool:
+        failures = 0
         for key in self._due.all():
             try:
                 await self._forget(*key)
             except Exception as error:
-                self._due.failed(error)
-                break
-            self._due.done(key)
+                failures += 1
+                self._due.failed(key, error)
+                if failures == FAILURES_MAX:
+                    self._due.away(error)
+                    break
+            else:
+                self._due.done(key)
         return not self._due

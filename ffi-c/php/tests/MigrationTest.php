@@ -106,9 +106,7 @@ final class MigrationTest extends TestCase
         self::assertSame([3], $this->page('a', $ask));
         self::assertSame([3], $this->page('a', $ask));
         self::assertCount($asked + 1, $this->emulator->sent());
-        self::assertSame([3], $this->page('a', "$form \$api->releaseAuthSession(\$s); session_regenerate_id(); $ask"));
-        // The same session by another id, as after a sign-in, is another visitor's to whoever has the old one.
-        self::assertSame(['UNKNOWN_HANDLE'], $this->page('b', $ask));
+        self::assertSame([3], $this->page('a', "$form \$api->releaseAuthSession(\$s); $ask"));
         // What was given out stays given out, once the session says no more how it ended.
         $later = '$until = &$_SESSION["countermark"]["logins"][hash("sha256", json_decode(file_get_contents("$folder/form"))->requestid)]["until"];
             $left = $until - time(); $until = (string) time(); unset($until);';
@@ -230,8 +228,11 @@ final class MigrationTest extends TestCase
         $this->emulator = Emulator::start(['--approve-after', '0']);
         $code = $this->prologue(true) . 'echo "begin\n"; flush(); $s = ' . self::REQUEST . '; $t = new AuthSession();
             $t->createAuthSessionFromArray($s->getAuthSessionAsArray()); $api = new SecSignIDApi();
-            echo $api->getAuthSessionState($t), $api->getAuthSessionState($s), session_status() === PHP_SESSION_NONE ? "none" : "", strlen($t->getIconData()) > 0 ? "icon" : "";';
-        self::assertSame("begin\n33noneicon", $this->said($code));
+            echo $api->getAuthSessionState($t);
+            // It may serve visitors whom it does not tell apart: nobody is told again.
+            try { echo $api->getAuthSessionState($s); } catch (Exception $told) { echo "once"; }
+            echo session_status() === PHP_SESSION_NONE ? "none" : "", strlen($t->getIconData()) > 0 ? "icon" : "";';
+        self::assertSame("begin\n3oncenoneicon", $this->said($code));
         self::assertSame([], \glob("$this->folder/sess_*"));
         // One that answers requests has one.
         foreach (['$_SERVER["REQUEST_METHOD"] = "GET";', '$_COOKIE["PHPSESSID"] = "x";'] as $request) {

@@ -44,8 +44,8 @@ namespace Countermark.AspNetCore
             {
                 return await call().ConfigureAwait(false);
             }
-            // The others are what the store says of the key.
-            catch (Exception failure) when (!(failure is CountermarkException))
+            // Who reserves is told what the store says of the key; of the other steps nobody is told anything.
+            catch (Exception failure) when (step != nameof(ReserveAsync) || !(failure is CountermarkException))
             {
                 Log.StoreFailed(logger, kind, step, failure);
                 throw;

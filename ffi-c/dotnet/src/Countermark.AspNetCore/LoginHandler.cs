@@ -77,7 +77,7 @@ namespace Countermark.AspNetCore
                 return false;
             }
             bool isPage = !rest.HasValue && (HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method));
-            if (!isPage && rest != "/begin" && rest != "/state" && rest != "/cancel")
+            if (!isPage && rest.Value != "/begin" && rest.Value != "/state" && rest.Value != "/cancel")
             {
                 // The site may have something of its own there.
                 return false;

@@ -133,12 +133,19 @@ final class Visit
     /** How the login has ended, for as long as its page may ask again: the answer is lost on its way, or another page has got it. */
     public function ended(#[\SensitiveParameter] string $token): ?int
     {
+        // A command may serve visitors whom it does not tell apart.
+        if ($this->isCommand) {
+            return null;
+        }
         $login = $this->login($token);
         return (int) ($login['until'] ?? 0) > \time() ? (int) ($login['state'] ?? AuthSession::NOSTATE) : null;
     }
 
     public function end(#[\SensitiveParameter] string $token, int $state): void
     {
+        if ($this->isCommand) {
+            return;
+        }
         $this->begin($token, ['state' => (string) $state, 'until' => (string) (\time() + self::END_S)] + $this->login($token));
     }
 

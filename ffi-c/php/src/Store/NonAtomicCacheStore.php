@@ -94,7 +94,8 @@ final class NonAtomicCacheStore implements ReplayStore
 
     private function delete(string $name): void
     {
-        if (!$this->cache->delete($name)) {
+        // Some caches say false of a key that is not there.
+        if (!$this->cache->delete($name) && $this->cache->has($name)) {
             throw CountermarkException::of(ErrorCode::StoreUnavailable, 'cache');
         }
     }
