@@ -92,23 +92,27 @@ class Site {
     const binding = bindingOf(Object(posted ?? {}));
     // A field that is missing or comes twice, and a visitor without his cookie, are no fault of the site.
     const isWhole = isText(requestid) && Boolean(binding);
-    const service = isWhole ? this.#named(servicename, serviceaddress) : undefined;
-    const session = service && opened(service.sealer, requestid, binding);
-    const edited =
-      session &&
-      ((authsessionid !== undefined && authsessionid !== session.authSessionId) ||
-        (secsignid !== undefined && !(isText(secsignid) && normalizeSecsignId(secsignid) === session.secsignId)));
-    if (!session || edited) throw new CountermarkError('CM_UNKNOWN_HANDLE');
-    return { client: this.#keep(service).client, session };
+    for (const service of isWhole ? this.#meant(servicename, serviceaddress) : []) {
+      const session = opened(service.sealer, requestid, binding);
+      if (!session) continue;
+      const edited =
+        (authsessionid !== undefined && authsessionid !== session.authSessionId) ||
+        (secsignid !== undefined && !(isText(secsignid) && normalizeSecsignId(secsignid) === session.secsignId));
+      if (edited) break;
+      return { client: this.#keep(service).client, session };
+    }
+    throw new CountermarkError('CM_UNKNOWN_HANDLE');
   }
 
-  #named(servicename, serviceaddress) {
-    if (isText(servicename) && isText(serviceaddress)) return this.#service({ servicename, serviceaddress });
-    if (this.#services.size > 1) {
-      warnOnce('servicename', 'countermark/secsignid: several services, and a state is asked for without servicename and serviceaddress: give both');
-      return undefined;
-    }
-    return this.#services.values().next().value;
+  /** The one that is named; else all of the name that all have. Their address may come from a `Host` header. */
+  #meant(servicename, serviceaddress) {
+    if (isText(servicename) && isText(serviceaddress)) return [this.#service({ servicename, serviceaddress })];
+    const known = [...this.#services.values()];
+    const name = isText(servicename) ? servicename : known[0]?.servicename;
+    const meant = known.filter((service) => service.servicename === name);
+    if (isText(servicename) || meant.length === known.length) return meant;
+    warnOnce('servicename', 'countermark/secsignid: several services, and a login is asked for without its servicename');
+    return [];
   }
 
   /** The service of a name and address. Its client is made when it is first needed. */
