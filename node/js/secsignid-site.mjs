@@ -87,8 +87,7 @@ class Site {
 
   /** The session behind what a page posted. A login of one service is none of another, so its names are asked for where there are several. */
   open(posted) {
-    const { servicename: ownName, serviceaddress: ownAddress } = this.#settings;
-    const { requestid, secsignid, authsessionid, servicename = ownName, serviceaddress = ownAddress } = posted ?? {};
+    const { requestid, secsignid, authsessionid, servicename, serviceaddress } = posted ?? {};
     const binding = bindingOf(Object(posted ?? {}));
     // A field that is missing or comes twice, and a visitor without his cookie, are no fault of the site.
     const isWhole = isText(requestid) && Boolean(binding);
@@ -105,12 +104,15 @@ class Site {
   }
 
   /** The one that is named; else all of the name that all have. Their address may come from a `Host` header. */
-  #meant(servicename, serviceaddress) {
-    if (isText(servicename) && isText(serviceaddress)) return [this.#service({ servicename, serviceaddress })];
-    const known = [...this.#services.values()];
-    const name = isText(servicename) ? servicename : known[0]?.servicename;
+  #meant(givenName, givenAddress) {
+    if (isText(givenName) && isText(givenAddress)) return [this.#service({ servicename: givenName, serviceaddress: givenAddress })];
+    const { servicename, serviceaddress } = this.#settings;
+    const own = isText(servicename) && isText(serviceaddress) ? [this.#service({})] : [];
+    const known = [...new Set([...this.#services.values(), ...own])];
+    const wanted = [givenName, servicename].find(isText);
+    const name = wanted ?? known[0]?.servicename;
     const meant = known.filter((service) => service.servicename === name);
-    if (isText(servicename) || meant.length === known.length) return meant;
+    if (wanted !== undefined || meant.length === known.length) return meant;
     warnOnce('servicename', 'countermark/secsignid: several services, and a login is asked for without its servicename');
     return [];
   }
