@@ -1,4 +1,5 @@
-// What stands around a request that was copied from a chat, a README or a terminal. The core reads none of it, so it is tried only after the core has refused.
+// What stands around a request that was copied from a chat, a README or a terminal. The core reads none of it but a fence around a plain request, so this is
+// tried only after the core has refused.
 
 /** What netcat says before the request. */
 const NETCAT = /^\s*(?:(?:Ncat: .*|listening on .*|connection (?:from|received) .*|connect to .*)\r?\n)+/i;
