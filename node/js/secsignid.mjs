@@ -115,7 +115,7 @@ async function called(callback, promised) {
 
 /** What a callback is told is for the visitor. The reason is for the site: in its log, and if it is a fault of the site, once in any case. */
 function report(api, name, { code, class: kind, httpStatus, message, hint }) {
-  const text = `countermark/secsignid: ${name}: ${code}: ${message}${hint ? ` (${hint})` : ''}`;
+  const text = `countermark/secsignid: ${name}: ${code ?? 'no error of the library'}: ${message}${hint ? ` (${hint})` : ''}`;
   // What has no code is a fault of the site too, such as one of its own store.
   if (code === undefined || (kind === 'caller' && httpStatus === 500)) warnOnce(code, text);
   api?.log?.(text);

@@ -99,6 +99,23 @@ def test_a_cache_of_django(server: RedisServer) -> None:
         assert store.is_committed("done") and store._cache.get("done") is not None
 
 
+def test_one_key_that_cannot_be_freed_holds_up_no_other(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(_giving_back, "PATIENCE_S", 1.0)
+    freed: list[str] = []
+
+    def forget(name: str, value: str) -> None:
+        if name == "bad":
+            raise ValueError("another kind of value")
+        freed.append(name)
+
+    giving_back = _giving_back.GivingBack(forget)
+    for name in ("bad", "good 1", "good 2"):
+        giving_back.later(name, "1")
+    assert seen(lambda: sorted(freed) == ["good 1", "good 2"])
+    # It alone is given up.
+    assert seen(lambda: "could not free them: 1 (ValueError)" in caplog.text)
+
+
 def test_a_cache_of_django_whose_answer_was_lost(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
     caches = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"redis://127.0.0.1:{server.port}"}}
     with override_settings(CACHES=caches):

@@ -96,6 +96,24 @@ fn one_signature_fits_one_query_and_one_body() {
 }
 
 #[test]
+fn a_raw_query_is_signed_whole() {
+    for (query, expected) in [
+        ("a=1", Ok(())),
+        ("a=1&", Err(ErrorCode::SignatureMismatch)),
+        ("a=1&=admin", Err(ErrorCode::SignatureMismatch)),
+        ("=x&a=1&&&=y", Err(ErrorCode::SignatureMismatch)),
+    ] {
+        let url = format!("https://a.example/a?{query}");
+        let verdict = of_request(
+            spec("{query:raw}\n{body}"),
+            "a=1\nd",
+            ("POST", &url, "0", "d"),
+        );
+        assert_eq!(code(verdict), expected, "{query}");
+    }
+}
+
+#[test]
 fn a_time_is_no_border() {
     let after = |signed, text| Row {
         signed,

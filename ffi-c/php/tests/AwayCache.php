@@ -70,6 +70,6 @@ final class AwayCache implements CacheInterface
 
     public function has($key): bool
     {
-        return $this->cache->has($key);
+        return !($this->failures > 0 && !$this->throws) && $this->cache->has($key);
     }
 }

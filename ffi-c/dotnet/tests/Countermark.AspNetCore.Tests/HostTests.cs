@@ -109,6 +109,34 @@ namespace Countermark.Tests
                 site.Logged.Where(line => line.StartsWith("3 ")));
         }
 
+        /// <summary>Of these steps nobody is told anything, whatever the store throws.</summary>
+        [Test]
+        public async Task WhyAKeyWasNotGivenBackIsLogged()
+        {
+            using var site = new Site(Away, builder => builder.AddReplayStore<RefusingStore>());
+            site.Handler = context => throw new InvalidOperationException("the work failed");
+            try
+            {
+                await site.Http.SendAsync(Signed("/hooks/payments"));
+            }
+            catch (InvalidOperationException)
+            {
+                // The server of the tests hands it on.
+            }
+            CollectionAssert.Contains(site.Logged, "3 stripe: the replay store failed at ReleaseAsync");
+        }
+
+        private sealed class RefusingStore : IReplayStore
+        {
+            public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) => Task.FromResult(true);
+
+            public Task CommitAsync(string key, CancellationToken cancellationToken) => Task.CompletedTask;
+
+            public Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) => Task.FromResult(false);
+
+            public Task ReleaseAsync(string key, CancellationToken cancellationToken) => throw CountermarkException.Of(ErrorCode.StoreUnavailable);
+        }
+
         private sealed class BrokenStore : IReplayStore
         {
             public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) => throw new IOException("no route");
