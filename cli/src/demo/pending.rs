@@ -7,7 +7,7 @@ use super::{
     site::Site,
 };
 use countermark::facade::AuthSession;
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 /// Asking more often than this brings no news and only loads the ID server.
@@ -25,7 +25,7 @@ pub(super) struct Pending {
     /// The picture as a `data:` address. From here only, so that no request can show another one.
     pub(super) access_pass: Option<String>,
     pub(super) started_ms: i64,
-    pub(super) asked_ms: Option<i64>,
+    asked_ms: Option<i64>,
     pub(super) standing: Standing,
     /// Why the last question had no answer.
     failure: Option<Failure>,
@@ -70,23 +70,29 @@ impl Pending {
     }
 }
 
-/// How the login of this visitor stands: asks the ID server, unless the answer is final or was given a moment ago.
+/// How the login of this visitor stands: asks the ID server, unless the answer is final.
 ///
 /// An approval is given out once, and the browser may go away while the answer is on its way. So one question is asked
-/// at a time, and it is finished and its answer kept whether or not anybody still waits for it.
+/// at a time, and it is finished and its answer kept whether or not anybody still waits for it. Whoever asks too soon waits: an answer from
+/// before would tell somebody who has just confirmed that they have not.
 pub(super) async fn ask(
     site: &Arc<Site>,
     visitor: &str,
     handle: &str,
 ) -> Result<Standing, Failure> {
+    let called_ms = now_ms();
     let turn = owned(site, visitor, handle)?.turn;
     let (site, visitor, handle) = (site.clone(), visitor.to_owned(), handle.to_owned());
     let question = tokio::spawn(async move {
         let _turn = turn.lock().await;
         let open = owned(&site, &visitor, &handle)?;
-        if let Some(known) = open.known {
-            return known;
+        if open.is_over() || open.asked_ms.is_some_and(|asked| asked >= called_ms) {
+            return open.last;
         }
+        let again_ms = open.asked_ms.map_or(0, |asked| asked + ASK_AGAIN_MS);
+        let early_ms = (again_ms - now_ms()).clamp(0, ASK_AGAIN_MS);
+        tokio::time::sleep(Duration::from_millis(early_ms.unsigned_abs())).await;
+        let asked_ms = now_ms();
         let answer = site.gate.check(&open.session).await.map_err(Failure::from);
         site.visitors.with(&visitor, now_ms(), |visitor| {
             if let Some(pending) = visitor
@@ -94,7 +100,7 @@ pub(super) async fn ask(
                 .as_mut()
                 .filter(|pending| pending.login == open.login)
             {
-                pending.asked_ms = Some(now_ms());
+                pending.asked_ms = Some(asked_ms);
                 pending.failure = answer.as_ref().err().copied();
                 if let Ok(standing) = &answer {
                     pending.standing = standing.clone();
@@ -112,14 +118,16 @@ pub(super) struct Owned {
     login: String,
     pub(super) secsign_id: String,
     turn: Arc<Mutex<()>>,
-    /// The last answer, while there is no use in asking again.
-    pub(super) known: Option<Result<Standing, Failure>>,
+    /// When the last question was asked.
+    asked_ms: Option<i64>,
+    /// Its answer.
+    last: Result<Standing, Failure>,
 }
 
 impl Owned {
     /// Whether it is known to have ended.
     pub(super) fn is_over(&self) -> bool {
-        matches!(&self.known, Some(Ok(standing)) if standing.is_final())
+        matches!(&self.last, Ok(standing) if standing.is_final())
     }
 }
 
@@ -133,23 +141,16 @@ pub(super) fn owned(site: &Site, visitor: &str, handle: &str) -> Result<Owned, F
             .pending
             .as_ref()
             .filter(|pending| pending.login == login)?;
-        let fresh = pending
-            .asked_ms
-            .is_some_and(|asked| now - asked < ASK_AGAIN_MS);
-        let last = || {
-            pending
+        Some(Owned {
+            session: session.clone(),
+            login: pending.login.clone(),
+            secsign_id: pending.secsign_id.clone(),
+            turn: pending.turn.clone(),
+            asked_ms: pending.asked_ms,
+            last: pending
                 .failure
-                .map_or_else(|| Ok(pending.standing.clone()), Err)
-        };
-        let known = (fresh || pending.standing.is_final()).then(last);
-        Some((pending.secsign_id.clone(), pending.turn.clone(), known))
+                .map_or_else(|| Ok(pending.standing.clone()), Err),
+        })
     });
-    let (secsign_id, turn, known) = found.flatten().ok_or(Failure::UNKNOWN_HANDLE)?;
-    Ok(Owned {
-        session,
-        login,
-        secsign_id,
-        turn,
-        known,
-    })
+    found.flatten().ok_or(Failure::UNKNOWN_HANDLE)
 }

@@ -36,8 +36,8 @@ fn an_approval_signs_in_once_under_a_new_name() {
     );
     assert!(!is_signed_in(&mut visitor), "nobody has confirmed");
 
+    // At once: the answer of a moment ago, that nobody has confirmed, must not be given again.
     demo.act("alice", "approve");
-    std::thread::sleep(std::time::Duration::from_millis(600));
     let reply = visitor.post("/login/check", "");
     assert_eq!((reply.status, reply.header("location")), (303, "/members"));
     assert!(visitor.get("/members").body.contains("Welcome, alice"));
