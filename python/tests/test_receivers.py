@@ -323,7 +323,8 @@ def test_a_link(
         now = exchange
         store.fails = exchange.get("store", {})
         method = exchange.get("method", "GET")
-        reply = sent(ports[server], {"method": method, "target": f"/link?{query}", "headers": [], "body": b""}, None)
+        headers = [["Sec-Purpose", exchange["purpose"]]] if "purpose" in exchange else []
+        reply = sent(ports[server], {"method": method, "target": f"/link?{query}", "headers": headers, "body": b""}, None)
         if status is not None:
             assert reply is not None
             assert (reply.status, store.calls) == (status, [])

@@ -106,7 +106,8 @@ final class ReceiverTest extends TestCase
         $middleware = new SignedQueryMiddleware($verifier, new Psr17Factory());
         foreach ($exchanges as $this->now) {
             $method = $this->now['method'] ?? 'GET';
-            $response = $this->exchange($middleware, new ServerRequest($method, "https://a.example/link?$query"), $method, $publicText, static function (ServerRequestInterface $request) use ($fields): void {
+            $headers = isset($this->now['purpose']) ? ['Sec-Purpose' => $this->now['purpose']] : [];
+            $response = $this->exchange($middleware, new ServerRequest($method, "https://a.example/link?$query", $headers), $method, $publicText, static function (ServerRequestInterface $request) use ($fields): void {
                 self::assertSame($fields, $request->getAttribute(VerifiedQuery::class)->fields());
             });
             if ($response !== null) {

@@ -196,11 +196,14 @@ class QueryGate:
         self._verifier = verifier
         self.store = store
 
-    def verify(self, method: str | None, query: str | bytes) -> VerifiedQuery:
-        """What the link proves; `Refused` otherwise."""
+    def verify(self, method: str | None, purpose: str | None, query: str | bytes) -> VerifiedQuery:
+        """What the link proves; `Refused` otherwise. ``purpose`` is the header ``Sec-Purpose``."""
         if method != "GET":
             # A scanner of mail that asks for the head, or what it may ask for, must not use up the link.
             raise _refused(405, CountermarkError("SIGNATURE_MISMATCH"))
+        if purpose is not None and purpose.startswith("prefetch"):
+            # Nobody has opened it yet; a browser that gets no page fetches it again for whoever does.
+            raise _refused(503, CountermarkError("SIGNATURE_MISMATCH"))
         try:
             return self._verifier.verify(query)
         except CountermarkError as error:

@@ -137,7 +137,7 @@ def verify_query(
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                verified = gate.verify(request.method, raw_query(of_django(request)))
+                verified = gate.verify(request.method, request.headers.get("Sec-Purpose"), raw_query(of_django(request)))
                 taken(gate, verified)
                 request.verified_query = verified
                 response = view(request, *args, **kwargs)
@@ -149,7 +149,7 @@ def verify_query(
         @wraps(view)
         async def wrapped_async(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                verified = gate.verify(request.method, raw_query(of_django(request)))
+                verified = gate.verify(request.method, request.headers.get("Sec-Purpose"), raw_query(of_django(request)))
                 await taken_async(beside, verified)
                 request.verified_query = verified
                 response = await view(request, *args, **kwargs)

@@ -84,7 +84,9 @@ class QueryDependency:
     async def __call__(self, request: HttpRequest, response: Response) -> AsyncIterator[VerifiedQuery]:
         response.headers.update(LINK_HEADERS)
         try:
-            verified = self._gate.verify(request.method, request.scope["query_string"])
+            verified = self._gate.verify(
+                request.method, request.headers.get("Sec-Purpose"), request.scope["query_string"]
+            )
             await taken_async(self._gate, verified)
         except Refused as refused:
             raise _http(refused, LINK_HEADERS) from refused

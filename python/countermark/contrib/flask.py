@@ -91,7 +91,7 @@ def verify_query(
             # Also on the page of an error.
             after_this_request(_unkept)
             try:
-                verified = gate.verify(request.method, request.query_string)
+                verified = gate.verify(request.method, request.headers.get("Sec-Purpose"), request.query_string)
                 taken(gate, verified)
                 g.verified_query = verified
                 return make_response(current_app.ensure_sync(view)(*args, **kwargs))

@@ -46,9 +46,6 @@ namespace Countermark.AspNetCore
         /// <summary>As browsers do where a visitor goes somewhere, and what shows a page in their place. A script in the background does not.</summary>
         private bool AsksForPage => Request.Headers["Accept"].ToString().Contains("text/html", StringComparison.Ordinal);
 
-        /// <summary>The browser fetches the page before anybody has asked for it. A new visit would end the login that is open.</summary>
-        private bool IsAhead => Request.Headers["Sec-Purpose"].ToString().Contains("prefetch", StringComparison.Ordinal);
-
         /// <summary>Not of another site, nor of a neighbour under the same domain, to which the cookie goes along. Old browsers have no
         /// <c>Sec-Fetch-Site</c>: theirs is the <c>Origin</c>, and not compared with the host, which a proxy may have changed.</summary>
         private bool IsOwnForm
@@ -94,7 +91,8 @@ namespace Countermark.AspNetCore
                     case "HEAD ":
                         await LoginPage.AskAsync(Context, Options, null, string.Empty, StatusCodes.Status200OK);
                         return true;
-                    case "GET " when IsAhead:
+                    case "GET " when Request.IsAhead():
+                        // A new visit would end the login that is open.
                         Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
                         return true;
                     case "GET ":

@@ -38,6 +38,12 @@ namespace Microsoft.AspNetCore.Builder
                 await Refusals.AnswerAsync(context, StatusCodes.Status405MethodNotAllowed, CountermarkException.Of(ErrorCode.SignatureMismatch).PublicMessage);
                 return;
             }
+            // Nobody has opened it yet; a browser that gets no page fetches it again for whoever does.
+            if (context.Request.IsAhead())
+            {
+                await Refusals.AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, CountermarkException.Of(ErrorCode.SignatureMismatch).PublicMessage);
+                return;
+            }
             VerifiedQuery verified;
             try
             {

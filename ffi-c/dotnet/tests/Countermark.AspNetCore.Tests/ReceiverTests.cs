@@ -92,7 +92,12 @@ namespace Countermark.Tests
             {
                 now = exchange;
                 string method = (string?)now["method"] ?? "GET";
-                RawReply? reply = await AskAsync(host, store, now, new RawRequest(method, target, new List<KeyValuePair<string, string>>(), new byte[0]));
+                var headers = new List<KeyValuePair<string, string>>();
+                if ((string?)now["purpose"] is string purpose)
+                {
+                    headers.Add(new KeyValuePair<string, string>("Sec-Purpose", purpose));
+                }
+                RawReply? reply = await AskAsync(host, store, now, new RawRequest(method, target, headers, new byte[0]));
                 await JudgeAsync(reply, now, store, method, (string)LinkFile["public_text"]!);
                 if (now["answer"]!["fault"] == null)
                 {

@@ -40,6 +40,10 @@ final class SignedQueryMiddleware implements MiddlewareInterface
             $refused = CountermarkException::of(ErrorCode::SignatureMismatch, 'a link is opened with GET');
             return $this->unkept($this->refusals->answer($refused, 405)->withHeader('Allow', 'GET'));
         }
+        if (\str_starts_with($request->getHeaderLine('Sec-Purpose'), 'prefetch')) {
+            // Nobody has opened it yet; a browser that gets no page fetches it again for whoever does.
+            return $this->unkept($this->refusals->answer(CountermarkException::of(ErrorCode::SignatureMismatch, 'a link fetched ahead'), 503));
+        }
         try {
             $verified = $this->verifier->verify(RequestTarget::query($request));
         } catch (CountermarkExceptionInterface $refused) {
