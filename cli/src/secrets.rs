@@ -91,11 +91,11 @@ fn on_stdin() -> Result<Secret, Failure> {
 }
 
 fn in_file(path: &Path) -> Result<Secret, Failure> {
+    // Who gives the secret itself in place of a file must not find it in a log.
     let unreadable = |error| {
-        Failure::Usage(format!(
-            "cannot read the secret from {}: {error}",
-            path.display()
-        ))
+        let named = path.components().nth(1).map(|_| path.display().to_string());
+        let file = named.unwrap_or_else(|| "--secret-file".to_owned());
+        Failure::Usage(format!("cannot read the secret from {file}: {error}"))
     };
     secret(line(
         fs::File::open(path).and_then(read).map_err(unreadable)?,

@@ -87,7 +87,7 @@ typedef struct countermark_state_row {
 } countermark_state_row;
 typedef struct countermark_error_row {
   countermark_status number;
-  uint32_t http_hint;
+  uint32_t http_status;
   struct countermark_str name;
   struct countermark_str group;
   struct countermark_str message;

@@ -627,7 +627,7 @@ typedef struct countermark_error_row {
   // The stable number.
   countermark_status number;
   // The HTTP status that a middleware should answer.
-  uint32_t http_hint;
+  uint32_t http_status;
   // The stable name.
   struct countermark_str name;
   // The group: `caller`, `not_authentic`, `not_acceptable`, `login_ended`, `server`, `transport` or `internal`.

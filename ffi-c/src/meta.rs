@@ -26,7 +26,7 @@ pub struct countermark_error_row {
     /// The stable number.
     pub number: countermark_status,
     /// The HTTP status that a middleware should answer.
-    pub http_hint: u32,
+    pub http_status: u32,
     /// The stable name.
     pub name: countermark_str,
     /// The group: `caller`, `not_authentic`, `not_acceptable`, `login_ended`, `server`, `transport` or `internal`.
@@ -111,7 +111,7 @@ pub unsafe extern "C" fn countermark_error_table_row(
 ) -> countermark_status {
     let empty = countermark_error_row {
         number: 0,
-        http_hint: 0,
+        http_status: 0,
         name: countermark_str::ABSENT,
         group: countermark_str::ABSENT,
         message: countermark_str::ABSENT,
@@ -126,7 +126,7 @@ pub unsafe extern "C" fn countermark_error_table_row(
             let row = facade::list_errors().get(index).ok_or_else(no_such_row)?;
             *out = countermark_error_row {
                 number: row.number as countermark_status,
-                http_hint: u32::from(row.http_hint),
+                http_status: u32::from(row.http_status),
                 name: row.name.into(),
                 group: row.class.name().into(),
                 message: row.message.into(),

@@ -16,7 +16,7 @@ export class CountermarkError extends Error {
     this.number = row?.number ?? 0;
     this.retryable = row?.retryable ?? false;
     this.class = row?.class;
-    this.httpStatus = row?.httpHint;
+    this.httpStatus = row?.httpStatus;
     this.publicMessage = row?.publicMessage;
     this.hint = row?.hint;
     if (detail) this.detail = detail;

@@ -10,11 +10,10 @@ pub struct ErrorInfo {
     pub name: &'static str,
     pub class: &'static str,
     pub retryable: bool,
-    pub http_hint: u32,
+    pub http_status: u32,
     pub public_message: &'static str,
     pub message: &'static str,
     pub hint: &'static str,
-    pub since: &'static str,
 }
 
 /// A state of an AuthSession.
@@ -44,7 +43,7 @@ pub fn list_errors() -> Vec<ErrorInfo> {
             name: row.name,
             class: row.class.name(),
             retryable: row.retryable,
-            http_hint: row.http_hint.into(),
+            http_status: row.http_status.into(),
             public_message: if row.public {
                 row.message
             } else {
@@ -52,7 +51,6 @@ pub fn list_errors() -> Vec<ErrorInfo> {
             },
             message: row.message,
             hint: row.hint,
-            since: row.since,
         })
         .collect()
 }

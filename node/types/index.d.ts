@@ -726,11 +726,10 @@ export interface ErrorInfo {
   readonly name: string;
   readonly class: ErrorClass;
   readonly retryable: boolean;
-  readonly httpHint: number;
+  readonly httpStatus: number;
   readonly publicMessage: string;
   readonly message: string;
   readonly hint: string;
-  readonly since: string;
 }
 
 export const version: string;

@@ -68,9 +68,9 @@ class CountermarkError(Exception):
         return self.info.retryable
 
     @property
-    def http_hint(self) -> int:
+    def http_status(self) -> int:
         """The HTTP status that a middleware should answer."""
-        return self.info.http_hint
+        return self.info.http_status
 
     @property
     def public_message(self) -> str:

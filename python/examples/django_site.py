@@ -206,7 +206,7 @@ def page(request: HttpRequest, text: str, title: str, status: int = 200, visitor
 
 
 def failed(request: HttpRequest, error: CountermarkError) -> HttpResponse:
-    return page(request, FAILED, "Not logged in", error.http_hint, message=error.public_message)
+    return page(request, FAILED, "Not logged in", error.http_status, message=error.public_message)
 
 
 @require_GET
@@ -295,7 +295,7 @@ def state(request: HttpRequest, visitor: str) -> HttpResponse:
     try:
         outcome = asked(*opened(request, visitor))
     except CountermarkError as error:
-        return JsonResponse({"state": "failed", "final": True, "text": error.public_message}, status=error.http_hint)
+        return JsonResponse({"state": "failed", "final": True, "text": error.public_message}, status=error.http_status)
     news = {"state": outcome.name, "final": not outcome.is_open}
     if outcome.kind is not Outcome.APPROVED:
         return JsonResponse(news)

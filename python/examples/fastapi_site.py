@@ -359,7 +359,7 @@ async def refused(request: Request, error: CountermarkError) -> Response:
     # One more click, on the page that the visitor is about to leave.
     if request.url.path == "/check" and not error.retryable and request.cookies.get(MEMBER) in members:
         return RedirectResponse("/members", 303)
-    return failed(request, error.http_hint, error.public_message)
+    return failed(request, error.http_status, error.public_message)
 
 
 @app.exception_handler(HTTPException)

@@ -20,15 +20,13 @@ pub(crate) struct ErrorInfo {
     /// Whether the same call may succeed later without any change.
     retryable: bool,
     /// The HTTP status that a middleware should answer.
-    http_hint: u16,
+    http_status: u16,
     /// Whether ``message`` may be shown to a remote party.
     public: bool,
     /// What happened, for logs.
     message: &'static str,
     /// What to do about it, for the operator.
     hint: &'static str,
-    /// The first version that had it.
-    since: &'static str,
     /// What a remote party may read: the message, or one text for all.
     public_message: &'static str,
 }
@@ -47,11 +45,10 @@ impl From<&error::ErrorInfo> for ErrorInfo {
             name: row.name,
             error_class: row.class.name(),
             retryable: row.retryable,
-            http_hint: row.http_hint,
+            http_status: row.http_status,
             public: row.public,
             message: row.message,
             hint: row.hint,
-            since: row.since,
             public_message: if row.public {
                 row.message
             } else {

@@ -27,11 +27,10 @@ pub fn list_errors() -> JsValue {
             ("name", some(row.name)),
             ("class", some(row.class.name())),
             ("retryable", some(row.retryable)),
-            ("httpHint", some(row.http_hint)),
+            ("httpStatus", some(row.http_status)),
             ("publicMessage", some(public)),
             ("message", some(row.message)),
             ("hint", some(row.hint)),
-            ("since", some(row.since)),
         ])
     })
 }

@@ -115,7 +115,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         log(error.code().name(), &error);
         let title = "Login is not possible";
-        let status = StatusCode::from_u16(error.code().info().http_hint)
+        let status = StatusCode::from_u16(error.code().info().http_status)
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let public = |text| Self {
             status,

@@ -24,14 +24,14 @@ mod visitors;
 
 use crate::{id_server, origin, output::Failure};
 use clap::value_parser;
-use countermark::facade::normalize_secsign_id;
+use countermark::{facade::normalize_secsign_id, transport::system_now_ms as now_ms};
 use serde::Serialize;
 use site::Site;
 use std::{
     io::Write,
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 use tokio::{net::TcpListener, sync::watch};
 
@@ -174,12 +174,4 @@ impl Site {
             stopping,
         })
     }
-}
-
-/// The time, in Unix milliseconds; zero before 1970, so that a broken clock makes everything expire.
-fn now_ms() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -1,6 +1,6 @@
 //! The server's clock, which a test can stop, set and advance.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use countermark::transport::system_now_ms;
 
 /// Where the time comes from. All times are Unix milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Clock {
     /// The time now.
     pub(crate) fn now_ms(self) -> i64 {
         match self {
-            Self::Running { offset_ms } => machine_ms().saturating_add(offset_ms),
+            Self::Running { offset_ms } => system_now_ms().saturating_add(offset_ms),
             Self::Stopped { now_ms } => now_ms,
         }
     }
@@ -47,15 +47,6 @@ impl Clock {
             now_ms: self.now_ms(),
         };
     }
-}
-
-fn machine_ms() -> i64 {
-    // A machine clock before 1970 or after the year 292 million is not worth an error path.
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| {
-            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-        })
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ use countermark::{
     facade::{
         HandshakeOrder, ReplayMemory, VerifiedWebhook, WebhookAnswer, WebhookExplainer,
         WebhookHeader, WebhookRequest, WebhookVerifier, answer_webhook_handshake,
-        webhook_error_status, webhook_handshake_order, webhook_success,
+        webhook_error_status, webhook_handshake_order, webhook_keep_until_ms, webhook_success,
     },
     limits::WEBHOOK_BODY_MAX,
     transport::system_now_ms,
@@ -54,8 +54,8 @@ use unread::Unread;
 /// How long requests in progress may take once a signal has come.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How long a signature without signed time is remembered.
-const UNTIMED_MS: i64 = 24 * 3_600_000;
+/// How long a key is remembered at least, as senders try for a day and longer.
+const KEEP_S: u32 = 24 * 3_600;
 
 /// Receive webhooks on this machine, and print the verdict on each
 ///
@@ -305,9 +305,7 @@ impl Desk {
         let Some(key) = verified.replay_key() else {
             return Ok(false);
         };
-        let until = verified
-            .replay_until_ms()
-            .unwrap_or_else(|| now_ms.saturating_add(UNTIMED_MS));
+        let until = webhook_keep_until_ms(verified.replay_until_ms(), Some(KEEP_S), now_ms)?;
         match self.replay.reserve(&key, until, now_ms) {
             Err(error) if error.code() == ErrorCode::Replayed => {
                 if self.replay.is_committed(&key)? {

@@ -64,3 +64,21 @@ fn a_ring_is_bounded_and_its_keys_differ() {
     let args = [&RING[..], &["--url", "http://127.0.0.1:1/"]].concat();
     assert_eq!(run("send", &args, BODY).status.code(), Some(2));
 }
+
+#[test]
+fn a_secret_in_place_of_a_file_is_not_repeated() {
+    let args = [
+        "--scheme",
+        "github",
+        "--secret-file",
+        "whsec_c2VjcmV0",
+        "-H",
+        "X: 1",
+    ];
+    let told = run("verify", &args, BODY).stderr;
+    let told = String::from_utf8_lossy(&told);
+    assert!(
+        told.contains("--secret-file") && !told.contains("whsec"),
+        "{told}"
+    );
+}

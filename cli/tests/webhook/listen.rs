@@ -118,6 +118,30 @@ fn handshakes_are_answered() {
     assert_eq!((status, &listener.line()["handshake"]), (200, &true.into()));
 }
 
+/// A sender that tries again signs a new time under the same id, and long after the first time has run out.
+#[test]
+fn a_later_attempt_under_the_same_id_is_a_copy() {
+    let encoding = ["--encoding", "utf8"];
+    let mut listener = Listener::of(
+        "standard-webhooks",
+        &[&encoding[..], &["--max-age-s", "1"]].concat(),
+    );
+    let url = listener.url.clone();
+    for seen in [false, true] {
+        let args = [
+            "--scheme",
+            "standard-webhooks",
+            "--secret-env",
+            "HOOK_SECRET",
+        ];
+        let args = [&args[..], &["--id", "msg_1", "--url", &url]].concat();
+        let sent = run("send", &[&args[..], &encoding].concat(), BODY);
+        assert_eq!(sent.status.code(), Some(0), "{sent:?}");
+        assert_eq!(listener.line()["seen_before"], seen);
+        std::thread::sleep(std::time::Duration::from_millis(2100));
+    }
+}
+
 /// A sender that did not see the answer asks again with the same bytes.
 #[test]
 fn a_signed_handshake_is_answered_as_often_as_it_is_asked() {

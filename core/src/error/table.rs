@@ -24,15 +24,13 @@ pub struct ErrorInfo {
     /// Whether the same call may succeed later without any change.
     pub retryable: bool,
     /// The HTTP status that a middleware should answer.
-    pub http_hint: u16,
+    pub http_status: u16,
     /// Whether `message` may be shown to a remote party.
     pub public: bool,
     /// What happened, for logs.
     pub message: &'static str,
     /// What to do about it, for the operator. Empty in a build without `catalogue`.
     pub hint: &'static str,
-    /// First version that had it.
-    pub since: &'static str,
 }
 
 macro_rules! table {
@@ -48,8 +46,8 @@ macro_rules! table {
 
         /// Every row, in order of number.
         pub static ERRORS: &[ErrorInfo] = &[$(ErrorInfo {
-            number: $number, name: $name, class: $class, retryable: $retry, http_hint: $http, public: $public,
-            message: $message, hint: if cfg!(feature = "catalogue") { $hint } else { "" }, since: "0.1.0",
+            number: $number, name: $name, class: $class, retryable: $retry, http_status: $http, public: $public,
+            message: $message, hint: if cfg!(feature = "catalogue") { $hint } else { "" },
         },)*];
 
         const CODES: &[ErrorCode] = &[$(ErrorCode::$variant,)*];

@@ -12,10 +12,10 @@ pub(crate) fn for_error(scheme: &str, code: ErrorCode) -> u32 {
     let forged = matches!(row.class, Class::NotAuthentic | Class::NotAcceptable);
     match (scheme, code) {
         // The sender must try again: the store could not say whether this one is new.
-        (_, ErrorCode::StoreUnavailable) => u32::from(row.http_hint),
+        (_, ErrorCode::StoreUnavailable) => u32::from(row.http_status),
         // The first delivery may still be in its handler and fail, and a success here would make the sender forget the event. Receivers ask their
         // store, and answer a copy of what was committed with a success.
-        (_, ErrorCode::Replayed) => u32::from(row.http_hint),
+        (_, ErrorCode::Replayed) => u32::from(row.http_status),
         // Both send wrong signatures on purpose and want exactly 401 (general knowledge of Discord and Xero).
         ("discord" | "xero", _) if forged => 401,
         // Common use for a wrong verify token; no page of Meta that says so was found.
@@ -27,7 +27,7 @@ pub(crate) fn for_error(scheme: &str, code: ErrorCode) -> u32 {
         ("gocardless", _) if forged => 498,
         // A wrong signature is an invalid request (developers.xsolla.com, "Webhooks overview").
         ("xsolla", _) if forged => 400,
-        _ => u32::from(row.http_hint),
+        _ => u32::from(row.http_status),
     }
 }
 

@@ -20,7 +20,7 @@ final class ApiTest extends TestCase
             'name' => $code->label(),
             'class' => $code->group(),
             'retryable' => $code->isRetryable(),
-            'http_hint' => $code->httpStatus(),
+            'http_status' => $code->httpStatus(),
             'message' => $code->message(),
             'hint' => $code->hint(),
             'public' => $code->publicMessage() === $code->message(),

@@ -141,7 +141,7 @@ pub unsafe extern "C" fn countermark_webhook_error_status(
     scheme_len: usize,
     status: countermark_status,
 ) -> u32 {
-    guard_value(u32::from(ErrorCode::Internal.info().http_hint), || {
+    guard_value(u32::from(ErrorCode::Internal.info().http_status), || {
         // SAFETY: the caller's promise.
         let scheme = unsafe { text(scheme, scheme_len) }.unwrap_or_default();
         let code = u32::try_from(status).ok().and_then(ErrorCode::from_number);

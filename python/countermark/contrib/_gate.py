@@ -217,7 +217,7 @@ class QueryGate:
     def refused(self, error: CountermarkError) -> Refused:
         """Logs why, and tells the visitor no more than he may know."""
         log.warning("link refused: %s (%s %d)", error, error.code, error.number)
-        return _refused(error.http_hint, error)
+        return _refused(error.http_status, error)
 
 
 def _refused(status: int, error: CountermarkError) -> Refused:

@@ -13,7 +13,7 @@ namespace Countermark.Adapter
                 ["name"] = row.Name,
                 ["class"] = row.Group,
                 ["retryable"] = row.IsRetryable,
-                ["http_hint"] = row.HttpStatus,
+                ["http_status"] = row.HttpStatus,
             })),
         };
 

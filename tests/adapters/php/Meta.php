@@ -19,7 +19,7 @@ final class Meta
             'name' => $code->label(),
             'class' => $code->group(),
             'retryable' => $code->isRetryable(),
-            'http_hint' => $code->httpStatus(),
+            'http_status' => $code->httpStatus(),
         ], ErrorCode::cases())];
     }
 

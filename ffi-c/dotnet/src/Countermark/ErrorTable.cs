@@ -17,7 +17,7 @@ namespace Countermark
             Group = Utf8.Text(row.group);
             Message = Utf8.Text(row.message);
             Hint = Utf8.Text(row.hint);
-            HttpStatus = (int)row.http_hint;
+            HttpStatus = (int)row.http_status;
             IsRetryable = row.retryable != 0;
             PublicMessage = row.is_public != 0 ? Message : Generated.PublicMessage;
         }

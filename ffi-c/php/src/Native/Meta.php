@@ -21,7 +21,7 @@ trait Meta
 
     /**
      * @return list<array{
-     *     number: int, name: string, class: string, retryable: bool, http_hint: int,
+     *     number: int, name: string, class: string, retryable: bool, http_status: int,
      *     message: string, hint: string, public: bool
      * }>
      */
@@ -37,7 +37,7 @@ trait Meta
                 'name' => $this->someText($row->name),
                 'class' => $this->someText($row->group),
                 'retryable' => $row->retryable === 1,
-                'http_hint' => $row->http_hint,
+                'http_status' => $row->http_status,
                 'message' => $this->someText($row->message),
                 'hint' => $this->someText($row->hint),
                 'public' => $row->is_public === 1,

@@ -16,7 +16,7 @@ json_t *meta_errors(json_t *request) {
     countermark_error_row row;
     need(countermark_error_table_row(i, &row, NULL));
     json_array_append_new(rows, json_pack("{s:i, s:o, s:o, s:b, s:i}", "number", row.number, "name", string(row.name), "class",
-                                          string(row.group), "retryable", row.retryable, "http_hint", (int)row.http_hint));
+                                          string(row.group), "retryable", row.retryable, "http_status", (int)row.http_status));
   }
   return json_pack("{s:o}", "errors", rows);
 }

@@ -7,7 +7,7 @@ export default {
       name: row.name,
       class: row.class,
       retryable: row.retryable,
-      http_hint: row.httpHint,
+      http_status: row.httpStatus,
     })),
   }),
   'meta.version': () => ({ version, abi: abiVersion }),

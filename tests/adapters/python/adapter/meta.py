@@ -17,7 +17,7 @@ def errors(_: Fields) -> dict[str, Any]:
                 "name": row.name,
                 "class": row.error_class,
                 "retryable": row.retryable,
-                "http_hint": row.http_hint,
+                "http_status": row.http_status,
             }
             for row in countermark.list_errors()
         ]

@@ -9,7 +9,7 @@ pub(crate) fn errors() -> Value {
         .map(|row| {
             json!({
                 "number": row.number, "name": row.name, "class": row.class.name(),
-                "retryable": row.retryable, "http_hint": row.http_hint,
+                "retryable": row.retryable, "http_status": row.http_status,
             })
         })
         .collect();

@@ -6,7 +6,7 @@ use crate::verify::{
 };
 
 const TOPIC_WEAKNESS: &str = "no signed time: a captured request stays valid until its replay key is known; nor is the topic signed: it only tells two events \
-     of the same bytes apart, so that a copy with another topic is taken for a new one";
+     of the same bytes apart, so that a copy is taken for a new one with each topic that somebody invents: refuse those you did not subscribe to";
 
 const NO_TIME: &str =
     "no signed time: a captured request stays valid until its replay key is known";

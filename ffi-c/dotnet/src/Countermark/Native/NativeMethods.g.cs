@@ -1539,7 +1539,7 @@ namespace Countermark.Native
         /// <summary>
         ///  The HTTP status that a middleware should answer.
         /// </summary>
-        public uint http_hint;
+        public uint http_status;
         /// <summary>
         ///  The stable name.
         /// </summary>
