@@ -14,6 +14,7 @@ mod decimal;
 pub mod error;
 pub mod facade;
 mod hex;
+mod http;
 mod json;
 pub mod limits;
 mod names;

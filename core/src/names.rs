@@ -1,10 +1,9 @@
 //! The stable names of what callers may choose, the same in configuration files and in every language.
 
 use crate::{
-    facade::{
-        FailureKind, FailurePhase, QueryProfile, RequestKind, SecureSignEnvironment,
-        SecureSignHash, SecureSignPlatform,
-    },
+    http::{FailureKind, FailurePhase},
+    proto::request::RequestKind,
+    securesign::types::{SecureSignEnvironment, SecureSignHash, SecureSignPlatform},
     verify::webhook::{
         row::{Digest, KeyEncoding, PairText, Repeats, SignatureEncoding, TimeUnit, UrlForm},
         spec::HashKind,
@@ -27,7 +26,7 @@ macro_rules! names {
             pub fn from_name(name: &str) -> Option<Self> {
                 const NAMES: &[&str] = &[$($name),*];
                 const ALL: &[$type] = &[$($type::$variant),*];
-                ALL.get(place(NAMES, name)).copied()
+                ALL.get($crate::names::place(NAMES, name)).copied()
             }
         }
     )*};
@@ -35,10 +34,12 @@ macro_rules! names {
 
 /// Where the name is, or the length of the list.
 #[inline(never)]
-fn place(names: &[&str], name: &str) -> usize {
+pub(crate) fn place(names: &[&str], name: &str) -> usize {
     let at = names.iter().position(|other| *other == name);
     at.unwrap_or(names.len())
 }
+
+pub(crate) use names;
 
 names! {
     FailureKind {
@@ -55,11 +56,6 @@ names! {
         State "state",
         Cancel "cancel",
         Release "release",
-    }
-    QueryProfile {
-        CountermarkV1 "countermark-v1",
-        LegacyOneLogin "legacy-onelogin",
-        LegacyOneLoginStrict "legacy-onelogin-strict",
     }
     SecureSignEnvironment {
         Live "live",

@@ -18,7 +18,7 @@ const LANGUAGES = {
     run(what, subject) {
       const options = ['--quiet', '--locked', '--release', '-p', 'countermark', '--all-features', '--lib'];
       const env = { ...process.env, WHAT: what, SUBJECT: subject, SAMPLES: samples, FILE: new URL(`../../${file}`, import.meta.url).pathname };
-      execFileSync('cargo', ['test', ...options, '--', '--exact', '--ignored', 'verify::timing::samples'], { ...quietly, env });
+      execFileSync('cargo', ['test', ...options, '--', '--exact', '--ignored', 'verify::timing_tests::samples'], { ...quietly, env });
     },
   },
   C: { what: SCHEMES, run: program(`${folder}/timing`) },

@@ -1,44 +1,12 @@
 //! What to answer a webhook sender: to its handshake, to a webhook that was taken, and to one that was refused.
 
+pub use crate::verify::answer::{HandshakeOrder, WebhookAnswer};
+
 use crate::{
     error::{ErrorCode, Result},
-    facade::WebhookRequest,
     secret::Secret,
-    verify::{handshake, status},
+    verify::{handshake, status, webhook::request::WebhookRequest},
 };
-use alloc::{string::String, vec::Vec};
-
-/// An HTTP answer. Send `X-Content-Type-Options: nosniff` with it, since a body may repeat what was sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebhookAnswer {
-    /// The status.
-    pub status: u32,
-    /// The `Content-Type`; empty for none.
-    pub content_type: String,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-/// When a handshake is to be answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum HandshakeOrder {
-    /// Instead of verifying: the sender does not sign it.
-    BeforeVerify,
-    /// Only after [`WebhookVerifier::verify`](super::WebhookVerifier::verify) has accepted it: the sender signs it, and tests that
-    /// a wrong signature is refused.
-    AfterVerify,
-}
-
-impl HandshakeOrder {
-    /// The stable name, such as `before_verify`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::BeforeVerify => "before_verify",
-            Self::AfterVerify => "after_verify",
-        }
-    }
-}
 
 /// When the handshake of a scheme is to be answered; `None` if the scheme has none.
 ///

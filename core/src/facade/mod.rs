@@ -6,7 +6,6 @@
 
 mod explain;
 mod handshake;
-mod http;
 mod inspect;
 mod login;
 mod meta;
@@ -17,6 +16,8 @@ mod seal;
 mod securesign;
 mod webhook;
 
+pub use crate::http::{FailureKind, FailurePhase, Header, HttpRequest};
+pub use crate::replay::StoreKey;
 pub use explain::{
     CauseInfo, CauseKind, Certainty, CheckState, CheckStep, Difference, SignedContent, SignedPart,
     WebhookCause, WebhookCheck, WebhookExplainer, WebhookExplanation, list_causes,
@@ -25,7 +26,6 @@ pub use handshake::{
     HandshakeOrder, WebhookAnswer, answer_webhook_handshake, webhook_error_status,
     webhook_handshake_order, webhook_handshake_secret, webhook_success,
 };
-pub use http::{FailureKind, FailurePhase, Header, HttpRequest};
 pub use inspect::{
     SavedBody, SavedRequest, SchemeCandidate, candidate_schemes, detect_scheme, read_saved_request,
 };
@@ -46,8 +46,8 @@ pub use securesign::{
     PinStatus, SECURESIGN_BASE_URL, SecureSignClient, SecureSignCode, SecureSignConfig,
     SecureSignEnvironment, SecureSignHash, SecureSignHint, SecureSignPending, SecureSignPlatform,
     SecureSignRequest, SecureSignResult, SecureSignRetry, SecureSignSession, SecureSignSessionCall,
-    SecureSignValidateCall, SecureSignValidation, StoreKey, read_securesign_callback,
-    securesign_origin, securesign_pin_session_is_open, securesign_rate_limit_wait_ms,
+    SecureSignValidateCall, SecureSignValidation, read_securesign_callback, securesign_origin,
+    securesign_pin_session_is_open, securesign_rate_limit_wait_ms,
 };
 pub use webhook::{
     Covered, Digest, HashKind, KeyEncoding, OutsideKey, OutsideMac, PairText, Repeats, SchemeSpec,

@@ -16,3 +16,4 @@ pub(crate) mod reply;
 pub(crate) mod request;
 pub(crate) mod response;
 pub(crate) mod schedule;
+pub(crate) mod state;

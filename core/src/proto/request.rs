@@ -5,6 +5,19 @@
 use crate::percent::{Space, encode_into};
 use alloc::string::String;
 
+/// The four requests of the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// `ReqRequestAuthSession`: opens a session.
+    Start,
+    /// `ReqGetAuthSessionState`: asks how the user decided.
+    State,
+    /// `ReqCancelAuthSession`: withdraws the session.
+    Cancel,
+    /// `ReqReleaseAuthSession`: gives the session back after use; withdrawn by the public server.
+    Release,
+}
+
 /// What a start tells the server.
 pub(crate) struct Start<'a> {
     pub(crate) secsign_id: &'a str,

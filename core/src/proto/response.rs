@@ -3,10 +3,11 @@
 use super::{
     ident,
     reply::{Field, Fields, protocol},
+    request::RequestKind,
+    state::State,
 };
 use crate::{
     error::{Error, ErrorCode, Result, ServerReport},
-    facade::{RequestKind, State},
     limits::{REQUEST_ID_MAX, SERVER_TEXT_MAX},
 };
 use alloc::string::String;

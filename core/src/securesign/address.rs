@@ -1,8 +1,8 @@
 //! Addresses: the API's base URL, exact web origins, and callback URLs.
 
+use super::types::SecureSignEnvironment;
 use crate::{
     error::{Error, ErrorCode, Result},
-    facade::SecureSignEnvironment,
     limits::SECURESIGN_URL_MAX,
     proto::host,
 };

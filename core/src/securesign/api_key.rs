@@ -1,8 +1,8 @@
 //! API keys: `ss_live_…` for production, `ss_test_…` for the sandbox.
 
+use super::types::SecureSignEnvironment;
 use crate::{
     error::{Error, ErrorCode, Result},
-    facade::SecureSignEnvironment,
     hex,
     limits::SECURESIGN_KEY_MAX,
     secret::Secret,

@@ -1,12 +1,16 @@
 //! The callback `?ss_result=…`: unsigned JSON in the visitor's address bar, so a hint and never a proof.
 
-use super::reply;
+use super::{
+    code::SecureSignCode,
+    reply,
+    types::{SecureSignHint, SecureSignPending, SecureSignResult},
+};
 use crate::{
     error::{Error, ErrorCode, Result},
-    facade::{SecureSignCode, SecureSignHint, SecureSignPending, SecureSignResult, StoreKey},
     json,
     limits::{QUERY_MAX, SECURESIGN_ID_MAX},
     percent::{self, Space},
+    replay::StoreKey,
     rfc3339,
 };
 use alloc::{format, string::String};

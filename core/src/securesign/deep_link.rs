@@ -1,9 +1,8 @@
 //! The link that opens the product: `securesign://sign?requestId=…&hashBase64=…&…`.
 
-use super::api_key;
+use super::{api_key, types::SecureSignRequest};
 use crate::{
     error::{Error, ErrorCode, Result},
-    facade::SecureSignRequest,
     limits::SECURESIGN_URL_MAX,
     percent::{self, Space},
 };

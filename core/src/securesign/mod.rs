@@ -7,9 +7,11 @@
 pub(crate) mod address;
 pub(crate) mod api_key;
 pub(crate) mod callback;
+pub(crate) mod code;
 pub(crate) mod deep_link;
 pub(crate) mod reply;
 pub(crate) mod schedule;
+pub(crate) mod types;
 
 use crate::{
     error::{Error, ErrorCode, Result},

@@ -1,12 +1,13 @@
 //! The two requests and their answers. Nothing but a whole, well-formed, positive answer permits anything.
 
-use super::{api_key, deep_link};
+use super::{
+    api_key,
+    code::SecureSignCode,
+    deep_link,
+    types::{SecureSignPlatform, SecureSignRequest, SecureSignSession, SecureSignValidation},
+};
 use crate::{
     error::{Error, ErrorCode, Result, ServerReport},
-    facade::{
-        SecureSignCode, SecureSignPlatform, SecureSignRequest, SecureSignSession,
-        SecureSignValidation,
-    },
     json::{self, Style, Value},
     limits::{REPLY_MAX, SECURESIGN_ID_MAX},
     proto::response::printable,

@@ -4,12 +4,12 @@
 //! `class-wc-webhook.php` of WooCommerce.
 
 use super::{
+    answer::{HandshakeOrder, WebhookAnswer},
     mac::{self, Hash, MacKey},
-    webhook::header,
+    webhook::{header, request::WebhookRequest},
 };
 use crate::{
     error::{Error, ErrorCode, Result},
-    facade::{HandshakeOrder, WebhookAnswer, WebhookRequest},
     json::{self, Style, Value},
     limits::{HANDSHAKE_BODY_MAX, HANDSHAKE_TOKEN_MAX},
     percent::{self, Space},

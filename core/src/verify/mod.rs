@@ -1,5 +1,6 @@
 //! Verification of signed queries and webhooks.
 
+pub(crate) mod answer;
 pub(crate) mod asymmetric;
 mod blocks;
 pub(crate) mod canon;
@@ -15,6 +16,6 @@ pub(crate) mod query;
 pub(crate) mod small;
 pub(crate) mod status;
 #[cfg(all(test, feature = "std"))]
-mod timing;
+mod timing_tests;
 pub(crate) mod webhook;
 pub(crate) mod window;

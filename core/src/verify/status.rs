@@ -1,9 +1,7 @@
 //! The HTTP status that each sender expects. The error table's hint holds wherever a sender says nothing else.
 
-use crate::{
-    error::{Class, ErrorCode},
-    facade::WebhookAnswer,
-};
+use super::answer::WebhookAnswer;
+use crate::error::{Class, ErrorCode};
 use alloc::{string::String, vec::Vec};
 
 /// The status for an error, so that the sender does the right thing: stop, retry, or disable.

@@ -7,10 +7,11 @@ mod reply;
 mod service;
 mod session;
 
+pub use crate::proto::{request::RequestKind, state::State};
 pub use link::{AppLink, safe_return_url};
 pub use machine::{Login, Step};
-pub use outcome::{LoginOutcome, Outcome, State};
-pub use reply::{RequestKind, ServerReply, normalize_secsign_id, parse_reply};
+pub use outcome::{LoginOutcome, Outcome};
+pub use reply::{ServerReply, normalize_secsign_id, parse_reply};
 pub use service::{LoginConfig, LoginService, PUBLIC_FALLBACK, PUBLIC_SERVER};
 #[cfg(all(test, feature = "seal"))]
 pub(crate) use session::SessionParts;

@@ -6,23 +6,11 @@ use crate::{
     proto::{
         access_pass, ident,
         reply::Field,
+        request::RequestKind,
         response::{self, Sent},
     },
 };
 use alloc::string::String;
-
-/// The four requests of the protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RequestKind {
-    /// `ReqRequestAuthSession`: opens a session.
-    Start,
-    /// `ReqGetAuthSessionState`: asks how the user decided.
-    State,
-    /// `ReqCancelAuthSession`: withdraws the session.
-    Cancel,
-    /// `ReqReleaseAuthSession`: gives the session back after use; withdrawn by the public server.
-    Release,
-}
 
 /// The fields of a reply, each in the exact form that the protocol asks for. Proves nothing about a user: only a
 /// [`Login`](super::Login) compares a reply with what was asked.

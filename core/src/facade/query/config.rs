@@ -3,6 +3,7 @@
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::{QUERY_MAX_AGE_S, QUERY_MAX_FUTURE_S, QUERY_WINDOW_MAX_S},
+    names::names,
     secret::Secret,
 };
 use alloc::{string::String, vec::Vec};
@@ -25,6 +26,14 @@ pub enum QueryProfile {
     /// | the email | [`get`](super::VerifiedQuery::get) gives it | only a check against the account gives it: [`check_profile`](super::VerifiedQuery::check_profile), [`check_known_emails`](super::VerifiedQuery::check_known_emails) |
     /// | everything else: one of each parameter, exact time, strict email and names, secrets of 20 characters, collision detection | the same | the same |
     LegacyOneLoginStrict,
+}
+
+names! {
+    QueryProfile {
+        CountermarkV1 "countermark-v1",
+        LegacyOneLogin "legacy-onelogin",
+        LegacyOneLoginStrict "legacy-onelogin-strict",
+    }
 }
 
 impl QueryProfile {

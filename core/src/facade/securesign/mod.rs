@@ -2,17 +2,15 @@
 
 mod call;
 mod client;
-mod code;
-mod types;
 
+pub use crate::securesign::code::{PinStatus, SecureSignCode, SecureSignRetry};
+pub use crate::securesign::types::{
+    SecureSignConfig, SecureSignEnvironment, SecureSignHash, SecureSignHint, SecureSignPending,
+    SecureSignPlatform, SecureSignRequest, SecureSignResult, SecureSignSession,
+    SecureSignValidation,
+};
 pub use call::{SecureSignSessionCall, SecureSignValidateCall};
 pub use client::{
     SECURESIGN_BASE_URL, SecureSignClient, read_securesign_callback, securesign_origin,
     securesign_pin_session_is_open, securesign_rate_limit_wait_ms,
-};
-pub use code::{PinStatus, SecureSignCode, SecureSignRetry};
-pub use types::{
-    SecureSignConfig, SecureSignEnvironment, SecureSignHash, SecureSignHint, SecureSignPending,
-    SecureSignPlatform, SecureSignRequest, SecureSignResult, SecureSignSession,
-    SecureSignValidation, StoreKey,
 };

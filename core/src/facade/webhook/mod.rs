@@ -19,6 +19,8 @@ pub use crate::verify::webhook::{
     covered::Covered,
     custom::SignedField,
     header::WebhookHeader,
+    key::WebhookKey,
+    request::WebhookRequest,
     row::{Digest, KeyEncoding, PairText, Repeats, SignatureEncoding, TimeUnit, UrlForm},
     spec::{HashKind, SchemeSpec},
 };
@@ -26,40 +28,9 @@ pub use crate::verify::webhook::{
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_BODY_MAX,
-    secret::Secret,
-    verify::webhook::{context::Request, plan::Plan},
+    verify::webhook::plan::Plan,
 };
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
-use core::fmt;
-
-/// One secret or public key of a webhook.
-#[derive(Debug)]
-pub struct WebhookKey {
-    /// Your name for the key; reported when it matches.
-    pub id: String,
-    /// The secret as the sender's console shows it.
-    pub secret: Secret,
-    /// How the secret is written; without it, as the scheme has it.
-    pub encoding: Option<KeyEncoding>,
-    /// First moment of validity, Unix milliseconds.
-    pub not_before_ms: Option<i64>,
-    /// Last moment of validity, Unix milliseconds.
-    pub not_after_ms: Option<i64>,
-}
-
-impl WebhookKey {
-    /// A key that is always valid, written as the scheme has it.
-    #[must_use]
-    pub fn new(id: &str, secret: &str) -> Self {
-        Self {
-            id: id.to_owned(),
-            secret: Secret::from(secret),
-            encoding: None,
-            not_before_ms: None,
-            not_after_ms: None,
-        }
-    }
-}
 
 /// The configuration of a [`WebhookVerifier`].
 #[derive(Debug)]
@@ -102,41 +73,6 @@ impl WebhookConfig {
         Self {
             spec: Some(spec),
             ..Self::new("", keys)
-        }
-    }
-}
-
-/// A received request, without its body: a view of what the server holds.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub struct WebhookRequest<'a> {
-    /// The method; needed by few schemes.
-    pub method: Option<&'a str>,
-    /// The URL as the sender called it, which behind a proxy is not the one that the server sees; needed by few.
-    pub url: Option<&'a str>,
-    /// The query as received, without `?`. Without it, that of the URL.
-    pub query: Option<&'a str>,
-    /// All headers in the order of arrival.
-    pub headers: &'a [WebhookHeader<'a>],
-}
-
-/// The method and the names of the headers: URL and query may be signed, and a header may be the secret itself.
-impl fmt::Debug for WebhookRequest<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WebhookRequest")
-            .field("method", &self.method)
-            .field("headers", &self.headers)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<'a> WebhookRequest<'a> {
-    pub(in crate::facade) fn with_body(&self, body: &'a [u8]) -> Request<'a> {
-        Request {
-            method: self.method,
-            url: self.url,
-            query: self.query,
-            headers: self.headers,
-            body,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{SchemeSpec, WebhookKey, WebhookRequest};
 use crate::{
     error::{Error, ErrorCode, Result},
-    facade::Header,
+    http::Header,
     verify::webhook::{
         key::{self, Prepared},
         plan::Plan,

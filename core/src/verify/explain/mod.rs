@@ -30,14 +30,13 @@ mod urls;
 
 use crate::{
     error::{Error, ErrorCode},
-    facade::WebhookKey,
     limits::EXPLAIN_WORK_MAX,
     verify::{
         inspect::{candidates, content::Restored},
         webhook::{
             context::Request,
             engine,
-            key::{self, Prepared},
+            key::{self, Prepared, WebhookKey},
             plan::Plan,
             proof::{self, Proof},
             signature::Kinds,

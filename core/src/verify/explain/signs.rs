@@ -8,11 +8,19 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorCode, Result},
-    facade::{HandshakeOrder, WebhookAnswer, WebhookKey, WebhookRequest},
     verify::{
+        answer::{HandshakeOrder, WebhookAnswer},
         handshake,
         inspect::candidates::{self, SchemeCandidate},
-        webhook::{context::Request, engine, header, key, proof, row::Place, signature::Kinds},
+        webhook::{
+            context::Request,
+            engine, header,
+            key::{self, WebhookKey},
+            proof,
+            request::WebhookRequest,
+            row::Place,
+            signature::Kinds,
+        },
     },
 };
 use alloc::{borrow::ToOwned, string::String, vec::Vec};

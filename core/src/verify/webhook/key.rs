@@ -15,6 +15,35 @@ use crate::{
 };
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
+/// One secret or public key of a webhook.
+#[derive(Debug)]
+pub struct WebhookKey {
+    /// Your name for the key; reported when it matches.
+    pub id: String,
+    /// The secret as the sender's console shows it.
+    pub secret: Secret,
+    /// How the secret is written; without it, as the scheme has it.
+    pub encoding: Option<KeyEncoding>,
+    /// First moment of validity, Unix milliseconds.
+    pub not_before_ms: Option<i64>,
+    /// Last moment of validity, Unix milliseconds.
+    pub not_after_ms: Option<i64>,
+}
+
+impl WebhookKey {
+    /// A key that is always valid, written as the scheme has it.
+    #[must_use]
+    pub fn new(id: &str, secret: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            secret: Secret::from(secret),
+            encoding: None,
+            not_before_ms: None,
+            not_after_ms: None,
+        }
+    }
+}
+
 /// A key that is ready to use.
 #[derive(Debug)]
 pub(crate) struct Prepared {

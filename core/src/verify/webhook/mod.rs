@@ -15,6 +15,7 @@ pub(crate) mod key;
 pub(crate) mod params;
 pub(crate) mod plan;
 pub(crate) mod proof;
+pub(crate) mod request;
 pub(crate) mod row;
 pub(crate) mod schemes;
 pub(crate) mod sign;

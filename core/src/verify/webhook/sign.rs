@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorCode, Result},
-    facade::Header,
+    http::Header,
     json::{Style, Value},
     percent::{self, Space},
     verify::small::Few,

@@ -1,5 +1,6 @@
 //! The values that go into SecureSign calls and come out of them.
 
+use crate::replay::StoreKey;
 use alloc::{string::String, vec::Vec};
 use core::fmt;
 
@@ -71,7 +72,7 @@ impl SecureSignHash {
     }
 }
 
-/// The settings of a [`SecureSignClient`](super::SecureSignClient).
+/// The settings of a [`SecureSignClient`](crate::facade::SecureSignClient).
 #[derive(Debug, Clone)]
 pub struct SecureSignConfig {
     /// The API: `https://host[:port]/v1`; `http` for loopback only. Absent: the vendor's.
@@ -141,7 +142,7 @@ pub struct SecureSignPending {
 }
 
 /// What a callback claims. It came through the visitor's address bar and is signed by nobody: use it only to find the
-/// pending request, and then [`SecureSignClient::complete`](super::SecureSignClient::complete).
+/// pending request, and then [`SecureSignClient::complete`](crate::facade::SecureSignClient::complete).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecureSignHint {
     /// The id of the request that it claims to answer.
@@ -149,22 +150,11 @@ pub struct SecureSignHint {
     /// Whether it claims that the document was signed.
     pub claims_success: bool,
     /// The error that it claims.
-    pub code: Option<super::SecureSignCode>,
+    pub code: Option<super::code::SecureSignCode>,
     /// The signature that it brings, not verified.
     pub signature: Option<Vec<u8>>,
     /// When it claims to have been signed, in Unix milliseconds.
     pub signed_at_ms: Option<i64>,
-}
-
-/// A key for a store of things that may happen once, with the time to keep it.
-///
-/// The store has the contract of [`ReplayMemory`](crate::facade::ReplayMemory): reserve, which must be atomic, and release.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreKey {
-    /// The key: ASCII, a prefix and behind it 64 hex digits, or the id of a SecureSign request. Holds no handle that could be used.
-    pub key: String,
-    /// How long to keep it, in seconds.
-    pub ttl_s: u32,
 }
 
 /// A signature over the stored digest, verified with the certificate that was given. There is no other way to make one.
