@@ -18,7 +18,7 @@ use super::{
 };
 use axum::{
     extract::{ConnectInfo, State},
-    http::{HeaderMap, HeaderValue, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use countermark::{
@@ -31,16 +31,7 @@ use std::{io, net::SocketAddr, sync::Arc};
 ///
 /// A new record with each form: the visitor may have come with a cookie that somebody else has planted, and knows. Nobody can go on with what
 /// was begun under the old one.
-pub(super) async fn form(
-    State(site): State<Arc<Site>>,
-    headers: HeaderMap,
-    visit: Visit,
-) -> Result<Response, Failure> {
-    // Fetched before anybody has asked for it: the login that is open goes on.
-    let purpose = headers.get("sec-purpose").map(HeaderValue::as_bytes);
-    if purpose.is_some_and(|purpose| purpose.starts_with(b"prefetch")) {
-        return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response());
-    }
+pub(super) async fn form(State(site): State<Arc<Site>>, visit: Visit) -> Result<Response, Failure> {
     let is_member = site
         .visitors
         .with(&visit.id, now_ms(), |visitor| visitor.member.is_some());

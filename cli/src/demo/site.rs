@@ -6,9 +6,9 @@ use super::{
 };
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     http::{HeaderValue, StatusCode, header},
-    middleware::from_fn_with_state,
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::{MethodRouter, get, post},
 };
@@ -60,7 +60,7 @@ impl Site {
 /// The router: GET shows, POST changes. The one exception is a signed link, which is a login by nature.
 pub(super) fn router(site: Arc<Site>) -> Router {
     Router::new()
-        .route("/", get(login::form))
+        .route("/", once_asked(get(login::form)))
         .route("/login", post(login::start))
         .route("/login/wait", get(login::wait))
         .route("/login/events", only_get(get(events::follow)))
@@ -70,8 +70,14 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/members", get(members::show))
         .route("/logout", post(members::sign_out))
         .route("/links", get(links::show).post(links::make))
-        .route("/enter/onelogin", only_get(get(links::enter_onelogin)))
-        .route("/enter/countermark-v1", only_get(get(links::enter_v1)))
+        .route(
+            "/enter/onelogin",
+            once_asked(only_get(get(links::enter_onelogin))),
+        )
+        .route(
+            "/enter/countermark-v1",
+            once_asked(only_get(get(links::enter_v1))),
+        )
         .route("/assets/site.css", get(static_files::style))
         .route("/assets/wait.js", get(static_files::wait_script))
         .layer(DefaultBodyLimit::max(BODY_MAX))
@@ -83,4 +89,16 @@ pub(super) fn router(site: Arc<Site>) -> Router {
 /// Without the HEAD that comes with GET: a link scanner that asks for the head must not use up a login.
 fn only_get<S: Clone + Send + Sync + 'static>(route: MethodRouter<S>) -> MethodRouter<S> {
     route.head(async || (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET")]))
+}
+
+/// Without what a browser fetches before anybody has asked for it: that must not use up a link, nor end the login that is open. The browser
+/// comes again.
+fn once_asked<S: Clone + Send + Sync + 'static>(route: MethodRouter<S>) -> MethodRouter<S> {
+    route.layer(from_fn(async |request: Request, next: Next| {
+        let purpose = request.headers().get("sec-purpose");
+        if purpose.is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch")) {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        next.run(request).await
+    }))
 }

@@ -115,6 +115,10 @@ fn a_link_scanner_uses_no_login_up() {
             let reply = demo.raw(&format!("{method} {good} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
             assert_eq!(reply.status, 405, "{method} {profile}");
         }
+        let ahead = format!(
+            "GET {good} HTTP/1.1\r\nHost: x\r\nSec-Purpose: prefetch;prerender\r\nConnection: close\r\n\r\n"
+        );
+        assert_eq!(demo.raw(&ahead).status, 503, "{profile}");
         assert_eq!(demo.get(&good).status, 303, "{profile}");
     }
 }

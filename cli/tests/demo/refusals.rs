@@ -220,7 +220,10 @@ fn signals_stop_it_cleanly_even_with_a_page_that_follows_a_login() {
             if let Some(status) = demo.child().try_wait().unwrap() {
                 break status;
             }
-            assert!(asked.elapsed() < Duration::from_secs(5), "it does not stop");
+            assert!(
+                asked.elapsed() < Duration::from_secs(60),
+                "it does not stop"
+            );
             std::thread::sleep(Duration::from_millis(20));
         };
         assert_eq!(status.code(), Some(0), "{signal}");

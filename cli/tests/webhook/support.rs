@@ -5,6 +5,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 pub(crate) const SECRET: &str = "It is a secret to everybody";
@@ -133,7 +134,9 @@ pub(crate) struct TempFile(PathBuf);
 
 impl TempFile {
     pub(crate) fn new(text: &str) -> Self {
-        let name = format!("countermark-raw-{}-{}", std::process::id(), text.len());
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("countermark-raw-{}-{count}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::write(&path, text).expect("writes");
         Self(path)

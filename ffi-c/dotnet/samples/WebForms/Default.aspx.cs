@@ -31,7 +31,7 @@ namespace WebFormsSample
         {
             base.OnInit(e);
             SampleSite.Protect(Response);
-            if (Request.Headers["Sec-Purpose"] != null && Request.Headers["Sec-Purpose"].Contains("prefetch"))
+            if (SampleSite.IsAhead(Request))
             {
                 // Fetched before anybody has asked for it: a new visit would end the login that is open.
                 Response.StatusCode = 503;

@@ -19,6 +19,13 @@ namespace WebFormsSample
                 Response.AddHeader("Allow", "GET");
                 return;
             }
+            if (SampleSite.IsAhead(Request))
+            {
+                // Nobody has opened it yet.
+                Response.StatusCode = 503;
+                Response.TrySkipIisCustomErrors = true;
+                return;
+            }
             try
             {
                 using (VerifiedQuery query = SampleSite.OneLogin.Verify(RawQuery()))

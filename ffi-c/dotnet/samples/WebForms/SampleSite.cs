@@ -90,6 +90,13 @@ namespace WebFormsSample
             response.AddHeader("X-Content-Type-Options", "nosniff");
         }
 
+        /// <summary>What a browser fetches before anybody has asked for it.</summary>
+        public static bool IsAhead(HttpRequest request)
+        {
+            string purpose = request.Headers["Sec-Purpose"];
+            return purpose != null && purpose.StartsWith("prefetch", StringComparison.Ordinal);
+        }
+
         /// <summary>Waits off the request's context: what a store awaits there would wait for this very thread.</summary>
         public static T Wait<T>(Func<Task<T>> call)
         {
