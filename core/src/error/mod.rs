@@ -102,7 +102,7 @@ impl Error {
 
     /// Attaches what a server stated.
     #[must_use]
-    pub fn with_server_report(self, report: ServerReport) -> Self {
+    pub(crate) fn with_server_report(self, report: ServerReport) -> Self {
         let detail = match self.about {
             About::Fixed(detail) => Cow::Borrowed(detail),
             About::Made(made) => made.detail,
@@ -142,15 +142,6 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         self.code.info().retryable
-    }
-
-    /// Whether the input must be treated as forged, altered or replayed.
-    #[must_use]
-    pub fn is_authenticity(&self) -> bool {
-        matches!(
-            self.code.info().class,
-            Class::NotAuthentic | Class::NotAcceptable
-        )
     }
 
     /// The text that a remote party may see.

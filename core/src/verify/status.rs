@@ -1,4 +1,4 @@
-//! The HTTP status that each sender expects. The error table's hint holds wherever a sender says nothing else.
+//! The HTTP status that each sender expects. The error table's holds wherever a sender says nothing else.
 
 use super::answer::WebhookAnswer;
 use crate::error::{Class, ErrorCode};
