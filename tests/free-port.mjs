@@ -2,12 +2,20 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+// Below those that systems give away by themselves, and another for each process: it stays free until the program starts.
+let port = 20_000 + (process.pid % 1_000) * 12;
+
 /** A port that nobody listens at. */
 export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const server = createServer().listen(++port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }

@@ -1,6 +1,7 @@
 // What stands behind the objects of the vendor's API: its options, the services of a site, and the keys that seal their sessions.
 import { createHmac } from 'node:crypto';
 import process from 'node:process';
+import { types } from 'node:util';
 import { CountermarkError } from './errors.mjs';
 import native from './native.cjs';
 import { LoginClient, SessionSealer, normalizeSecsignId } from './login.mjs';
@@ -11,16 +12,20 @@ function defaults() {
   const secret = crypto.getRandomValues(new Uint8Array(32));
   // One key for each set of names in the options, or else a session of one site, or of one server, would open at another.
   const keysOf = (...names) => [{ id: 'process', secret: createHmac('sha256', secret).update(JSON.stringify(names)).digest() }];
-  return { store: new MemoryReplayStore(), keysOf, warned: new Set() };
+  return { store: new MemoryReplayStore(), keysOf, warned: new Set(), sites: [] };
 }
 
 /** Kept at the addon, which is the same one whether this module came by `import` or by `require`. */
 const shared = (native[Symbol.for('countermark.secsignid')] ??= defaults());
 
-/** Once in each process. */
-export function warnOnce(code, text) {
-  if (shared.warned.has(code)) return;
-  shared.warned.add(code);
+/** How many warnings a process gives. Whoever could make up details would fill the log. */
+const WARNED_MAX = 64;
+
+/** Once in each process. What differs in its `detail` is another fault. */
+export function warnOnce(code, text, detail = '') {
+  const fault = `${code} ${detail}`;
+  if (shared.warned.has(fault) || shared.warned.size === WARNED_MAX) return;
+  shared.warned.add(fault);
   process.emitWarning(text, { type: 'CountermarkWarning', code });
 }
 
@@ -55,43 +60,39 @@ const SERVICES_MAX = 16;
 /** What a token is bound to where the site has no word of a visitor. */
 const ANYBODY = 'countermark/secsignid';
 
-/** A cookie that is missing is not that: the token of a visitor without one would be everybody's. */
-const bindingOf = (request) => ('binding' in request ? request.binding : ANYBODY);
+/**
+ * A cookie that is missing is not that: the token of a visitor without one would be everybody's. Nor is one that a parser made an object of. Any
+ * visitor can send either, so they are no fault of the site.
+ */
+function bindingOf(request) {
+  const binding = 'binding' in request ? request.binding : ANYBODY;
+  if ((isText(binding) || types.isUint8Array(binding)) && binding.length > 0) return binding;
+  throw new CountermarkError('CM_UNKNOWN_HANDLE\x1f\x1fbinding');
+}
 
 class Site {
   #settings;
   #keys;
-  #services = new Map();
+  #services;
 
-  constructor(settings) {
-    const { server, fallback, servicename, serviceaddress, sealKeys, store } = settings;
+  constructor({ settings, keys, services }) {
     this.#settings = settings;
-    this.#keys = sealKeys ?? shared.keysOf(server, fallback, servicename, serviceaddress);
-    if (isGiven(sealKeys) && !isGiven(store)) {
-      warnOnce('sealKeys', 'countermark/secsignid: sealKeys, and no store: several processes need one, or each accepts an approval');
-    }
+    this.#keys = keys;
+    this.#services = services;
   }
 
-  isOf(settings) {
-    return Object.keys(settings).every((name) => this.#settings[name] === settings[name]);
-  }
-
-  /** The service of what a site asks for, with what its tokens are bound to. It is kept from now on. */
+  /** The service of what a site asks for, with what its tokens are bound to. To be kept once a login of it has begun. */
   forRequest(request) {
-    const binding = bindingOf(Object(request ?? {}));
     const service = this.#service(request ?? {});
-    // What nothing can be sealed for is refused before a phone rings.
-    opened(service.sealer, '', binding);
-    return { ...this.#keep(service), binding };
+    return { ...service, binding: bindingOf(Object(request ?? {})), keep: () => this.#keep(service) };
   }
 
   /** The session behind what a page posted. A login of one service is none of another, so its names are asked for where there are several. */
   open(posted) {
     const { requestid, secsignid, authsessionid, servicename, serviceaddress } = posted ?? {};
     const binding = bindingOf(Object(posted ?? {}));
-    // A field that is missing or comes twice, and a visitor without his cookie, are no fault of the site.
-    const isWhole = isText(requestid) && Boolean(binding);
-    for (const service of isWhole ? this.#meant(servicename, serviceaddress) : []) {
+    // A field that is missing or comes twice is no fault of the site.
+    for (const service of isText(requestid) ? this.#meant(servicename, serviceaddress) : []) {
       const session = opened(service.sealer, requestid, binding);
       if (!session) continue;
       const edited =
@@ -136,7 +137,7 @@ class Site {
     };
   }
 
-  /** Nothing is kept that only a page has named, and what was used last is kept longest. */
+  /** Nothing is kept that only a page, or a request that began nothing, has named; and what was used last is kept longest. */
   #keep(service) {
     this.#services.delete(service.id);
     this.#services.set(service.id, service);
@@ -157,12 +158,22 @@ function opened(sealer, token, binding) {
 
 /** How many sites are kept: a process has one or two, but some option may be made anew with each object. */
 const SITES_MAX = 16;
-let sites = [];
+
+const isSame = (settings, others) => Object.keys(settings).every((name) => settings[name] === others[name]);
+
+/** What is kept of a site. No `Site`, whose errors would be those of the realm that made it. */
+function newSite(settings) {
+  const { server, fallback, servicename, serviceaddress, sealKeys, store } = settings;
+  if (isGiven(sealKeys) && !isGiven(store)) {
+    warnOnce('sealKeys', 'countermark/secsignid: sealKeys, and no store: several processes need one, or each accepts an approval');
+  }
+  return { settings, keys: sealKeys ?? shared.keysOf(server, fallback, servicename, serviceaddress), services: new Map() };
+}
 
 /** Objects with the same options are the same site: what was begun by one of them, another goes on with. */
 export function siteOf(options) {
   const settings = settingsOf(options);
-  const site = sites.find((known) => known.isOf(settings)) ?? new Site(settings);
-  sites = [site, ...sites.filter((other) => other !== site)].slice(0, SITES_MAX);
-  return site;
+  const site = shared.sites.find((known) => isSame(settings, known.settings)) ?? newSite(settings);
+  shared.sites = [site, ...shared.sites.filter((other) => other !== site)].slice(0, SITES_MAX);
+  return new Site(site);
 }

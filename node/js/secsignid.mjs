@@ -36,9 +36,10 @@ class Methods {
    */
   requestAuthSession(request, callback) {
     return settle(this, 'requestAuthSession', callback, async () => {
-      const { client, sealer, servicename, serviceaddress, binding } = this[OWN].site.forRequest(request);
+      const { client, sealer, servicename, serviceaddress, binding, keep } = this[OWN].site.forRequest(request);
       // A field that is missing or comes twice is no fault of the site.
       const { session, accessPass } = await client().begin(isText(request?.secsignid) ? request.secsignid : '');
+      keep();
       return {
         secsignid: session.secsignId,
         requestid: sealer.seal(session, binding),
@@ -90,9 +91,9 @@ SecSignIDApi.prototype.constructor = SecSignIDApi;
  */
 function settle(api, name, callback, work) {
   const result = work();
-  result.catch((thrown) => {
+  result.catch(async (thrown) => {
     try {
-      report(api, name, Object(translate(thrown)));
+      await report(api, name, Object(translate(thrown)));
     } catch {
       // A log of the site's own that fails changes nothing.
     }
@@ -114,11 +115,11 @@ async function called(callback, promised) {
 }
 
 /** What a callback is told is for the visitor. The reason is for the site: in its log, and if it is a fault of the site, once in any case. */
-function report(api, name, { code, class: kind, httpStatus, message, hint }) {
+function report(api, name, { code, class: kind, httpStatus, message, hint, detail }) {
   const text = `countermark/secsignid: ${name}: ${code ?? 'no error of the library'}: ${message}${hint ? ` (${hint})` : ''}`;
   // What has no code is a fault of the site too, such as one of its own store.
-  if (code === undefined || (kind === 'caller' && httpStatus === 500)) warnOnce(code, text);
-  api?.log?.(text);
+  if (code === undefined || (kind === 'caller' && httpStatus === 500)) warnOnce(code, text, detail);
+  return api?.log?.(text);
 }
 
 const FIELDS = ['secsignid', 'requestid', 'authsessionid', 'authsessionstate', 'servicename', 'serviceaddress', 'authsessionicondata'];

@@ -11,7 +11,7 @@ import Koa from 'koa';
 import * as forExpress from 'countermark/express';
 import { signWebhook } from 'countermark/testing';
 import { SECRET, message, options, recording } from './frameworks.mjs';
-import { listen } from './support.mjs';
+import { listen, until } from './support.mjs';
 
 test('express: with a `next` no promise comes back', async (t) => {
   const away = new Error('the database is away');
@@ -34,27 +34,30 @@ test('express: with a `next` no promise comes back', async (t) => {
 test('express: a sender that hangs up within the body ends nothing', async (t) => {
   const hook = forExpress.webhook(options(), () => assert.fail('it did not come whole'));
   const ends = [];
-  const site = await listen(createServer((req, res) => {
+  const server = createServer((req, res) => {
     if (req.url === '/next') hook(req, res, (error) => ends.push(error.code));
     // Whoever waits may; nobody needs to.
     else hook(req, res).then(() => ends.push('nothing'), (error) => ends.push(error.code));
-  }));
+  });
+  const site = await listen(server);
   t.after(site.close);
   for (const [path, end] of [['/', 'nothing'], ['/next', 'ECONNRESET']]) {
     const socket = connect(new URL(site.url).port, '127.0.0.1');
+    const seen = once(server, 'request');
     socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc`);
-    await sleep(50);
+    await seen;
     socket.destroy();
-    for (let tries = 0; ends.length === 0 && tries < 1000; tries++) await sleep(5);
+    await until(() => ends.length > 0);
     assert.deepEqual(ends.splice(0), [end]);
   }
-  const server = createHttp2((req, res) => hook(req, res).then(() => ends.push('nothing'), (error) => ends.push(error.code)));
-  const { url, close } = await listen(Object.assign(server, { closeAllConnections() {} }));
+  const newer = createHttp2((req, res) => hook(req, res).then(() => ends.push('nothing'), (error) => ends.push(error.code)));
+  const { url, close } = await listen(Object.assign(newer, { closeAllConnections() {} }));
   const client = http2(url);
+  const seen = once(newer, 'request');
   client.request({ ':method': 'POST', ':path': '/' }).on('error', () => {}).write('abc');
-  await sleep(50);
+  await seen;
   client.destroy();
-  for (let tries = 0; ends.length === 0 && tries < 1000; tries++) await sleep(5);
+  await until(() => ends.length > 0);
   assert.deepEqual(ends, ['nothing']);
   await close();
 });

@@ -40,7 +40,7 @@ const act = async (id, action) => idp.control('POST', `sessions/${(await session
 /** Waits until these are the last that the ID server was asked: for some, nobody waits. */
 async function requests(...wanted) {
   let kinds;
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     kinds = (await idp.control('GET', 'transcript')).map(({ request }) => request).slice(-wanted.length);
     if (kinds.join() === wanted.join()) return;
     await sleep(50);

@@ -50,14 +50,14 @@ test('the README', async (t) => {
     let log = '';
     app.stdout.on('data', (data) => (log += data));
     app.stderr.on('data', (data) => (log += data));
-    for (let tries = 0; tries < 50; tries++) {
+    for (let tries = 0; tries < 600; tries++) {
       if (await fetch(`http://localhost:${port}`).catch(() => false)) break;
       await sleep(100);
     }
     const answers = execFileSync(process.execPath, ['send.mjs'], { cwd: home, env, encoding: 'utf8' });
     const [, shown] = /node send\.mjs\n([\s\S]*?)```/.exec(readme);
     assert.equal(answers.replaceAll('200 \n', '200\n'), shown);
-    for (let tries = 0; tries < 50 && !/MISMATCH/.test(log); tries++) await sleep(100);
+    for (let tries = 0; tries < 600 && !/MISMATCH/.test(log); tries++) await sleep(100);
     assert.match(log, /from GitHub: { action: 'opened' }/);
     assert.match(log, /CM_REPLAYED[\s\S]*CM_SIGNATURE_MISMATCH/);
   });

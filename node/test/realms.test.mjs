@@ -44,6 +44,7 @@ const failure = async (call) => {
 test('errors of the native part are those of the realm that called it, in each that comes', async () => {
   for (let turn = 0; turn < 3; turn++) {
     const { load, own } = realm();
+    const SecSignIDApi = load('secsignid');
     const { AuthSession, CountermarkError, LoginClient, MemoryReplayStore, WebhookVerifier } = load('index');
     assert.notEqual(own('Error'), Error);
     for (const [call, code] of [
@@ -55,6 +56,8 @@ test('errors of the native part are those of the realm that called it, in each t
       [() => new LoginClient(service).begin('alice'), 'CM_NETWORK'],
       [() => new LoginClient(service).begin('alice', { signal: new AbortController().signal }), 'CM_NETWORK'],
       [() => new LoginClient({ ...service, store: { reserve: () => true, release: () => true } }).begin('alice'), 'CM_NETWORK'],
+      // The same site in each realm.
+      [() => new SecSignIDApi({ server: service.server }).getAuthSessionState({}), 'CM_UNKNOWN_HANDLE'],
     ]) {
       const error = await failure(call);
       assert.deepEqual([error.code, error instanceof own('Error'), error instanceof CountermarkError], [code, true, true], `${turn} ${call}`);

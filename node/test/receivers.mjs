@@ -161,7 +161,8 @@ export async function sendRaw(port, { method, target, headers, body, framing }) 
   const lines = [...headers, ['Host', 'internal.example'], ['Connection', 'close'], length, ...(framing === 'expect' ? [['Expect', '100-continue']] : [])];
   socket.write(`${method} ${target} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`, 'latin1');
   if (framing === 'aborted') {
-    socket.write(body.subarray(0, body.length / 2));
+    // Whether it was read before the line breaks or not: it has been sent.
+    await new Promise((resolve) => void socket.write(body.subarray(0, body.length / 2), resolve));
     await sleep(20);
     socket.destroy();
     return undefined;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { webhook } from 'countermark/lambda';
 import { RedisReplayStore } from 'countermark/redis';
 import { signWebhook } from 'countermark/testing';
 import { freePort } from '../../tests/free-port.mjs';
-import { idServer } from './support.mjs';
+import { idServer, redisServer, until } from './support.mjs';
 
 const signing = { scheme: 'standard-webhooks', secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' };
 const options = { scheme: signing.scheme, keys: [{ id: '1', secret: signing.secret }], maxBodyBytes: 1000 };
@@ -59,7 +59,7 @@ async function clusterOf(t, folder) {
   t.after(() => server.kill());
   const node = new Redis(port, { retryStrategy: () => 20, maxRetriesPerRequest: null, enableReadyCheck: false }).on('error', () => {});
   await node.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-  for (let tries = 0; tries < 200 && !/cluster_state:ok/.test(await node.call('CLUSTER', 'INFO')); tries++) await sleep(25);
+  await until(async () => /cluster_state:ok/.test(await node.call('CLUSTER', 'INFO')));
   node.disconnect();
   const cluster = new Cluster([{ host: '127.0.0.1', port }]).on('error', () => {});
   t.after(() => cluster.disconnect());
@@ -68,8 +68,7 @@ async function clusterOf(t, folder) {
 
 test('redis', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'countermark-redis-'));
-  const path = join(folder, 'socket');
-  const server = spawn('redis-server', ['--port', '0', '--unixsocket', path, '--save', '', '--dir', folder], { stdio: 'ignore' });
+  const { path, server } = await redisServer(folder);
   t.after(() => {
     server.kill();
     rmSync(folder, { recursive: true });
@@ -85,23 +84,23 @@ test('redis', async (t) => {
 
   for (const [name, client] of Object.entries({ nodeRedis, ioRedis, pool, cluster })) {
     const store = new RedisReplayStore(client, { prefix: `${name}:` });
-    const until = () => Date.now() + 60_000;
+    const later = () => Date.now() + 60_000;
 
     await t.test(`${name}: of a hundred at once one succeeds`, async () => {
-      const all = await Promise.all(Array.from({ length: 100 }, () => store.reserve('once', until())));
+      const all = await Promise.all(Array.from({ length: 100 }, () => store.reserve('once', later())));
       assert.equal(all.filter(Boolean).length, 1);
     });
 
     await t.test(`${name}: released, a key is free; committed, it is not`, async () => {
-      assert.equal(await store.reserve('a', until()), true);
+      assert.equal(await store.reserve('a', later()), true);
       assert.equal(await store.release('a'), true);
       assert.equal(await store.release('a'), false);
-      assert.equal(await store.reserve('a', until()), true);
+      assert.equal(await store.reserve('a', later()), true);
       assert.equal(await store.isCommitted('a'), false);
       assert.equal(await store.commit('a'), true);
       assert.equal(await store.isCommitted('a'), true);
       assert.equal(await store.release('a'), false);
-      assert.equal(await store.reserve('a', until()), false);
+      assert.equal(await store.reserve('a', later()), false);
       assert.equal(await store.commit('never taken'), false);
       assert.equal(await store.isCommitted('never taken'), false);
     });
@@ -115,18 +114,21 @@ test('redis', async (t) => {
     await t.test(`${name}: a time that is none takes no key`, async () => {
       for (const wrong of [NaN, Infinity, -Infinity, 0.5, 2 ** 53, 1n, '1', {}, null]) {
         await assert.rejects(store.reserve('none', wrong), { code: 'CM_INVALID_INPUT' });
-        await assert.rejects(store.reserve('none', until(), wrong), { code: 'CM_INVALID_INPUT' });
+        await assert.rejects(store.reserve('none', later(), wrong), { code: 'CM_INVALID_INPUT' });
       }
-      assert.equal(await store.reserve('none', until()), true);
+      assert.equal(await store.reserve('none', later()), true);
     });
 
     await t.test(`${name}: a key ends with its time, committed or not`, async () => {
-      const soon = Date.now() + 150;
-      assert.equal(await store.reserve('short', soon), true);
-      assert.equal(await store.commit('short'), true);
-      assert.equal(await store.reserve('short', soon), false);
-      await sleep(250);
-      assert.equal(await store.reserve('short', until()), true);
+      const asked = ['PEXPIRETIME', `${name}:timed`];
+      const endsAtMs = async () => Number(await (client.call ? client.call(...asked) : client.sendCommand(asked)));
+      const untilMs = later();
+      assert.equal(await store.reserve('timed', untilMs), true);
+      const ends = await endsAtMs();
+      assert.ok(ends >= untilMs && ends <= Date.now() + 60_001, `${ends - untilMs}`);
+      assert.equal(await store.commit('timed'), true);
+      assert.equal(await store.reserve('timed', untilMs), false);
+      assert.equal(await endsAtMs(), ends);
     });
   }
 
@@ -141,13 +143,7 @@ test('redis', async (t) => {
   await t.test('while Redis is away nothing passes, and afterwards all goes on', async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'countermark-redis-'));
     t.after(() => rmSync(folder, { recursive: true }));
-    const path = join(folder, 'socket');
-    const start = async () => {
-      const server = spawn('redis-server', ['--port', '0', '--unixsocket', path, '--save', '', '--dir', folder], { stdio: 'ignore' });
-      for (let tries = 0; tries < 200 && !existsSync(path); tries++) await sleep(25);
-      return server;
-    };
-    let server = await start();
+    let { path, server } = await redisServer(folder);
     t.after(() => server.kill());
     const nodeRedis = await createClient({ socket: { path, reconnectStrategy: () => 20 }, disableOfflineQueue: true }).on('error', () => {}).connect();
     const ioRedis = new Redis({ path, enableOfflineQueue: false, retryStrategy: () => 20, maxRetriesPerRequest: 0 }).on('error', () => {});
@@ -161,14 +157,14 @@ test('redis', async (t) => {
         return (await handle({ headers: Object.fromEntries(headers), body })).statusCode;
       };
       const answers = async (status) => {
-        for (let tries = 0; tries < 200 && (await send()) !== status; tries++) await sleep(25);
+        await until(async () => (await send()) === status);
         assert.equal(await send(), status, name);
       };
       await answers(200);
       server.kill();
       await once(server, 'exit');
       await answers(503);
-      server = await start();
+      ({ server } = await redisServer(folder));
       await answers(200);
     }
   });
@@ -200,20 +196,23 @@ test('redis', async (t) => {
       const client = await connected();
       t.after(() => (client.destroy ?? client.disconnect).call(client));
       const store = new RedisReplayStore(client, { prefix: `${name}:` });
+      const scripts = async () => /cmdstat_eval:calls=\d+/.exec(await ioRedis.info('commandstats'))?.[0];
+      let scriptsBefore;
       /** Takes a key, and gives the reply that is lost. */
       const lost = async (key) => {
-        for (let tries = 0; tries < 200 && !(await store.release('none').then(() => true, () => false)); tries++) await sleep(25);
+        await until(() => store.release('none').then(() => true, () => false));
+        scriptsBefore = await scripts();
         line.lose = 1;
         await assert.rejects(store.reserve(key, Date.now() + 60_000), undefined, name);
         return line.lost;
       };
       assert.equal(await lost('lost'), '+OK\r\n');
-      for (let tries = 0; tries < 400 && (await ioRedis.exists(`${name}:lost`)); tries++) await sleep(25);
-      assert.equal(await ioRedis.exists(`${name}:lost`), 0, name);
+      await until(async () => !(await ioRedis.exists(`${name}:lost`)));
       // That of somebody else stays.
       await ioRedis.set(`${name}:other`, 'theirs');
       assert.notEqual(await lost('other'), '+OK\r\n');
-      await sleep(1000);
+      // To free it has been tried.
+      await until(async () => (await scripts()) !== scriptsBefore);
       assert.equal(await ioRedis.get(`${name}:other`), 'theirs');
     }
   });
@@ -227,8 +226,8 @@ test('redis', async (t) => {
       await assert.rejects(store.release(key), { message: 'away' });
       await sleep(50);
     };
-    const until = () => Date.now() + 60_000;
-    for (const key of ['own', 'other', 'done']) assert.equal(await store.reserve(key, until()), true);
+    const later = () => Date.now() + 60_000;
+    for (const key of ['own', 'other', 'done']) assert.equal(await store.reserve(key, later()), true);
     assert.equal(await store.commit('done'), true);
     for (const key of ['own', 'other', 'done']) await failing(key);
     // Its time was over, and somebody else has taken it since.
@@ -237,11 +236,11 @@ test('redis', async (t) => {
     await ioRedis.set('back:unknown', 'theirs');
     await failing('unknown');
     isAway = false;
-    for (let tries = 0; tries < 400 && (await ioRedis.exists('back:own')); tries++) await sleep(25);
-    assert.equal(await store.reserve('own', until()), true);
+    await until(async () => !(await ioRedis.exists('back:own')));
+    assert.equal(await store.reserve('own', later()), true);
     await sleep(1500);
     assert.deepEqual(await ioRedis.mget('back:other', 'back:unknown', 'back:done'), ['theirs', 'theirs', 'committed']);
-    assert.equal(await store.reserve('own', until()), false, 'what was taken again stays taken');
+    assert.equal(await store.reserve('own', later()), false, 'what was taken again stays taken');
   });
 
   await t.test('two login clients share one', async (t) => {

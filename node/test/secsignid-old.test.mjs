@@ -98,6 +98,10 @@ test('a login of one service, or of one server, is none of another', async (t) =
   // A program may have both copies of the module.
   const copy = new imported({ server: idp.server, servicename: 'a', serviceaddress: 'a' });
   assert.equal((await copy.getAuthSessionState(begun)).authsessionstate, '1');
+  // Names that only the request has: what is posted is looked for among those of the site.
+  const [one, other] = [SecSignIDApi, imported].map((Api) => new Api({ server: idp.server }));
+  const unnamed = await one.requestAuthSession({ secsignid: 'fry', servicename: 'a', serviceaddress: 'a' });
+  assert.equal((await other.getAuthSessionState(short(unnamed))).authsessionstate, '1');
 });
 
 test('where there are several services, a login is one of the service that is named', async (t) => {
@@ -113,13 +117,14 @@ test('where there are several services, a login is one of the service that is na
   assert.equal((await api().getAuthSessionState({ requestid, ...news })).authsessionstate, '1');
 });
 
-test('a log that fails ends no process', async (t) => {
-  const idp = await server(t);
-  const api = new SecSignIDApi({ server: idp.server, servicename: 'a', serviceaddress: 'a' });
-  api.log = () => {
-    throw new Error('the log is full');
-  };
-  assert.equal((await called(api, 'cancelAuthSession', {})).code, 'CM_UNKNOWN_HANDLE');
+test('a log that fails ends no process', () => {
+  const program = `
+    const api = new SecSignIDApi({ server: '${AWAY}', servicename: 'a', serviceaddress: 'a' });
+    for (const log of [() => { throw new Error('the log is full'); }, async () => { throw new Error('the log is away'); }]) {
+      api.log = log;
+      api.cancelAuthSession({}, ({ code }) => console.log(code));
+    }`;
+  assert.equal(run(program), 'CM_UNKNOWN_HANDLE\nCM_UNKNOWN_HANDLE\n');
 });
 
 test('the names of the vendor for a server', async (t) => {
@@ -230,15 +235,29 @@ test('a fault of the site is warned of once, though nothing is logged', () => {
       api({ server: 'http://id.example' }).requestAuthSession(${JSON.stringify(request)}, ended);
       api({ sealKeys: [{ id: 'a', secret: new Uint8Array(32).fill(7) }] });
       api({ sealKeys: [], store: {} });
+      for (const [servicename, serviceaddress] of [['', 'a'], ['a', '']]) api().requestAuthSession({ secsignid: 'a', servicename, serviceaddress }, ended);
       // These are no faults of the site.
+      for (const binding of [undefined, '', { a: 1 }]) {
+        for (const method of ['requestAuthSession', 'getAuthSessionState']) api()[method]({ ...${JSON.stringify(request)}, requestid: 'a', binding }, ended);
+      }
       for (const secsignid of ['!', undefined, ['a', 'b']]) api().requestAuthSession({ ...${JSON.stringify(request)}, secsignid }, ended);
       api().getAuthSessionState({}, ended);
     }`);
   const lines = shown.trim().split('\n').sort();
-  assert.equal(lines.length, 3, shown);
+  assert.equal(lines.length, 5, shown);
   assert.match(lines[0], /^CountermarkWarning CM_INVALID_CONFIG .*: servicename/);
-  assert.match(lines[1], /^CountermarkWarning CM_INVALID_URL /);
-  assert.match(lines[2], /^CountermarkWarning sealKeys .*store/);
+  assert.match(lines[1], /^CountermarkWarning CM_INVALID_INPUT .*: service_address/);
+  assert.match(lines[2], /^CountermarkWarning CM_INVALID_INPUT .*: service_name/);
+  assert.match(lines[3], /^CountermarkWarning CM_INVALID_URL /);
+  assert.match(lines[4], /^CountermarkWarning sealKeys .*store/);
+});
+
+test('faults of which each is another do not fill the log', () => {
+  const shown = run(`
+    process.on('warning', () => console.log('warned'));
+    const posted = (detail) => ({ get requestid() { throw { detail, message: '' }; } });
+    for (let number = 0; number < 200; number++) new SecSignIDApi().getAuthSessionState(posted(number), () => {}).catch(() => {});`);
+  assert.equal(shown, 'warned\n'.repeat(64));
 });
 
 test('the README: a page that polls, and a form that follows', async (t) => {

@@ -60,7 +60,7 @@ export class SecSignIDApi {
   log(...texts: unknown[]): void;
   /** @param request `binding`: what only this visitor's browser has, such as a cookie; without it, anybody who has the token is the visitor,
    *   and a form of somebody else with his own approved login signs the visitor in as him. One that is there and has no value, such as a
-   *   cookie that is missing, is refused with `CM_INVALID_INPUT` */
+   *   cookie that is missing, or is neither text nor bytes, is refused with `CM_UNKNOWN_HANDLE` */
   requestAuthSession(
     request: { secsignid: string; servicename?: string; serviceaddress?: string; binding?: Data },
     callback?: Callback<AuthSessionFields>,

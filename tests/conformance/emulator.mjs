@@ -2,17 +2,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../free-port.mjs';
 
 const COMMAND = process.env.COUNTERMARK ?? fileURLToPath(new URL('../../target/debug/countermark', import.meta.url));
 
 /** Starts what a vector's `servers` names: a server, or an address where nobody listens. */
 export async function start({ args = [], control = [], refusing }) {
-  if (refusing) return { url: await refusingUrl(), requests: async () => [], end: async () => {} };
+  if (refusing) return { url: `http://127.0.0.1:${await freePort()}`, requests: async () => [], end: async () => {} };
   const folder = mkdtempSync(join(tmpdir(), 'countermark-'));
   const ca = args.includes('--tls') ? ['--ca-out', join(folder, 'ca.pem')] : [];
   // The seed makes the numbers of sessions those of every run, so that the requests of two adapters can be compared by their bytes.
@@ -39,14 +39,4 @@ export async function start({ args = [], control = [], refusing }) {
     await end();
     throw error;
   }
-}
-
-/** A port that was just free, and that nobody has listened on. */
-async function refusingUrl() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
 }
