@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import redis
+from redis_server import RedisServer
 
 from countermark import LoginService
 from countermark.testing import IdServer
@@ -39,22 +35,6 @@ def service_at(server: IdServer) -> LoginService:
 
 @pytest.fixture(scope="session")
 def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    program = shutil.which("redis-server")
-    assert program, "scripts/install python installs it"
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    folder: Path = tmp_path_factory.mktemp("redis")
-    process = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
-        stdout=subprocess.DEVNULL,
-    )
-    while True:
-        try:
-            redis.Redis(port=port).ping()
-            break
-        except redis.ConnectionError:
-            assert process.poll() is None
-            time.sleep(0.02)
-    yield port
-    process.terminate()
-    process.wait()
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server.port
+    server.stop()

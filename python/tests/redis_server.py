@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 import socket
 import subprocess
@@ -11,12 +13,25 @@ from pathlib import Path
 import redis
 
 
+# Below those that systems give away by themselves, and others for each process: one stays free until Redis starts.
+PORTS = itertools.count(20_000 + os.getpid() % 1_000 * 12)
+
+
+def free_port() -> int:
+    for port in PORTS:
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
+    raise AssertionError
+
+
 class RedisServer:
     def __init__(self, folder: Path) -> None:
         program = shutil.which("redis-server")
         assert program, "scripts/install python installs it"
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self._command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
         self._process: subprocess.Popen[bytes] | None = None
         self.start()

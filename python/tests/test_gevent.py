@@ -88,22 +88,43 @@ else:
 """
 
 STALLED = """
+def arrived(request):
+    # At the ID server, which notes it before it stalls.
+    while True:
+        with open(sys.argv[4]) as transcript:
+            if f'"request":"{request}"' in transcript.read():
+                return
+        gevent.sleep(0.01)
+
 client = LoginClient(service, store=Yielding())
-seen = []
-# Comes while the login is withdrawn.
-gevent.spawn_later(0.6, lambda: seen.append(len(ticks)))
 if sys.argv[3] == "begin":
-    # The second as well.
-    with gevent.Timeout(0.4, False), gevent.Timeout(0.2, False):
-        client.begin("alice")
-        raise AssertionError
+    # They end when they are told to, below.
+    first, second = gevent.Timeout(None, False), gevent.Timeout(None, False)
+
+    def begin():
+        with second, first:
+            client.begin("alice")
+            raise AssertionError
+
+    ended = gevent.spawn(begin)
+    arrived("start")
+    ended.kill(first, block=False)
+    gevent.sleep(0.05)
+    # While the login is withdrawn.
+    ended.kill(second, block=False)
+    gevent.sleep(0.05)
 else:
     session = client.begin("alice").session
-    waiting = gevent.spawn(client.wait, session)
+    ended = gevent.spawn(client.wait, session)
+    arrived("state")
     gevent.sleep(0.2)
-    waiting.kill()
-    assert isinstance(waiting.value, gevent.GreenletExit)
-assert seen and len(ticks) > seen[0], "other greenlets did not go on"
+    ended.kill(block=False)
+    arrived("cancel")
+assert not ended.dead, "other greenlets did not go on"
+before = len(ticks)
+value = ended.get()
+assert sys.argv[3] == "begin" or isinstance(value, gevent.GreenletExit)
+assert len(ticks) > before, "other greenlets did not go on"
 """
 
 WRONG_STORES = """
@@ -163,9 +184,10 @@ def test_twenty_greenlets_log_in_at_once(countermark_id_server: IdServer, redis_
 
 
 @pytest.mark.parametrize("call", ["begin", "wait"])
-def test_a_greenlet_that_is_ended_withdraws_its_login(call: str) -> None:
-    with IdServer("--fault", f"{'start' if call == 'begin' else 'cancel'}:reply-stalled=3000,times=1") as server:
-        run(BEGINNING + STALLED, server, "0", call)
+def test_a_greenlet_that_is_ended_withdraws_its_login(call: str, tmp_path: Path) -> None:
+    fault, transcript = f"{'start' if call == 'begin' else 'cancel'}:reply-stalled=3000,times=1", str(tmp_path / "transcript")
+    with IdServer("--fault", fault, "--transcript", transcript) as server:
+        run(BEGINNING + STALLED, server, "0", call, transcript)
         assert [exchange["request"] for exchange in server.transcript() if exchange["request"] != "state"] == ["start", "cancel"]
 
 

@@ -27,7 +27,9 @@ from countermark.stores import AsyncRedisStore, RedisStore
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[RedisServer]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisServer]:
+    # A busy machine may take long to start it again.
+    monkeypatch.setattr(_giving_back, "PATIENCE_S", 600.0)
     server = RedisServer(tmp_path)
     yield server
     server.stop()
@@ -114,6 +116,27 @@ def test_one_key_that_cannot_be_freed_holds_up_no_other(monkeypatch: pytest.Monk
     assert seen(lambda: sorted(freed) == ["good 1", "good 2"])
     # It alone is given up.
     assert seen(lambda: "could not free them: 1 (ValueError)" in caplog.text)
+
+
+@pytest.mark.parametrize("others", [0, 5])
+def test_a_client_that_waits_long_for_a_connection_tries_again(monkeypatch: pytest.MonkeyPatch, others: int) -> None:
+    monkeypatch.setattr(_giving_back, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(_giving_back, "PAUSE_S", 0.01)
+    tries: list[str] = []
+    freed: list[str] = []
+
+    def forget(name: str, value: str) -> None:
+        tries.append(name)
+        # So many failures end a round.
+        if len(tries) <= 2 * min(1 + others, _giving_back.FAILURES_MAX):
+            raise ConnectionError("away")
+        freed.append(name)
+
+    giving_back = _giving_back.GivingBack(forget)
+    names = {str(number) for number in range(1 + others)}
+    for name in names:
+        giving_back.later(name, "1")
+    assert seen(lambda: set(freed) == names)
 
 
 def test_a_cache_of_django_whose_answer_was_lost(server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:

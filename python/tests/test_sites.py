@@ -27,13 +27,14 @@ FORM = [("Content-Type", "application/x-www-form-urlencoded")]
 
 @pytest.fixture(params=["fastapi", "django"])
 def site(request: pytest.FixtureRequest, countermark_id_server: IdServer, tmp_path: Path) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    # The site is handed the socket, and not a port that another may have taken meanwhile.
+    listener = socket.create_server(("127.0.0.1", 0))
+    address, handed = listener.getsockname(), listener.fileno()
     module = f"{request.param}_site:app"
     server = (
-        ["uvicorn", "--host", "127.0.0.1", "--port", address.split(":")[1], "--log-level", "warning", module]
+        ["uvicorn", "--fd", str(handed), "--log-level", "warning", module]
         if request.param == "fastapi"
-        else ["gunicorn", "--bind", address, "--threads", "4", "--log-level", "warning", module]
+        else ["gunicorn", "--bind", f"fd://{handed}", "--threads", "4", "--log-level", "warning", module]
     )
     process = subprocess.Popen(
         [sys.executable, "-m", *server],
@@ -43,15 +44,14 @@ def site(request: pytest.FixtureRequest, countermark_id_server: IdServer, tmp_pa
             "ID_SERVER": countermark_id_server.server.rstrip("/"),
             "SITE_DATABASE": str(tmp_path / "site.sqlite3"),
         },
+        pass_fds=[handed],
     )
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", int(address.split(":")[1]))).close()
-            break
-        except OSError:
-            assert process.poll() is None
-            time.sleep(0.05)
-    yield f"http://{address}"
+    listener.close()
+    # A connection waits until the site takes it, and ends with the site.
+    with socket.create_connection(address) as first:
+        first.sendall(b"GET / HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+        assert first.recv(1)
+    yield f"http://127.0.0.1:{address[1]}"
     process.terminate()
     process.wait()
 

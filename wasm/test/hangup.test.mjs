@@ -16,13 +16,14 @@ const outdir = mkdtempSync(join(root, 'built/hangup-'));
 
 const GATEWAY = `export default {
   async fetch(request, env) {
-    const giveUp = request.headers.get('x-give-up-ms');
-    try {
-      const signal = giveUp === null ? undefined : AbortSignal.timeout(Number(giveUp));
-      return await env.INNER.fetch(request.url, { method: 'POST', headers: request.headers, body: await request.arrayBuffer(), signal });
-    } catch {
-      return new Response('hung up', { status: 504 });
-    }
+    const body = await request.arrayBuffer();
+    const gone = new AbortController();
+    const answer = env.INNER.fetch(request.url, { method: 'POST', headers: request.headers, body, signal: gone.signal });
+    if (!request.headers.has('x-give-up')) return answer;
+    const started = async () => (await (await env.INNER.fetch('http://hooks/started', { method: 'POST' })).json()).includes(new TextDecoder().decode(body));
+    for (let tries = 0; tries < 500 && !(await started()); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+    gone.abort();
+    return answer.catch(() => new Response('hung up', { status: 504 }));
   },
 };`;
 
@@ -34,16 +35,24 @@ const WORKER = `
   import { webhook as onHono } from '@countermark/wasm/hono';
   export { ReplayObject } from '@countermark/wasm/cloudflare';
   const options = { scheme: 'github', keys: [{ id: '1', secret: '${SECRET}' }], maxBodyBytes: 1000, keepS: 60, store: new DurableObjectReplayStore(env.REPLAY) };
+  const started = [];
   const done = [];
+  const hungUp = new Set();
+  const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   const work = async (hook) => {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    started.push(hook.text());
+    while (!hungUp.has(hook.text())) await sleep(20);
+    await sleep(700);
     done.push(hook.text());
   };
   const app = new Hono().post('/hono', onHono(options, work));
   const plain = onFetch(options, work);
   export default {
-    fetch(request, env, context) {
-      if (request.url.endsWith('/done')) return Response.json(done);
+    async fetch(request, env, context) {
+      const path = new URL(request.url).pathname;
+      if (path === '/hung-up') hungUp.add(await request.text());
+      if (path === '/started') return Response.json(started);
+      if (path === '/done' || path === '/hung-up') return Response.json(done);
       return request.url.endsWith('/hono') ? app.fetch(request, env, context) : plain(request, env, context);
     },
   };`;
@@ -73,7 +82,9 @@ for (const path of ['fetch', 'hono']) {
     const { headers } = signWebhook({ scheme: 'github', secret: SECRET, body });
     const send = async (...more) => (await worker.dispatchFetch(`http://hooks/${path}`, { method: 'POST', body, headers: [...headers, ...more] })).status;
     const done = async () => (await (await worker.dispatchFetch('http://hooks/done', { method: 'POST' })).json()).filter((text) => text === body);
-    assert.equal(await send(['x-give-up-ms', '300']), 504);
+    assert.equal(await send(['x-give-up', 'when the work has begun']), 504);
+    // The work waits for this, and goes on for a while.
+    await worker.dispatchFetch('http://hooks/hung-up', { method: 'POST', body });
     for (let tries = 0; tries < 50 && (await done()).length === 0; tries++) await sleep(100);
     assert.deepEqual(await done(), [body]);
     // A moment later the store knows that it is done.
