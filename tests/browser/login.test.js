@@ -161,6 +161,7 @@ test("with the keyboard alone", async () => {
   await visitor.page.keyboard.press("Tab");
   assert.equal(await focused(), "Skip to content");
   await visitor.page.keyboard.press("Enter");
+  await visitor.page.waitForFunction(() => location.hash === "#main");
   await visitor.page.keyboard.press("Tab");
   assert.equal(await focused(), "Cancel");
 

@@ -164,14 +164,32 @@ test("a question that stays without an answer tells of it in the page's own word
 
 test("a stream that is not there again tells of it, until it opens", async () => {
   const visitor = await waitingVisitor("dry");
-  const events = { contentType: "text/event-stream", body: 'retry: 8000\n\nevent: state\ndata: {"state": "fetched", "final": false}\n\n' };
-  await visitor.page.route("**/login/events", (route) => route.fulfill(events), { times: 1 });
+  await visitor.page.addInitScript(() => {
+    window.said = [];
+    new MutationObserver(([{ target }]) => {
+      const text = target.shadowRoot.querySelector("[part=text]").textContent;
+      if (window.said.at(-1) !== text) window.said.push(text);
+    }).observe(document, { subtree: true, attributeFilter: ["state"] });
+  });
+  const said = async (count) => {
+    await visitor.page.waitForFunction((count) => window.said.length >= count, count);
+    return visitor.page.evaluate((count) => window.said.slice(0, count), count);
+  };
+  const events = (body) => ({ contentType: "text/event-stream", body });
+  const asked = [];
+  await visitor.page.route("**/login/events", (route) => {
+    asked.push(route);
+    // The second one is without an answer for now.
+    if (asked.length === 1) return route.fulfill(events('retry: 100\n\nevent: state\ndata: {"state": "fetched", "final": false}\n\n'));
+  });
   await visitor.page.reload();
-  await status(visitor, "Your phone has the request");
-  await status(visitor, "The connection is lost, trying again");
+  const before = ["Waiting for your phone", "Your phone has the request", "The connection is lost, trying again"];
+  assert.deepEqual(await said(3), before);
+  for (let tries = 0; tries < 3000 && asked.length < 2; tries++) await visitor.page.waitForTimeout(20);
+  assert.equal(asked.length, 2);
   // It opens before it has news.
-  await visitor.page.route("**/login/events", (route) => route.fulfill({ ...events, body: "retry: 60000\n\n" }));
-  await status(visitor, "Your phone has the request");
+  await asked[1].fulfill(events("retry: 60000\n\n"));
+  assert.deepEqual(await said(4), [...before, "Your phone has the request"]);
   await visitor.close();
 });
 

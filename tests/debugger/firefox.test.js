@@ -51,7 +51,7 @@ for (const [from, url] of [["a server", () => served.url], ["a saved file", () =
       }, [["request", request, "input"], ["scheme", scheme ?? "", "change"], ["secret", secret, "input"]]);
       // Puppeteer's own way to wait makes functions of texts, which the page's policy forbids.
       const first = () => page.evaluate(() => document.querySelector(".cause")?.dataset.kind);
-      for (let tries = 0; tries < 100 && (await first()) === undefined; tries++) await sleep(50);
+      for (let tries = 0; tries < 1200 && (await first()) === undefined; tries++) await sleep(50);
       assert.equal(await first(), kind, name);
     }
     assert.deepEqual(asked, [], "the page asked the network for something");
@@ -71,7 +71,7 @@ for (const follow of ["events", "poll"]) {
     const page = await open(url);
     await page.type("input[name=secsignid]", "alice");
     await page.click("button");
-    await page.waitForFunction(() => document.body.textContent.includes("logged in as alice"), { timeout: 20_000 });
+    await page.waitForFunction(() => document.body.textContent.includes("logged in as alice"), { timeout: 60_000 });
     assert.deepEqual(page.faults, []);
     await page.close();
   });

@@ -4,7 +4,8 @@ import { connect, createServer } from 'node:net';
 
 const KINDS = { start: 'ReqRequestAuthSession', check: 'ReqGetAuthSessionState', cancel: 'ReqCancelAuthSession', release: 'ReqReleaseAuthSession' };
 
-// Each gets both sockets once the whole request has arrived: `client`, and `forward`, which sends it on and gives the whole reply.
+// Each gets three things once the whole request has arrived: `client`, its socket; `forward`, which sends it on and gives the whole reply; and
+// how long the client waits at most.
 export const FAULTS = {
   /** Closed before the server has it. */
   'closed': { error: 'NETWORK', play: async (client) => client.destroy() },
@@ -19,7 +20,7 @@ export const FAULTS = {
       client.end(reply.subarray(0, Math.floor(reply.length - 20)));
     },
   },
-  'reply-late': { error: 'TIMEOUT', play: async (client, forward) => forward().then((reply) => setTimeout(() => client.end(reply), 6000).unref()) },
+  'reply-late': { error: 'TIMEOUT', play: async (client, forward, limitMs) => forward().then((reply) => setTimeout(() => client.end(reply), 2 * limitMs).unref()) },
   /** Slow loris: a byte now and then, so that the connection never rests. */
   'reply-dripping': {
     error: 'TIMEOUT',
@@ -33,7 +34,7 @@ export const FAULTS = {
 };
 
 /** Starts a proxy before `server`; gives its address, and `end`. */
-export async function startProxy(server, step, fault) {
+export async function startProxy(server, step, fault, limitMs) {
   const target = new URL(server);
   let spoiled = false;
   let isOver = false;
@@ -54,7 +55,7 @@ export async function startProxy(server, step, fault) {
       const forward = () => exchange(target, whole);
       if (!spoiled && whole.includes(`request=${KINDS[step]}`)) {
         spoiled = true;
-        FAULTS[fault].play(client, forward).catch(unlessOver);
+        FAULTS[fault].play(client, forward, limitMs).catch(unlessOver);
       } else {
         forward().then((reply) => client.end(reply)).catch(unlessOver);
       }

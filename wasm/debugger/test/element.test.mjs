@@ -7,8 +7,8 @@ import { launch } from '../../adapters/launch.mjs';
 
 const ELEMENT = readFileSync(new URL('../../element/countermark-login.mjs', import.meta.url));
 
-/** How much faster than ours the clock of the page runs. */
-const FASTER = 20;
+/** How long a busy machine may take for anything. */
+const LIMIT_MS = 60_000;
 
 const PAGE = (attributes) => `<!doctype html><script type="module" src="/element.mjs"></script>
   <countermark-login ${attributes}><form slot="check" method="post" action="/check"><button>I have confirmed</button></form></countermark-login>`;
@@ -47,50 +47,115 @@ after(async () => {
   site.close();
 });
 
-/** A page with the element, whose service answers so. */
+/** A page with the element, whose service answers so. Its time stands still until the test lets some pass. */
 async function open(t, attributes, how) {
   asked = 0;
   answer = how;
   const page = await browser.newPage();
   t.after(() => page.close());
-  await page.evaluateOnNewDocument((faster) => {
-    const { now } = performance;
-    const { setTimeout } = window;
-    const { timeout } = AbortSignal;
-    window.skewMs = 0;
-    performance.now = () => now.call(performance) * faster + window.skewMs;
-    window.setTimeout = (run, ms) => setTimeout(run, ms / faster);
-    AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / faster);
-  }, FASTER);
+  page.setDefaultTimeout(LIMIT_MS);
+  await page.evaluateOnNewDocument(() => {
+    let now = 0;
+    let last = 0;
+    let isAsking = false;
+    const timers = new Map();
+    performance.now = () => now;
+    window.setTimeout = (run, ms) => {
+      isAsking = false;
+      timers.set(++last, { at: now + ms, run });
+      return last;
+    };
+    window.clearTimeout = (timer) => timers.delete(timer);
+    AbortSignal.timeout = (ms) => {
+      const controller = new AbortController();
+      window.setTimeout(() => controller.abort(new DOMException('too long', 'TimeoutError')), ms);
+      return controller.signal;
+    };
+    // Between two questions the element sets a timer, as the last thing that it does.
+    const { fetch } = window;
+    window.fetch = (...args) => {
+      isAsking = true;
+      return fetch(...args);
+    };
+    window.streams = [];
+    window.EventSource = class extends EventSource {
+      constructor(address) {
+        super(address);
+        window.streams.push(this);
+      }
+    };
+
+    /** Runs the timer that is due next, unless that is later than `end`; gives whether it did. */
+    const runNext = (end) => {
+      const [next] = [...timers].sort(([, a], [, b]) => a.at - b.at);
+      if (!next || next[1].at > end) return false;
+      timers.delete(next[0]);
+      now = Math.max(now, next[1].at);
+      next[1].run();
+      return true;
+    };
+    window.time = {
+      async pass(ms) {
+        const end = now + ms;
+        // What observes the page hears of each by itself.
+        while (runNext(end)) await undefined;
+        now = end;
+      },
+      /** As in the background, where no timer runs. */
+      skip: (ms) => (now += ms),
+      /** Goes on to the next timer, unless a question is being asked. */
+      goOn: () => isAsking || runNext(Infinity),
+    };
+  });
   await page.goto(`http://127.0.0.1:${site.address().port}/page?attributes=${encodeURIComponent(attributes)}`, { waitUntil: 'domcontentloaded' });
   await page.waitForSelector('countermark-login[state]');
   return page;
 }
 
-const hasButton = (page) => page.waitForFunction(() => document.querySelector('button').checkVisibility(), { timeout: 15_000 });
+/** Lets the page's time pass. */
+const pass = (page, ms) => page.evaluate((ms) => window.time.pass(ms), ms);
+async function until(holds, meanwhile = () => {}) {
+  const began = Date.now();
+  while (!(await holds())) {
+    assert.ok(Date.now() - began < LIMIT_MS, 'it does not come to that');
+    await meanwhile();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+/** Lets the page's time pass between its questions, however long the answers take, until this holds. */
+const ask = (page, holds) => until(holds, () => page.evaluate(() => window.time.goOn()));
+const isOpen = (page) => page.waitForFunction(() => window.streams[0]?.readyState === EventSource.OPEN);
+const buttonShows = (page) => page.$eval('button', (button) => button.checkVisibility());
+const hasButton = (page) => page.waitForFunction(() => document.querySelector('button').checkVisibility(), { timeout: LIMIT_MS });
 const state = (page) => page.$eval('countermark-login', (element) => element.getAttribute('state'));
 const shown = (page, part) => page.$eval('countermark-login', (element, part) => element.shadowRoot.querySelector(part).textContent, part);
 const stream = (response, text) => response.writeHead(200, { 'content-type': 'text/event-stream' }).write(text);
+/** What the page is like before and at this moment of its time. */
+async function around(page, ms) {
+  const seen = async () => [await state(page), await buttonShows(page)];
+  await pass(page, ms - 1);
+  const before = await seen();
+  await pass(page, 1);
+  return [before, await seen()];
+}
+const GIVES_UP = [['pending', false], ['unfollowed', true]];
 
 test('a stream without news: when the time is over the button comes back', async (t) => {
   const page = await open(t, 'events="/state" left-ms="20000"', (response) => stream(response, ':\n\n'));
-  assert.equal(await state(page), 'pending');
-  await hasButton(page);
-  assert.equal(await state(page), 'unfollowed');
+  await isOpen(page);
+  assert.deepEqual(await around(page, 25_000), GIVES_UP);
 });
 
 test('a silent stream of a page that says no time is left after that of any login', async (t) => {
   const page = await open(t, 'events="/state"', (response) => stream(response, ':\n\n'));
-  await new Promise((resolve) => setTimeout(resolve, 115_000 / FASTER));
-  assert.equal(await state(page), 'pending');
-  await hasButton(page);
-  assert.equal(await state(page), 'unfollowed');
+  await isOpen(page);
+  assert.deepEqual(await around(page, 125_000), GIVES_UP);
 });
 
 test('what is no news, such as an error that comes with 200, counts as a failure', async (t) => {
   for (const text of ['{"error":"session over"}', 'null', '[]', '{"state":1,"final":true}']) {
     const page = await open(t, 'poll="/state"', (response) => response.end(text));
-    await hasButton(page);
+    await ask(page, () => buttonShows(page));
     assert.equal(asked, 5, text);
     const other = await open(t, 'events="/state"', (response) => stream(response, `event: state\ndata: ${text}\n\n`));
     await hasButton(other);
@@ -102,18 +167,21 @@ test('a question is asked again where the answer is "not now"', async (t) => {
     response.statusCode = [408, 425, 429, 503][asked - 1] ?? 200;
     response.end('{"state":"fetched","final":false}');
   });
-  await page.waitForSelector('countermark-login[state=fetched]');
+  await ask(page, async () => (await state(page)) === 'fetched');
   assert.ok(asked >= 5);
 });
 
 test('nothing is asked before the form is there', async (t) => {
-  asked = 0;
-  answer = (response) => response.end('{"state":"fetched","final":false}');
+  const bodies = [];
+  answer = (response) => {
+    bodies.push(sent);
+    response.end('{"state":"fetched","final":false}');
+  };
   const page = await browser.newPage();
   t.after(() => page.close());
   await page.goto(`http://127.0.0.1:${site.address().port}/slow`, { waitUntil: 'domcontentloaded' });
   await page.waitForSelector('countermark-login[state=fetched]');
-  assert.deepEqual([asked, sent], [1, 'token=of+this+page']);
+  assert.equal(bodies[0], 'token=of+this+page');
 });
 
 test('where no style sheet can be made, the forms of the page stay', async (t) => {
@@ -150,10 +218,15 @@ test('a state of any name, and a text that is none, are shown as text', async (t
 });
 
 test('an end that is told soon after the time is over still counts', async (t) => {
+  let followed;
   const page = await open(t, 'events="/state" left-ms="20000"', (response) => {
+    followed = response;
     stream(response, ':\n\n');
-    setTimeout(() => response.end('event: state\ndata: {"state":"expired","final":true,"next":"/late"}\n\n'), 21_000 / FASTER);
   });
+  await isOpen(page);
+  await pass(page, 21_000);
+  assert.equal(await shown(page, '.left'), '0:00');
+  followed.end('event: state\ndata: {"state":"expired","final":true,"next":"/late"}\n\n');
   await page.waitForFunction(() => location.pathname === '/late');
 });
 
@@ -171,15 +244,21 @@ test('a stream that breaks off again and again is left; with news between it is 
     if (asked < 8) response.end();
   });
   await other.waitForSelector('countermark-login[state=fetched]');
-  for (let tries = 0; asked < 8 && tries < 400; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => asked >= 8);
   assert.deepEqual([asked, await state(other)], [8, 'fetched']);
 });
 
 test('a question without an answer ends, and is asked again', async (t) => {
-  const page = await open(t, 'poll="/state"', (response) => {
+  const page = await open(t, 'poll="/state" left-ms="600000"', (response) => {
     if (asked === 2) response.end('{"state":"fetched","final":false}');
   });
-  await page.waitForSelector('countermark-login[state=fetched]');
+  const isAsked = async (times) => {
+    await ask(page, () => asked === times);
+    await pass(page, 15_000);
+  };
+  await isAsked(1);
+  await ask(page, async () => (await state(page)) === 'fetched');
+  for (let times = 3; times <= 7; times++) await isAsked(times);
   await hasButton(page);
   assert.equal(asked, 7, 'five failures in a row');
 });
@@ -190,8 +269,9 @@ test('30 seconds before the end it says so once, also where that second is not s
     const said = document.querySelector('countermark-login').shadowRoot.querySelector('.only-read');
     window.said = [said.textContent];
     new MutationObserver(() => window.said.push(said.textContent)).observe(said, { childList: true, characterData: true, subtree: true });
-    window.skewMs = 95_000;
+    window.time.skip(95_000);
   });
+  await pass(page, 30_000);
   await hasButton(page);
   // Once nothing is followed any more, no time runs.
   assert.deepEqual(await page.evaluate(() => window.said), ['', '30 seconds left', '']);
@@ -216,9 +296,8 @@ for (const name of ['events', 'poll']) {
     await page.waitForSelector('countermark-login[state=fetched]');
     assert.equal(await page.$eval('button', (button) => button.checkVisibility()), false);
     // The same once more is no news.
-    const before = asked;
     await set('/state');
-    if (name === 'events') assert.equal(asked, before);
+    if (name === 'events') assert.equal(await page.evaluate(() => window.streams.length), 1);
     answer = told('{"state":"denied","final":true,"next":"/denied"}');
     await set('/state?another');
     await page.waitForFunction(() => location.pathname === '/denied');
@@ -232,8 +311,8 @@ test('a time that is set later counts, and so does one in its place', async (t) 
     return element.shadowRoot.querySelector('.left').textContent;
   }, ms);
   assert.deepEqual([await left('120000'), await left('600000'), await left('')], ['2:00', '10:00', '']);
-  assert.equal(asked, 1, 'the stream stays');
+  await isOpen(page);
+  assert.deepEqual([asked, await page.evaluate(() => window.streams.length)], [1, 1], 'the stream stays');
   await left('20000');
-  await hasButton(page);
-  assert.equal(await state(page), 'unfollowed');
+  assert.deepEqual(await around(page, 25_000), GIVES_UP);
 });
