@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 log = logging.getLogger("countermark")
 
@@ -18,6 +19,8 @@ log = logging.getLogger("countermark")
 PAUSE_S = 0.5
 # How long a key is tried. In the end it goes with its time.
 PATIENCE_S = 10.0
+# A client may wait longer than that for a single connection, and the server come back meanwhile.
+ROUNDS_MIN = 3
 # After so many failures the store is away, and it is not one key that cannot be freed.
 FAILURES_MAX = 3
 # How many keys are remembered. Those of links are never settled.
@@ -40,41 +43,53 @@ class Values:
         return self._values.pop(name, None)
 
 
+@dataclass
+class _Patience:
+    until: float
+    rounds: int = 0
+
+    def is_over(self) -> bool:
+        return self.rounds >= ROUNDS_MIN and self.until <= time.monotonic()
+
+
 class _Due:
     """What is still to be given back, the oldest first."""
 
     def __init__(self) -> None:
-        self._until: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._keys: OrderedDict[tuple[str, str], _Patience] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._until)
+        return len(self._keys)
 
     def add(self, name: str, value: str) -> None:
-        self._until[name, value] = time.monotonic() + PATIENCE_S
-        if len(self._until) > KEYS_MAX:
-            self._until.popitem(last=False)
+        self._keys[name, value] = _Patience(time.monotonic() + PATIENCE_S)
+        if len(self._keys) > KEYS_MAX:
+            self._keys.popitem(last=False)
 
-    def all(self) -> list[tuple[str, str]]:
-        return list(self._until)
+    def round(self) -> list[tuple[str, str]]:
+        """All keys, to be tried once more."""
+        due = list(self._keys.items())
+        for _, patience in due:
+            patience.rounds += 1
+        return [key for key, _ in due]
 
     def done(self, key: tuple[str, str]) -> None:
-        self._until.pop(key, None)
+        self._keys.pop(key, None)
 
     def failed(self, key: tuple[str, str], error: Exception) -> None:
         """Lets the others go first, and drops what was tried long enough."""
         try:
-            self._until.move_to_end(key)
+            self._keys.move_to_end(key)
         except KeyError:
             return
         self._drop([key], error)
 
     def away(self, error: Exception) -> None:
         """The store seems to be away: drops all that waited long enough."""
-        self._drop(self.all(), error)
+        self._drop(list(self._keys), error)
 
     def _drop(self, keys: list[tuple[str, str]], error: Exception) -> None:
-        now = time.monotonic()
-        over = [key for key in keys if self._until.get(key, now + 1) <= now]
+        over = [key for key in keys if (patience := self._keys.get(key)) and patience.is_over()]
         for key in over:
             self.done(key)
         if over:
@@ -112,7 +127,7 @@ class GivingBack:
 
     def _all_done(self) -> bool:
         failures = 0
-        for key in self._due.all():
+        for key in self._due.round():
             try:
                 self._forget(*key)
             except Exception as error:
@@ -146,7 +161,7 @@ class AsyncGivingBack:
 
     async def _all_done(self) -> bool:
         failures = 0
-        for key in self._due.all():
+        for key in self._due.round():
             try:
                 await self._forget(*key)
             except Exception as error:

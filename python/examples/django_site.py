@@ -214,7 +214,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("members")
     # A page that the browser fetches before anybody has asked for it withdraws nothing. It is fetched anew.
-    if "prefetch" in request.headers.get("Sec-Purpose", ""):
+    if request.headers.get("Sec-Purpose", "").startswith("prefetch"):
         return HttpResponse(status=503)
     withdraw(request.COOKIES.get(VISITOR, ""))
     # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.

@@ -177,7 +177,7 @@ async def start(request: Request, visitor: VisitorCookie = None, member: MemberC
     if member and member in members:
         return RedirectResponse("/members", 303)
     # A page that the browser fetches before anybody has asked for it withdraws nothing. It is fetched anew.
-    if "prefetch" in request.headers.get("sec-purpose", ""):
+    if request.headers.get("sec-purpose", "").startswith("prefetch"):
         return Response(status_code=503)
     # A new one with each form: the visitor may have come with one that somebody else has planted, and knows.
     new = secrets.token_urlsafe()

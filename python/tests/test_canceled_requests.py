@@ -51,15 +51,23 @@ def test_the_middleware_when_the_sender_goes_away_or_the_work_fails_late() -> No
     assert store.size == 0
 
 
-@pytest.mark.parametrize("slow_s", [0, 0.2])
-def test_a_canceled_request_gives_the_key_back(slow_s: float) -> None:
+async def cancel_at(moment: asyncio.Event, scope: anyio.CancelScope) -> None:
+    await moment.wait()
+    scope.cancel()
+
+
+@pytest.mark.parametrize("while_asked", [False, True])
+def test_a_canceled_request_gives_the_key_back(while_asked: bool) -> None:
     """Also in a scope of anyio, where every further await is canceled too, and where it ends while the store is asked."""
 
     asked: list[str] = []
+    moment = asyncio.Event()
 
     class AsyncStore:
         async def reserve(self, key: str, until_ms: int) -> None:
-            await asyncio.sleep(slow_s)
+            if while_asked:
+                moment.set()
+                await asyncio.sleep(0.2)
             asked.append("reserve")
 
         async def release(self, key: str) -> None:
@@ -70,12 +78,15 @@ def test_a_canceled_request_gives_the_key_back(slow_s: float) -> None:
         return {"type": "http.request", "body": b"{}", "more_body": False}
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
+        moment.set()
         await asyncio.sleep(60)
 
     async def run() -> None:
         app = for_fastapi.WebhookMiddleware(slow, verifier(), path="/hook", store=AsyncStore())
-        with anyio.move_on_after(0.1):
+        with anyio.CancelScope() as scope:
+            canceling = asyncio.ensure_future(cancel_at(moment, scope))
             await app(asgi_scope(), receive, receive)
+        assert canceling.done() and scope.cancelled_caught
 
     asyncio.run(run())
     assert asked == ["reserve", "release"]
@@ -89,28 +100,57 @@ class SlowStore:
         self.seen: list[str] = []
         self.asked = asyncio.Event()
         self.done = asyncio.Event()
+        self.giving_back = asyncio.Event()
+
+    async def takes_its_time(self) -> None:
+        await asyncio.sleep(0.1)
 
     async def reserve(self, key: str, until_ms: int) -> None:
         self.asked.set()
-        await asyncio.sleep(0.1)
+        await self.takes_its_time()
         if self.replayed:
             raise CountermarkError("REPLAYED")
         self.seen.append("taken")
 
     async def commit(self, key: str) -> None:
         self.done.set()
-        await asyncio.sleep(0.1)
+        await self.takes_its_time()
         self.seen.append("kept")
 
     async def is_committed(self, key: str) -> bool:
         self.done.set()
-        await asyncio.sleep(0.1)
+        await self.takes_its_time()
         self.seen.append("asked")
         return True
 
     async def release(self, key: str) -> None:
-        await asyncio.sleep(0.1)
+        self.giving_back.set()
+        await self.takes_its_time()
         self.seen.append("given back")
+
+
+class HeldStore(SlowStore):
+    """One that takes, for each step, as long as the test wants."""
+
+    def __init__(self, replayed: bool = False) -> None:
+        super().__init__(replayed)
+        self.turns = asyncio.Semaphore(0)
+
+    async def takes_its_time(self) -> None:
+        await self.turns.acquire()
+
+
+async def canceled_during(task: asyncio.Future[Any], store: HeldStore, *steps: asyncio.Event) -> None:
+    """Cancels it again and again while the store is at each of these steps."""
+    for step in steps:
+        await step.wait()
+        for _ in range(3):
+            assert not task.done()
+            task.cancel()
+            await asyncio.sleep(0.02)
+        store.turns.release()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def received() -> Any:
@@ -170,25 +210,22 @@ Call = Callable[..., Awaitable[Any]]
 @pytest.mark.parametrize("call", CALLS)
 def test_a_task_canceled_while_the_store_is_asked_gives_the_key_back(call: Call) -> None:
     async def run() -> None:
-        store = SlowStore()
-        with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(call(store), 0.05)
-        assert store.seen == ["taken", "given back"]
-        # Once more, while it is given back.
-        store = SlowStore()
+        store = HeldStore()
         task = asyncio.ensure_future(call(store))
         await store.asked.wait()
-        for _ in range(3):
-            assert not task.done()
-            task.cancel()
-            await asyncio.sleep(0.06)
+        task.cancel()
+        for _ in range(2):
+            store.turns.release()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert store.seen == ["taken", "given back"]
+        # Once more, while it is given back.
+        store = HeldStore()
+        await canceled_during(asyncio.ensure_future(call(store)), store, store.asked, store.giving_back)
+        assert store.seen == ["taken", "given back"]
         # A key of another delivery stays.
-        store = SlowStore(replayed=True)
-        with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(call(store), 0.05)
+        store = HeldStore(replayed=True)
+        await canceled_during(asyncio.ensure_future(call(store)), store, store.asked)
         assert store.seen == []
 
     asyncio.run(run())
@@ -199,25 +236,13 @@ def test_a_task_canceled_when_its_work_is_done_keeps_the_key(call: Call) -> None
     """What is done is noted to its end, also in a scope of anyio, and not given back."""
 
     async def run() -> None:
+        held = HeldStore()
+        held.turns.release()
+        await canceled_during(asyncio.ensure_future(call(held, worked, sent)), held, held.done)
+        assert held.seen == ["taken", "kept"]
         store = SlowStore()
-        task = asyncio.ensure_future(call(store, worked, sent))
-        await store.done.wait()
-        for _ in range(3):
-            assert not task.done()
-            task.cancel()
-            await asyncio.sleep(0.02)
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert store.seen == ["taken", "kept"]
-        store = SlowStore()
-        scope = anyio.CancelScope()
-
-        async def cancel() -> None:
-            await store.done.wait()
-            scope.cancel()
-
-        canceling = asyncio.ensure_future(cancel())
-        with scope:
+        with anyio.CancelScope() as scope:
+            canceling = asyncio.ensure_future(cancel_at(store.done, scope))
             await call(store, worked, sent)
         assert canceling.done() and scope.cancel_called
         assert store.seen == ["taken", "kept"]
@@ -228,15 +253,9 @@ def test_a_task_canceled_when_its_work_is_done_keeps_the_key(call: Call) -> None
 @pytest.mark.parametrize("call", CALLS)
 def test_a_copy_that_is_canceled_changes_nothing(call: Call) -> None:
     async def run() -> None:
-        store = SlowStore(replayed=True)
-        task = asyncio.ensure_future(call(store))
-        await store.done.wait()
-        for _ in range(3):
-            assert not task.done()
-            task.cancel()
-            await asyncio.sleep(0.02)
-        with pytest.raises(asyncio.CancelledError):
-            await task
+        store = HeldStore(replayed=True)
+        store.turns.release()
+        await canceled_during(asyncio.ensure_future(call(store)), store, store.done)
         # Not left half asked: its connection may be of use yet.
         assert store.seen == ["asked"]
 
@@ -255,8 +274,10 @@ def test_a_canceled_link_leaves_no_store_half_asked() -> None:
 
         query = sign_query(QueryProfile.COUNTERMARK_V1, KEY, {"email": "jane@example.com"}, audience=AUDIENCE)
         scope = {**asgi_scope(), "method": "GET", "path": "/link", "query_string": query.encode()}
-        with anyio.move_on_after(0.05):
+        with anyio.CancelScope() as canceled:
+            canceling = asyncio.ensure_future(cancel_at(store.asked, canceled))
             await app(scope, received, unsent)
+        assert canceling.done()
         # It is used.
         assert store.seen == ["taken"]
 

@@ -334,7 +334,7 @@ def test_ctrl_c_ends_a_wait_and_withdraws_the_login(
     assert state_of(countermark_id_server, "alice") == "CANCELED"
 
 
-STALLED = ("--fault", "start:reply-stalled=700")
+STALLED = ("--fault", "start:reply-stalled=3000,times=1")
 
 
 def test_ctrl_c_in_a_begin_withdraws_the_login() -> None:
@@ -552,7 +552,7 @@ BOTH_STALLED = ("--fault", "start:reply-stalled=400", "--fault", "cancel:reply-s
 
 def test_anyio_cancels_a_begin() -> None:
     """A scope of anyio cancels in each round of the loop, until it is left."""
-    with IdServer(*BOTH_STALLED) as server:
+    with IdServer(*STALLED, "--fault", "cancel:reply-stalled=400") as server:
 
         async def run() -> None:
             client = AsyncLoginClient(service_at(server), store=AsyncStore())
@@ -625,7 +625,7 @@ asyncio.run(main())
 
 
 @pytest.mark.parametrize("how", ["begin", "canceled", "wait"])
-@pytest.mark.parametrize("faults", [BOTH_STALLED, (*STALLED, "--fault", "cancel:reply-stalled")])
+@pytest.mark.parametrize("faults", [BOTH_STALLED, ("--fault", "start:reply-stalled=700", "--fault", "cancel:reply-stalled")])
 def test_the_end_of_a_program_withdraws_what_is_open(how: str, faults: tuple[str, ...]) -> None:
     with IdServer(*faults) as server:
         command = [sys.executable, "-X", "dev", "-c", PROGRAM, server.server.rstrip("/"), how]

@@ -250,23 +250,34 @@ export class CacheReplayStore {
     if (isOver(untilMs, nowMs)) return false;
     const address = addressOf(key);
     if ((await this.#cache.match(address)) !== undefined) return false;
-    await this.#cache.put(address, keptUntil(untilMs, nowMs, String(untilMs)));
-    if ((await this.#cache.match(address)) !== undefined) return true;
-    // Where Workers have no cache, nothing says so. If there is one that was late, the message must be able to come again.
-    await this.#cache.delete(address);
-    throw new Error('the cache keeps nothing here');
+    const value = `${untilMs} ${crypto.randomUUID()}`;
+    try {
+      await this.#cache.put(address, keptUntil(untilMs, nowMs, value));
+      // Where Workers have no cache, nothing says so.
+      if ((await this.#cache.match(address)) === undefined) throw new Error('the cache keeps nothing here');
+    } catch (failed) {
+      // What was written all the same would be nobody's, and every retry of the sender refused. What is not seen yet may be there.
+      const forget = async () => ((await this.#textAt(address)) ?? value) === value && this.#cache.delete(address);
+      await tried(forget, FORGET_AFTER_MS).catch(() => {});
+      throw failed;
+    }
+    return true;
   }
 
   async commit(key) {
     const address = addressOf(key);
-    const untilMs = Number(await (await this.#cache.match(address))?.text());
+    const untilMs = Number.parseInt(await this.#textAt(address), 10);
     if (isOver(untilMs, Date.now())) return false;
     await this.#cache.put(address, keptUntil(untilMs, Date.now(), COMMITTED));
     return true;
   }
 
   async isCommitted(key) {
-    return (await (await this.#cache.match(addressOf(key)))?.text()) === COMMITTED;
+    return (await this.#textAt(addressOf(key))) === COMMITTED;
+  }
+
+  async #textAt(address) {
+    return (await this.#cache.match(address))?.text();
   }
 
   release(key) {

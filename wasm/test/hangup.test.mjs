@@ -21,7 +21,7 @@ const GATEWAY = `export default {
     const answer = env.INNER.fetch(request.url, { method: 'POST', headers: request.headers, body, signal: gone.signal });
     if (!request.headers.has('x-give-up')) return answer;
     const started = async () => (await (await env.INNER.fetch('http://hooks/started', { method: 'POST' })).json()).includes(new TextDecoder().decode(body));
-    for (let tries = 0; tries < 500 && !(await started()); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let tries = 0; tries < 3000 && !(await started()); tries++) await new Promise((resolve) => setTimeout(resolve, 20));
     gone.abort();
     return answer.catch(() => new Response('hung up', { status: 504 }));
   },
@@ -85,10 +85,10 @@ for (const path of ['fetch', 'hono']) {
     assert.equal(await send(['x-give-up', 'when the work has begun']), 504);
     // The work waits for this, and goes on for a while.
     await worker.dispatchFetch('http://hooks/hung-up', { method: 'POST', body });
-    for (let tries = 0; tries < 50 && (await done()).length === 0; tries++) await sleep(100);
+    for (let tries = 0; tries < 600 && (await done()).length === 0; tries++) await sleep(100);
     assert.deepEqual(await done(), [body]);
     // A moment later the store knows that it is done.
-    for (let tries = 0; tries < 50 && (await send()) !== 200; tries++) await sleep(100);
+    for (let tries = 0; tries < 600 && (await send()) !== 200; tries++) await sleep(100);
     assert.equal(await send(), 200);
     assert.deepEqual(await done(), [body]);
   });

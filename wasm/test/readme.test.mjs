@@ -222,7 +222,7 @@ test('a service worker, by bytes of its own', async (t) => {
   t.after(() => browser.close());
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${server.address().port}/site.html`);
-  await page.waitForFunction(() => globalThis.answer, { timeout: 30_000 });
+  await page.waitForFunction(() => globalThis.answer, { timeout: 60_000 });
   assert.equal(await page.evaluate(() => globalThis.answer), 'CM_MISSING_FIELD');
 });
 

@@ -116,10 +116,47 @@ test('cache: where a Worker has none it says so, and takes no key', async () => 
   assert.deepEqual(await reply.json(), ['failed']);
 });
 
+for (const [title, puts, matches] of [
+  ['a put that wrote', [1], []],
+  ['the look after it', [], [2]],
+  ['the look after it, and the next', [], [2, 3]],
+]) {
+  test(`cache: where ${title} fails, the key stays free for the next try`, async () => {
+    const kept = new Map();
+    let [put, matched] = [0, 0];
+    const fail = () => assert.fail('away');
+    const cache = {
+      match: async (address) => (matches.includes(++matched) ? fail() : kept.has(address) ? new Response(kept.get(address)) : undefined),
+      put: async (address, reply) => {
+        kept.set(address, await reply.text());
+        if (puts.includes(++put)) fail();
+      },
+      delete: async (address) => kept.delete(address),
+    };
+    const store = new CacheReplayStore(cache);
+    await assert.rejects(store.reserve('a', until, now), { message: 'away' });
+    assert.deepEqual([await store.reserve('a', until, now), await store.reserve('a', until, now)], [true, false]);
+  });
+}
+
+test('cache: a reserve that fails leaves what another has put meanwhile', async () => {
+  let kept;
+  const cache = {
+    match: async () => kept && new Response(kept),
+    put: async () => {
+      kept = `${until} another's`;
+      throw new Error('away');
+    },
+    delete: async () => (kept = undefined),
+  };
+  await assert.rejects(new CacheReplayStore(cache).reserve('a', until, now), { message: 'away' });
+  assert.equal(kept, `${until} another's`);
+});
+
 test('cache: a key that is seen late is given back', async () => {
-  const kept = new Set();
+  const kept = new Map();
   let matches = 0;
-  const late = { match: async (address) => (++matches > 2 && kept.has(address) ? new Response() : undefined), put: async (address) => void kept.add(address), delete: async (address) => kept.delete(address) };
+  const late = { match: async (address) => (++matches > 2 && kept.has(address) ? new Response(kept.get(address)) : undefined), put: async (address, reply) => void kept.set(address, await reply.text()), delete: async (address) => kept.delete(address) };
   const store = new CacheReplayStore(late);
   await assert.rejects(store.reserve('a', until, now));
   assert.equal(await store.reserve('a', until, now), true);

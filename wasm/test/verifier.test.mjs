@@ -57,6 +57,12 @@ test('a scheme of your own is for the full build', () => {
   }
 });
 
+test('the origin of a site is for the full build', () => {
+  const keys = [{ id: '1', secret: 'a secret of at least twenty characters' }];
+  const github = new verifier.WebhookVerifier({ scheme: 'github', keys });
+  assert.throws(() => github.siteOrigin('https://hooks.example'), { code: 'CM_UNSUPPORTED', detail: 'origin' });
+});
+
 test('the types describe every export of the small build, and no other', () => {
   const types = readFileSync(new URL('../types/verifier.d.ts', import.meta.url), 'utf8');
   const exported = [...types.matchAll(/^export (?:const (\w+)|\{([^}]+)\})/gm)].flatMap(([, one, list]) => one ?? list.split(',').map((name) => name.trim()));

@@ -27,5 +27,5 @@ export interface WebhookOptions extends Omit<Options, 'scheme' | 'spec'> {
 }
 
 /** Verifies webhooks of one scheme. */
-export type WebhookVerifier = Verifier;
-export const WebhookVerifier: new (options: WebhookOptions) => Verifier;
+export type WebhookVerifier = Omit<Verifier, 'siteOrigin'>;
+export const WebhookVerifier: new (options: WebhookOptions) => WebhookVerifier;

@@ -15,14 +15,14 @@ from ._gate import Request, WebhookGate
 from ._urls import asgi_url, wsgi_url
 
 
-def read(request: HttpRequest, gate: WebhookGate, origin: str | None) -> Request:
+def read(request: HttpRequest, gate: WebhookGate) -> Request:
     """All that a sender may have signed; `Refused` for a body that is too long."""
     request = of_django(request)
     return Request(
         headers=request.headers,
         body=_body(request, gate),
         method=request.method or "",
-        url=_url(origin, request),
+        url=_url(gate.origin, request),
         query=request.META.get("QUERY_STRING", ""),
     )
 

@@ -84,8 +84,9 @@ class WebhookGate:
         handshake_secret: str | bytes | None,
         origin: str | None = None,
     ) -> None:
-        # Said now, and not when the first message has come.
-        verifier.site_origin(origin)
+        # Said now, and not when the first message has come. Without one, no URL is made up.
+        checked = verifier.site_origin(origin)
+        self.origin = None if origin is None else checked
         self.verifier = verifier
         self.store = store
         try:

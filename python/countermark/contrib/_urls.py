@@ -11,8 +11,8 @@ PATH = "/:@!$&'()*+,;=~"
 
 
 def url_of(origin: str | None, target: str) -> str | None:
-    """The URL that a sender called, by the site's own origin: what a request says of its host is the sender's word."""
-    return None if origin is None else origin.rstrip("/") + target
+    """The URL that a sender called, by the site's own origin as `WebhookGate` has it: what a request says of its host is the sender's word."""
+    return None if origin is None else origin + target
 
 
 def wsgi_url(origin: str | None, environ: Mapping[str, Any]) -> str | None:
@@ -27,7 +27,7 @@ def asgi_url(origin: str | None, scope: Mapping[str, Any]) -> str | None:
 
 def _has_path(origin: str | None) -> bool:
     """Whether the site itself says what a proxy cut off."""
-    return origin is not None and urlsplit(origin).path.strip("/") != ""
+    return origin is not None and urlsplit(origin).path != ""
 
 
 def wsgi_target(environ: Mapping[str, Any], *, is_whole: bool = False) -> str:

@@ -50,7 +50,6 @@ class WebhookMiddleware:
             raise CountermarkError("INVALID_CONFIG", "path")
         self._path = _folded(_decoded(path))
         self._gate = off_loop(WebhookGate(verifier, store, keep_s, handshake_secret, origin))
-        self._origin = origin
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or not self._may_be_for(scope):
@@ -61,7 +60,7 @@ class WebhookMiddleware:
             if body is None:
                 # Nobody is there to be answered.
                 return
-            webhook = self._gate.verify(_request(scope, body, self._origin))
+            webhook = self._gate.verify(_request(scope, body, self._gate.origin))
             if isinstance(webhook, Answer):
                 await _send(send, webhook)
                 return

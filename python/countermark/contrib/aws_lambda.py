@@ -41,7 +41,7 @@ def verify_webhook(
         @wraps(handler)
         def wrapped(event: Event, context: Any) -> Any:
             try:
-                webhook = gate.verify(_request(event, origin))
+                webhook = gate.verify(_request(event, gate.origin))
                 if isinstance(webhook, Answer):
                     return _response(event, webhook)
                 taken(gate, webhook)

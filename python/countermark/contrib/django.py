@@ -54,7 +54,7 @@ def verify_webhook(
     beside = off_loop(gate, sync_to_async)
 
     def verified(request: HttpRequest) -> VerifiedWebhook | Answer:
-        return gate.verify(read(request, gate, origin))
+        return gate.verify(read(request, gate))
 
     def decorate(view: View) -> View:
         @wraps(view)

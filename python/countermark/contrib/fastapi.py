@@ -41,7 +41,6 @@ class WebhookDependency:
         origin: str | None = None,
     ) -> None:
         self._gate = off_loop(WebhookGate(verifier, store, keep_s, None, origin))
-        self._origin = origin
 
     async def __call__(self, request: HttpRequest, response: Response) -> AsyncIterator[VerifiedWebhook]:
         try:
@@ -50,7 +49,7 @@ class WebhookDependency:
             body = await _body(request, self._gate)
             # As `request.body` leaves it, for whoever reads the request again.
             request._body = body
-            webhook = self._gate.verify(_request(request, body, self._origin))
+            webhook = self._gate.verify(_request(request, body, self._gate.origin))
             if isinstance(webhook, Answer):
                 raise Refused(webhook)
             await taken_async(self._gate, webhook)

@@ -47,7 +47,7 @@ def verify_webhook(
                         headers=request.headers,
                         body=_body(gate),
                         method=request.method,
-                        url=wsgi_url(origin, request.environ),
+                        url=wsgi_url(gate.origin, request.environ),
                         query=request.query_string.decode("latin-1"),
                     )
                 )
