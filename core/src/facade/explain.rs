@@ -80,9 +80,10 @@ impl WebhookExplainer {
         body: &[u8],
         now_ms: i64,
     ) -> Fit {
-        match self.verdict(request, body, now_ms) {
+        let mut is_signed = false;
+        match self.verdict(request, body, now_ms, &mut is_signed) {
             Ok(_) => Fit::Verified,
-            Err(error) if checks::is_signature_good(error.code()) => Fit::Signed,
+            Err(_) if is_signed => Fit::Signed,
             Err(_) => Fit::Nothing,
         }
     }
@@ -94,7 +95,7 @@ impl WebhookExplainer {
         body: &[u8],
         now_ms: i64,
     ) -> bool {
-        let Err(error) = self.verdict(request, body, now_ms) else {
+        let Err(error) = self.verdict(request, body, now_ms, &mut false) else {
             return true;
         };
         let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
@@ -121,14 +122,16 @@ impl WebhookExplainer {
         (explanation, content)
     }
 
+    /// What the verifier says, and whether a key proved the signature.
     fn verdict<'b>(
         &self,
         request: &WebhookRequest<'_>,
         body: &'b [u8],
         now_ms: i64,
+        is_signed: &mut bool,
     ) -> Result<VerifiedWebhook<&'b [u8]>> {
         match &self.verifier {
-            Ok(verifier) => verifier.verify(request, body, now_ms),
+            Ok(verifier) => verifier.verify_telling(request, body, now_ms, is_signed),
             Err(error) => Err(error.clone()),
         }
     }
@@ -139,7 +142,9 @@ impl WebhookExplainer {
         body: &[u8],
         now_ms: i64,
     ) -> (WebhookExplanation, Restored) {
-        let (error, key_id, found) = match self.verdict(request, body, now_ms) {
+        let mut is_signed = false;
+        let verdict = self.verdict(request, body, now_ms, &mut is_signed);
+        let (error, key_id, found) = match verdict {
             Ok(verified) => (None, verified.key_id().into(), Found::NOTHING),
             Err(error) => {
                 let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
@@ -151,7 +156,7 @@ impl WebhookExplainer {
             key_id,
             causes: found.causes,
             complete: found.whole,
-            checks: checks::checklist(error),
+            checks: checks::checklist(error, is_signed),
             body_len: body.len(),
             body_sha256: base16ct::lower::encode_string(&mac::digest(Hash::Sha256, &[body])),
         };

@@ -22,8 +22,8 @@ pub(crate) enum Value<'a> {
     /// The digits as they arrived; their form is checked.
     Number(&'a str),
     Text(Cow<'a, str>),
-    /// A string with half of a surrogate pair, which no text has. Only [`read_webhook`] gives it.
-    NoText,
+    /// A string with half of a surrogate pair, which no text has: as it arrived, with its quotes. Only [`read_webhook`] gives it.
+    NoText(&'a str),
     List(Vec<Value<'a>>),
     /// The members in the order of the text, no key twice.
     Object(Vec<(Cow<'a, str>, Value<'a>)>),

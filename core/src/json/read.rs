@@ -73,11 +73,14 @@ impl<'a> Reader<'a> {
         match self.peek() {
             Some(b'{') => self.object(depth + 1),
             Some(b'[') => self.list(depth + 1),
-            Some(b'"') => match self.string()? {
-                Some(text) => Ok(Value::Text(text)),
-                None if self.may_be_no_text => Ok(Value::NoText),
-                None => Err(LONE),
-            },
+            Some(b'"') => {
+                let start = self.at;
+                match self.string()? {
+                    Some(text) => Ok(Value::Text(text)),
+                    None if self.may_be_no_text => Ok(Value::NoText(&self.text[start..self.at])),
+                    None => Err(LONE),
+                }
+            }
             Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
             Some(b't') => self.word("true", Value::Bool(true)),
             Some(b'f') => self.word("false", Value::Bool(false)),

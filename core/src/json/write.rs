@@ -85,10 +85,11 @@ fn unicode_escape_into(out: &mut String, character: char, hex: Hex) {
 /// Appends a value. The depth is bounded, since the reader bounds it.
 pub(super) fn value_into(out: &mut String, value: &Value<'_>, style: Style, depth: usize) {
     match value {
-        Value::Null | Value::NoText => out.push_str("null"),
+        Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        Value::Number(digits) => out.push_str(digits),
+        // What is no text cannot be written in another way, and must not become another value.
+        Value::Number(written) | Value::NoText(written) => out.push_str(written),
         Value::Text(text) => quote_into(out, text, style),
         Value::List(items) => {
             out.push('[');

@@ -100,28 +100,28 @@ impl PublicKey {
         Err(unsupported("feature rsa"))
     }
 
-    /// Whether the signature is one of the joined parts. Ed25519 is checked strictly (RFC 8032 with canonical `S`
+    /// Whether the signature is one of the message. Ed25519 is checked strictly (RFC 8032 with canonical `S`
     /// and no small-order points); ECDSA signatures are in DER.
     #[cfg_attr(
         not(any(feature = "ed25519", feature = "ecdsa", feature = "rsa")),
         allow(unused_variables)
     )]
-    pub(crate) fn verify(&self, parts: &[&[u8]], signature: &[u8]) -> bool {
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             #[cfg(feature = "ed25519")]
             Self::Ed25519(key) => ed25519_dalek::Signature::from_slice(signature)
-                .is_ok_and(|signature| key.verify_strict(&parts.concat(), &signature).is_ok()),
+                .is_ok_and(|signature| key.verify_strict(message, &signature).is_ok()),
             #[cfg(feature = "ecdsa")]
             Self::P256(key) => {
                 use p256::ecdsa::signature::Verifier as _;
                 p256::ecdsa::Signature::from_der(signature)
-                    .is_ok_and(|signature| key.verify(&parts.concat(), &signature).is_ok())
+                    .is_ok_and(|signature| key.verify(message, &signature).is_ok())
             }
             #[cfg(feature = "rsa")]
             Self::Rsa(key) => {
                 use rsa::signature::Verifier as _;
                 rsa::pkcs1v15::Signature::try_from(signature)
-                    .is_ok_and(|signature| key.verify(&parts.concat(), &signature).is_ok())
+                    .is_ok_and(|signature| key.verify(message, &signature).is_ok())
             }
             Self::None => false,
         }

@@ -86,6 +86,10 @@ def standard_webhooks(scheme, add, answer, **_):
     add("v1 with a public key only", ["Downgrade"], good, "NO_SUPPORTED_SIGNATURE", keys=[public])
     add("v1a over another body", ["Tampered"], {**head(v1a), "body": b"{}"}, "SIGNATURE_MISMATCH", keys=[public])
     add("v1a with both kinds of key", ["Rotation"], head(v1a), answer(scheme, "k2"), keys=[scheme.secret, {**public, "id": "k2"}])
+    forged = "v1a," + b64(bytes(64))
+    add("v1a behind five others", ["List"], head(" ".join([forged] * 5 + [v1a])), ok, keys=[public])
+    add("v1a behind six others: each would be a pass over the body", ["Limit"], head(" ".join([forged] * 6 + [v1a])), "MALFORMED_HEADER", keys=[public])
+    add("v1 behind fifteen v1a that no key is for", ["List"], head(" ".join([forged] * 15 + [signature])), ok)
     for comment, secret in [("zero point", bytes(32)), ("31 bytes", bytes(31)), ("not on the curve", b"\x02" + bytes(31))]:
         add(f"public key: {comment}", ["Secret"], head(v1a), "INVALID_SECRET", keys=[{**public, "secret": "whpk_" + b64(secret)}])
 
@@ -366,6 +370,9 @@ def topics(header):
         add("two topics", ["Ambiguous"], {**good, "headers": good["headers"] + [[header, "a"], [header, "b"]]}, "AMBIGUOUS_INPUT")
         for text in ("order.created;1", "order created", "x" * 257):
             add(f"no topic: {text[:20]}", ["Topic"], {**good, "headers": good["headers"] + [[header, text]]}, "MALFORMED_HEADER")
+        add("two topics, and another secret", ["Ambiguous"], {**good, "headers": good["headers"] + [[header, "a"], [header, "b"]]}, "AMBIGUOUS_INPUT",
+            keys=[scheme.other])
+        add("no topic, and another secret", ["Topic"], {**good, "headers": good["headers"] + [[header, "a, b"]]}, "MALFORMED_HEADER", keys=[scheme.other])
 
     return trap
 
@@ -603,7 +610,8 @@ def signing():
     def add(comment, flags, expected, scheme, secrets, **options):
         keys = [secret if isinstance(secret, dict) else {"id": f"k{at}", "secret": secret} for at, secret in enumerate(secrets, 1)]
         test = {"comment": comment, "flags": flags, "request": {"scheme": scheme, "keys": keys, "body_base64": body, "now_ms": NOW, **options}}
-        test.update({"result": "invalid", "error": expected} if isinstance(expected, str) else {"result": "valid", "ok": {"headers": expected}})
+        ok = expected if isinstance(expected, dict) else {"headers": expected}
+        test.update({"result": "invalid", "error": expected} if isinstance(expected, str) else {"result": "valid", "ok": ok})
         tests.append(test)
 
     hex_of = lambda secret, text: mac(secret.encode(), text).hex()
@@ -635,6 +643,14 @@ def signing():
     add("public key", ["Secret"], "INVALID_SECRET", "discord", [{"id": "k1", "secret": public_hex(ED_SEED), "encoding": "ed25519_public_hex"}])
     add("key pair whose halves do not fit", ["Secret"], "INVALID_SECRET", "standard-webhooks",
         [{"id": "k1", "secret": "whsk_" + b64(ED_SEED + bytes(32)), "encoding": "whsk"}], message_id="msg_1")
+    # Half an emoji is no text, and must not become something else either.
+    item = {**ADYEN_ITEM, "shopperName": "EMOJI", "additionalData": {"cardSummary": ["EMOJI"]}}
+    signed = {**item, "additionalData": {**item["additionalData"], "hmacSignature": b64(mac(bytes(range(32)), adyen_signed(item)))}}
+    cut = lambda item: base64.b64encode(half_an_emoji({"body": json.dumps(item, separators=(",", ":")).encode()})["body"]).decode()
+    add("Adyen, half an emoji in fields that are not signed", ["NotCovered"], {"headers": [], "body_base64": cut(signed)}, "adyen-item", [bytes(range(32)).hex()],
+        body_base64=cut(item))
+    add("Adyen, half an emoji in a signed field", ["RawBody"], "MALFORMED_BODY", "adyen-item", [bytes(range(32)).hex()],
+        body_base64=cut({**item, "merchantReference": "EMOJI"}))
     return {"description": "several keys, and refusals", "request": {"op": "webhook.sign"}, "tests": tests}
 
 

@@ -137,18 +137,36 @@ impl WebhookVerifier {
     /// `NO_SUPPORTED_SIGNATURE`; `MALFORMED_TIMESTAMP`; `COLLISION_DETECTED` (schemes that sign with a plain SHA-1),
     /// `SIGNATURE_MISMATCH`, `BODY_HASH_MISMATCH`;
     /// `TIMESTAMP_TOO_OLD`, `TIMESTAMP_TOO_NEW`. What only a good signature makes worth reading comes after it: `AMBIGUOUS_INPUT` for
-    /// several items of Adyen's and two topics, `MALFORMED_HEADER` for what is no topic, `MALFORMED_BODY` and `MALFORMED_TIMESTAMP` for a time in a JSON body.
+    /// several items of Adyen's, `MALFORMED_BODY` and `MALFORMED_TIMESTAMP` for a time in a JSON body.
     pub fn verify<B: AsRef<[u8]>>(
         &self,
         request: &WebhookRequest<'_>,
         body: B,
         now_ms: i64,
     ) -> Result<VerifiedWebhook<B>> {
-        let proved = self.prove(request, body.as_ref(), now_ms)?;
+        self.verify_telling(request, body, now_ms, &mut false)
+    }
+
+    /// As [`verify`](Self::verify). `is_signed` becomes true once a key has proved the signature, whatever is refused after it.
+    #[inline]
+    pub(in crate::facade) fn verify_telling<B: AsRef<[u8]>>(
+        &self,
+        request: &WebhookRequest<'_>,
+        body: B,
+        now_ms: i64,
+        is_signed: &mut bool,
+    ) -> Result<VerifiedWebhook<B>> {
+        let proved = self.prove(request, body.as_ref(), now_ms, is_signed)?;
         Ok(VerifiedWebhook { proved, body })
     }
 
-    fn prove(&self, request: &WebhookRequest<'_>, body: &[u8], now_ms: i64) -> Result<Proved> {
+    fn prove(
+        &self,
+        request: &WebhookRequest<'_>,
+        body: &[u8],
+        now_ms: i64,
+        is_signed: &mut bool,
+    ) -> Result<Proved> {
         if body.len() > self.max_body {
             return Err(Error::with_detail(ErrorCode::TooLarge, "body"));
         }
@@ -163,6 +181,7 @@ impl WebhookVerifier {
             let keys = keys().map(|(_, key)| &key.material);
             return Err(proof::refusal(&opened, keys));
         };
+        *is_signed = true;
         // Of the ring, and not of the valid keys: when its time ends, every message would get another replay key.
         let first = self.ring.first().filter(|_| place != 0);
         if let (true, Some(first)) = (opened.context.id.is_empty(), first) {
@@ -198,7 +217,7 @@ impl WebhookVerifier {
             } else if opened.context.comes_again() {
                 KnownBy::Proof(Proof::Token)
             } else {
-                KnownBy::Proof(proof::with_topic(&opened.context, proof)?)
+                KnownBy::Proof(proof::with_topic(opened.topic, proof))
             },
         })
     }

@@ -3,7 +3,7 @@
 use crate::error::ErrorCode;
 use alloc::vec::Vec;
 
-/// A check of the verifier; they run in this order.
+/// A check of the verifier; they run in this order, but for what only a good signature makes worth reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CheckStep {
     /// At least one key can be used.
@@ -65,11 +65,6 @@ impl CheckStep {
     }
 }
 
-/// Whether the signature was good, though the request is refused.
-pub(crate) fn is_signature_good(refused: ErrorCode) -> bool {
-    CheckStep::of(refused) > CheckStep::Signature
-}
-
 /// How a check went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CheckState {
@@ -102,8 +97,9 @@ pub struct WebhookCheck {
     pub state: CheckState,
 }
 
-/// The checklist for a verdict.
-pub(crate) fn checklist(error: Option<ErrorCode>) -> Vec<WebhookCheck> {
+/// The checklist for a verdict. What a body holds that is worth reading only once its signature is good, such as a time in JSON, fails a
+/// check whose place is before that of the signature: `is_signed` says that the signature passed all the same.
+pub(crate) fn checklist(error: Option<ErrorCode>, is_signed: bool) -> Vec<WebhookCheck> {
     let failed = error.map(CheckStep::of);
     CheckStep::ALL
         .into_iter()
@@ -111,9 +107,57 @@ pub(crate) fn checklist(error: Option<ErrorCode>) -> Vec<WebhookCheck> {
             step,
             state: match failed {
                 Some(failed) if step == failed => CheckState::Failed,
-                Some(failed) if step > failed => CheckState::NotReached,
+                Some(failed) if step > failed && !(is_signed && step <= CheckStep::Signature) => {
+                    CheckState::NotReached
+                }
                 _ => CheckState::Passed,
             },
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use CheckState::{Failed, NotReached, Passed};
+
+    fn states(error: ErrorCode, is_signed: bool) -> Vec<CheckState> {
+        let list = checklist(Some(error), is_signed);
+        list.into_iter().map(|check| check.state).collect()
+    }
+
+    #[test]
+    fn what_is_judged_after_the_signature_does_not_hide_it() {
+        for (error, is_signed, expected) in [
+            (
+                ErrorCode::MalformedTimestamp,
+                false,
+                [
+                    Passed, Passed, Passed, Passed, Failed, NotReached, NotReached,
+                ],
+            ),
+            (
+                ErrorCode::MalformedTimestamp,
+                true,
+                [Passed, Passed, Passed, Passed, Failed, Passed, NotReached],
+            ),
+            (
+                ErrorCode::AmbiguousInput,
+                true,
+                [Passed, Passed, Failed, Passed, Passed, Passed, NotReached],
+            ),
+            (
+                ErrorCode::BodyHashMismatch,
+                true,
+                [Passed, Passed, Passed, Passed, Passed, Failed, NotReached],
+            ),
+            (
+                ErrorCode::TimestampTooOld,
+                true,
+                [Passed, Passed, Passed, Passed, Passed, Passed, Failed],
+            ),
+        ] {
+            assert_eq!(states(error, is_signed), expected, "{error:?} {is_signed}");
+        }
+    }
 }

@@ -45,7 +45,8 @@ fn plain_name(name: &str) -> Cow<'_, str> {
 /// Values joined by commas.
 fn joined(search: &mut Search<'_>) -> bool {
     let row = search.plan.row();
-    let lists = [row.headers.signature, row.headers.time, row.headers.id];
+    let headers = row.headers;
+    let lists = [headers.signature, headers.time, headers.id, row.topic];
     for name in lists.into_iter().flat_map(names) {
         let Ok(Some(value)) = header::find(search.request.headers, name) else {
             continue;
@@ -128,10 +129,12 @@ fn changed(
     subject: &str,
 ) -> bool {
     let fits = headers != search.request.headers
-        && search.fits(&Request {
-            headers,
-            ..search.request
-        });
+        && search
+            .fits(&Request {
+                headers,
+                ..search.request
+            })
+            .unwrap_or(false);
     if fits {
         search.prove(kind, subject);
     }

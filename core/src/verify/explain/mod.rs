@@ -26,7 +26,10 @@ mod requests;
 mod rewritten;
 mod signature;
 mod signs;
+mod spelling;
 mod urls;
+#[cfg(test)]
+mod work_tests;
 
 use crate::{
     error::{Error, ErrorCode},
@@ -35,11 +38,13 @@ use crate::{
         inspect::{candidates, content::Restored},
         webhook::{
             context::Request,
-            engine,
-            key::{self, Prepared, WebhookKey},
+            engine::{self, Opened},
+            key::{self, Material, Prepared, WebhookKey},
             plan::Plan,
             proof::{self, Proof},
+            row::Place,
             signature::Kinds,
+            template::Part,
         },
     },
 };
@@ -99,6 +104,9 @@ pub(crate) struct Search<'a> {
     work: Cell<u64>,
     /// Whether an idea was left out because that was not enough.
     is_short: Cell<bool>,
+    /// How many bytes were read and hashed, whatever was paid for them.
+    #[cfg(test)]
+    done: Cell<u64>,
     /// Whether a signature was good under this scheme, once something was undone.
     fitted: Cell<bool>,
     causes: Vec<WebhookCause>,
@@ -133,6 +141,23 @@ const ATTEMPT_COST: u64 = 16 * 1024;
 /// Most schemes that are named: some differ in nothing that the request shows.
 const SCHEMES_MAX: usize = 3;
 
+/// The work that is left does not suffice for an attempt.
+#[derive(Debug, Clone, Copy)]
+struct TooDear;
+
+/// How many bytes are read before a key is tried: a part that is a hash or a form takes the whole body, and so does a signature in it.
+fn read_when_opened(plan: &Plan, request: &Request<'_>) -> u64 {
+    let Request {
+        url, query, body, ..
+    } = request;
+    let is_of_body =
+        |part: &Part| matches!(part, Part::BodySha256 | Part::BodyCrc32 | Part::Form(_));
+    let takes_body = matches!(plan.row().place, Place::Mailgun | Place::AdyenItems)
+        || plan.parts.iter().flat_map(Part::flat).any(is_of_body);
+    let of_body = if takes_body { body.len() } else { 0 };
+    (of_body + url.map_or(0, str::len) + query.map_or(0, str::len)) as u64
+}
+
 impl<'a> Search<'a> {
     pub(crate) fn new(
         plan: &'a Plan,
@@ -153,6 +178,8 @@ impl<'a> Search<'a> {
             now_ms,
             work: Cell::new(EXPLAIN_WORK_MAX),
             is_short: Cell::new(false),
+            #[cfg(test)]
+            done: Cell::new(0),
             fitted: Cell::new(false),
             causes: Vec::new(),
             restored: Restored::NOTHING,
@@ -202,40 +229,88 @@ impl<'a> Search<'a> {
     }
 
     /// The place of the key that proves a request, if any does.
-    fn proves(&self, plan: &Plan, request: &Request<'_>, keys: &[&Prepared]) -> Option<usize> {
+    ///
+    /// # Errors
+    /// When the work that is left does not suffice to find out.
+    fn proves(
+        &self,
+        plan: &Plan,
+        request: &Request<'_>,
+        keys: &[&Prepared],
+    ) -> Result<Option<usize>, TooDear> {
         let digest = plan.row().digest;
         let kinds = Kinds {
             main: keys.iter().any(|key| key.digest == digest),
             ed25519: keys.iter().any(|key| key.digest != digest),
         };
-        self.pay(ATTEMPT_COST)?;
-        let opened = engine::open(plan, request, kinds).ok()?;
-        let length = request.body.len() + request.url.map_or(0, str::len);
-        self.pay((length as u64 + ATTEMPT_COST) * keys.len() as u64)?;
-        let at = keys
-            .iter()
-            .position(|key| proof::prove(&opened, key, &mut Proof::Token))?;
-        proof::after_proof(&opened).ok()?;
-        if plan.row().id == self.plan.row().id {
-            self.fitted.set(true);
+        match self.open(plan, request, kinds)? {
+            Some(opened) => self.proves_opened(&opened, keys),
+            None => Ok(None),
         }
-        Some(at)
     }
 
-    /// Takes the cost of an attempt away. What is too dear is left out: another idea may be cheaper.
-    fn pay(&self, cost: u64) -> Option<()> {
-        let left = self.work.get().checked_sub(cost);
-        match left {
-            Some(left) => self.work.set(left),
-            None => self.is_short.set(true),
+    /// A request taken apart, if it can be.
+    fn open<'r>(
+        &self,
+        plan: &'r Plan,
+        request: &'r Request<'r>,
+        kinds: Kinds,
+    ) -> Result<Option<Opened<'r>>, TooDear> {
+        let read = read_when_opened(plan, request);
+        self.pay(read + ATTEMPT_COST)?;
+        #[cfg(test)]
+        self.note(read);
+        Ok(engine::open(plan, request, kinds).ok())
+    }
+
+    /// As [`proves`](Self::proves).
+    fn proves_opened(
+        &self,
+        opened: &Opened<'_>,
+        keys: &[&Prepared],
+    ) -> Result<Option<usize>, TooDear> {
+        let Request { url, body, .. } = opened.context.request;
+        let length = (body.len() + url.map_or(0, str::len)) as u64;
+        // A MAC is made once, and a public key reads everything for each signature that it is to fit.
+        let passes = keys.iter().map(|key| match key.material {
+            Material::Public(_) => opened.jobs().map(|job| job.signatures.iter().count()).sum(),
+            _ => 1,
+        });
+        let passes = passes.sum::<usize>() as u64;
+        self.pay((length + ATTEMPT_COST) * passes)?;
+        #[cfg(test)]
+        self.note(length * passes);
+        let at = keys
+            .iter()
+            .position(|key| proof::prove(opened, key, &mut Proof::Token))
+            .filter(|_| proof::after_proof(opened).is_ok());
+        if at.is_some() && opened.context.row.id == self.plan.row().id {
+            self.fitted.set(true);
         }
-        left.map(|_| ())
+        Ok(at)
+    }
+
+    /// Takes the cost of an attempt away, before it is made. What is too dear is left out: another idea may be cheaper.
+    fn pay(&self, cost: u64) -> Result<(), TooDear> {
+        let Some(left) = self.work.get().checked_sub(cost) else {
+            self.is_short.set(true);
+            return Err(TooDear);
+        };
+        self.work.set(left);
+        Ok(())
+    }
+
+    /// Counts work where it is done.
+    #[cfg(test)]
+    fn note(&self, bytes: u64) {
+        self.done.set(self.done.get() + bytes);
     }
 
     /// Whether a usable key proves a changed request.
-    fn fits(&self, request: &Request<'_>) -> bool {
+    fn fits(&self, request: &Request<'_>) -> Result<bool, TooDear> {
         let keys: Vec<&Prepared> = self.usable.iter().map(|(_, key)| key).collect();
-        self.proves(self.plan, request, &keys).is_some()
+        let at = self.proves(self.plan, request, &keys)?;
+        Ok(at.is_some())
     }
 
     /// Whether something is proved already.

@@ -4,7 +4,7 @@
 use super::{
     causes::CauseKind,
     escapes::{self, FORMS, JAVASCRIPT, RFC3986},
-    urls::{Spelling, change, same},
+    spelling::{Spelling, change, same},
 };
 use crate::percent::{self, Space};
 use alloc::{string::String, vec, vec::Vec};

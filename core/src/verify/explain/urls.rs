@@ -1,22 +1,21 @@
 //! What can have happened to a URL behind a proxy: each part is exchanged for what the sender may have called.
 
-use super::{causes::CauseKind, queries};
+use super::{
+    TooDear,
+    causes::CauseKind,
+    queries,
+    spelling::{Change, Spelling, change, same},
+};
 use crate::verify::webhook::header::{self, WebhookHeader};
 use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
 
-/// A change of a URL, and what would fit: a scheme, a port, the header that has the host.
-#[derive(Debug, Clone)]
-pub(super) struct Change {
-    pub(super) kind: CauseKind,
-    pub(super) fits: String,
-}
-
-/// The spelling of a URL that fits, with the changes that lead to it; those with the fewest changes are tried first.
+/// The spelling of a URL that fits, with the changes that lead to it; those with the fewest changes are tried first. They are
+/// many, and cost about the same: when one is too dear, none is written any more.
 pub(super) fn find(
     url: &str,
     query: Option<&str>,
     headers: &[WebhookHeader<'_>],
-    fits: &mut dyn FnMut(&str) -> bool,
+    fits: &mut dyn FnMut(&str) -> Result<bool, TooDear>,
 ) -> Option<(String, Vec<Change>)> {
     let (scheme, rest) = url.split_once("://")?;
     let (rest, url_query) = match rest.split_once('?') {
@@ -47,24 +46,15 @@ pub(super) fn find(
     let count = |parts: &[&Spelling; 4]| parts.iter().filter(|part| part.1.is_some()).count();
     tries.sort_by_key(count);
     // They are many, and a URL may be long: none is written before it is tried. The first is the URL itself.
-    tries.iter().skip(1).find_map(|parts| {
+    for parts in tries.iter().skip(1) {
         let [(scheme, _), (authority, _), (path, _), (query, _)] = parts;
         let mark = if query.is_empty() { "" } else { "?" };
         let url = format!("{scheme}://{authority}{path}{mark}{query}");
-        fits(&url).then(|| (url, changes(parts)))
-    })
-}
-
-/// A part of a URL, and how it differs from the one that was passed.
-pub(super) type Spelling = (String, Option<Change>);
-
-pub(super) fn same(text: &str) -> Spelling {
-    (text.to_owned(), None)
-}
-
-pub(super) fn change(text: impl Into<String>, kind: CauseKind, fits: &str) -> Spelling {
-    let fits = fits.to_owned();
-    (text.into(), Some(Change { kind, fits }))
+        if fits(&url).ok()? {
+            return Some((url, changes(parts)));
+        }
+    }
+    None
 }
 
 fn schemes(scheme: &str) -> Vec<Spelling> {
@@ -86,7 +76,7 @@ fn authorities(authority: &str, headers: &[WebhookHeader<'_>]) -> Vec<Spelling> 
     if bare != authority {
         list.push(change(bare, CauseKind::UrlPort, "none"));
     }
-    let forwarded = text(headers, "X-Forwarded-Port");
+    let forwarded = header_text(headers, "X-Forwarded-Port");
     for port in ["443", "80"].into_iter().chain(forwarded) {
         let with = format!("{bare}:{port}");
         if with != authority && port.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -94,7 +84,7 @@ fn authorities(authority: &str, headers: &[WebhookHeader<'_>]) -> Vec<Spelling> 
         }
     }
     for name in ["X-Forwarded-Host", "X-Original-Host", "Host"] {
-        let first = text(headers, name).and_then(|value| value.split(',').next());
+        let first = header_text(headers, name).and_then(|value| value.split(',').next());
         if let Some(value) = first.map(str::trim).filter(|value| *value != authority) {
             list.push(change(value, CauseKind::UrlHost, name));
         }
@@ -102,7 +92,7 @@ fn authorities(authority: &str, headers: &[WebhookHeader<'_>]) -> Vec<Spelling> 
     list
 }
 
-fn text<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Option<&'a str> {
+fn header_text<'a>(headers: &[WebhookHeader<'a>], name: &str) -> Option<&'a str> {
     core::str::from_utf8(header::find(headers, name).ok()??).ok()
 }
 
@@ -122,13 +112,13 @@ fn paths(path: &str, headers: &[WebhookHeader<'_>]) -> Vec<Spelling> {
     };
     let mut list = vec![same(path), change(other, CauseKind::UrlTrailingSlash, "")];
     let prefix = "X-Forwarded-Prefix";
-    if let Some(value) = text(headers, prefix) {
+    if let Some(value) = header_text(headers, prefix) {
         let whole = format!("{}{path}", value.trim_end_matches('/'));
         list.push(change(whole, CauseKind::UrlPath, prefix));
     }
     for name in ORIGINAL_PATHS {
         // Some have the whole URL.
-        let value = text(headers, name).unwrap_or_default();
+        let value = header_text(headers, name).unwrap_or_default();
         let value = value.split_once("://").map_or(value, |(_, rest)| rest);
         let from_path = value.find('/').and_then(|at| value.get(at..));
         if let Some(whole) = from_path.and_then(|rest| rest.split('?').next()) {

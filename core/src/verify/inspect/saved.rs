@@ -117,13 +117,19 @@ pub(crate) fn read(bytes: &[u8]) -> Result<SavedRequest> {
         head.field(line)?;
     }
     if of_curl {
-        let body = curl::body(rest);
-        if body.is_empty() && head.has_body() {
+        let below = curl::below(rest, head.stated_length());
+        if below.body.is_empty() && head.has_body() {
             return Err(bad(
                 "curl -v prints no body: put it below the line that is > alone, or pass it apart",
             ));
         }
-        return head.finish(&body);
+        let asks = matches!(head.method.as_str(), "GET" | "HEAD");
+        if below.is_doubtful && !(below.body.is_empty() && asks) {
+            return Err(bad(
+                "a line below the head may be one of curl -v or of the body: pass the body apart",
+            ));
+        }
+        return head.finish(below.body);
     }
     head.finish(rest)
 }
@@ -201,6 +207,12 @@ impl Head {
     fn has_body(&self) -> bool {
         let length = self.header("Content-Length");
         length.is_some_and(|length| length != b"0") || self.header("Transfer-Encoding").is_some()
+    }
+
+    /// What `Content-Length` says.
+    fn stated_length(&self) -> Option<usize> {
+        let length = core::str::from_utf8(self.header("Content-Length")?).ok()?;
+        length.parse().ok()
     }
 
     fn finish(self, body: &[u8]) -> Result<SavedRequest> {

@@ -25,6 +25,8 @@ pub(crate) struct Opened<'a> {
     job: Job<'a>,
     more: Vec<Job<'a>>,
     pub(crate) fields: Vec<SignedField>,
+    /// The topic, where it tells two events of the same bytes apart.
+    pub(crate) topic: Option<&'a [u8]>,
 }
 
 /// Signatures, and the bytes that they are over.
@@ -59,6 +61,7 @@ impl<'a> Opened<'a> {
             job: Job::default(),
             more: Vec::new(),
             fields: Vec::new(),
+            topic: None,
         }
     }
 
@@ -81,6 +84,9 @@ impl<'a> Opened<'a> {
         }
         read_signatures(context, kinds, &mut self.job.signatures)?;
         check_id(context)?;
+        if !context.row.topic.is_empty() && !context.comes_again() {
+            self.topic = topic(&context.row, context.request.headers)?;
+        }
         if !matches!(context.row.time, TimeAt::None | TimeAt::Json(_)) {
             let time = time::parse(&context.timestamp, context.row.unit, plan.fixed_time);
             self.timestamp_ms = Some(time.ok_or(Error::new(ErrorCode::MalformedTimestamp))?);
@@ -271,6 +277,38 @@ fn check_parameters(context: &mut Context<'_>) -> Result<()> {
         context.timestamp = Cow::Owned(params.require(name)?.to_vec());
     }
     Ok(())
+}
+
+/// The topic in whatever header has it.
+///
+/// # Errors
+/// `AMBIGUOUS_INPUT` for two topics, `MALFORMED_HEADER` for what no topic looks like: with something behind it, a copy would be new.
+fn topic<'a>(row: &Row<'_>, headers: &[WebhookHeader<'a>]) -> Result<Option<&'a [u8]>> {
+    let mut topic: Option<(&str, &[u8])> = None;
+    for name in names(row.topic) {
+        let Some(found) = header::find(headers, name)? else {
+            continue;
+        };
+        let is_other = |(_, other): (_, &[u8])| !other.eq_ignore_ascii_case(found);
+        if topic.is_some_and(is_other) {
+            return Err(Error::with_detail(
+                ErrorCode::AmbiguousInput,
+                name.to_owned(),
+            ));
+        }
+        topic = Some((name, found));
+    }
+    let Some((name, topic)) = topic else {
+        return Ok(None);
+    };
+    let may_be = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte);
+    if topic.len() > WEBHOOK_ID_MAX || !topic.iter().all(may_be) {
+        return Err(Error::with_detail(
+            ErrorCode::MalformedHeader,
+            name.to_owned(),
+        ));
+    }
+    Ok(Some(topic))
 }
 
 /// An id holds what its scheme allows.

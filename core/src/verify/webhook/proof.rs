@@ -6,17 +6,15 @@ use super::{
     covered::Covered,
     custom,
     engine::{Job, Opened},
-    header,
     key::{Material, Prepared},
     plan::Plan,
-    row::{Digest, SignatureEncoding, TimeAt, UrlForm, names},
+    row::{Digest, SignatureEncoding, TimeAt, UrlForm},
     signature::Signature,
     template::Part,
     text, time, url,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
-    limits::WEBHOOK_ID_MAX,
     verify::{
         mac::{self, Hash, Tag},
         small::{Bytes, Few},
@@ -109,40 +107,13 @@ pub(crate) fn identify(opened: &Opened<'_>, key: &Prepared) -> Option<Proof> {
 
 /// What identifies the message, where its sender sends the same bytes for two events.
 ///
-/// The topic is not signed. It is taken in one spelling, so that a copy is not new in another case or with something behind it.
-///
-/// # Errors
-/// `AMBIGUOUS_INPUT` for two topics, `MALFORMED_HEADER` for what no topic looks like.
-pub(crate) fn with_topic(context: &Context<'_>, proof: &Proof) -> Result<Proof> {
-    let (Proof::Message(tag), headers) = (proof, context.request.headers) else {
-        return Ok(*proof);
+/// The topic is not signed. It is taken in one spelling, so that a copy is not new in another case.
+pub(crate) fn with_topic(topic: Option<&[u8]>, proof: &Proof) -> Proof {
+    let (Proof::Message(tag), Some(topic)) = (proof, topic) else {
+        return *proof;
     };
-    let mut topic: Option<(&str, &[u8])> = None;
-    for name in names(context.row.topic) {
-        let Some(found) = header::find(headers, name)? else {
-            continue;
-        };
-        let is_other = |(_, other): (_, &[u8])| !other.eq_ignore_ascii_case(found);
-        if topic.is_some_and(is_other) {
-            return Err(Error::with_detail(
-                ErrorCode::AmbiguousInput,
-                name.to_owned(),
-            ));
-        }
-        topic = Some((name, found));
-    }
-    let Some((name, topic)) = topic else {
-        return Ok(*proof);
-    };
-    let may_be = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte);
-    if topic.len() > WEBHOOK_ID_MAX || !topic.iter().all(may_be) {
-        return Err(Error::with_detail(
-            ErrorCode::MalformedHeader,
-            name.to_owned(),
-        ));
-    }
     let topic = topic.to_ascii_lowercase();
-    Ok(Proof::Message(mac::digest(Hash::Sha256, &[tag, &topic])))
+    Proof::Message(mac::digest(Hash::Sha256, &[tag, &topic]))
 }
 
 /// Whether each job is proved; then `proof` is that of all.
@@ -257,7 +228,14 @@ fn prove_bytes(
         }
         Material::Public(public) => {
             let parts = signed.parts();
-            let proved = claimed.iter().any(|claimed| public.verify(&parts, claimed));
+            // Once for all signatures: the body may be long.
+            let joined = match &*parts {
+                [part] => Cow::Borrowed(*part),
+                parts => Cow::Owned(parts.concat()),
+            };
+            let proved = claimed
+                .iter()
+                .any(|claimed| public.verify(&joined, claimed));
             proved && message(true, &mac::digest(Hash::Sha256, &parts))
         }
         Material::Private(_) => false,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorCode, Result},
-    limits::WEBHOOK_SIGNATURES_MAX,
+    limits::{WEBHOOK_PUBLIC_SIGNATURES_MAX, WEBHOOK_SIGNATURES_MAX},
     verify::small::{Bytes, Few},
 };
 
@@ -36,6 +36,8 @@ struct Reading<'r, 'a> {
     malformed: bool,
     /// Elements so far, of any kind: all cost time.
     count: usize,
+    /// Those of them that a public key has to be tried with.
+    public: usize,
 }
 
 /// Reads all signature texts of a request into a list that is still empty, and gives the time that stands among them. An
@@ -57,6 +59,7 @@ pub(crate) fn read<'a>(
         time: None,
         malformed: false,
         count: 0,
+        public: 0,
     };
     let separator = row.separator.bytes().next();
     for text in texts.iter() {
@@ -131,6 +134,16 @@ impl<'a> Reading<'_, 'a> {
         if !decode(&mut signature.bytes, row, digest, text) {
             self.signatures.pop();
             self.malformed = true;
+            return Ok(());
+        }
+        if matches!(
+            digest,
+            Digest::Ed25519 | Digest::EcdsaP256 | Digest::RsaSha256
+        ) {
+            self.public += 1;
+            if self.public > WEBHOOK_PUBLIC_SIGNATURES_MAX {
+                return Err(too_many());
+            }
         }
         Ok(())
     }
