@@ -19,6 +19,12 @@ use Psr\Clock\ClockInterface;
 /** Verifies webhooks of one scheme. */
 final class WebhookVerifier
 {
+    /** Its id; empty for a scheme of your own. */
+    public readonly string $scheme;
+
+    /** The longest body, where the options say one. */
+    public readonly ?int $maxBodyBytes;
+
     private readonly Handle $handle;
 
     private readonly Native $library;
@@ -51,6 +57,8 @@ final class WebhookVerifier
     ) {
         $this->library = Native::library();
         $options ??= new WebhookOptions();
+        $this->scheme = \is_string($scheme) ? $scheme : '';
+        $this->maxBodyBytes = $options->maxBodyBytes;
         $this->handle = $this->library->webhookVerifierNew($scheme, $keys, $options);
         $this->clock = $clock === null ? null : new Clock($clock);
         $this->coverage = new Coverage($this->handle);
@@ -88,7 +96,7 @@ final class WebhookVerifier
      */
     public function authenticate(WebhookRequest $request, #[\SensitiveParameter] string $body): VerifiedWebhook
     {
-        $nowMs = $this->clock?->nowMs() ?? (int) (\microtime(true) * 1000);
+        $nowMs = $this->nowMs();
         return new VerifiedWebhook($this->coverage, $request, $body, $nowMs, $this->library->webhookFacts($this->handle, $request, $body, $nowMs));
     }
 
@@ -100,8 +108,7 @@ final class WebhookVerifier
     public function take(VerifiedWebhook $webhook): void
     {
         if ($this->once !== null) {
-            $nowMs = $this->clock?->nowMs() ?? (int) (\microtime(true) * 1000);
-            $this->reserve($this->once, $webhook->replayKey(), $webhook->replayUntilMs(), $nowMs);
+            $this->reserve($this->once, $webhook->replayKey(), $webhook->replayUntilMs(), $this->nowMs());
         }
     }
 
@@ -110,11 +117,11 @@ final class WebhookVerifier
      * `enable_post_data_reading` is off.
      *
      * @param ?string $origin the site's own origin as senders call it, for the schemes that sign the URL
-     * @throws CountermarkExceptionInterface as `verify`
+     * @throws CountermarkExceptionInterface as `verify`, and as `siteOrigin`
      */
     public function verifyGlobals(?string $origin = null): VerifiedWebhook
     {
-        return $this->verify(WebhookRequest::fromGlobals($origin), (string) \file_get_contents('php://input'));
+        return $this->verify(WebhookRequest::fromGlobals($this->siteOrigin($origin)), (string) \file_get_contents('php://input'));
     }
 
     /**
@@ -162,7 +169,7 @@ final class WebhookVerifier
     /** @return list<string> the ids of keys that could not be used: tell the operator */
     public function unusableKeys(): array
     {
-        return Native::library()->webhookUnusableKeys($this->handle);
+        return $this->library->webhookUnusableKeys($this->handle);
     }
 
     /** Whether a store needs `keepSeconds`: the scheme signs no time, or it is not checked. Not for a token, which has no key. */
@@ -181,6 +188,11 @@ final class WebhookVerifier
     public function siteOrigin(?string $origin): string
     {
         return $this->library->webhookSiteOrigin($this->handle, $origin);
+    }
+
+    private function nowMs(): int
+    {
+        return $this->clock?->nowMs() ?? (int) (\microtime(true) * 1000);
     }
 
     private function reserve(Once $once, ?string $key, ?int $replayUntilMs, int $nowMs): void

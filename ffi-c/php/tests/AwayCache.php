@@ -13,6 +13,9 @@ final class AwayCache implements CacheInterface
     /** How many deletions fail from now on; until then, nothing is found either. */
     public int $failures = 0;
 
+    /** How many keys from now on are kept, and said not to be. */
+    public int $lost = 0;
+
     public ?\Closure $onFailure = null;
 
     private readonly ArrayCache $cache;
@@ -29,7 +32,8 @@ final class AwayCache implements CacheInterface
 
     public function set($key, $value, $ttl = null): bool
     {
-        return $this->cache->set($key, $value, $ttl);
+        $kept = $this->cache->set($key, $value, $ttl);
+        return $this->lost-- > 0 ? $this->fail() : $kept;
     }
 
     public function delete($key): bool
@@ -41,6 +45,11 @@ final class AwayCache implements CacheInterface
         if ($this->failures === 0 && $this->onFailure !== null) {
             ($this->onFailure)();
         }
+        return $this->fail();
+    }
+
+    private function fail(): bool
+    {
         if ($this->throws) {
             throw new class ('away') extends \RuntimeException implements CacheException {
             };

@@ -52,14 +52,30 @@ final class MemoryTest extends TestCase
         for ($i = 0; $i < 2_000; $i++) {
             $work();
         }
-        $before = self::residentKilobytes();
-        for ($i = 0; $i < 10_000; $i++) {
-            $work();
-        }
-        self::assertLessThan(256, self::residentKilobytes() - $before, 'kilobytes more after 10,000 calls');
+        self::assertFlatAfter(static function () use ($work): void {
+            for ($i = 0; $i < 10_000; $i++) {
+                $work();
+            }
+        });
     }
 
-    public static function residentKilobytes(): int
+    /**
+     * What is left behind grows with each round, and what PHP takes for itself with one or another.
+     *
+     * @param \Closure(): void $round
+     */
+    public static function assertFlatAfter(\Closure $round): void
+    {
+        $grown = [];
+        do {
+            $before = self::residentKilobytes();
+            $round();
+            $grown[] = self::residentKilobytes() - $before;
+        } while (\min($grown) >= 256 && \count($grown) < 3);
+        self::assertLessThan(256, \min($grown), 'kilobytes more after each of three rounds');
+    }
+
+    private static function residentKilobytes(): int
     {
         \gc_collect_cycles();
         \preg_match('/^VmRSS:\s+(\d+) kB/m', (string) \file_get_contents('/proc/self/status'), $found);

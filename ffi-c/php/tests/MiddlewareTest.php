@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Countermark\Tests;
 
+use Countermark\Error\CountermarkExceptionInterface;
+use Countermark\Error\ErrorCode;
 use Countermark\Psr15\SignedQueryMiddleware;
 use Countermark\Psr15\WebhookMiddleware;
 use Countermark\Query\QueryKey;
@@ -13,8 +15,10 @@ use Countermark\SignedQuerySigner;
 use Countermark\SignedQueryVerifier;
 use Countermark\Store\FileReplayStore;
 use Countermark\Store\MemoryReplayStore;
+use Countermark\Webhook\SchemeSpec;
 use Countermark\Webhook\VerifiedWebhook;
 use Countermark\Webhook\WebhookKey;
+use Countermark\Webhook\WebhookOptions;
 use Countermark\Webhook\WebhookRequest;
 use Countermark\WebhookSigner;
 use Countermark\WebhookVerifier;
@@ -91,10 +95,11 @@ final class MiddlewareTest extends TestCase
         $verifier = new WebhookVerifier(
             'standard-webhooks',
             [new WebhookKey('k', self::key('standard-webhooks'))],
+            new WebhookOptions(maxBodyBytes: 1_000),
             store: new FileReplayStore(WebServer::folder() . '/keys'),
         );
         $factory = new Psr17Factory();
-        $middleware = new WebhookMiddleware('standard-webhooks', $verifier, 1_000, $factory, $factory, $this->logger());
+        $middleware = new WebhookMiddleware($verifier, $factory, $factory, $this->logger());
         $request = $this->standard('{}');
         $meanwhile = null;
         $middleware->process($request, $this->handler(function () use ($middleware, $request, &$meanwhile): int {
@@ -136,9 +141,10 @@ final class MiddlewareTest extends TestCase
                 throw new \RuntimeException('gone');
             }
         };
-        $verifier = new WebhookVerifier('standard-webhooks', [new WebhookKey('k', self::key('standard-webhooks'))], store: $store);
+        $options = new WebhookOptions(maxBodyBytes: 1_000);
+        $verifier = new WebhookVerifier('standard-webhooks', [new WebhookKey('k', self::key('standard-webhooks'))], $options, $store);
         $factory = new Psr17Factory();
-        $middleware = new WebhookMiddleware('standard-webhooks', $verifier, 1_000, $factory, $factory, $this->logger());
+        $middleware = new WebhookMiddleware($verifier, $factory, $factory, $this->logger());
         self::assertSame(503, $middleware->process($this->standard('{}'), $this->handler(static fn (): int => 503))->getStatusCode());
         self::assertStringContainsString('STORE_UNAVAILABLE', \implode($this->log));
         $this->log = [];
@@ -258,15 +264,54 @@ final class MiddlewareTest extends TestCase
         $signer = new WebhookSigner('twilio', $keys);
         $form = [['Content-Type', 'application/x-www-form-urlencoded']];
         $signed = $signer->sign(new WebhookRequest($form, 'POST', 'https://hooks.example/in?x=1'), $body);
-        $verifier = new WebhookVerifier('twilio', $keys);
+        $verifier = new WebhookVerifier('twilio', $keys, new WebhookOptions(maxBodyBytes: 1_000));
         $factory = new Psr17Factory();
-        $middleware = new WebhookMiddleware('twilio', $verifier, 1_000, $factory, $factory, origin: 'https://hooks.example');
+        $middleware = new WebhookMiddleware($verifier, $factory, $factory, origin: 'https://hooks.example/');
         // What the server sees behind its proxy.
         $request = new ServerRequest('POST', 'http://10.0.0.7:8080/in?x=1', ['Content-Type' => $form[0][1], 'Host' => 'evil.example'], $body);
         foreach ($signed->headers as [$name, $value]) {
             $request = $request->withHeader($name, $value);
         }
         self::assertSame(200, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
+        foreach ([null, 'hooks.example'] as $none) {
+            $calls = [
+                static fn () => $verifier->verifyGlobals($none),
+                static fn () => new WebhookMiddleware($verifier, $factory, $factory, origin: $none),
+            ];
+            foreach ($calls as $call) {
+                self::assertConfigRefused('origin', $call);
+            }
+        }
+    }
+
+    public function testAMiddlewareNeedsALimit(): void
+    {
+        $factory = new Psr17Factory();
+        $verifier = new WebhookVerifier('stripe', [new WebhookKey('k', self::SECRET)]);
+        self::assertConfigRefused('max_body_bytes', static fn () => new WebhookMiddleware($verifier, $factory, $factory));
+    }
+
+    public function testASchemeOfOnesOwnHasNoHandshake(): void
+    {
+        $own = new SchemeSpec('mine', 'X-Mine', digest: 'token');
+        $verifier = new WebhookVerifier($own, [new WebhookKey('k', self::SECRET)], new WebhookOptions(maxBodyBytes: 2));
+        self::assertSame(['', 2], [$verifier->scheme, $verifier->maxBodyBytes]);
+        $factory = new Psr17Factory();
+        $middleware = new WebhookMiddleware($verifier, $factory, $factory);
+        foreach ([[200, self::SECRET, '{}'], [401, 'another', '{}'], [413, self::SECRET, '{ }']] as [$status, $token, $body]) {
+            $request = new ServerRequest('POST', 'https://a.example/hook', ['X-Mine' => $token], $body);
+            self::assertSame($status, $middleware->process($request, $this->handler(static fn (): int => 200))->getStatusCode());
+        }
+    }
+
+    private static function assertConfigRefused(string $detail, \Closure $call): void
+    {
+        try {
+            $call();
+            self::fail($detail);
+        } catch (CountermarkExceptionInterface $refused) {
+            self::assertSame([ErrorCode::InvalidConfig, $detail], [$refused->errorCode(), $refused->detail()]);
+        }
     }
 
     public function testTheHeadersOfAPlainSite(): void
@@ -277,7 +322,7 @@ final class MiddlewareTest extends TestCase
             'CONTENT_TYPE' => 'text/plain', 'HTTP_CONTENT_TYPE' => 'text/plain', 'CONTENT_LENGTH' => '', 'SCRIPT_NAME' => '/in',
             'HTTP_HOST' => 'evil.example', 'argv' => ['x'],
         ];
-        $request = WebhookRequest::fromGlobals('https://hooks.example/');
+        $request = WebhookRequest::fromGlobals('https://hooks.example');
         $without = WebhookRequest::fromGlobals();
         $_SERVER['REDIRECT_HTTP_AUTHORIZATION'] = 'HMAC abc';
         self::assertContains(['AUTHORIZATION', 'HMAC abc'], WebhookRequest::fromGlobals()->headers);
@@ -295,9 +340,10 @@ final class MiddlewareTest extends TestCase
 
     private function webhooks(string $scheme, int $maxBodyBytes = 1_000, ?string $handshakeSecret = null): WebhookMiddleware
     {
-        $verifier = new WebhookVerifier($scheme, [new WebhookKey('k', self::key($scheme))], store: new MemoryReplayStore(), keepSeconds: 60);
+        $options = new WebhookOptions(maxBodyBytes: $maxBodyBytes);
+        $verifier = new WebhookVerifier($scheme, [new WebhookKey('k', self::key($scheme))], $options, new MemoryReplayStore(), 60);
         $factory = new Psr17Factory();
-        return new WebhookMiddleware($scheme, $verifier, $maxBodyBytes, $factory, $factory, $this->logger(), handshakeSecret: $handshakeSecret);
+        return new WebhookMiddleware($verifier, $factory, $factory, $this->logger(), handshakeSecret: $handshakeSecret);
     }
 
     private function standard(string $body): ServerRequest

@@ -57,9 +57,7 @@ final class ReceiverTest extends TestCase
         $factory = new Psr17Factory();
         try {
             $middleware = new WebhookMiddleware(
-                $receiver['scheme'],
                 $this->verifier($receiver),
-                $receiver['max_body_bytes'],
                 $factory,
                 $factory,
                 origin: $receiver['origin'] ?? null,
@@ -232,7 +230,7 @@ final class ReceiverTest extends TestCase
         return new WebhookVerifier(
             isset($receiver['own']) ? self::own($receiver['own']) : $receiver['scheme'],
             [new WebhookKey('1', $receiver['secret'])],
-            new WebhookOptions(checkTime: $receiver['check_time'] ?? true),
+            new WebhookOptions(maxBodyBytes: $receiver['max_body_bytes'], checkTime: $receiver['check_time'] ?? true),
             $this->store(),
             $receiver['keep_s'] ?? null,
         );

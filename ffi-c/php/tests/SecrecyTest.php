@@ -26,6 +26,7 @@ use Countermark\SignedQueryVerifier;
 use Countermark\Webhook\SignedWebhook;
 use Countermark\Webhook\VerifiedWebhook;
 use Countermark\Webhook\WebhookKey;
+use Countermark\Webhook\WebhookOptions;
 use Countermark\Webhook\WebhookRequest;
 use Countermark\WebhookSigner;
 use Countermark\WebhookVerifier;
@@ -111,8 +112,8 @@ final class SecrecyTest extends TestCase
         yield 'challenge' => [$this->login()->challenge()];
         yield 'machine' => [$this->login()];
         $factory = new Psr17Factory();
-        $webhooks = new WebhookVerifier('github', [new WebhookKey('k', self::SECRET)]);
-        yield 'middleware' => [new WebhookMiddleware('meta', $webhooks, 1, $factory, $factory, handshakeSecret: self::SECRET)];
+        $webhooks = new WebhookVerifier('meta', [new WebhookKey('k', self::SECRET)], new WebhookOptions(maxBodyBytes: 1));
+        yield 'middleware' => [new WebhookMiddleware($webhooks, $factory, $factory, handshakeSecret: self::SECRET)];
         $query = (new SignedQuerySigner(QueryProfile::V1, $key, 'https://a.example'))->sign(['email' => 'a@b.example']);
         yield 'verified query' => [(new SignedQueryVerifier(QueryProfile::V1, [$key], 'https://a.example'))->verify($query)];
     }

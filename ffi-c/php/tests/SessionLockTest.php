@@ -14,10 +14,14 @@ final class SessionLockTest extends TestCase
         session_id('visitor');
         session_start();
         $asked = $_SESSION['asked'] ?? 0;
-        usleep(300_000);
+        echo "read\n";
+        fgets(STDIN);
         $_SESSION['asked'] = $asked + 1;
         echo $_SESSION['asked'], "\n";
         PHP;
+
+    /** By default it is asked for ten times, or a hundred. */
+    private const PATIENCE = 300;
 
     public function testTwoClicksAtOnceAskOneAfterTheOther(): void
     {
@@ -42,15 +46,48 @@ final class SessionLockTest extends TestCase
         }
         $clicks = [];
         foreach ([0, 1] as $click) {
-            $clicks[$click] = \proc_open([...$command, '-r', self::CLICK], [1 => ['pipe', 'w'], 2 => ['file', '/dev/null', 'w']], $pipes[$click]);
+            $clicks[$click] = \proc_open([...$command, '-r', self::CLICK], [['pipe', 'r'], ['pipe', 'w'], ['file', '/dev/null', 'w']], $pipes[$click]);
             self::assertIsResource($clicks[$click]);
         }
+        $read = self::read($redis, \array_column($pipes, 1));
         $said = [];
-        foreach ($clicks as $click => $process) {
+        // Who waits for the lock reads once the first has gone on.
+        foreach ($read + [false, false] as $click => $hasRead) {
+            $hasRead || self::assertSame("read\n", \fgets($pipes[$click][1]));
+            \fwrite($pipes[$click][0], "\n");
             $said[] = (string) \stream_get_contents($pipes[$click][1]);
-            \proc_close($process);
+            \proc_close($clicks[$click]);
         }
         \sort($said);
         return $said;
+    }
+
+    /**
+     * Waits until both have read, or one alone, and the other has asked for the lock more often than any that gives up.
+     *
+     * @param list<resource> $outputs
+     * @return array<int, true> who has read
+     */
+    private static function read(RedisServer $redis, array $outputs): array
+    {
+        $client = new \Redis();
+        $client->connect($redis->socket);
+        $read = [];
+        for ($tries = 0; \count($read) < 2 && ($read === [] || self::asked($client) < self::PATIENCE); $tries++) {
+            self::assertLessThan(6_000, $tries, 'neither both read, nor one waits');
+            $ready = \array_diff_key($outputs, $read);
+            \stream_select($ready, $none, $none, 0, 10_000);
+            foreach ($ready as $click => $output) {
+                self::assertSame("read\n", \fgets($output));
+                $read[$click] = true;
+            }
+        }
+        return $read;
+    }
+
+    /** How often a click has asked for the lock: nothing else here comes with `SET`. */
+    private static function asked(\Redis $client): int
+    {
+        return \preg_match('/^cmdstat_set:calls=(\d+)/m', (string) $client->rawCommand('INFO', 'commandstats'), $calls) === 1 ? (int) $calls[1] : 0;
     }
 }

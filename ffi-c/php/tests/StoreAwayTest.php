@@ -63,7 +63,8 @@ final class StoreAwayTest extends TestCase
                 }
             }
         };
-        $client->connect($this->server->socket, 0, 0.2, null, 0, 0.2);
+        // The server writes every change to a disk that others use too.
+        $client->connect($this->server->socket, 0, 10, null, 0, 10);
         return $client;
     }
 
@@ -115,8 +116,13 @@ final class StoreAwayTest extends TestCase
     /** phpredis gives a client up that cannot connect again at once, so here the server is there and says nothing. */
     public function testTheSendersNextTryIsTakenWithPhpredis(): void
     {
-        $once = new Once(new RedisReplayStore($this->phpredis(fn () => $this->server->goOn(), 3)));
+        $client = $this->phpredis(function () use (&$client): void {
+            $client->setOption(\Redis::OPT_READ_TIMEOUT, 10);
+            $this->server->goOn();
+        }, 3);
+        $once = new Once(new RedisReplayStore($client));
         $once->take('1', 300, ErrorCode::Replayed);
+        $client->setOption(\Redis::OPT_READ_TIMEOUT, 0.2);
         $this->server->pause();
         $once->free('1');
         self::assertSame([], $this->keys());
@@ -188,6 +194,21 @@ final class StoreAwayTest extends TestCase
         }
         $cache->failures = 0;
         self::assertFalse($store->add('1', 300));
+    }
+
+    /** @dataProvider ways */
+    public function testACacheThatLosesItsAnswerToAKeyKeepsNone(bool $throws): void
+    {
+        $cache = new AwayCache($throws);
+        $once = new Once(new NonAtomicCacheStore($cache));
+        $cache->lost = 1;
+        try {
+            $once->take('1', 300, ErrorCode::Replayed);
+            self::fail('it said no');
+        } catch (CountermarkExceptionInterface $failed) {
+            self::assertSame(ErrorCode::StoreUnavailable, $failed->errorCode());
+        }
+        $once->take('1', 300, ErrorCode::Replayed);
     }
 
     /** @return iterable<string, array{bool}> */

@@ -70,12 +70,12 @@ final class TransportTest extends TestCase
 
     /**
      * @dataProvider transports
-     * @param \Closure(): Transport $open
+     * @param \Closure(int): Transport $open
      */
     public function testAServerThatIsSilent(\Closure $open): void
     {
         $silent = \stream_socket_server('tcp://127.0.0.1:0');
-        $failure = $this->failure($open(), 'http://' . \stream_socket_get_name($silent, false) . '/');
+        $failure = $this->failure($open(1), 'http://' . \stream_socket_get_name($silent, false) . '/', 1_000);
         self::assertSame([FailureKind::Timeout, FailurePhase::MaybeSent], [$failure->kind, $failure->phase]);
     }
 
@@ -96,7 +96,7 @@ final class TransportTest extends TestCase
     public function testALongReplyIsReadToOneByteMore(\Closure $open): void
     {
         $emulator = Emulator::start();
-        $request = new HttpRequest('POST', $emulator->url, [['Content-Type', 'application/x-www-form-urlencoded']], 'request=x', 1_000, 1_000, 10);
+        $request = new HttpRequest('POST', $emulator->url, [['Content-Type', 'application/x-www-form-urlencoded']], 'request=x', 60_000, 60_000, 10);
         self::assertSame(11, \strlen($open()->send($request)->body));
     }
 
@@ -114,7 +114,7 @@ final class TransportTest extends TestCase
         $client = $this->createMock(ClientInterface::class);
         $client->method('sendRequest')->willReturn((new Response(200))->withBody($stream));
         $factory = new Psr17Factory();
-        $failure = $this->failure(new Psr18Transport($client, $factory, $factory), 'https://id.example/');
+        $failure = $this->failure(new Psr18Transport($client, $factory, $factory), 'https://id.example/', 1_000);
         self::assertSame([FailureKind::Timeout, FailurePhase::MaybeSent], [$failure->kind, $failure->phase]);
     }
 
@@ -140,20 +140,20 @@ final class TransportTest extends TestCase
         $this->assertRefused(ErrorCode::InvalidConfig, static fn () => new CurlTransport(__FILE__ . '.none'));
     }
 
-    /** @return iterable<string, array{\Closure(): Transport}> */
+    /** @return iterable<string, array{\Closure(int=): Transport}> with its time-out in seconds, for what has no other */
     public function transports(): iterable
     {
         yield 'curl' => [static fn (): Transport => new CurlTransport()];
-        yield 'Guzzle' => [static function (): Transport {
+        yield 'Guzzle' => [static function (int $seconds = 60): Transport {
             $factory = new Psr17Factory();
-            return new Psr18Transport(new Guzzle(['timeout' => 1]), $factory, $factory);
+            return new Psr18Transport(new Guzzle(['timeout' => $seconds]), $factory, $factory);
         }];
     }
 
-    private function failure(Transport $transport, string $url): TransportFailure
+    private function failure(Transport $transport, string $url, int $timeoutMs = 60_000): TransportFailure
     {
         try {
-            $transport->send(new HttpRequest('POST', $url, [], 'a=b', 1_000, 1_000, 1_000));
+            $transport->send(new HttpRequest('POST', $url, [], 'a=b', $timeoutMs, $timeoutMs, 1_000));
         } catch (TransportFailure $failure) {
             return $failure;
         }

@@ -86,14 +86,14 @@ final class WebServer
         $quiet = [1 => ['file', "$folder/out.log", 'a'], 2 => ['file', "$folder/out.log", 'a']];
         $processes = [\proc_open([$fpm, '-F', '-y', "$folder/fpm.conf", ...$flags], $quiet, $pipes)];
         for ($tries = 0; !\file_exists("$folder/php.sock"); $tries++) {
-            if ($tries > 500) {
+            if ($tries > 6_000) {
                 throw new \RuntimeException('php-fpm does not start: ' . \file_get_contents("$folder/fpm.log") . \file_get_contents("$folder/out.log"));
             }
             \usleep(10_000);
         }
         $processes[] = \proc_open(['nginx', '-c', "$folder/nginx.conf", '-e', "$folder/nginx.log"], $quiet, $pipes);
         for ($tries = 0; ($socket = @\stream_socket_client("tcp://127.0.0.1:$port")) === false; $tries++) {
-            if ($tries > 500) {
+            if ($tries > 6_000) {
                 throw new \RuntimeException('nginx does not start: ' . \file_get_contents("$folder/nginx.log"));
             }
             \usleep(10_000);

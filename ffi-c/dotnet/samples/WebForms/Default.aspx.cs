@@ -152,10 +152,10 @@ namespace WebFormsSample
             open.End();
         }
 
-        /// <summary>What the ID server says, or said a moment ago; null if there is no login.</summary>
+        /// <summary>What the ID server says, or said of the end; null if there is no login.</summary>
         private Answer Asked()
         {
-            if (open.Answer != null && !open.Answer.IsOld)
+            if (open.Answer != null && open.Answer.Holds)
             {
                 return open.Answer;
             }
@@ -163,6 +163,10 @@ namespace WebFormsSample
             if (session == null)
             {
                 return null;
+            }
+            if (open.Answer != null)
+            {
+                open.Answer.Wait();
             }
             open.Answer = new Answer(() => SampleSite.Wait(() => SampleSite.Client.CheckAsync(session)));
             return open.Answer;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Configuration;
 using System.Net.Http;
 using System.Security.Cryptography;
+using System.Threading;
 using System.Threading.Tasks;
 using System.Web;
 using System.Web.Security;
@@ -22,16 +23,17 @@ namespace WebFormsSample
     }
 
     /// <summary>
-    /// What the ID server said of a visitor's login. It holds for a moment, and the end of a login for the rest of its life: whoever asks meanwhile
-    /// is told the same. An approval is given out once, and its answer may be lost, or be the first of two clicks, of which the browser reads the last.
+    /// What the ID server said of a visitor's login. The end of a login holds for the rest of its life: an approval is given out once, and its answer
+    /// may be lost, or be the first of two clicks, of which the browser reads the last. Else it is asked again, and not at once: whoever comes too soon
+    /// waits, since an answer from before would tell somebody who has just confirmed that they have not.
     /// </summary>
     public sealed class Answer
     {
-        private static readonly TimeSpan Holds = TimeSpan.FromMilliseconds(500);
+        private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
         private static readonly TimeSpan EndHolds = TimeSpan.FromMinutes(2);
         private readonly LoginResult result;
         private readonly CountermarkException failure;
-        private readonly DateTime until;
+        private readonly DateTime asked = DateTime.UtcNow;
 
         public Answer(Func<LoginResult> ask)
         {
@@ -43,12 +45,21 @@ namespace WebFormsSample
             {
                 failure = failed;
             }
-            until = DateTime.UtcNow + (result == null || result.IsOpen ? Holds : EndHolds);
         }
 
-        public bool IsOld
+        public bool Holds
         {
-            get { return DateTime.UtcNow >= until; }
+            get { return result != null && !result.IsOpen && DateTime.UtcNow < asked + EndHolds; }
+        }
+
+        /// <summary>Until the next question.</summary>
+        public void Wait()
+        {
+            TimeSpan rest = asked + Pause - DateTime.UtcNow;
+            if (rest > TimeSpan.Zero)
+            {
+                Thread.Sleep(rest < Pause ? rest : Pause);
+            }
         }
 
         public LoginResult Get()

@@ -4,6 +4,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Countermark.AspNetCore
 {
@@ -17,7 +18,13 @@ namespace Countermark.AspNetCore
         /// <summary>Kept of a key whose work is done. Before, it is the end of its time in ticks, and a random text behind a blank; older versions kept
         /// a byte that is no digit.</summary>
         private const string Committed = "committed";
+
+        /// <summary>When to give a key back again that could not be: a client that has just failed connects again first.</summary>
+        private static readonly int[] ForgetAfterMs = { 0, 200, 1000, 5000 };
         private readonly IDistributedCache cache;
+
+        /// <summary>What this process has taken and not yet settled, to the end of its time. Those of links are never settled.</summary>
+        private readonly MemoryCache taken = new MemoryCache(new MemoryCacheOptions { SizeLimit = 10_000 });
         private readonly SemaphoreSlim turn = new SemaphoreSlim(1);
 
         /// <summary>A store in a cache.</summary>
@@ -46,15 +53,17 @@ namespace Countermark.AspNetCore
             }
             catch
             {
-                await ForgetAsync(key, kept).ConfigureAwait(false);
+                _ = ForgetAsync(key, kept);
                 throw;
             }
+            taken.Set(key, kept, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = life });
             return true;
         });
 
         /// <inheritdoc/>
         public Task CommitAsync(string key, CancellationToken cancellationToken) => InTurnAsync(cancellationToken, async () =>
         {
+            taken.Remove(key);
             string? kept = await GetAsync(key, cancellationToken).ConfigureAwait(false);
             if (!long.TryParse(kept?.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long endTicks))
             {
@@ -74,30 +83,49 @@ namespace Countermark.AspNetCore
             await GetAsync(key, cancellationToken).ConfigureAwait(false) == Committed;
 
         /// <inheritdoc/>
-        public Task ReleaseAsync(string key, CancellationToken cancellationToken) => InTurnAsync(cancellationToken, async () =>
+        public async Task ReleaseAsync(string key, CancellationToken cancellationToken)
         {
-            string? kept = await GetAsync(key, cancellationToken).ConfigureAwait(false);
-            if (kept == null || kept == Committed)
-            {
-                return false;
-            }
-            await cache.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
-            return true;
-        });
-
-        /// <summary>What was set though its answer got lost would be nobody's, and every retry of the sender refused.</summary>
-        private async Task ForgetAsync(string key, string kept)
-        {
+            bool isOwn = taken.TryGetValue(key, out string own);
+            taken.Remove(key);
             try
             {
-                if (await GetAsync(key, CancellationToken.None).ConfigureAwait(false) == kept)
+                await InTurnAsync(cancellationToken, async () =>
                 {
-                    await cache.RemoveAsync(key, CancellationToken.None).ConfigureAwait(false);
-                }
+                    string? kept = await GetAsync(key, cancellationToken).ConfigureAwait(false);
+                    if (kept == null || kept == Committed)
+                    {
+                        return false;
+                    }
+                    await cache.RemoveAsync(key, cancellationToken).ConfigureAwait(false);
+                    return true;
+                }).ConfigureAwait(false);
             }
-            catch (Exception)
+            catch (Exception) when (isOwn)
             {
-                // The failure to set it is thrown. The key is free after its time.
+                _ = ForgetAsync(key, own);
+                throw;
+            }
+        }
+
+        /// <summary>What is set though nobody holds it, since the cache was away or its answer got lost, would refuse every retry of the sender. Later
+        /// it may be another's, so this needs its value. Nobody waits for it, and it takes no turn: the cache may be away for long.</summary>
+        private async Task ForgetAsync(string key, string kept)
+        {
+            foreach (int afterMs in ForgetAfterMs)
+            {
+                await Task.Delay(afterMs).ConfigureAwait(false);
+                try
+                {
+                    if (await GetAsync(key, CancellationToken.None).ConfigureAwait(false) == kept)
+                    {
+                        await cache.RemoveAsync(key, CancellationToken.None).ConfigureAwait(false);
+                    }
+                    return;
+                }
+                catch (Exception)
+                {
+                    // The first failure is thrown. In the end the key goes with its time.
+                }
             }
         }
 
@@ -135,6 +163,10 @@ namespace Countermark.AspNetCore
         }
 
         /// <inheritdoc/>
-        public void Dispose() => turn.Dispose();
+        public void Dispose()
+        {
+            turn.Dispose();
+            taken.Dispose();
+        }
     }
 }

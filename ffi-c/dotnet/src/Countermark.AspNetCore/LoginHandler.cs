@@ -29,10 +29,14 @@ namespace Countermark.AspNetCore
         private const string TokenField = "token";
         private const int BindingBytes = 16;
 
+        /// <summary>Below the page. Of any case, as ASP.NET's own routes are.</summary>
+        private static readonly string[] Forms = { "/begin", "/state", "/cancel" };
+
         /// <summary>As ASP.NET's own remote schemes call it.</summary>
         private const string SchemeItem = ".AuthScheme";
         private static readonly Regex Issued = new Regex("^[0-9A-F]{2}(-[0-9A-F]{2}){" + (BindingBytes - 1) + "}\\z", RegexOptions.CultureInvariant);
         private readonly LoginSites sites;
+        private bool isAsking;
 
         public LoginHandler(IOptionsMonitor<LoginSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, ISystemClock clock, LoginSites sites)
             : base(options, logger, encoder, clock)
@@ -74,7 +78,8 @@ namespace Countermark.AspNetCore
                 return false;
             }
             bool isPage = !rest.HasValue && (HttpMethods.IsGet(Request.Method) || HttpMethods.IsHead(Request.Method));
-            if (!isPage && rest.Value != "/begin" && rest.Value != "/state" && rest.Value != "/cancel")
+            string? form = Array.Find(Forms, one => one.Equals(rest.Value, StringComparison.OrdinalIgnoreCase));
+            if (!isPage && form == null)
             {
                 // The site may have something of its own there.
                 return false;
@@ -85,7 +90,7 @@ namespace Countermark.AspNetCore
             Response.Headers["X-Content-Type-Options"] = "nosniff";
             try
             {
-                switch (Request.Method + " " + rest.Value)
+                switch (Request.Method + " " + form)
                 {
                     // Whoever looks whether the page is there visits nothing.
                     case "HEAD ":
@@ -121,7 +126,7 @@ namespace Countermark.AspNetCore
             {
                 Log.LoginFailed(Logger, failure.Name, failure.Detail, null);
                 string? target = Request.HasFormContentType ? (string?)Request.Form[ReturnField] : Wanted;
-                if (rest.Value == "/state" && AsksForPage && IsSecondClick(failure) && (await Context.AuthenticateAsync(Options.SignInScheme)).Succeeded)
+                if (form == "/state" && AsksForPage && IsSecondClick(failure) && (await Context.AuthenticateAsync(Options.SignInScheme)).Succeeded)
                 {
                     SeeOther(ReturnTo(target ?? string.Empty));
                 }
@@ -145,7 +150,14 @@ namespace Countermark.AspNetCore
         /// <summary>Who was signed in by this login, where a page asks for it by name. Else such a page would lead here again and again.</summary>
         protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
         {
+            if (isAsking)
+            {
+                // A scheme that forwards back to this one, without an end.
+                return AuthenticateResult.NoResult();
+            }
+            isAsking = true;
             AuthenticateResult kept = await Context.AuthenticateAsync(Options.SignInScheme);
+            isAsking = false;
             return kept.Succeeded && kept.Properties.Items.TryGetValue(SchemeItem, out string? by) && by == Scheme.Name
                 ? AuthenticateResult.Success(new AuthenticationTicket(kept.Principal, kept.Properties, Scheme.Name))
                 : AuthenticateResult.NoResult();

@@ -55,5 +55,16 @@ namespace Countermark.AspNetCore
             new LoginService(Login).Dispose();
             ReturnUrl.Safe(SiteOrigin ?? string.Empty, DefaultReturnUrl, DefaultReturnUrl);
         }
+
+        /// <inheritdoc/>
+        public override void Validate(string scheme)
+        {
+            base.Validate(scheme);
+            // It would ask itself who is logged in, without an end.
+            if (SignInScheme == scheme)
+            {
+                throw new ArgumentException(nameof(SignInScheme));
+            }
+        }
     }
 }

@@ -15,10 +15,8 @@ namespace Countermark.AspNetCore
         /// <summary>As long as the ID server keeps a login.</summary>
         private static readonly TimeSpan Life = TimeSpan.FromMinutes(2);
 
-        /// <summary>How long an answer of the ID server holds, and the one that ends a login: whoever asks meanwhile is told the same. An approval is
-        /// given out once, and its answer may be lost on the way to a browser that asks again only when its page wakes up.</summary>
-        private static readonly TimeSpan Answer = TimeSpan.FromMilliseconds(500);
-        private static readonly TimeSpan End = Life;
+        /// <summary>From one question to the next.</summary>
+        private const int AskAgainMs = 500;
 
         /// <summary>A token and a picture are some 6 KB. One login more is begun, and not shown again.</summary>
         private const int Most = 2_000;
@@ -57,39 +55,55 @@ namespace Countermark.AspNetCore
         }
 
         /// <summary>
-        /// What the ID server says of a login. One question is asked at a time, and to its end whether or not the visitor still waits. Of two clicks the
-        /// browser reads the last answer only: both get it.
+        /// What the ID server says of a login. One question is asked at a time, and to its end whether or not the visitor still waits. Whoever asks too
+        /// soon waits: an answer from before would tell somebody who has just confirmed that they have not. The one that ends a login is kept. An approval
+        /// is given out once, and its answer may be lost on the way to a browser that asks again only when its page wakes up; and of two clicks the browser
+        /// reads the last answer only.
         /// </summary>
         internal Task<LoginResult> AskAsync(string token, Func<Task<LoginResult>> ask)
         {
             lock (logins)
             {
-                if (!logins.TryGetValue(token, out Task<LoginResult> question))
+                if (!logins.TryGetValue(token, out Question last) || (last.AskedMs != null && !last.IsEnd))
                 {
-                    question = Task.Run(() => AnswerAsync(token, ask));
-                    Keep(token, question, Life);
+                    Question? before = last;
+                    last = new Question();
+                    Keep(token, last);
+                    last.Answer = AnswerAsync(token, last, before, ask);
                 }
-                return question;
+                return last.Answer;
             }
         }
 
-        private async Task<LoginResult> AnswerAsync(string token, Func<Task<LoginResult>> ask)
+        private async Task<LoginResult> AnswerAsync(string token, Question question, Question? before, Func<Task<LoginResult>> ask)
         {
-            TimeSpan holds = Answer;
+            // Off the lock.
+            await Task.Yield();
+            if (before != null)
+            {
+                await Task.WhenAny(before.Answer);
+                if (before.IsEnd)
+                {
+                    return await before.Answer;
+                }
+                await Task.Delay((int)Math.Max(0, before.AskedMs!.Value + AskAgainMs - Environment.TickCount64));
+            }
+            lock (logins)
+            {
+                question.AskedMs = Environment.TickCount64;
+            }
             try
             {
-                LoginResult result = await ask();
-                holds = result.IsOpen ? Answer : End;
-                return result;
+                return await ask();
             }
             finally
             {
                 lock (logins)
                 {
                     // Unless the login was canceled meanwhile.
-                    if (logins.TryGetValue(token, out Task<LoginResult> question))
+                    if (logins.TryGetValue(token, out Question last) && last == question)
                     {
-                        Keep(token, question, holds);
+                        Keep(token, question);
                     }
                 }
             }
@@ -149,8 +163,8 @@ namespace Countermark.AspNetCore
         }
 
         /// <summary>An answer is small: it takes no place from the pictures.</summary>
-        private void Keep(string token, Task<LoginResult> question, TimeSpan time) => logins.Set(
-            token, question, new MemoryCacheEntryOptions { Size = 0, Priority = CacheItemPriority.NeverRemove, AbsoluteExpirationRelativeToNow = time });
+        private void Keep(string token, Question question) => logins.Set(
+            token, question, new MemoryCacheEntryOptions { Size = 0, Priority = CacheItemPriority.NeverRemove, AbsoluteExpirationRelativeToNow = Life });
 
         private Task<OpenLogin>? Find(string binding, string id, string token) =>
             logins.TryGetValue((binding, id), out Task<OpenLogin> login) && login.Status == TaskStatus.RanToCompletion && login.Result.Token == token ? login : null;
@@ -195,6 +209,16 @@ namespace Countermark.AspNetCore
 
             /// <summary>The withdrawals of the visit before. It never fails.</summary>
             internal Task Left { get; set; } = Task.CompletedTask;
+        }
+
+        private sealed class Question
+        {
+            /// <summary>Null while it waits for its turn: whoever asks meanwhile is answered by it, too.</summary>
+            internal long? AskedMs { get; set; }
+
+            internal Task<LoginResult> Answer { get; set; } = null!;
+
+            internal bool IsEnd => Answer.Status == TaskStatus.RanToCompletion && !Answer.Result.IsOpen;
         }
 
         private readonly struct VisitKey : IEquatable<VisitKey>

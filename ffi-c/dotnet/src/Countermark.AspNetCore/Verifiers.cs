@@ -15,9 +15,8 @@ namespace Countermark.AspNetCore
         public Verifiers(IOptions<CountermarkOptions> options, ILoggerFactory loggers)
         {
             CountermarkOptions value = options.Value;
-            MaxWebhookBytes = value.MaxWebhookBytes;
             Queries = value.Queries.ToDictionary(query => query.Key, query => new SignedQueryVerifier(query.Value));
-            Webhooks = value.Webhooks.ToDictionary(webhook => webhook.Key, webhook => new WebhookSite(webhook.Value));
+            Webhooks = value.Webhooks.ToDictionary(webhook => webhook.Key, webhook => new WebhookSite(webhook.Value, value.MaxWebhookBytes));
             ILogger logger = loggers.CreateLogger("Countermark.Webhook");
             foreach ((string name, WebhookSite site) in Webhooks)
             {
@@ -27,8 +26,6 @@ namespace Countermark.AspNetCore
                 }
             }
         }
-
-        internal int MaxWebhookBytes { get; }
 
         internal IReadOnlyDictionary<string, SignedQueryVerifier> Queries { get; }
 
@@ -50,15 +47,19 @@ namespace Countermark.AspNetCore
     /// <summary>A verifier, and what its scheme wants around it.</summary>
     internal sealed class WebhookSite
     {
-        internal WebhookSite(WebhookOptions options)
+        internal WebhookSite(WebhookOptions options, int maxBytes)
         {
             Scheme = options.Scheme ?? string.Empty;
+            MaxBytes = options.MaxBodyBytes ?? maxBytes;
             Verifier = new WebhookVerifier(options);
             Handshake = WebhookHandshake.Order(Scheme);
         }
 
         /// <summary>The id; empty for a scheme of one's own.</summary>
         internal string Scheme { get; }
+
+        /// <summary>A longer body is not read.</summary>
+        internal long MaxBytes { get; }
 
         internal WebhookVerifier Verifier { get; }
 

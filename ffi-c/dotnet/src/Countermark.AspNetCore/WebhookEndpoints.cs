@@ -53,7 +53,6 @@ namespace Microsoft.AspNetCore.Builder
             ILogger logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Countermark.Webhook");
             var endpoint = new WebhookEndpoint(
                 site,
-                verifiers.MaxWebhookBytes,
                 new LoggedStore(services.GetRequiredService<IReplayStore>(), logger, site.Scheme),
                 logger,
                 handler ?? throw new ArgumentNullException(nameof(handler)),
@@ -70,7 +69,6 @@ namespace Microsoft.AspNetCore.Builder
     {
         private const int ChunkBytes = 16 * 1024;
         private readonly WebhookSite site;
-        private readonly int maxBytes;
         private readonly IReplayStore store;
         private readonly ILogger logger;
         private readonly RequestDelegate handler;
@@ -81,7 +79,6 @@ namespace Microsoft.AspNetCore.Builder
 
         internal WebhookEndpoint(
             WebhookSite site,
-            int maxBytes,
             IReplayStore store,
             ILogger logger,
             RequestDelegate handler,
@@ -90,7 +87,6 @@ namespace Microsoft.AspNetCore.Builder
             string origin)
         {
             this.site = site;
-            this.maxBytes = maxBytes;
             this.store = store;
             this.logger = logger;
             this.handler = handler;
@@ -256,7 +252,7 @@ namespace Microsoft.AspNetCore.Builder
         /// <summary>The raw bytes, if there are no more than the limit.</summary>
         private async Task<byte[]> ReadAsync(HttpContext context)
         {
-            if (context.Request.ContentLength > maxBytes)
+            if (context.Request.ContentLength > site.MaxBytes)
             {
                 throw CountermarkException.Of(ErrorCode.TooLarge);
             }
@@ -270,9 +266,9 @@ namespace Microsoft.AspNetCore.Builder
                 throw Gone();
             }
             // The limit of the site holds, and is told to the sender as its scheme expects: that of the server, if it is lower, would come before.
-            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size && size.MaxRequestBodySize <= maxBytes)
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size && size.MaxRequestBodySize <= site.MaxBytes)
             {
-                size.MaxRequestBodySize = (long)maxBytes + ChunkBytes;
+                size.MaxRequestBodySize = site.MaxBytes + ChunkBytes;
             }
             // No more than a chunk on the word of the sender.
             using var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, ChunkBytes));
@@ -280,7 +276,7 @@ namespace Microsoft.AspNetCore.Builder
             int count;
             while ((count = await context.Request.Body.ReadAsync(chunk, 0, chunk.Length, context.RequestAborted)) > 0)
             {
-                if (body.Length + count > maxBytes)
+                if (body.Length + count > site.MaxBytes)
                 {
                     throw CountermarkException.Of(ErrorCode.TooLarge);
                 }

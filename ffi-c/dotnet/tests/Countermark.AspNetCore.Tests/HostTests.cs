@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -151,20 +152,12 @@ namespace Countermark.Tests
         [Test]
         public async Task AHandlerThatStopsWithItsSenderLetsTheMessageComeAgain()
         {
-            using var site = new Site();
+            using var site = new Site(more: builder => builder.AddReplayStore<TellingStore>());
             using var stop = new CancellationTokenSource();
-            var ended = new TaskCompletionSource<bool>();
             site.Handler = async context =>
             {
                 stop.Cancel();
-                try
-                {
-                    await Task.Delay(20_000, context.RequestAborted);
-                }
-                finally
-                {
-                    ended.SetResult(true);
-                }
+                await Task.Delay(60_000, context.RequestAborted);
             };
             HttpRequestMessage message = Signed("/hooks/payments"), again = Again(message);
             try
@@ -175,12 +168,32 @@ namespace Countermark.Tests
             catch (OperationCanceledException)
             {
             }
-            await ended.Task;
-            await Task.Delay(100);
+            Task released = ((TellingStore)site.Made.GetRequiredService<IReplayStore>()).Released.Task;
+            Assert.AreSame(released, await Task.WhenAny(released, Task.Delay(60_000)));
             int handled = 0;
             site.Handler = _ => Task.FromResult(handled++);
             Assert.AreEqual(HttpStatusCode.OK, (await site.Http.SendAsync(again)).StatusCode);
             Assert.AreEqual(1, handled);
+        }
+
+        private sealed class TellingStore : IReplayStore
+        {
+            private readonly MemoryReplayStore kept = new MemoryReplayStore();
+
+            public TaskCompletionSource<bool> Released { get; } = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            public Task<bool> ReserveAsync(string key, long untilMs, long nowMs, CancellationToken cancellationToken) =>
+                kept.ReserveAsync(key, untilMs, nowMs, cancellationToken);
+
+            public Task CommitAsync(string key, CancellationToken cancellationToken) => kept.CommitAsync(key, cancellationToken);
+
+            public Task<bool> IsCommittedAsync(string key, CancellationToken cancellationToken) => kept.IsCommittedAsync(key, cancellationToken);
+
+            public async Task ReleaseAsync(string key, CancellationToken cancellationToken)
+            {
+                await kept.ReleaseAsync(key, cancellationToken);
+                Released.SetResult(true);
+            }
         }
 
         [Test]
@@ -270,8 +283,13 @@ namespace Countermark.Tests
                 await LogInAsync(http, "/login", "alice");
                 Assert.AreEqual("alice", await http.GetStringAsync("/members"));
                 Write("/signin");
+                Stopwatch watch = Stopwatch.StartNew();
                 while ((await http.GetAsync("/signin")).StatusCode != HttpStatusCode.OK)
                 {
+                    if (watch.Elapsed > TimeSpan.FromSeconds(60))
+                    {
+                        Assert.Fail("the file was not read again");
+                    }
                     await Task.Delay(50);
                 }
                 await LogInAsync(http, "/signin", "bob");
@@ -281,6 +299,31 @@ namespace Countermark.Tests
             {
                 File.Delete(file);
             }
+        }
+
+        /// <summary>Such as a scheme that picks another by what the request has.</summary>
+        [Test]
+        public async Task ASignInSchemeThatLeadsBackToTheLoginKnowsNobody()
+        {
+            using IHost host = Start(
+                services => services.AddAuthentication("Pick").AddPolicyScheme("Pick", null, options => options.ForwardDefault = "SecSign")
+                    .AddCountermark("SecSign", options =>
+                    {
+                        Login(options, Away, "/login");
+                        options.SignInScheme = "Pick";
+                    }),
+                endpoints => Page(endpoints, "/members", null));
+            using HttpClient http = Browser(host);
+            StringAssert.EndsWith("/login?return=%2Fmembers", (await http.GetAsync("/members")).Headers.Location.ToString());
+        }
+
+        [Test]
+        public void ALoginDoesNotKeepItsOwnVisitors()
+        {
+            var options = new LoginSchemeOptions();
+            Login(options, Away, "/login");
+            options.Validate("SecSign");
+            Assert.Throws<ArgumentException>(() => options.Validate("Kept"));
         }
 
         private static IHost Start(Action<IServiceCollection> services, Action<IEndpointRouteBuilder> endpoints, Action<IApplicationBuilder>? first = null)

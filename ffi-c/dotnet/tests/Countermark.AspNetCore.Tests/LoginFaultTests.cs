@@ -27,16 +27,22 @@ namespace Countermark.Tests
             var line = new Line();
             using Site site = Made(emulator, options => options.Backchannel = line);
             string token = await BeginAsync(site, "alice");
-            line.DelayMs = 700;
-            using var leaves = new CancellationTokenSource(200);
+            TaskCompletionSource<bool> gate = line.Close();
+            using var leaves = new CancellationTokenSource();
+            Task<HttpResponseMessage> cancel = PostAsync(site, "/login/cancel", leaves.Token, ("token", token));
+            await line.ReachedAsync();
+            leaves.Cancel();
             try
             {
-                await PostAsync(site, "/login/cancel", leaves.Token, ("token", token));
+                await cancel;
                 Assert.Fail("it stayed");
             }
             catch (OperationCanceledException)
             {
             }
+            // The site gets to know of it.
+            await Task.Delay(500);
+            gate.SetResult(true);
             await EventuallyAsync(async () => (await emulator.SentAsync()).Any(kind => (string?)kind == "cancel"));
         }
 
@@ -113,14 +119,21 @@ namespace Countermark.Tests
         {
             using var emulator = new Emulator("--id", "alice");
             var line = new Line();
-            using Site site = Made(emulator, options => options.Backchannel = line);
+            using Site site = Made(emulator, options =>
+            {
+                options.Backchannel = line;
+                options.Login.TotalTimeoutMs = 90_000;
+            });
             await BeginAsync(site, "alice");
-            line.DelayMs = 1500;
-            Stopwatch watch = Stopwatch.StartNew();
+            TaskCompletionSource<bool> gate = line.Close();
             await site.Http.GetAsync("/login");
-            Assert.Less(watch.ElapsedMilliseconds, 1000);
-            // Sent at once all the same, the next one finds the ID free.
-            StringAssert.Contains("name=\"token\"", await (await PostAsync(site, "/login/begin", default, ("secsignid", "alice"))).Content.ReadAsStringAsync());
+            // Sent at once all the same, and the next one waits for it: it finds the ID free.
+            await line.ReachedAsync();
+            line.Open();
+            Task<HttpResponseMessage> begin = PostAsync(site, "/login/begin", default, ("secsignid", "alice"));
+            await Task.WhenAny(begin, Task.Delay(500));
+            gate.SetResult(true);
+            StringAssert.Contains("name=\"token\"", await (await begin).Content.ReadAsStringAsync());
             CollectionAssert.AreEqual(new[] { "start", "cancel", "start" }, (await emulator.SentAsync()).Select(kind => (string)kind!));
         }
 
@@ -233,19 +246,33 @@ namespace Countermark.Tests
         private static FormUrlEncodedContent Form(params (string Name, string Value)[] fields) =>
             new FormUrlEncodedContent(fields.ToDictionary(field => field.Name, field => field.Value));
 
-        /// <summary>To the ID server, and slow when it has to be.</summary>
+        /// <summary>To the ID server, and closed when it has to be.</summary>
         private sealed class Line : DelegatingHandler
         {
+            private readonly TaskCompletionSource<bool> reached = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            private volatile TaskCompletionSource<bool>? gate;
+
             internal Line()
                 : base(LoginClient.CreateHandler())
             {
             }
 
-            internal int DelayMs { get; set; }
+            /// <summary>What comes from now on waits until the gate is set, whatever its own time-out.</summary>
+            internal TaskCompletionSource<bool> Close() => gate = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            /// <summary>What comes from now on goes through. What waits still does.</summary>
+            internal void Open() => gate = null;
+
+            /// <summary>Until something waits.</summary>
+            internal async Task ReachedAsync() => Assert.AreSame(reached.Task, await Task.WhenAny(reached.Task, Task.Delay(60_000)));
 
             protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
             {
-                await Task.Delay(DelayMs, cancellationToken);
+                if (gate is TaskCompletionSource<bool> closed)
+                {
+                    reached.TrySetResult(true);
+                    await closed.Task;
+                }
                 return await base.SendAsync(request, cancellationToken);
             }
         }

@@ -82,11 +82,27 @@ namespace Countermark.Tests
         public async Task ACanceledBeginLeavesNoPhoneRinging()
         {
             using var emulator = new Emulator("--id", "alice", "--fault", "start:reply-stalled=600,times=1");
-            LoginClient client = Client(emulator.Server);
-            using var stop = new CancellationTokenSource(200);
+            using var stop = new CancellationTokenSource();
+            LoginClient client = Client(emulator.Server, handler: new StoppingLine(stop));
             await ThrowsAsync<OperationCanceledException>(() => client.BeginAsync("alice", stop.Token));
             CollectionAssert.AreEqual(new[] { "start", "cancel" }, (await emulator.SentAsync()).Select(kind => (string)kind!));
             (await client.BeginAsync("alice")).Dispose();
+        }
+
+        /// <summary>To the ID server. Cancels the call whose request is on its way.</summary>
+        private sealed class StoppingLine : DelegatingHandler
+        {
+            private readonly CancellationTokenSource stop;
+
+            internal StoppingLine(CancellationTokenSource stop)
+                : base(LoginClient.CreateHandler()) => this.stop = stop;
+
+            protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+            {
+                Task<HttpResponseMessage> sent = base.SendAsync(request, cancellationToken);
+                stop.Cancel();
+                return sent;
+            }
         }
 
         [Test]
@@ -273,8 +289,8 @@ namespace Countermark.Tests
             Assert.AreEqual("alice", VisualBasicSample.Checks.RequestAuthSession("alice").GetSecSignID());
         }
 
-        private static LoginClient Client(string server, int? timeoutMs = null, IReplayStore? store = null) => new LoginClient(
-            new HttpClient(LoginClient.CreateHandler()),
+        private static LoginClient Client(string server, int? timeoutMs = null, IReplayStore? store = null, HttpMessageHandler? handler = null) => new LoginClient(
+            new HttpClient(handler ?? LoginClient.CreateHandler()),
             new LoginOptions { Server = server, ServiceName = "Example", ServiceAddress = "https://example.com", TotalTimeoutMs = timeoutMs },
             store ?? new MemoryReplayStore());
 

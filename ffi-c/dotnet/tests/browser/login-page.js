@@ -18,6 +18,7 @@ async function control(method, path, body) {
 
 async function begin(id, options) {
   const context = await browser.newContext({ baseURL: SITE, ...options });
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   await page.goto("/members");
   await page.getByLabel("SecSign ID").fill(id);
@@ -62,8 +63,6 @@ test("without scripts there is a button", async () => {
   await page.getByRole("button", { name: "I have confirmed" }).click();
   await page.getByRole("status").getByText("Waiting for your phone").waitFor();
   await decide("approve");
-  // Asked sooner, the site answers from what it knows.
-  await page.waitForTimeout(600);
   await page.getByRole("button", { name: "I have confirmed" }).click();
   await page.getByText("member noscript").waitFor();
   await context.close();

@@ -5,7 +5,6 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Visitor, attacks } from "../../../../tests/browser/support/attacks.js";
 import { launch, press } from "../../../../tests/browser/support/browser.js";
@@ -87,8 +86,6 @@ async function begin(id) {
 }
 
 const decide = (session, action) => control("POST", `/sessions/${session.authsessionid}`, { action });
-/** Asked sooner, the site answers from what it knows. */
-const laterThanKnown = () => pause(600);
 /** What Web Forms and the sample put into the form. */
 const hidden = ({ text }) => Object.fromEntries([...text.matchAll(/name="(__\w+)"[^>]* value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
 const message = (page) => page.textContent("[role=alert]");
@@ -101,11 +98,9 @@ test("the access pass is shown, an approval logs in the ID that the server state
   await press(page, page.locator("#Check"));
   assert.match(await message(page), /still pending/);
   await decide(session, "fetch");
-  await laterThanKnown();
   await press(page, page.locator("#Check"));
   assert.match(await message(page), /still pending/);
   await decide(session, "approve");
-  await laterThanKnown();
   await press(page, page.locator("#Check"));
   await page.waitForURL(/Intern\.aspx$/);
   assert.equal(await page.textContent("#who"), "leonie");
@@ -219,7 +214,6 @@ test("who asks for another ID leaves no phone ringing, and a server that is away
   await control("POST", "/faults", [{ request: "state", secsignid: "second-id", fault: "html-502", times: 1 }]);
   const check = async () => (page = await visitor.send({ to: first.to, fields: { ...hidden(page), Check: "OK" } }));
   assert.match((await check()).text, /AccessPass/);
-  await laterThanKnown();
   assert.match((await check()).text, /still pending/);
   // The form anew is a new visit.
   assert.doesNotMatch((await visitor.ask("/Default.aspx")).text, /AccessPass/);

@@ -12,11 +12,10 @@ use Countermark\Login\SecSignId;
 const SERVICE_NAME = 'PHP example';
 const SERVICE_ADDRESS = 'https://example.com';
 
-/**
- * How long an answer of the ID server holds, in seconds, and the one that ends a login: whoever asks meanwhile is told the same. The end may be lost
- * on the way to a page that asks again late, so it is kept as long as the ID server keeps a login.
- */
-const ANSWER_S = 0.5;
+/** From one question to the ID server to the next, in seconds. */
+const PAUSE_S = 0.5;
+
+/** How long the end of a login is told. It may be lost on the way to a page that asks again late, so: as long as the ID server keeps a login. */
 const END_S = 120.0;
 
 /** More than any form here. PHP's own limit is `post_max_size`. */
@@ -141,31 +140,36 @@ function kept(array $fields): AuthSession
 
 /**
  * How the login stands: a constant of `AuthSession`. PHP locks the visitor's session, so one question is asked at a time. An approval is given
- * out once, and of two clicks the browser reads the last answer only: both get it.
+ * out once, and of two clicks the browser reads the last answer only: both get it. Whoever asks too soon waits: an answer from before would tell
+ * somebody who has just confirmed that they have not.
  *
  * What has ended, or what the ID server has forgotten, is shown no more.
  */
 function stateOf(SecSignIDApi $api, AuthSession $session): int
 {
     $known = $_SESSION['answer'] ?? null;
-    if ($known === null || $known['requestid'] !== $session->getRequestID() || microtime(true) >= $known['until']) {
+    $isKnown = $known !== null && $known['requestid'] === $session->getRequestID();
+    if ($isKnown && !$known['isOver']) {
+        usleep((int) (1_000_000 * max(0.0, min(PAUSE_S, $known['until'] - microtime(true)))));
+    }
+    if (!$isKnown || microtime(true) >= $known['until'] || !$known['isOver']) {
         $known = asked($api, $session);
         $_SESSION['answer'] = $known;
     }
     return $known['state'] ?? throw CountermarkException::of(ErrorCode::tryFrom($known['error']) ?? ErrorCode::Internal);
 }
 
-/** @return array{requestid: string, state: ?int, error: int, until: float} */
+/** @return array{requestid: string, state: ?int, error: int, isOver: bool, until: float} */
 function asked(SecSignIDApi $api, AuthSession $session): array
 {
-    [$state, $error, $holds] = [null, 0, ANSWER_S];
+    [$state, $error, $holds] = [null, 0, PAUSE_S];
     try {
         $state = $api->getAuthSessionState($session);
         $isOver = $state !== AuthSession::PENDING && $state !== AuthSession::FETCHED;
         if ($state === AuthSession::AUTHENTICATED) {
             release($api, $session);
         }
-        $holds = $isOver ? END_S : ANSWER_S;
+        $holds = $isOver ? END_S : PAUSE_S;
     } catch (CountermarkExceptionInterface $failed) {
         $error = $failed->getCode();
         $isOver = !$failed->isRetryable();
@@ -173,7 +177,7 @@ function asked(SecSignIDApi $api, AuthSession $session): array
     if ($isOver) {
         forget($session);
     }
-    return ['requestid' => $session->getRequestID(), 'state' => $state, 'error' => $error, 'until' => microtime(true) + $holds];
+    return ['requestid' => $session->getRequestID(), 'state' => $state, 'error' => $error, 'isOver' => $isOver, 'until' => microtime(true) + $holds];
 }
 
 /** Tidies up after an approval, which is given out once: whatever fails here, the visitor is in. */

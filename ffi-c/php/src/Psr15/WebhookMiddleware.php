@@ -40,22 +40,23 @@ final class WebhookMiddleware implements MiddlewareInterface
 
     private readonly Refusals $refusals;
 
-    private readonly ?string $origin;
+    /** Empty: none. */
+    private readonly string $origin;
+
+    /** A longer body is not read. */
+    private readonly int $maxBodyBytes;
 
     /** The secret of the handshake, which no dump shows. */
     private readonly ?WebhookKey $handshakeKey;
 
     /**
-     * @param string $scheme that of the verifier
-     * @param int $maxBodyBytes a longer body is not read
+     * @param WebhookVerifier $verifier one with `maxBodyBytes`: how much memory a stranger may fill is for the site to say
      * @param ?string $origin the site's own origin as senders call it, for the schemes that sign the URL
      * @param ?string $handshakeSecret what the handshake of Zoom, Meta or Notion needs
-     * @throws CountermarkExceptionInterface INVALID_CONFIG for a length below zero, an origin that is none, or none where it is needed
+     * @throws CountermarkExceptionInterface INVALID_CONFIG for a verifier without that limit, an origin that is none, or none where it is needed
      */
     public function __construct(
-        private readonly string $scheme,
         private readonly WebhookVerifier $verifier,
-        private readonly int $maxBodyBytes,
         private readonly ResponseFactoryInterface $responses,
         private readonly StreamFactoryInterface $streams,
         ?LoggerInterface $logger = null,
@@ -63,11 +64,9 @@ final class WebhookMiddleware implements MiddlewareInterface
         #[\SensitiveParameter]
         ?string $handshakeSecret = null,
     ) {
-        if ($maxBodyBytes < 0) {
-            throw CountermarkException::of(ErrorCode::InvalidConfig, 'max_body_bytes');
-        }
         // Said now, and not when the first webhook has come.
-        $this->origin = $verifier->siteOrigin($origin) === '' ? null : $origin;
+        $this->maxBodyBytes = $verifier->maxBodyBytes ?? throw CountermarkException::of(ErrorCode::InvalidConfig, 'max_body_bytes');
+        $this->origin = $verifier->siteOrigin($origin);
         $this->handshakeKey = $handshakeSecret === null ? null : new WebhookKey('handshake', $handshakeSecret);
         $this->refusals = new Refusals($responses, $logger);
     }
@@ -77,7 +76,7 @@ final class WebhookMiddleware implements MiddlewareInterface
         try {
             $received = WebhookRequest::fromPsr7($request, $this->origin);
             $body = $this->body($request);
-            $order = WebhookScheme::handshakeOrder($this->scheme);
+            $order = WebhookScheme::handshakeOrder($this->verifier->scheme);
             $answer = $order === HandshakeOrder::BeforeVerify ? $this->handshake($received, $body) : null;
             if ($answer !== null) {
                 return $answer;
@@ -91,9 +90,9 @@ final class WebhookMiddleware implements MiddlewareInterface
         } catch (CountermarkExceptionInterface $refused) {
             if ($this->verifier->isCommitted($refused)) {
                 $this->refusals->log($refused, 'notice');
-                return $this->response(WebhookScheme::success($this->scheme));
+                return $this->response(WebhookScheme::success($this->verifier->scheme));
             }
-            $status = WebhookScheme::errorStatus($this->scheme, $refused->errorCode() ?? ErrorCode::Internal);
+            $status = WebhookScheme::errorStatus($this->verifier->scheme, $refused->errorCode() ?? ErrorCode::Internal);
             return $this->refusals->answer($refused, $status);
         }
         return $this->handle($request->withBody($this->streams->createStream($body)), $handler, $verified);
@@ -199,7 +198,7 @@ final class WebhookMiddleware implements MiddlewareInterface
 
     private function handshake(WebhookRequest $received, string $body): ?ResponseInterface
     {
-        $answer = WebhookScheme::answerHandshake($this->scheme, $this->handshakeKey?->secret(), $received, $body);
+        $answer = WebhookScheme::answerHandshake($this->verifier->scheme, $this->handshakeKey?->secret(), $received, $body);
         return $answer === null ? null : $this->response($answer);
     }
 
@@ -214,6 +213,6 @@ final class WebhookMiddleware implements MiddlewareInterface
     /** @return array<string, string> */
     public function __debugInfo(): array
     {
-        return ['scheme' => $this->scheme, 'handshakeSecret' => '[redacted]'];
+        return ['scheme' => $this->verifier->scheme, 'handshakeSecret' => '[redacted]'];
     }
 }

@@ -44,10 +44,15 @@ final class NonAtomicCacheStore implements ReplayStore
         if ($this->cache->has($name)) {
             return false;
         }
-        // PSR-16 does not tell how long a key is still kept, so its value does.
-        $untilMs = Clock::later((new Clock())->nowMs(), $ttlSeconds);
-        $this->set($name, $untilMs, $ttlSeconds);
-        $this->taken->keep($name, $untilMs);
+        // PSR-16 does not tell how long a key is still kept, so its value does. What is random makes it this call's.
+        $value = Clock::later((new Clock())->nowMs(), $ttlSeconds) . ' ' . \bin2hex(\random_bytes(16));
+        try {
+            $this->set($name, $value, $ttlSeconds);
+        } catch (\Throwable $failed) {
+            $this->forget($name, $value);
+            throw $failed;
+        }
+        $this->taken->keep($name, $value);
         return true;
     }
 
@@ -55,10 +60,12 @@ final class NonAtomicCacheStore implements ReplayStore
     {
         $name = $this->name($key);
         $this->taken->take($name);
-        $untilMs = $this->cache->get($name);
+        $kept = $this->cache->get($name);
+        // Older versions kept the number alone.
+        $untilMs = \is_string($kept) || \is_int($kept) ? (int) $kept : 0;
         $nowMs = (new Clock())->nowMs();
-        if (!\is_int($untilMs) || $untilMs < $nowMs) {
-            return $untilMs === self::COMMITTED;
+        if ($untilMs < $nowMs) {
+            return $kept === self::COMMITTED;
         }
         $this->set($name, self::COMMITTED, \intdiv($untilMs - $nowMs, 1000) + 1);
         return true;
@@ -72,22 +79,35 @@ final class NonAtomicCacheStore implements ReplayStore
     public function remove(string $key): void
     {
         $name = $this->name($key);
-        $untilMs = $this->taken->take($name);
+        $value = $this->taken->take($name);
         try {
             if (!$this->isCommitted($key)) {
                 $this->delete($name);
             }
         } catch (\Throwable $failed) {
-            if ($untilMs === null || !Again::isDone(fn () => $this->giveBack($name, $untilMs))) {
+            if ($value === null || !Again::isDone(fn () => $this->giveBack($name, $value))) {
                 throw $failed;
             }
         }
     }
 
-    /** Not the key that another has taken since. A cache that is out of reach may say that there is none. */
-    private function giveBack(string $name, int|string $untilMs): void
+    /** What was set though its answer got lost would be nobody's, and every retry of the sender refused. */
+    private function forget(string $name, string $value): void
     {
-        if (\in_array($this->cache->get($name), [null, $untilMs], true)) {
+        // Once: where the cache is out of reach, every message comes here.
+        try {
+            if ($this->cache->get($name) === $value) {
+                $this->cache->delete($name);
+            }
+        } catch (\Throwable) {
+            // It is free after its time.
+        }
+    }
+
+    /** Not the key that another has taken since. A cache that is out of reach may say that there is none. */
+    private function giveBack(string $name, string $value): void
+    {
+        if (\in_array($this->cache->get($name), [null, $value], true)) {
             $this->delete($name);
         }
     }
@@ -100,7 +120,7 @@ final class NonAtomicCacheStore implements ReplayStore
         }
     }
 
-    private function set(string $name, int|string $value, int $ttlSeconds): void
+    private function set(string $name, string $value, int $ttlSeconds): void
     {
         if (!$this->cache->set($name, $value, $ttlSeconds)) {
             throw CountermarkException::of(ErrorCode::StoreUnavailable, 'cache');

@@ -90,14 +90,14 @@ final class RedisReplayStore implements ReplayStore
     }
 
     /** A key that may be taken, and that nobody else would free. Later it may be another's, so this needs its value. */
-    private function giveBack(string $name, int|string $value): void
+    private function giveBack(string $name, string $value): void
     {
         if ($this->holds($name, $value)) {
             $this->run(self::REMOVE, $name);
         }
     }
 
-    private function holds(string $name, int|string $value): bool
+    private function holds(string $name, string $value): bool
     {
         if ($this->redis instanceof \Predis\ClientInterface) {
             $found = $this->redis->get($name);

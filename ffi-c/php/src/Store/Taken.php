@@ -14,10 +14,10 @@ final class Taken
     /** Those of links are never settled, and workers live long. */
     private const KEYS_MAX = 10_000;
 
-    /** @var array<array-key, int|string> */
+    /** @var array<array-key, string> */
     private array $values = [];
 
-    public function keep(string $name, int|string $value): void
+    public function keep(string $name, string $value): void
     {
         $this->values[$name] = $value;
         if (\count($this->values) > self::KEYS_MAX) {
@@ -25,7 +25,7 @@ final class Taken
         }
     }
 
-    public function take(string $name): int|string|null
+    public function take(string $name): string|null
     {
         $value = $this->values[$name] ?? null;
         unset($this->values[$name]);

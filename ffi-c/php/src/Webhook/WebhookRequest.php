@@ -35,7 +35,10 @@ final class WebhookRequest implements \JsonSerializable
         $this->headers = Headers::pairs($headers);
     }
 
-    /** @param ?string $origin the site's own origin as senders call it, such as `https://hooks.example`: never from a header */
+    /**
+     * @param ?string $origin the site's own origin as senders call it, such as `https://hooks.example`: never from a header. It is taken as it is,
+     *     without a slash at its end: `WebhookVerifier::siteOrigin` gives it so. Empty is none.
+     */
     public static function fromPsr7(ServerRequestInterface $request, ?string $origin = null): self
     {
         $headers = [];
@@ -44,8 +47,7 @@ final class WebhookRequest implements \JsonSerializable
                 $headers[] = [(string) $name, $value];
             }
         }
-        $url = $origin === null ? null : \rtrim($origin, '/') . RequestTarget::of($request);
-        return new self($headers, $request->getMethod(), $url, RequestTarget::query($request));
+        return new self($headers, $request->getMethod(), self::url($origin, RequestTarget::of($request)), RequestTarget::query($request));
     }
 
     /**
@@ -82,9 +84,14 @@ final class WebhookRequest implements \JsonSerializable
         return new self(
             $pairs,
             $server['REQUEST_METHOD'] ?? null,
-            $origin === null ? null : \rtrim($origin, '/') . (RequestTarget::noted($server) ?? ''),
+            self::url($origin, RequestTarget::noted($server) ?? ''),
             RequestTarget::notedQuery($server) ?? $server['QUERY_STRING'] ?? null,
         );
+    }
+
+    private static function url(?string $origin, string $target): ?string
+    {
+        return $origin === null || $origin === '' ? null : $origin . $target;
     }
 
     /** Apache keeps this header back from CGI variables; its module of PHP has it still. */
