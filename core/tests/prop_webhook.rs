@@ -376,6 +376,17 @@ fn own_schemes() -> Vec<SchemeSpec> {
     query.pairs_repeats = Repeats::Arrays;
     query.time_parameter = "ts".into();
 
+    let mut timed = SchemeSpec::new("own-timed-query", "X-Own-Signature");
+    timed.signed = "{query}\n{body}".into();
+    timed.pairs_text = PairText::Percent;
+    timed.time_parameter = "ts".into();
+
+    let mut beside = SchemeSpec::new("own-beside", "");
+    beside.signature_parameter = "sig[]".into();
+    beside.signed = "{id}\n{timestamp}\n{body}".into();
+    beside.id_header = "X-Own-Id".into();
+    beside.time_header = "X-Own-Time".into();
+
     let mut hashed = SchemeSpec::new("own-hash", "X-Own-Hash");
     hashed.digest = Digest::Hash;
     hashed.hash = HashKind::Sha1;
@@ -384,12 +395,19 @@ fn own_schemes() -> Vec<SchemeSpec> {
     hashed.time_header = "Date".into();
     hashed.time_unit = TimeUnit::ImfFixdate;
 
-    vec![SchemeSpec::new("own-plain", "X-Own"), listed, query, hashed]
+    vec![
+        SchemeSpec::new("own-plain", "X-Own"),
+        listed,
+        query,
+        timed,
+        beside,
+        hashed,
+    ]
 }
 
 #[test]
 fn contradictory_specs_are_refused() {
-    let changes: [fn(&mut SchemeSpec); 21] = [
+    let changes: [fn(&mut SchemeSpec); 25] = [
         |spec| spec.id = "github".into(),
         |spec| spec.id = String::new(),
         |spec| spec.signature_header = String::new(),
@@ -429,6 +447,27 @@ fn contradictory_specs_are_refused() {
             spec.signed = "{method}".into();
         },
         |spec| spec.signed = "{sorted:id,body}".into(),
+        // A list with a time stands in a header.
+        |spec| {
+            spec.signature_header = String::new();
+            spec.signature_parameter = "sig".into();
+            spec.prefix = "v1=".into();
+            spec.separator = ",".into();
+            spec.time_label = "t=".into();
+            spec.signed = "{timestamp}.{body}".into();
+        },
+        // A signature over itself.
+        |spec| {
+            spec.signature_header = String::new();
+            spec.signature_parameter = "sig".into();
+            spec.signed = "{url}\n{body}".into();
+        },
+        |spec| spec.signed = "{header:X-OWN}{body}".into(),
+        |spec| {
+            spec.signed = "{query}".into();
+            spec.pairs_join = ",".into();
+            spec.pairs_repeats = Repeats::Comma;
+        },
     ];
     for (number, change) in changes.into_iter().enumerate() {
         let mut spec = SchemeSpec::new("own", "X-Own");

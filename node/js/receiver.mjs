@@ -32,7 +32,7 @@ export class WebhookReceiver {
   async receive({ method, target, headers }, body, handle) {
     const { origin, handshakeSecret, store } = this.#settings;
     const query = target?.split('?').slice(1).join('?');
-    const request = { method, headers, query, url: origin && target !== undefined ? origin + target : undefined };
+    const request = { method, headers, query, url: target === undefined ? undefined : origin + target };
     let raw;
     let webhook;
     try {

@@ -208,13 +208,7 @@ fn is_get(request: &WebhookRequest<'_>) -> bool {
 
 /// A decoded parameter of the query; an error if it is there twice.
 fn query_value(request: &WebhookRequest<'_>, name: &'static str) -> Result<Option<String>> {
-    let of_url = || {
-        request
-            .url
-            .and_then(|url| url.split_once('?'))
-            .map(|(_, query)| query)
-    };
-    let query = request.query.or_else(of_url).unwrap_or_default();
+    let query = request.with_body(&[]).query().unwrap_or_default();
     let mut found = None;
     for part in query.split('&') {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));

@@ -2,6 +2,8 @@
 
 mod borders;
 mod collisions;
+mod pairs;
+mod query_times;
 mod signatures;
 mod texts;
 

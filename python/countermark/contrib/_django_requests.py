@@ -66,7 +66,7 @@ def _chunked(environ: Mapping[str, Any], gate: WebhookGate) -> bytes:
     return b"".join(parts)
 
 
-def _url(origin: str | None, request: HttpRequest) -> str | None:
+def _url(origin: str, request: HttpRequest) -> str:
     if isinstance(request, WSGIRequest):
         return wsgi_url(origin, request.environ)
     # With `FORCE_SCRIPT_NAME`; `environ` has it too.

@@ -64,12 +64,12 @@ class Refused(Exception):
 
 @dataclass(frozen=True, repr=False)
 class Request:
-    """A request as it arrived, with the URL that its sender called, if the site told its origin."""
+    """A request as it arrived, with the URL that its sender called: without its origin, if the site did not tell it."""
 
     headers: Headers
     body: bytes
     method: str
-    url: str | None
+    url: str
     query: str
 
 
@@ -84,9 +84,8 @@ class WebhookGate:
         handshake_secret: str | bytes | None,
         origin: str | None = None,
     ) -> None:
-        # Said now, and not when the first message has come. Without one, no URL is made up.
-        checked = verifier.site_origin(origin)
-        self.origin = None if origin is None else checked
+        # Said now, and not when the first message has come. Empty if there is none.
+        self.origin = verifier.site_origin(origin)
         self.verifier = verifier
         self.store = store
         try:

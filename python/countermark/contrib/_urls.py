@@ -10,24 +10,25 @@ PATH = "/:@!$&'()*+,;=~"
 """What stands in a path as it is, beside letters, digits, ``_``, ``.`` and ``-`` (RFC 3986, 3.3)."""
 
 
-def url_of(origin: str | None, target: str) -> str | None:
-    """The URL that a sender called, by the site's own origin as `WebhookGate` has it: what a request says of its host is the sender's word."""
-    return None if origin is None else origin + target
+def url_of(origin: str, target: str) -> str:
+    """The URL that a sender called, by the site's own origin as `WebhookGate` has it: what a request says of its host is the sender's word. Empty
+    where the site told none: some schemes sign no more than what stands behind it."""
+    return origin + target
 
 
-def wsgi_url(origin: str | None, environ: Mapping[str, Any]) -> str | None:
+def wsgi_url(origin: str, environ: Mapping[str, Any]) -> str:
     """The URL of a request of WSGI."""
     return url_of(origin, wsgi_target(environ, is_whole=_has_path(origin)))
 
 
-def asgi_url(origin: str | None, scope: Mapping[str, Any]) -> str | None:
+def asgi_url(origin: str, scope: Mapping[str, Any]) -> str:
     """The URL of a request of ASGI."""
     return url_of(origin, asgi_target(scope, is_whole=_has_path(origin)))
 
 
-def _has_path(origin: str | None) -> bool:
+def _has_path(origin: str) -> bool:
     """Whether the site itself says what a proxy cut off."""
-    return origin is not None and urlsplit(origin).path != ""
+    return urlsplit(origin).path != ""
 
 
 def wsgi_target(environ: Mapping[str, Any], *, is_whole: bool = False) -> str:

@@ -163,7 +163,7 @@ async def _body(receive: Receive, gate: WebhookGate) -> bytes | None:
     return bytes(body)
 
 
-def _request(scope: Scope, body: bytes, origin: str | None) -> Request:
+def _request(scope: Scope, body: bytes, origin: str) -> Request:
     return Request(
         headers=scope["headers"],
         body=body,

@@ -74,7 +74,7 @@ def _status(result: Any) -> int:
         return 200
 
 
-def _request(event: Event, origin: str | None) -> Request:
+def _request(event: Event, origin: str) -> Request:
     body = event.get("body") or ""
     many = event.get("multiValueHeaders")
     headers = (

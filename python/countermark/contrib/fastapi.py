@@ -106,7 +106,7 @@ async def _body(request: HttpRequest, gate: WebhookGate) -> bytes:
     return bytes(body)
 
 
-def _request(request: HttpRequest, body: bytes, origin: str | None) -> Request:
+def _request(request: HttpRequest, body: bytes, origin: str) -> Request:
     return Request(
         headers=request.scope["headers"],
         body=body,

@@ -429,6 +429,28 @@ def shopify_app_proxy(scheme, add, answer, **_):
     add("shop twice", ["Ambiguous"], {**good, "query": query.replace("shop=", "shop=b.myshopify.com&shop=")}, "AMBIGUOUS_INPUT")
     add("other order", [], {**good, "query": f"signature={signature}&" + query.split("&signature")[0]}, answer(scheme))
 
+    own = f"path_prefix=%2Fapps%2Fx&shop=a.myshopify.com&timestamp={seconds(NOW)}"
+
+    def shopper(query):
+        """What Shopify sends for the query of a shopper, with its own parameters."""
+        given = {}
+        for name, value in parse_qsl(query, keep_blank_values=True):
+            given.setdefault(name, []).append(value)
+        text = "".join(f"{name}=" + ",".join(values) for name, values in sorted(given.items()))
+        return {**good, "query": f"{query}&signature={mac(scheme.secret.encode(), text.encode()).hex()}"}
+
+    captured = shopper(f"e=1logged_in_customer_id%3D5m%3D&logged_in_customer_id=&{own}")
+    add("a shopper writes the name of the customer into a value", ["Boundary"], captured, "AMBIGUOUS_INPUT")
+    forged = f"e=1&logged_in_customer_id=5&m=logged_in_customer_id%3D&{own}&" + captured["query"].split("&")[-1]
+    add("the same signed bytes, read as another customer", ["Boundary"], {**good, "query": forged}, "AMBIGUOUS_INPUT")
+    longer = f"e=1&logged_in_customer_id=5m%3Dlogged_in_customer_id%3D&{own}&" + captured["query"].split("&")[-1]
+    add("the same signed bytes, all of them the customer", ["Boundary"], {**good, "query": longer}, "AMBIGUOUS_INPUT")
+    for late in ("u_timestamp", "zz=timestamp"):
+        request = shopper(f"logged_in_customer_id=&{own}&{late.replace('=', '=1')}=1700009999")
+        add(f"another time in {late!r}", ["Boundary"], request, "AMBIGUOUS_INPUT")
+    for name in ("workshop", "my_timestamp", "my_shop", "customer_id", "shops", "a=shop"):
+        add(f"a shopper's parameter {name!r}, which is in nobody's place", ["Boundary"], shopper(f"{name}=3&logged_in_customer_id=5&{own}"), answer(scheme))
+
 
 def shopify_oauth(scheme, add, answer, **_):
     good = scheme.request()
@@ -706,4 +728,7 @@ def origins():
                  "https://a.example:65536", "https://a.example:", "https://a.example?x", "https://a.example/#x", "https://a.example/a b", "https://a.example\\x",
                  "https://a .example", "https://a.example/\u00e9", " https://a.example"]:
         add(f"no origin: {text!r}", ["Context"], "github", text, error="INVALID_CONFIG")
+    add("none, but the URL is signed, if without its query", ["Context"], "plivo-v2", None, error="INVALID_CONFIG")
+    for scheme in ("bigbluebutton", "thumbor"):
+        add(f"none, and {scheme} signs only what stands behind it", ["Context"], scheme, None, "")
     return {"description": "the origin of a site", "request": {"op": "webhook.site_origin"}, "tests": tests}

@@ -4,6 +4,7 @@ use super::WebhookVerifier;
 use crate::{
     error::{Error, ErrorCode, Result},
     proto::host,
+    verify::webhook::template::Part,
 };
 use alloc::{borrow::ToOwned, string::String};
 
@@ -14,10 +15,10 @@ impl WebhookVerifier {
     /// An origin is `https://host[:port]` or `http://…`, as senders write it, and perhaps a prefix of the path that a proxy takes away.
     ///
     /// # Errors
-    /// `INVALID_CONFIG` for a text that is no origin, and for none where the scheme signs the URL.
+    /// `INVALID_CONFIG` for a text that is no origin, and for none where the scheme signs the URL, and not only its path.
     pub fn site_origin(&self, origin: Option<&str>) -> Result<String> {
         let good = match origin {
-            None if self.about.plan.needs_url => None,
+            None if self.about.plan.parts.iter().any(Part::needs_origin) => None,
             None => Some(""),
             Some(text) => is_origin(text).then(|| text.trim_end_matches('/')),
         };

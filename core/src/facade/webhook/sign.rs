@@ -100,7 +100,7 @@ impl fmt::Debug for WebhookSigner {
 pub struct SignedWebhook {
     /// Headers to add.
     pub headers: Vec<Header>,
-    /// The URL with the signature in its path.
+    /// The URL with the signature in its path, or with the time in its query.
     pub url: Option<String>,
     /// The query with time and signature, without `?`.
     pub query: Option<String>,

@@ -24,6 +24,13 @@ pub(crate) struct Request<'a> {
     pub(crate) body: &'a [u8],
 }
 
+impl<'a> Request<'a> {
+    /// The query: that of the URL, unless another is given.
+    pub(crate) fn query(&self) -> Option<&'a str> {
+        self.query.or_else(|| self.url.and_then(url::query))
+    }
+}
+
 /// What the parts of the signed bytes are taken from.
 pub(crate) struct Context<'a> {
     pub(crate) plan: &'a Plan,
@@ -63,9 +70,14 @@ impl<'a> Context<'a> {
             return Err(missing("url"));
         }
         if plan.needs_query {
-            let of_url = || request.url.map(|url| url::query(url).unwrap_or_default());
-            let query = request.query.or_else(of_url);
+            // A URL without a query has an empty one.
+            let query = request.query().or(request.url.and(Some("")));
             let query = query.ok_or_else(|| missing("query"))?;
+            if plan.reads_time_of_url
+                && request.url.and_then(url::query).unwrap_or_default() != query
+            {
+                return Err(Error::with_detail(ErrorCode::AmbiguousInput, "query"));
+            }
             self.params = Some(Params::parse(query.as_bytes())?);
         }
         if cfg!(feature = "custom") && plan.has_free_parts {
@@ -106,8 +118,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// `MISSING_CONTEXT`
     pub(crate) fn raw_query(&self) -> Result<Vec<u8>> {
-        let query = self.request.query;
-        let query = query.or_else(|| self.request.url.and_then(url::query));
+        let query = self.request.query();
         match (self.signature_name(), &self.params) {
             ("", _) => Ok(query.unwrap_or_default().as_bytes().to_vec()),
             (name, Some(params)) => Ok(params.raw_without(name)),

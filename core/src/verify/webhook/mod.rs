@@ -2,8 +2,10 @@
 //!
 //! [`schemes`] is the table, [`row`] what a row can say, [`engine`] and [`proof`] the checks in their order. The signed bytes come from
 //! [`template`], [`context`] and [`content`]; [`signature`], [`text`], [`time`], [`header`], [`params`] and [`url`] each read one
-//! thing, strictly; [`border`] keeps the signed parts apart, and [`covered`] says what they tell of a request.
+//! thing, strictly; [`border`] keeps the signed parts apart, [`anchors`] pairs that nothing separates, and [`covered`] says what they
+//! tell of a request.
 
+mod anchors;
 mod border;
 pub(crate) mod content;
 pub(crate) mod context;

@@ -1,13 +1,16 @@
 //! Queries and forms: parsed once, joined by the rule of the scheme.
 
-use super::row::{PairText, Pairs, Repeats, names};
+use super::{
+    anchors::Anchors,
+    row::{PairText, Pairs, Repeats, names},
+};
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_PARAMETERS_MAX,
     percent::{self, Space},
     scan,
 };
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{borrow::Cow, borrow::ToOwned, string::String, vec::Vec};
 
 /// Room for as many pairs as most forms and queries have.
 const PAIRS_USUAL: usize = 16;
@@ -161,11 +164,13 @@ impl<'a> Params<'a> {
     /// The signed text of the pairs.
     ///
     /// # Errors
-    /// As [`Self::order`].
+    /// As [`Self::order`], and those of [`Anchors::check`].
     pub(crate) fn join(&self, rule: &Pairs<'_>, signature: &str) -> Result<Vec<u8>> {
         let mut out = Vec::new();
         let mut last: Option<&[u8]> = None;
-        for pair in self.in_order(&self.order(rule, signature)?) {
+        let mut anchors = Anchors::of(rule);
+        let order = self.order(rule, signature)?;
+        for pair in self.in_order(&order) {
             if rule.repeats == Repeats::Comma && last == Some(pair.name()) {
                 out.push(b',');
                 write(&mut out, pair.value(), rule.text);
@@ -175,11 +180,13 @@ impl<'a> Params<'a> {
                 out.extend_from_slice(rule.join.as_bytes());
             }
             out.extend_from_slice(rule.start.as_bytes());
+            anchors.add(out.len(), pair);
             write(&mut out, pair.name(), rule.text);
             out.extend_from_slice(rule.equals.as_bytes());
             write(&mut out, pair.value(), rule.text);
             last = Some(pair.name());
         }
+        anchors.check(&out)?;
         Ok(out)
     }
 
@@ -238,21 +245,58 @@ fn order(all: &[Pair<'_>], rule: &Pairs<'_>, signature: &str) -> Result<Vec<Sort
         .windows(2)
         .any(|two| two[0] >> PLACE == two[1] >> PLACE)
         && sort_by_all(all, rule, &mut keys);
-    // A decoded text that holds the separator would sign the same bytes as two parameters, and a name that holds the sign behind it
-    // the same as a shorter name with a longer value.
-    let has_marks = rule.join.len() + rule.equals.len() > 0;
-    if rule.text == PairText::Decoded && has_marks {
-        let pairs = || keys.iter().map(|key| &all[place(*key)]);
-        let joins =
-            |pair: &Pair<'_>| holds(pair.name(), rule.join) || holds(pair.value(), rule.join);
-        if pairs().any(|pair| joins(pair) || holds(pair.name(), rule.equals)) {
-            return Err(holds_separator());
-        }
-    }
+    check_marks(rule, keys.iter().map(|key| &all[place(*key)]))?;
     if repeated {
         check_repeats(all, &mut keys, rule)?;
     }
     Ok(keys)
+}
+
+/// A text that holds, as it is signed, what ends it would sign the same bytes as two parameters, and a name that holds the sign behind it the
+/// same as a shorter name with a longer value.
+fn check_marks<'p, 'a: 'p>(
+    rule: &Pairs<'_>,
+    mut pairs: impl Iterator<Item = &'p Pair<'a>>,
+) -> Result<()> {
+    let Pairs {
+        text, equals, join, ..
+    } = *rule;
+    // Without a text between pairs, nothing ends a value.
+    let comma = match rule.repeats {
+        Repeats::Comma if !join.is_empty() => ",",
+        _ => "",
+    };
+    // Most rules write texts without what their marks begin with.
+    if ![equals, join, comma]
+        .iter()
+        .any(|mark| may_begin(text, mark))
+    {
+        return Ok(());
+    }
+    let is_torn = |pair: &Pair<'_>| {
+        let (name, value) = (written(pair.name(), text), written(pair.value(), text));
+        let is_open = |whole: &[u8]| holds(whole, join) || holds(whole, comma);
+        match equals {
+            "" => is_open(&[&*name, &*value].concat()),
+            _ => holds(&name, equals) || holds(&name, join) || is_open(&value),
+        }
+    };
+    if pairs.any(is_torn) {
+        return Err(holds_separator());
+    }
+    Ok(())
+}
+
+/// Whether a mark may begin in a text that is written so.
+fn may_begin(form: PairText, mark: &str) -> bool {
+    let first = mark.bytes().next();
+    first.is_some_and(|byte| match form {
+        PairText::Decoded => true,
+        PairText::Underscore => !matches!(byte, b'&' | b'='),
+        PairText::Percent | PairText::Form | PairText::UrlStandard => {
+            byte.is_ascii_alphanumeric() || b"-._~%+*".contains(&byte)
+        }
+    })
 }
 
 /// Whether a mark, if there is one, begins in the text before the one that follows it: wholly there, or with its end in that one.
@@ -324,9 +368,13 @@ fn check_repeats(all: &[Pair<'_>], keys: &mut Vec<SortKey>, rule: &Pairs<'_>) ->
 }
 
 fn write(out: &mut Vec<u8>, text: &[u8], form: PairText) {
+    out.extend_from_slice(&written(text, form));
+}
+
+fn written(text: &[u8], form: PairText) -> Cow<'_, [u8]> {
     let mut encoded = String::new();
     match form {
-        PairText::Decoded => return out.extend_from_slice(text),
+        PairText::Decoded => return Cow::Borrowed(text),
         PairText::Percent => percent::encode_into(&mut encoded, text, Space::Percent20),
         PairText::Form => percent::encode_into(&mut encoded, text, Space::Plus),
         PairText::UrlStandard => {
@@ -339,16 +387,14 @@ fn write(out: &mut Vec<u8>, text: &[u8], form: PairText) {
             }
         }
         PairText::Underscore => {
-            return out.extend(text.iter().map(|&byte| {
-                if matches!(byte, b'&' | b'=') {
-                    b'_'
-                } else {
-                    byte
-                }
-            }));
+            let replaced = text.iter().map(|&byte| match byte {
+                b'&' | b'=' => b'_',
+                _ => byte,
+            });
+            return Cow::Owned(replaced.collect());
         }
     }
-    out.extend_from_slice(encoded.as_bytes());
+    Cow::Owned(encoded.into_bytes())
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ pub(crate) struct Plan {
     pub(crate) fixed_time: bool,
     /// The time stands in a sorted list, where it may change places with a neighbour: a copy may come at another time.
     pub(crate) time_may_swap: bool,
+    /// The time is a parameter that the signature of the URL covers: of no other query.
+    pub(crate) reads_time_of_url: bool,
     pub(crate) needs_url: bool,
     pub(crate) needs_query: bool,
     pub(crate) needs_method: bool,
@@ -215,6 +217,7 @@ impl Plan {
             has_free_parts: false,
             fixed_time: false,
             time_may_swap: false,
+            reads_time_of_url: false,
             needs_url: false,
             needs_query: false,
             needs_method: false,
@@ -232,6 +235,8 @@ impl Plan {
             || matches!(row.place, Place::Parameter(_))
             || matches!(row.time, TimeAt::Parameter(_));
         let needs_url = flat().any(Part::needs_url) || row.place == Place::PathSegment;
+        let reads_time_of_url =
+            matches!(row.time, TimeAt::Parameter(_)) && flat().any(|part| *part == Part::Url);
         let needs_method = flat().any(|part| *part == Part::Method);
         let makes = flat().any(Part::is_made);
         let names_fields = row.place == Place::Mailgun || flat().any(|part| part.needs_query());
@@ -256,6 +261,7 @@ impl Plan {
         plan.names_fields = names_fields;
         plan.fixed_time = fixed_time;
         plan.time_may_swap = time_may_swap;
+        plan.reads_time_of_url = reads_time_of_url;
         plan.needs_url = needs_url;
         plan.needs_query = needs_query;
         plan.needs_method = needs_method;

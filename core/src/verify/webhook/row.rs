@@ -261,7 +261,7 @@ pub enum PairText {
     /// Percent-encoded as the URL standard's form serializer does it, and so browsers, but a space as `%20`: `*` as it is, `~`
     /// as `%7E`.
     UrlStandard,
-    /// Decoded, with `&` and `=` replaced by `_`.
+    /// Decoded, with `&` and `=` replaced by `_`: texts that differ in nothing else share a signature.
     Underscore,
 }
 

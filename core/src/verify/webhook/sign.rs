@@ -66,9 +66,17 @@ pub(crate) fn sign(
             .collect()
     };
     let mut signed = Signed::default();
+    headers_beside(&mut signed, &context, message_id, &now)?;
     match row.place {
         Place::Header => {
-            headers(&mut signed, &context, message_id, &now, texts(None)?)?;
+            headers(&mut signed, &context, &now, texts(None)?)?;
+            // The time may be in them now.
+            let changed = |new: &Option<String>, old: Option<&str>| {
+                let is_new = |new: &&String| new.as_str() != old.unwrap_or_default();
+                new.as_ref().filter(is_new).cloned()
+            };
+            signed.url = changed(&unsigned_url, request.url);
+            signed.query = changed(&query, request.query());
         }
         Place::Parameter(name) => {
             let mut query = query.clone().unwrap_or_default();
@@ -158,11 +166,7 @@ fn prepare(
     if !plan.needs_query {
         return Ok((target, None));
     }
-    let mut query = request
-        .query
-        .or_else(|| request.url.and_then(url::query))
-        .unwrap_or_default()
-        .to_owned();
+    let mut query = request.query().unwrap_or_default().to_owned();
     let params = Params::parse(query.as_bytes())?;
     if let Place::Parameter(name) = row.place {
         if params.find(name)?.is_some() {
@@ -176,6 +180,11 @@ fn prepare(
         if params.find(name)?.is_none() {
             drop(params);
             add_parameter(&mut query, name, now);
+            if let Some(url) = request.url.filter(|_| plan.reads_time_of_url) {
+                let mut of_url = url::query(url).unwrap_or_default().to_owned();
+                add_parameter(&mut of_url, name, now);
+                target = Some(url::with_query(url, &of_url));
+            }
         }
     }
     Ok((target, Some(query)))
@@ -185,7 +194,7 @@ fn add_parameter(query: &mut String, name: &str, value: &str) {
     if !query.is_empty() {
         query.push('&');
     }
-    query.push_str(name);
+    percent::encode_into(query, name.as_bytes(), Space::Percent20);
     query.push('=');
     // The padding of base64 may stand in a query as it is, and senders leave it so.
     query.push_str(&percent::encode(value.as_bytes(), Space::Percent20).replace("%3D", "="));
@@ -261,12 +270,12 @@ fn signature_text(
     }
 }
 
-fn headers(
+/// The headers that go with a signature, wherever that is.
+fn headers_beside(
     signed: &mut Signed,
     context: &Context<'_>,
     message_id: Option<&str>,
     now: &str,
-    texts: Vec<String>,
 ) -> Result<()> {
     let row = &context.row;
     let mut add = |name: &str, value: String| {
@@ -275,7 +284,8 @@ fn headers(
             value,
         });
     };
-    if context.plan.parts.contains(&Part::Id) {
+    // A signature in the body has its id there.
+    if context.plan.parts.contains(&Part::Id) && !row.headers.id.is_empty() {
         add(row.headers.id, message_id.unwrap_or_default().to_owned());
     }
     if row.time == TimeAt::Header {
@@ -293,6 +303,22 @@ fn headers(
             Expected::HttpsHost(_) => {}
         }
     }
+    Ok(())
+}
+
+fn headers(
+    signed: &mut Signed,
+    context: &Context<'_>,
+    now: &str,
+    texts: Vec<String>,
+) -> Result<()> {
+    let row = &context.row;
+    let mut add = |name: &str, value: String| {
+        signed.headers.push(Header {
+            name: name.to_owned(),
+            value,
+        });
+    };
     let names: Vec<&str> = names(row.headers.signature).collect();
     match (row.separator, names.as_slice()) {
         (separator, [name]) if !separator.is_empty() => {

@@ -51,7 +51,7 @@ pub struct SchemeSpec {
     pub id: String,
     /// Comma list of the headers with signatures; `Name-#` stands for `Name-1`, `Name-2` and so on.
     pub signature_header: String,
-    /// The query parameter with the signature.
+    /// The query parameter with the signature. `{url}` would hold it, so it cannot be signed then.
     pub signature_parameter: String,
     /// What stands before the signature, such as `sha256=`; in a list the label of the elements that count.
     pub prefix: String,
@@ -84,7 +84,7 @@ pub struct SchemeSpec {
     pub time_header: String,
     /// The label of the time in the signature header, such as `t=`.
     pub time_label: String,
-    /// The query parameter with the time.
+    /// The query parameter with the time. Where `{url}` is signed, it is the URL that has it, and a query that is given beside it must be the same.
     pub time_parameter: String,
     /// The member of the JSON body with the time; read after the signature has matched.
     pub time_json: String,
@@ -101,11 +101,11 @@ pub struct SchemeSpec {
     /// `{query}` and `{form}`: how names and values are written.
     pub pairs_text: PairText,
     /// `{query}` and `{form}`: what stands between name and value. Without it, and without a text between pairs, the signature does not say
-    /// where a name or a value ends.
+    /// where a name or a value ends. A name or a value that holds, as it is written, what ends it is refused.
     pub pairs_equals: String,
     /// `{query}` and `{form}`: what stands between pairs.
     pub pairs_join: String,
-    /// `{query}` and `{form}`: what happens to repeated names.
+    /// `{query}` and `{form}`: what happens to repeated names. Where commas join their values, what stands between pairs holds none.
     pub pairs_repeats: Repeats,
 }
 
@@ -166,8 +166,9 @@ impl SchemeSpec {
         if !self.separator.is_empty() && self.prefix.is_empty() {
             return bad("the elements of a list need a prefix");
         }
-        if !self.time_label.is_empty() && self.separator.is_empty() {
-            return bad("a time label needs a list");
+        let is_list = !(self.separator.is_empty() || self.signature_header.is_empty());
+        if !self.time_label.is_empty() && !is_list {
+            return bad("a time label needs a list in a header");
         }
         if self.digest == Digest::Token {
             let signs = !matches!(self.signed.as_str(), "" | "{body}");
@@ -181,6 +182,12 @@ impl SchemeSpec {
         let says = |part| parts.iter().flat_map(Part::flat).any(|one| *one == part);
         if says(Part::Items) || says(Part::UrlRest) {
             return bad("this part is for schemes of the table only");
+        }
+        if self.signs_its_signature(&parts) {
+            return bad("the signature stands in what it is to be made of");
+        }
+        if self.pairs_repeats == Repeats::Comma && self.pairs_join.contains(',') {
+            return bad("a comma between pairs cannot be told from one between values");
         }
         let has_form = |named| {
             let is_one = |part: &Part| matches!(part, Part::Form(hash) if hash.is_some() == named);
@@ -215,6 +222,24 @@ impl SchemeSpec {
             return bad("two signed parts of any length stand side by side without a text between");
         }
         Ok(())
+    }
+
+    /// Whether the signed bytes, or the time, would hold the signature: nobody can make such a one.
+    fn signs_its_signature(&self, parts: &[Part]) -> bool {
+        let parameter = self.signature_parameter.as_str();
+        if parameter.is_empty() {
+            let is_own = |name: &str| {
+                names(&self.signature_header).any(|own| own.eq_ignore_ascii_case(name))
+            };
+            let mut flat = parts.iter().flat_map(Part::flat);
+            return flat.any(|part| matches!(part, Part::Header(name) if is_own(name)));
+        }
+        let is_own = |part: &Part| match part {
+            Part::Url => true,
+            Part::Parameter(name) => name == parameter,
+            _ => false,
+        };
+        self.time_parameter == parameter || parts.iter().flat_map(Part::flat).any(is_own)
     }
 
     /// Whether a time can be told from digits.

@@ -57,6 +57,11 @@ impl Part {
         )
     }
 
+    /// Whether the part holds what stands before the path of the URL.
+    pub(crate) fn needs_origin(&self) -> bool {
+        matches!(self, Self::Url | Self::UrlWithoutQuery)
+    }
+
     /// Whether the part does not stand in the request as it is signed.
     pub(crate) fn is_made(&self) -> bool {
         matches!(

@@ -29,6 +29,13 @@ pub(crate) fn query(url: &str) -> Option<&str> {
     Some(split_once(query, b'#').map_or(query, |(query, _)| query))
 }
 
+/// With another query.
+pub(crate) fn with_query(url: &str, query: &str) -> String {
+    let (url, fragment) = split_once(url, b'#').unwrap_or((url, ""));
+    let mark = if fragment.is_empty() { "" } else { "#" };
+    [without_query(url), "?", query, mark, fragment].concat()
+}
+
 /// As `str::split_once`, which takes a while to start.
 fn split_once(text: &str, separator: u8) -> Option<(&str, &str)> {
     let at = memchr::memchr(separator, text.as_bytes())?;
@@ -193,6 +200,13 @@ mod tests {
             Some(("sig", "fit/http://x/cat.jpg?y=://b/c"))
         );
         assert_eq!(path("a+b-1.c://h/x"), "/x");
+        for (url, expected) in [
+            ("https://a", "https://a?y=2"),
+            ("https://a/b?", "https://a/b?y=2"),
+            ("https://a/b?x=1#f?g", "https://a/b?y=2#f?g"),
+        ] {
+            assert_eq!(with_query(url, "y=2"), expected);
+        }
     }
 
     #[test]

@@ -297,7 +297,7 @@ namespace Microsoft.AspNetCore.Builder
             var received = new WebhookRequest
             {
                 Method = request.Method,
-                Url = origin.Length == 0 ? null : origin + (target?.StartsWith("/", StringComparison.Ordinal) == true ? target : request.GetEncodedPathAndQuery()),
+                Url = origin + (target?.StartsWith("/", StringComparison.Ordinal) == true ? target : request.GetEncodedPathAndQuery()),
                 Query = RawQuery.Of(request),
             };
             foreach (KeyValuePair<string, StringValues> header in request.Headers)

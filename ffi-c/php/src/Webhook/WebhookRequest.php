@@ -37,7 +37,8 @@ final class WebhookRequest implements \JsonSerializable
 
     /**
      * @param ?string $origin the site's own origin as senders call it, such as `https://hooks.example`: never from a header. It is taken as it is,
-     *     without a slash at its end: `WebhookVerifier::siteOrigin` gives it so. Empty is none.
+     *     without a slash at its end: `WebhookVerifier::siteOrigin` gives it so. Empty: what stands behind
+     *     it is the URL, since some schemes sign no more.
      */
     public static function fromPsr7(ServerRequestInterface $request, ?string $origin = null): self
     {
@@ -91,7 +92,7 @@ final class WebhookRequest implements \JsonSerializable
 
     private static function url(?string $origin, string $target): ?string
     {
-        return $origin === null || $origin === '' ? null : $origin . $target;
+        return $origin === null ? null : $origin . $target;
     }
 
     /** Apache keeps this header back from CGI variables; its module of PHP has it still. */

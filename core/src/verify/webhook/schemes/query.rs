@@ -50,14 +50,14 @@ pub(super) const ROWS: &[Row<'static>] = &[
         id: "shopify-app-proxy",
         title: "Shopify app proxy",
         source: "https://shopify.dev/docs/apps/build/online-store/app-proxies/authenticate-app-proxies",
-        weakness: "pairs are signed without a separator, so unknown parameters could be folded into one another; shoppers may call the same page in the same second, so a replay cannot be told",
+        weakness: "pairs are signed without a separator: a shopper's parameters can be folded into one another and take the end of shop and path_prefix, and a query that holds the name of one of Shopify's a second time is refused; shoppers may call the same page in the same second, so a replay cannot be told",
         place: Place::Parameter("signature"),
         not_secrets: "shpat_,shpca_",
         signed: "{query}",
         pairs: Pairs {
             join: "",
             repeats: Repeats::Comma,
-            single: "shop,path_prefix,timestamp,logged_in_customer_id",
+            single: "logged_in_customer_id,path_prefix,shop,timestamp",
             ..BASE.pairs
         },
         required: "shop,path_prefix,timestamp",
