@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-// Below those that systems give away by themselves, and another for each process: it stays free until the program starts.
-let port = 20_000 + (process.pid % 1_000) * 12;
+// Below those that systems give away by themselves, and hardly those of another process: it stays free until the program starts.
+let port = 20_000 + Math.floor(Math.random() * 12_000);
 
 /** A port that nobody listens at. */
 export async function freePort() {

@@ -91,9 +91,10 @@ fn on_stdin() -> Result<Secret, Failure> {
 }
 
 fn in_file(path: &Path) -> Result<Secret, Failure> {
-    // Who gives the secret itself in place of a file must not find it in a log.
+    // Who gives the secret itself in place of a file must not find it in a log; it may hold a slash, but hardly the name of a folder.
     let unreadable = |error| {
-        let named = path.components().nth(1).map(|_| path.display().to_string());
+        let is_in_folder = path.parent().is_some_and(Path::is_dir);
+        let named = is_in_folder.then(|| path.display().to_string());
         let file = named.unwrap_or_else(|| "--secret-file".to_owned());
         Failure::Usage(format!("cannot read the secret from {file}: {error}"))
     };

@@ -70,6 +70,9 @@ function bindingOf(request) {
   throw new CountermarkError('CM_UNKNOWN_HANDLE\x1f\x1fbinding');
 }
 
+/** What this copy of the module has made of each service. Others share its names only: what they make may be of a realm that is gone. */
+const made = new WeakMap();
+
 class Site {
   #settings;
   #keys;
@@ -99,7 +102,8 @@ class Site {
         (authsessionid !== undefined && authsessionid !== session.authSessionId) ||
         (secsignid !== undefined && !(isText(secsignid) && normalizeSecsignId(secsignid) === session.secsignId));
       if (edited) break;
-      return { client: this.#keep(service).client, session };
+      this.#keep(service);
+      return { client: service.client, session };
     }
     throw new CountermarkError('CM_UNKNOWN_HANDLE');
   }
@@ -109,7 +113,7 @@ class Site {
     if (isText(givenName) && isText(givenAddress)) return [this.#service({ servicename: givenName, serviceaddress: givenAddress })];
     const { servicename, serviceaddress } = this.#settings;
     const own = isText(servicename) && isText(serviceaddress) ? [this.#service({})] : [];
-    const known = [...new Set([...this.#services.values(), ...own])];
+    const known = [...new Set([...[...this.#services.values()].map((entry) => this.#made(entry)), ...own])];
     const wanted = [givenName, servicename].find(isText);
     const name = wanted ?? known[0]?.servicename;
     const meant = known.filter((service) => service.servicename === name);
@@ -122,27 +126,37 @@ class Site {
   #service({ servicename = this.#settings.servicename, serviceaddress = this.#settings.serviceaddress }) {
     for (const [name, value] of Object.entries({ servicename, serviceaddress })) if (!isText(value)) throw invalid(name);
     const id = JSON.stringify([servicename, serviceaddress]);
-    const known = this.#services.get(id);
+    const entry = this.#services.get(id) ?? { id, servicename, serviceaddress };
+    // The names of the options are no visitor's.
+    const isOwn = servicename === this.#settings.servicename && serviceaddress === this.#settings.serviceaddress;
+    if (isOwn) this.#keep({ entry });
+    return this.#made(entry);
+  }
+
+  #made(entry) {
+    const known = made.get(entry);
     if (known) return known;
+    const { servicename, serviceaddress } = entry;
     const names = { serviceName: servicename, serviceAddress: serviceaddress };
     const { server, pluginname, store } = this.#settings;
     const options = Object.fromEntries(CLIENT.map((name) => [name, this.#settings[name]]));
     let client;
-    return {
-      id,
+    const service = {
+      entry,
       servicename,
       serviceaddress,
       client: () => (client ??= new LoginClient({ ...options, ...names, server, pluginName: pluginname, store: store ?? shared.store })),
       sealer: new SessionSealer({ keys: this.#keys, ...names }),
     };
+    made.set(entry, service);
+    return service;
   }
 
   /** Nothing is kept that only a page, or a request that began nothing, has named; and what was used last is kept longest. */
-  #keep(service) {
-    this.#services.delete(service.id);
-    this.#services.set(service.id, service);
+  #keep({ entry }) {
+    this.#services.delete(entry.id);
+    this.#services.set(entry.id, entry);
     if (this.#services.size > SERVICES_MAX) this.#services.delete(this.#services.keys().next().value);
-    return service;
   }
 }
 

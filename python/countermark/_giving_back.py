@@ -68,10 +68,12 @@ class _Due:
 
     def round(self) -> list[tuple[str, str]]:
         """All keys, to be tried once more."""
-        due = list(self._keys.items())
-        for _, patience in due:
-            patience.rounds += 1
-        return [key for key, _ in due]
+        # The names alone: another thread may add one while a list of pairs is made.
+        keys = list(self._keys)
+        for key in keys:
+            if patience := self._keys.get(key):
+                patience.rounds += 1
+        return keys
 
     def done(self, key: tuple[str, str]) -> None:
         self._keys.pop(key, None)

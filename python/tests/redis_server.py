@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import os
+import random
 import shutil
 import socket
 import subprocess
@@ -13,8 +13,8 @@ from pathlib import Path
 import redis
 
 
-# Below those that systems give away by themselves, and others for each process: one stays free until Redis starts.
-PORTS = itertools.count(20_000 + os.getpid() % 1_000 * 12)
+# Below those that systems give away by themselves, and hardly those of another process: one stays free until Redis starts.
+PORTS = itertools.count(random.randrange(20_000, 32_000))
 
 
 def free_port() -> int:

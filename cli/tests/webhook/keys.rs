@@ -67,18 +67,13 @@ fn a_ring_is_bounded_and_its_keys_differ() {
 
 #[test]
 fn a_secret_in_place_of_a_file_is_not_repeated() {
-    let args = [
-        "--scheme",
-        "github",
-        "--secret-file",
-        "whsec_c2VjcmV0",
-        "-H",
-        "X: 1",
-    ];
-    let told = run("verify", &args, BODY).stderr;
-    let told = String::from_utf8_lossy(&told);
-    assert!(
-        told.contains("--secret-file") && !told.contains("whsec"),
-        "{told}"
-    );
+    for secret in ["whsec_c2VjcmV0", "whsec_c2Vj/cmV0"] {
+        let args = ["--scheme", "github", "--secret-file", secret, "-H", "X: 1"];
+        let told = run("verify", &args, BODY).stderr;
+        let told = String::from_utf8_lossy(&told);
+        assert!(
+            told.contains("--secret-file") && !told.contains("whsec"),
+            "{told}"
+        );
+    }
 }

@@ -448,7 +448,8 @@ def shopify_app_proxy(scheme, add, answer, **_):
     for late in ("u_timestamp", "zz=timestamp"):
         request = shopper(f"logged_in_customer_id=&{own}&{late.replace('=', '=1')}=1700009999")
         add(f"another time in {late!r}", ["Boundary"], request, "AMBIGUOUS_INPUT")
-    for name in ("workshop", "my_timestamp", "my_shop", "customer_id", "shops", "a=shop"):
+    add("another shop, with a name behind it", ["Boundary"], shopper(f"logged_in_customer_id=&{own}&pet_shop=z"), "AMBIGUOUS_INPUT")
+    for name in ("workshop", "my_timestamp", "my_shop", "customer_id", "shops", "a=shop", "start_timestamp", "pet_shop", "return_url=/a?shop"):
         add(f"a shopper's parameter {name!r}, which is in nobody's place", ["Boundary"], shopper(f"{name}=3&logged_in_customer_id=5&{own}"), answer(scheme))
 
 

@@ -59,6 +59,11 @@ impl<'r, 'p> Anchors<'r, 'p> {
     fn is_ambiguous(&self, text: &[u8]) -> bool {
         ends_at(text, self.rule.equals).any(|end| {
             let before = text.get(..end).unwrap_or_default();
+            // The parameter would end before the sender's own, whose sign no value of it holds: with a name that is sorted behind it.
+            let may_end_before = |name: &[u8], own: usize| {
+                let between = text.get(end + self.rule.equals.len()..own);
+                between.is_some_and(|between| between.iter().any(|byte| name.first() <= Some(byte)))
+            };
             let is_other = |name: &[u8]| {
                 let Some(at) = before.strip_suffix(name).map(<[u8]>::len) else {
                     return false;
@@ -67,7 +72,9 @@ impl<'r, 'p> Anchors<'r, 'p> {
                     .iter()
                     .all(|&(own, other)| match other.cmp(name) {
                         core::cmp::Ordering::Less => own < at,
-                        core::cmp::Ordering::Equal => own != at,
+                        core::cmp::Ordering::Equal => {
+                            own < at || (at < own && may_end_before(name, own))
+                        }
                         core::cmp::Ordering::Greater => at < own,
                     })
             };

@@ -51,7 +51,7 @@ pub struct SchemeSpec {
     pub id: String,
     /// Comma list of the headers with signatures; `Name-#` stands for `Name-1`, `Name-2` and so on.
     pub signature_header: String,
-    /// The query parameter with the signature. `{url}` would hold it, so it cannot be signed then.
+    /// The query parameter with the signature. `{url}` would hold it, so it cannot be signed then; `{url:no-query}` and `{query:raw}` can.
     pub signature_parameter: String,
     /// What stands before the signature, such as `sha256=`; in a list the label of the elements that count.
     pub prefix: String,

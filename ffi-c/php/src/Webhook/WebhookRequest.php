@@ -92,7 +92,7 @@ final class WebhookRequest implements \JsonSerializable
 
     private static function url(?string $origin, string $target): ?string
     {
-        return $origin === null ? null : $origin . $target;
+        return $origin === null ? null : \rtrim($origin, '/') . $target;
     }
 
     /** Apache keeps this header back from CGI variables; its module of PHP has it still. */
