@@ -36,9 +36,8 @@ final class WebhookRequest implements \JsonSerializable
     }
 
     /**
-     * @param ?string $origin the site's own origin as senders call it, such as `https://hooks.example`: never from a header. It is taken as it is,
-     *     without a slash at its end: `WebhookVerifier::siteOrigin` gives it so. Empty: what stands behind
-     *     it is the URL, since some schemes sign no more.
+     * @param ?string $origin the site's own origin as senders call it, such as `https://hooks.example`: never from a header. Empty: what stands
+     *     behind it is the URL, since some schemes sign no more.
      */
     public static function fromPsr7(ServerRequestInterface $request, ?string $origin = null): self
     {
