@@ -119,3 +119,35 @@ fn the_other_spelling_of_shopify_is_no_other_reading_of_ones_own_scheme() {
         ErrorCode::SignatureMismatch
     );
 }
+
+#[test]
+fn no_header_is_two_things() {
+    let own = |signature: &str, id: &str, time: &str| {
+        let mut own = spec("{id}.{timestamp}.{body}");
+        own.signature_header = signature.to_owned();
+        own.id_header = id.to_owned();
+        own.time_header = time.to_owned();
+        verifier(own).map(drop)
+    };
+    for (signature, id, time) in [
+        ("X-Signature", "X-Id", "x-id"),
+        ("X-Signature", "x-signature", "X-Time"),
+        ("X-Signature", "X-Id", "X-SIGNATURE"),
+        ("X-Other,X-Id", "X-Id", "X-Time"),
+        ("X-#", "X-Id", "x-7"),
+    ] {
+        let code = code(own(signature, id, time));
+        assert_eq!(
+            code,
+            Err(ErrorCode::InvalidConfig),
+            "{signature} {id} {time}"
+        );
+    }
+    assert_eq!(own("X-#", "X-100", "X-07").map(drop), Ok(()));
+    let mut signs = spec("{header:X-1}.{body}");
+    signs.signature_header = "X-#".to_owned();
+    assert_eq!(
+        code(verifier(signs)).map(drop),
+        Err(ErrorCode::InvalidConfig)
+    );
+}

@@ -52,7 +52,7 @@ final class LoginStateTest extends TestCase
         return new LoginState(
             $this->client,
             $this->sealer,
-            static fn (ServerRequestInterface $request): string => $request->getCookieParams()['visitor'] ?? '',
+            static fn (ServerRequestInterface $request): mixed => $request->getCookieParams()['visitor'] ?? null,
             function (string $secsignId): string {
                 $this->signedIn[] = $secsignId;
                 return \count($this->signedIn) === $this->failsAt ? throw new \RuntimeException('no database') : '/members';
@@ -118,6 +118,8 @@ final class LoginStateTest extends TestCase
         self::$emulator?->act('carol', 'approve');
         self::assertSame(401, $this->ask($token, 'another visitor')[0]);
         self::assertSame([401, 'request could not be verified'], $this->ask($token, ''), 'a visitor without the cookie');
+        self::assertSame(401, $this->ask($token, ['this visitor'])[0]);
+        self::assertSame(401, $this->ask($token, null)[0]);
         self::assertSame(401, $this->ask('')[0]);
         self::assertSame(401, $this->ask(['x'])[0]);
         self::assertSame(405, $this->handler->handle(new ServerRequest('GET', '/login/state'))->getStatusCode());
@@ -145,7 +147,7 @@ final class LoginStateTest extends TestCase
     }
 
     /** @return array{int, string} */
-    private function ask(mixed $token, string $visitor = 'this visitor'): array
+    private function ask(mixed $token, mixed $visitor = 'this visitor'): array
     {
         $request = (new ServerRequest('POST', '/login/state'))->withParsedBody(['token' => $token])->withCookieParams(['visitor' => $visitor]);
         $response = $this->handler->handle($request);

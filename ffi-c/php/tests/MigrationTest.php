@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Countermark\Tests;
 
+use Countermark\Error\CountermarkException;
+use Countermark\Error\ErrorCode;
 use Countermark\Login\LoginOutcome;
 use Countermark\Migration\AuthSession;
 use Countermark\Migration\SecSignIDApi;
@@ -271,6 +273,25 @@ final class MigrationTest extends TestCase
             PHP);
         self::assertSame([true, true, 'alice', 'alice', 'alice', 'alice', 'UNKNOWN_HANDLE', 'INVALID_CONFIG', 'INVALID_CONFIG', 'INVALID_INPUT', 'INVALID_INPUT',
             'INVALID_INPUT', 'INVALID_INPUT', 'INVALID_INPUT', 'INVALID_SECSIGN_ID', 'MISSING_FIELD', 'INVALID_INPUT', 'INVALID_INPUT', 'INVALID_INPUT'], $told);
+    }
+
+    public function testTheWordsForAnAccessPassMeanWhatTheyDidOnTheWire(): void
+    {
+        $set = new \ReflectionProperty(SecSignIDApi::class, 'showAccesspass');
+        $set->setAccessible(true);
+        foreach ([[null, null], [true, true], ['true', true], ['1', true], [1, true], [false, false], ['false', false], ['0', false], ['', false], [0, false]] as [$given, $meant]) {
+            $api = new SecSignIDApi();
+            $api->setShowAccesspass($given);
+            self::assertSame($meant, $set->getValue($api), \var_export($given, true));
+        }
+        foreach (['no', 'TRUE', 2, 1.0, [], new \stdClass()] as $given) {
+            try {
+                (new SecSignIDApi())->setShowAccesspass($given);
+                self::fail(\var_export($given, true));
+            } catch (CountermarkException $refused) {
+                self::assertSame(ErrorCode::InvalidInput, $refused->errorCode());
+            }
+        }
     }
 
     public function testEveryOutcomeIsAState(): void

@@ -192,7 +192,7 @@ function setVisitor(req, res, value) {
 const random = () => randomBytes(32).toString('base64url');
 
 /** Whether the browser fetches a page before anybody has asked for it: what that page would change stays as it is, and it is fetched anew. */
-const isAhead = (req) => /\bprefetch\b/.test(req.get('sec-purpose') ?? '');
+const isAhead = (req) => (req.get('sec-purpose') ?? '').startsWith('prefetch');
 
 /** Every visitor has a random cookie, which the tokens are bound to. Of two with its name one was planted, and nothing says which. */
 function visitor(req, res, next) {

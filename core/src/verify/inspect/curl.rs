@@ -58,6 +58,7 @@ pub(super) fn below(text: &[u8], stated: Option<usize>) -> Below<'_> {
         }
     }
     let body = to_last.get(first.unwrap_or(last)..).unwrap_or_default();
+    let is_empty = first.is_none() && stated == Some(0);
     // The line break before curl goes on is the terminal's.
     let goes_on = is_answered || last < at;
     Below {
@@ -66,7 +67,7 @@ pub(super) fn below(text: &[u8], stated: Option<usize>) -> Below<'_> {
         } else {
             body
         },
-        is_doubtful: is_between || (last < at && !is_answered),
+        is_doubtful: is_between || (last < at && !is_answered && !is_empty),
     }
 }
 
@@ -125,6 +126,7 @@ mod tests {
         ] {
             assert_eq!(body(text, None), None, "{text:?}");
         }
+        assert_eq!(body("* up\n* end\n", Some(0)), Some(""));
         for (text, found) in [
             ("* first\n* second\n", "* first\n* second\n"),
             ("* first\n* second\n", "* first\n* second"),

@@ -1,5 +1,6 @@
 //! Headers as they arrived: names in any case, values without the white space around them.
 
+use super::row::names;
 use crate::{
     error::{Error, ErrorCode, Result},
     limits::WEBHOOK_SIGNATURES_MAX,
@@ -67,16 +68,9 @@ pub(crate) fn numbered<'a>(headers: &[WebhookHeader<'a>], pattern: &str) -> Resu
     let stem = pattern.trim_end_matches('#');
     let mut found: Vec<(&str, &[u8])> = Vec::new();
     for header in headers {
-        let Some((start, number)) = header.name.split_at_checked(stem.len()) else {
+        let Some(number) = number(header.name, stem) else {
             continue;
         };
-        let is_number = matches!(
-            number.as_bytes(),
-            [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9']
-        );
-        if !is_number || !start.eq_ignore_ascii_case(stem) {
-            continue;
-        }
         let value = trim(header.value);
         match found.iter().find(|(other, _)| *other == number) {
             Some((_, other)) if *other != value => {
@@ -90,6 +84,24 @@ pub(crate) fn numbered<'a>(headers: &[WebhookHeader<'a>], pattern: &str) -> Resu
     }
     let values = found.into_iter().map(|(_, value)| value);
     Ok(values.filter(|value| !value.is_empty()).collect())
+}
+
+/// The number behind the stem of a numbered header.
+fn number<'n>(name: &'n str, stem: &str) -> Option<&'n str> {
+    let (start, number) = name.split_at_checked(stem.len())?;
+    let is_number = matches!(
+        number.as_bytes(),
+        [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9']
+    );
+    (is_number && start.eq_ignore_ascii_case(stem)).then_some(number)
+}
+
+/// Whether a list of headers, such as `X-Signature,X-Old-#`, says this name.
+pub(crate) fn is_listed(list: &str, name: &str) -> bool {
+    names(list).any(|one| match one.strip_suffix('#') {
+        Some(stem) => number(name, stem).is_some(),
+        None => one.eq_ignore_ascii_case(name),
+    })
 }
 
 /// `MALFORMED_HEADER` for more signatures than [`WEBHOOK_SIGNATURES_MAX`].

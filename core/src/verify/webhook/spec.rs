@@ -6,6 +6,7 @@
 
 use super::{
     border::free_parts_are_apart,
+    header,
     row::{
         BASE, Digest, Headers, KeyEncoding, PairText, Pairs, Place, Repeats, Row,
         SignatureEncoding, TimeAt, TimeUnit, UrlForm, names,
@@ -170,6 +171,9 @@ impl SchemeSpec {
         if !self.time_label.is_empty() && !is_list {
             return bad("a time label needs a list in a header");
         }
+        if self.reads_a_header_twice() {
+            return bad("signature, id and time are each in a header of their own");
+        }
         if self.digest == Digest::Token {
             let signs = !matches!(self.signed.as_str(), "" | "{body}");
             if signs || !self.id_header.is_empty() || times.iter().any(|time| !time.is_empty()) {
@@ -184,7 +188,9 @@ impl SchemeSpec {
             return bad("this part is for schemes of the table only");
         }
         if self.signs_its_signature(&parts) {
-            return bad("the signature stands in what it is to be made of");
+            return bad(
+                "the signature stands in what it is to be made of: {url:no-query} leaves a parameter out",
+            );
         }
         if self.pairs_repeats == Repeats::Comma && self.pairs_join.contains(',') {
             return bad("a comma between pairs cannot be told from one between values");
@@ -224,13 +230,19 @@ impl SchemeSpec {
         Ok(())
     }
 
+    /// Whether one header would be two of signature, id and time: none is written as another.
+    fn reads_a_header_twice(&self) -> bool {
+        let (id, time) = (&*self.id_header, &*self.time_header);
+        let is_signature = |name: &str| header::is_listed(&self.signature_header, name);
+        let is_twice = |name: &str| !name.is_empty() && is_signature(name);
+        is_twice(id) || is_twice(time) || !id.is_empty() && id.eq_ignore_ascii_case(time)
+    }
+
     /// Whether the signed bytes, or the time, would hold the signature: nobody can make such a one.
     fn signs_its_signature(&self, parts: &[Part]) -> bool {
         let parameter = self.signature_parameter.as_str();
         if parameter.is_empty() {
-            let is_own = |name: &str| {
-                names(&self.signature_header).any(|own| own.eq_ignore_ascii_case(name))
-            };
+            let is_own = |name: &str| header::is_listed(&self.signature_header, name);
             let mut flat = parts.iter().flat_map(Part::flat);
             return flat.any(|part| matches!(part, Part::Header(name) if is_own(name)));
         }

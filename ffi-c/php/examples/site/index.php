@@ -9,7 +9,7 @@ if (isset($_SESSION['member'])) {
     exit;
 }
 // A page that the browser fetches before anybody has asked for it withdraws nothing. It is fetched anew.
-if (str_contains($_SERVER['HTTP_SEC_PURPOSE'] ?? '', 'prefetch')) {
+if (str_starts_with($_SERVER['HTTP_SEC_PURPOSE'] ?? '', 'prefetch')) {
     http_response_code(503);
     exit;
 }

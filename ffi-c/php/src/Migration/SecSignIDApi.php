@@ -128,9 +128,21 @@ class SecSignIDApi
         $this->pluginName = $pluginname === null ? null : self::text($pluginname);
     }
 
-    public function setShowAccesspass(?bool $showaccesspass): void
+    /**
+     * Whether the app asks for an access pass. None: the server decides.
+     *
+     * @param array<array-key, mixed>|object|string|int|float|bool|null $showaccesspass the words `true` and `false` too, which went to the
+     *     server as they stood
+     * @throws CountermarkException INVALID_INPUT
+     */
+    public function setShowAccesspass(array|object|string|int|float|bool|null $showaccesspass): void
     {
-        $this->showAccesspass = $showaccesspass;
+        $this->showAccesspass = match ($showaccesspass) {
+            null => null,
+            true, 'true', '1', 1 => true,
+            false, 'false', '0', '', 0 => false,
+            default => throw CountermarkException::of(ErrorCode::InvalidInput, 'showaccesspass'),
+        };
     }
 
     /**

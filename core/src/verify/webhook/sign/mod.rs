@@ -1,5 +1,7 @@
 //! Signing: the same rows read in the other direction.
 
+mod body;
+
 use super::{
     content::{self, Made},
     context::{Context, Request},
@@ -15,7 +17,6 @@ use super::{
 use crate::{
     error::{Error, ErrorCode, Result},
     http::Header,
-    json::{Style, Value},
     percent::{self, Space},
     verify::small::Few,
 };
@@ -28,6 +29,15 @@ pub(crate) struct Signed {
     pub(crate) url: Option<String>,
     pub(crate) query: Option<String>,
     pub(crate) body: Option<Vec<u8>>,
+}
+
+impl Signed {
+    fn add(&mut self, name: &str, value: String) {
+        self.headers.push(Header {
+            name: name.to_owned(),
+            value,
+        });
+    }
 }
 
 /// Signs a request with every key.
@@ -89,7 +99,7 @@ pub(crate) fn sign(
         }
         Place::Mailgun => {
             let signature = one(texts(None)?)?;
-            signed.body = Some(mailgun_body(
+            signed.body = Some(body::mailgun(
                 request.body,
                 &now,
                 message_id.unwrap_or_default(),
@@ -97,7 +107,7 @@ pub(crate) fn sign(
             )?);
         }
         Place::AdyenItems => {
-            signed.body = Some(adyen_body(request.body, |item| one(texts(Some(item))?))?);
+            signed.body = Some(body::adyen(request.body, |item| one(texts(Some(item))?))?);
         }
     }
     Ok(signed)
@@ -278,22 +288,16 @@ fn headers_beside(
     now: &str,
 ) -> Result<()> {
     let row = &context.row;
-    let mut add = |name: &str, value: String| {
-        signed.headers.push(Header {
-            name: name.to_owned(),
-            value,
-        });
-    };
     // A signature in the body has its id there.
     if context.plan.parts.contains(&Part::Id) && !row.headers.id.is_empty() {
-        add(row.headers.id, message_id.unwrap_or_default().to_owned());
+        signed.add(row.headers.id, message_id.unwrap_or_default().to_owned());
     }
     if row.time == TimeAt::Header {
-        add(row.headers.time, now.to_owned());
+        signed.add(row.headers.time, now.to_owned());
     }
     for expect in row.expect {
         match expect.value {
-            Expected::Is(value) => add(expect.header, value.to_owned()),
+            Expected::Is(value) => signed.add(expect.header, value.to_owned()),
             // Which certificate was used, only the caller knows.
             Expected::HttpsHost(_)
                 if header::find(context.request.headers, expect.header)?.is_none() =>
@@ -313,12 +317,6 @@ fn headers(
     texts: Vec<String>,
 ) -> Result<()> {
     let row = &context.row;
-    let mut add = |name: &str, value: String| {
-        signed.headers.push(Header {
-            name: name.to_owned(),
-            value,
-        });
-    };
     let names: Vec<&str> = names(row.headers.signature).collect();
     match (row.separator, names.as_slice()) {
         (separator, [name]) if !separator.is_empty() => {
@@ -326,19 +324,19 @@ fn headers(
             if let TimeAt::Label(label) = row.time {
                 elements.insert(0, format!("{label}{now}"));
             }
-            add(name, elements.join(separator));
+            signed.add(name, elements.join(separator));
         }
         (_, [name]) if name.ends_with('#') => {
             for (number, text) in (1..).zip(texts) {
-                add(&format!("{}{number}", name.trim_end_matches('#')), text);
+                signed.add(&format!("{}{number}", name.trim_end_matches('#')), text);
             }
         }
-        (_, [name]) => add(name, one(texts)?),
+        (_, [name]) => signed.add(name, one(texts)?),
         (_, names) if texts.len() <= names.len() => {
             names
                 .iter()
                 .zip(texts)
-                .for_each(|(name, text)| add(name, text));
+                .for_each(|(name, text)| signed.add(name, text));
         }
         _ => {
             return Err(Error::with_detail(
@@ -348,77 +346,4 @@ fn headers(
         }
     }
     Ok(())
-}
-
-/// The JSON object with the signature put in front.
-fn mailgun_body(body: &[u8], now: &str, token: &str, signature: &str) -> Result<Vec<u8>> {
-    let bad = || {
-        Error::with_detail(
-            ErrorCode::MalformedBody,
-            "not a JSON object without signature",
-        )
-    };
-    let json = custom::json(body)?;
-    let Value::Object(members) = &json else {
-        return Err(bad());
-    };
-    if json.get("signature").is_some() {
-        return Err(bad());
-    }
-    let rest = body.trim_ascii_start().strip_prefix(b"{").ok_or_else(bad)?;
-    let comma = if members.is_empty() { "" } else { "," };
-    let head = format!(
-        "{{\"signature\":{{\"timestamp\":\"{now}\",\"token\":\"{token}\",\"signature\":\"{signature}\"}}{comma}"
-    );
-    Ok([head.as_bytes(), rest].concat())
-}
-
-/// The notification with `additionalData.hmacSignature` in its item.
-fn adyen_body(body: &[u8], sign: impl Fn(&[u8]) -> Result<String>) -> Result<Vec<u8>> {
-    let bad = || Error::with_detail(ErrorCode::MalformedBody, "not an Adyen notification");
-    let mut json = custom::json(body)?;
-    if json.get("notificationItems").is_some() {
-        let Some(Value::List(items)) = member(&mut json, "notificationItems") else {
-            return Err(bad());
-        };
-        // No verifier takes a batch.
-        let [entry] = items.as_mut_slice() else {
-            return Err(bad());
-        };
-        adyen_item(
-            member(entry, "NotificationRequestItem").ok_or_else(bad)?,
-            &sign,
-        )?;
-    } else {
-        adyen_item(&mut json, &sign)?;
-    }
-    Ok(json.write(Style::COMPACT).into_bytes())
-}
-
-fn adyen_item(item: &mut Value<'_>, sign: &impl Fn(&[u8]) -> Result<String>) -> Result<()> {
-    let bad = || Error::with_detail(ErrorCode::MalformedBody, "additionalData");
-    let (signed, _) = custom::adyen::adyen_signed(item, 0)?;
-    let signature = Value::Text(Cow::Owned(sign(&signed)?));
-    let Value::Object(members) = item else {
-        return Err(bad());
-    };
-    if !members.iter().any(|(name, _)| name == "additionalData") {
-        members.push((Cow::Borrowed("additionalData"), Value::Object(Vec::new())));
-    }
-    let Some(Value::Object(data)) = member(item, "additionalData") else {
-        return Err(bad());
-    };
-    data.retain(|(name, _)| name != "hmacSignature");
-    data.push((Cow::Borrowed("hmacSignature"), signature));
-    Ok(())
-}
-
-fn member<'v, 'a>(value: &'v mut Value<'a>, name: &str) -> Option<&'v mut Value<'a>> {
-    let Value::Object(members) = value else {
-        return None;
-    };
-    members
-        .iter_mut()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value)
 }
