@@ -96,7 +96,8 @@ pub struct SecureSignRequest {
     pub hash: Vec<u8>,
     /// How the digest was made.
     pub algorithm: SecureSignHash,
-    /// Where the product sends the visitor afterwards: an allowed host and a path, without query.
+    /// Where the product sends the visitor afterwards: an allowed host and a path, without query. The registered scheme of an app, which
+    /// the vendor allows too, is not taken: every app on the device may claim one.
     pub callback_url: String,
 }
 

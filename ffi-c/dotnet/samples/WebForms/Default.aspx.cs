@@ -11,6 +11,7 @@ namespace WebFormsSample
     /// </summary>
     public class DefaultPage : Page
     {
+        private const string Members = "Intern.aspx";
         protected Literal Message;
         protected Panel Ask;
         protected Panel Pass;
@@ -25,7 +26,6 @@ namespace WebFormsSample
         private OpenLogin open;
         private bool isOwnForm;
         private bool isOldForm;
-        private bool leaves;
 
         protected override void OnInit(EventArgs e)
         {
@@ -53,10 +53,6 @@ namespace WebFormsSample
         protected override void OnPreRender(EventArgs e)
         {
             base.OnPreRender(e);
-            if (leaves)
-            {
-                return;
-            }
             if (isOldForm)
             {
                 Message.Text = "That form is too old.";
@@ -116,7 +112,7 @@ namespace WebFormsSample
                 if (Request.IsAuthenticated)
                 {
                     // One more click, on the page that the visitor is about to leave.
-                    ToMembers();
+                    SampleSite.SeeOther(this, Members);
                 }
                 return;
             }
@@ -131,7 +127,7 @@ namespace WebFormsSample
                     open.End();
                     // The ID that the server states.
                     SampleSite.SignIn(this, result.SecSignId);
-                    ToMembers();
+                    SampleSite.SeeOther(this, Members);
                     return;
                 case LoginOutcome.Denied:
                     Message.Text = "You have denied the login.";
@@ -170,13 +166,6 @@ namespace WebFormsSample
             }
             open.Answer = new Answer(() => SampleSite.Wait(() => SampleSite.Client.CheckAsync(session)));
             return open.Answer;
-        }
-
-        private void ToMembers()
-        {
-            leaves = true;
-            Response.Redirect("Intern.aspx", false);
-            Context.ApplicationInstance.CompleteRequest();
         }
 
         /// <summary>The visitor wants to leave: the login ends here whatever the ID server says, and expires there.</summary>

@@ -35,8 +35,7 @@ namespace WebFormsSample
             Session.Abandon();
             SampleSite.DropSession(this);
             new LoginCookie(Request, Response).Forget();
-            Response.Redirect("Default.aspx", false);
-            Context.ApplicationInstance.CompleteRequest();
+            SampleSite.SeeOther(this, "Default.aspx");
         }
     }
 }

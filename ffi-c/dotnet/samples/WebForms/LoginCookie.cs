@@ -78,21 +78,13 @@ namespace WebFormsSample
         public void Renew()
         {
             value = SampleSite.Random();
-            Set(value, string.Empty);
+            SampleSite.SetCookie(request, response, Name, value, string.Empty);
         }
 
         public void Forget()
         {
             Remove();
-            Set(string.Empty, "; Max-Age=0");
-        }
-
-        /// <summary>The <c>HttpCookie</c> of Mono and of older .NET knows no SameSite. Not <c>Strict</c>: whoever came here by a link of another site would be
-        /// a stranger, with a login open that nobody can end.</summary>
-        private void Set(string text, string more)
-        {
-            string secure = request.IsSecureConnection ? "; Secure" : string.Empty;
-            response.AppendHeader("Set-Cookie", Name + "=" + text + "; Path=/; HttpOnly; SameSite=Lax" + secure + more);
+            SampleSite.SetCookie(request, response, Name, string.Empty, "; Max-Age=0");
         }
 
         /// <summary>The server keeps no cookie, and a page holds none.</summary>

@@ -41,8 +41,7 @@ namespace WebFormsSample
                     SampleSite.SignIn(this, email);
                 }
                 // To an address without the link.
-                Response.StatusCode = 303;
-                Response.RedirectLocation = "Intern.aspx";
+                SampleSite.SeeOther(this, "Intern.aspx");
             }
             catch (CountermarkException refusal)
             {

@@ -130,8 +130,24 @@ namespace WebFormsSample
                 // A second click.
                 return;
             }
-            FormsAuthentication.SetAuthCookie(name, false);
+            SetCookie(page.Request, page.Response, FormsAuthentication.FormsCookieName, FormsAuthentication.GetAuthCookie(name, false).Value, string.Empty);
             DropSession(page);
+        }
+
+        /// <summary>The <c>HttpCookie</c> of Mono and of older .NET knows no SameSite, and Mono sends its ticket without HttpOnly. Not <c>Strict</c>: whoever
+        /// came here by a link of another site would be a stranger, with a login open that nobody can end.</summary>
+        public static void SetCookie(HttpRequest request, HttpResponse response, string name, string value, string more)
+        {
+            string secure = request.IsSecureConnection ? "; Secure" : string.Empty;
+            response.AppendHeader("Set-Cookie", name + "=" + value + "; Path=/; HttpOnly; SameSite=Lax" + secure + more);
+        }
+
+        /// <summary>Not <c>Response.Redirect</c>: Mono drops what <see cref="Protect"/> and <see cref="SetCookie"/> have added. The page shows nothing more.</summary>
+        public static void SeeOther(Page page, string address)
+        {
+            page.Response.StatusCode = 303;
+            page.Response.RedirectLocation = address;
+            page.Visible = false;
         }
 
         /// <summary>Else the next session has the name of this one.</summary>

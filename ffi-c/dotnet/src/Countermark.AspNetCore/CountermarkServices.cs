@@ -16,21 +16,11 @@ namespace Microsoft.Extensions.DependencyInjection
         public static CountermarkBuilder AddCountermark(this IServiceCollection services, Action<CountermarkOptions> configure)
         {
             services.Configure(configure);
-            services.PostConfigure<CountermarkOptions>(LetBodiesPass);
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CountermarkOptions>, CountermarkOptionsValidation>());
             services.TryAddSingleton<Countermark.IReplayStore>(_ => new Countermark.MemoryReplayStore());
             services.TryAddSingleton<Verifiers>();
             services.AddHostedService<Startup>();
             return new CountermarkBuilder(services);
-        }
-
-        /// <summary>What the site reads, its verifiers take.</summary>
-        private static void LetBodiesPass(CountermarkOptions options)
-        {
-            foreach (Countermark.WebhookOptions webhook in options.Webhooks.Values)
-            {
-                webhook.MaxBodyBytes ??= options.MaxWebhookBytes;
-            }
         }
     }
 

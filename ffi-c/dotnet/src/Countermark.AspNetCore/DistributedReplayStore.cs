@@ -21,11 +21,15 @@ namespace Countermark.AspNetCore
 
         /// <summary>When to give a key back again that could not be: a client that has just failed connects again first.</summary>
         private static readonly int[] ForgetAfterMs = { 0, 200, 1000, 5000 };
+
+        /// <summary>As many are given back at a time: a cache that is away would gather one for each request.</summary>
+        private const int ForgottenAtOnce = 256;
         private readonly IDistributedCache cache;
 
         /// <summary>What this process has taken and not yet settled, to the end of its time. Those of links are never settled.</summary>
         private readonly MemoryCache taken = new MemoryCache(new MemoryCacheOptions { SizeLimit = 10_000 });
         private readonly SemaphoreSlim turn = new SemaphoreSlim(1);
+        private int forgotten;
 
         /// <summary>A store in a cache.</summary>
         /// <param name="cache">The cache.</param>
@@ -53,7 +57,7 @@ namespace Countermark.AspNetCore
             }
             catch
             {
-                _ = ForgetAsync(key, kept);
+                Forget(key, kept);
                 throw;
             }
             taken.Set(key, kept, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = life });
@@ -102,30 +106,49 @@ namespace Countermark.AspNetCore
             }
             catch (Exception) when (isOwn)
             {
-                _ = ForgetAsync(key, own);
+                Forget(key, own);
                 throw;
             }
         }
 
         /// <summary>What is set though nobody holds it, since the cache was away or its answer got lost, would refuse every retry of the sender. Later
         /// it may be another's, so this needs its value. Nobody waits for it, and it takes no turn: the cache may be away for long.</summary>
-        private async Task ForgetAsync(string key, string kept)
+        private void Forget(string key, string kept)
         {
-            foreach (int afterMs in ForgetAfterMs)
+            // Those beyond go with their time.
+            if (Interlocked.Increment(ref forgotten) > ForgottenAtOnce)
             {
-                await Task.Delay(afterMs).ConfigureAwait(false);
-                try
+                Interlocked.Decrement(ref forgotten);
+                return;
+            }
+            _ = Task.Run(async () =>
+            {
+                foreach (int afterMs in ForgetAfterMs)
                 {
-                    if (await GetAsync(key, CancellationToken.None).ConfigureAwait(false) == kept)
+                    await Task.Delay(afterMs).ConfigureAwait(false);
+                    if (await IsForgottenAsync(key, kept).ConfigureAwait(false))
                     {
-                        await cache.RemoveAsync(key, CancellationToken.None).ConfigureAwait(false);
+                        break;
                     }
-                    return;
                 }
-                catch (Exception)
+                Interlocked.Decrement(ref forgotten);
+            });
+        }
+
+        private async Task<bool> IsForgottenAsync(string key, string kept)
+        {
+            try
+            {
+                if (await GetAsync(key, CancellationToken.None).ConfigureAwait(false) == kept)
                 {
-                    // The first failure is thrown. In the end the key goes with its time.
+                    await cache.RemoveAsync(key, CancellationToken.None).ConfigureAwait(false);
                 }
+                return true;
+            }
+            catch (Exception)
+            {
+                // The first failure was thrown.
+                return false;
             }
         }
 

@@ -204,6 +204,11 @@ namespace Countermark.AspNetCore
                 await RefuseAsync(StatusCodes.Status400BadRequest, ErrorCode.UnknownHandle);
                 return;
             }
+            catch (Exception failure) when (Refusals.OfBody(Context, failure) is int status)
+            {
+                await RefuseAsync(status, ErrorCode.UnknownHandle);
+                return;
+            }
             await handle(form);
         }
 

@@ -50,8 +50,12 @@ namespace Countermark.AspNetCore
         internal WebhookSite(WebhookOptions options, int maxBytes)
         {
             Scheme = options.Scheme ?? string.Empty;
-            MaxBytes = options.MaxBodyBytes ?? maxBytes;
+            long? own = options.MaxBodyBytes;
+            MaxBytes = own ?? maxBytes;
+            // What the site reads, its verifier takes.
+            options.MaxBodyBytes = MaxBytes;
             Verifier = new WebhookVerifier(options);
+            options.MaxBodyBytes = own;
             Handshake = WebhookHandshake.Order(Scheme);
         }
 

@@ -199,6 +199,7 @@ namespace Microsoft.AspNetCore.Builder
         {
             context.Items[typeof(VerifiedWebhook)] = verified;
             bool done = false;
+            (string?, long?, long) before = Said(context.Response);
             try
             {
                 await handler(context);
@@ -208,11 +209,15 @@ namespace Microsoft.AspNetCore.Builder
             {
                 await SettleAsync(verified.ReplayKey, done);
             }
-            if (!context.Response.HasStarted && context.Response.StatusCode == StatusCodes.Status200OK)
+            if (!context.Response.HasStarted && context.Response.StatusCode == StatusCodes.Status200OK && Said(context.Response) == before)
             {
                 await AnswerAsync(context, WebhookHandshake.Success(site.Scheme));
             }
         }
+
+        /// <summary>An answer that something else on the way keeps back has not started, whatever the handler wrote.</summary>
+        private static (string?, long?, long) Said(HttpResponse response) =>
+            (response.ContentType, response.ContentLength, response.Body.CanSeek ? response.Body.Position : 0);
 
         internal static long KeepUntilMs(long? replayUntilMs, TimeSpan? keep) =>
             WebhookVerifier.KeepUntilMs(replayUntilMs, keep, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
@@ -274,7 +279,7 @@ namespace Microsoft.AspNetCore.Builder
             using var body = new MemoryStream((int)Math.Min(context.Request.ContentLength ?? 0, ChunkBytes));
             var chunk = new byte[ChunkBytes];
             int count;
-            while ((count = await context.Request.Body.ReadAsync(chunk, 0, chunk.Length, context.RequestAborted)) > 0)
+            while ((count = await ReadAsync(context, chunk)) > 0)
             {
                 if (body.Length + count > site.MaxBytes)
                 {
@@ -284,6 +289,18 @@ namespace Microsoft.AspNetCore.Builder
             }
             // The server itself refuses a body that ends early.
             return context.Request.ContentLength > body.Length ? throw Gone() : body.ToArray();
+        }
+
+        private static async Task<int> ReadAsync(HttpContext context, byte[] chunk)
+        {
+            try
+            {
+                return await context.Request.Body.ReadAsync(chunk, 0, chunk.Length, context.RequestAborted);
+            }
+            catch (Exception failure) when (Refusals.OfBody(context, failure) is int status)
+            {
+                throw CountermarkException.Of(status == StatusCodes.Status413RequestEntityTooLarge ? ErrorCode.TooLarge : ErrorCode.MalformedBody);
+            }
         }
 
         /// <summary>A fault of the site: no signature would fit, whoever the sender is.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.IO.Compression;
@@ -227,6 +228,109 @@ namespace Countermark.Tests
             }
         }
 
+        /// <summary>Such as a middleware that looks at answers, or puts one together from several.</summary>
+        [Test]
+        public async Task TheTextThatASenderWantsIsNotAddedToTheHandlersOwnAnswer()
+        {
+            var hook = new WebhookOptions { Scheme = "adyen-header" };
+            hook.Keys.Add(new WebhookKey("a", "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF"));
+            using var signer = new WebhookSigner(hook);
+            bool isKept = false;
+            RequestDelegate handler = _ => Task.CompletedTask;
+            using IHost host = Start(
+                services =>
+                {
+                    services.AddCountermark(options =>
+                    {
+                        options.Webhooks["payments"] = hook;
+                        options.MaxWebhookBytes = 4096;
+                    });
+                    services.AddAuthentication();
+                },
+                endpoints => endpoints.MapWebhook("/hooks/payments", "payments", context => handler(context), TimeSpan.FromDays(1)),
+                app => app.Use(async (context, next) =>
+                {
+                    Stream body = context.Response.Body;
+                    using var kept = new MemoryStream();
+                    context.Response.Body = isKept ? kept : body;
+                    await next();
+                    context.Response.Body = body;
+                    await body.WriteAsync(kept.ToArray());
+                }));
+            using HttpClient http = Browser(host);
+            int sent = 0;
+            foreach ((RequestDelegate does, string text) in new (RequestDelegate, string)[]
+            {
+                (_ => Task.CompletedTask, "[accepted]"),
+                (context => context.Response.WriteAsync("own"), "own"),
+                (context =>
+                {
+                    context.Response.ContentType = "application/json";
+                    return context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes("{}")).AsTask();
+                }, "{}"),
+                (context => Task.FromResult(context.Response.ContentLength = 0), string.Empty),
+            })
+            {
+                handler = does;
+                foreach (bool each in new[] { false, true })
+                {
+                    isKept = each;
+                    byte[] body = Encoding.ASCII.GetBytes("{\"number\":" + ++sent + "}");
+                    var message = new HttpRequestMessage(HttpMethod.Post, "/hooks/payments") { Content = new ByteArrayContent(body) };
+                    foreach (KeyValuePair<string, string> header in signer.Sign(new WebhookRequest(), body, null).Headers)
+                    {
+                        message.Headers.TryAddWithoutValidation(header.Key, header.Value);
+                    }
+                    HttpResponseMessage answer = await http.SendAsync(message);
+                    Assert.AreEqual((HttpStatusCode.OK, text), (answer.StatusCode, await answer.Content.ReadAsStringAsync()), isKept.ToString());
+                }
+            }
+        }
+
+        /// <summary>Whatever is wrong with a body, its sender is to blame, and nobody is woken.</summary>
+        [Test]
+        public async Task ABodyThatTheServerRefusesIsNoFaultOfTheSite()
+        {
+            int faults = 0, done = 0;
+            using IHost host = Start(
+                services =>
+                {
+                    services.AddCountermark(options =>
+                    {
+                        options.Webhooks["payments"] = Stripe();
+                        options.MaxWebhookBytes = 4096;
+                    });
+                    services.AddAuthentication("Kept").AddCookie("Kept").AddCountermark("SecSign", options => Login(options, Away, "/login"));
+                },
+                endpoints => endpoints.MapWebhook("/hooks/payments", "payments", _ => Task.CompletedTask),
+                app => app.Use(async (context, next) =>
+                {
+                    await next();
+                    Interlocked.Increment(ref done);
+                }).UseExceptionHandler(failed => failed.Run(_ => Task.FromResult(Interlocked.Increment(ref faults)))));
+            int port = Address(host).Port;
+            var form = new[] { new KeyValuePair<string, string>("Content-Type", "application/x-www-form-urlencoded") }.ToList();
+            int sent = 0;
+            foreach (string path in new[] { "/login/begin", "/login/state", "/login/cancel", "/hooks/payments" })
+            {
+                foreach ((int length, string? framing, int? status) in new (int, string?, int?)[]
+                {
+                    (70_000, null, 413), (70_000, "chunked", 413), (1, "broken", 400), (1000, "aborted", null),
+                })
+                {
+                    RawReply? reply = await new RawRequest("POST", path, form, new byte[length]).With(framing).SendAsync(port);
+                    Assert.AreEqual(status, reply?.Status, path + " " + length + " " + framing);
+                    sent++;
+                    // Whoever goes away does not wait for the end.
+                    for (int waited = 0; Volatile.Read(ref done) < sent && waited < 2000; waited++)
+                    {
+                        await Task.Delay(5);
+                    }
+                    Assert.AreEqual((sent, 0), (done, faults), path + " " + length + " " + framing);
+                }
+            }
+        }
+
         [Test]
         public async Task AFallbackPolicyIsForVisitors()
         {
@@ -353,8 +457,10 @@ namespace Countermark.Tests
             }
         }
 
-        private static HttpClient Browser(IHost host) =>
-            Site.Browser(new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>().Addresses.First()));
+        private static HttpClient Browser(IHost host) => Site.Browser(Address(host));
+
+        private static Uri Address(IHost host) =>
+            new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>().Addresses.First());
 
         private static void Login(LoginSchemeOptions options, string idServer, string path)
         {

@@ -134,6 +134,9 @@ namespace Countermark.Tests
                     }
                     await WriteAsync(stream, "0\r\n\r\n");
                     break;
+                case "broken":
+                    await WriteAsync(stream, "no length\r\n");
+                    break;
                 case "slow":
                     for (int at = 0; at < Body.Length; at++)
                     {
@@ -159,7 +162,7 @@ namespace Countermark.Tests
         private string Head()
         {
             var lines = new StringBuilder(Method + " " + target + " HTTP/1.1\r\nHost: internal.example\r\nConnection: close\r\n");
-            lines.Append(framing == "chunked" ? "Transfer-Encoding: chunked\r\n" : "Content-Length: " + Body.Length + "\r\n");
+            lines.Append(framing == "chunked" || framing == "broken" ? "Transfer-Encoding: chunked\r\n" : "Content-Length: " + Body.Length + "\r\n");
             lines.Append(framing == "expect" ? "Expect: 100-continue\r\n" : string.Empty);
             headers.ForEach(header => lines.Append(header.Key + ": " + header.Value + "\r\n"));
             return lines + "\r\n";

@@ -244,7 +244,7 @@ async function planted(id) {
   await decide(session, "approve");
   assert.match((await attacker.confirm(pass)).text, /logged in as/);
   assert.ok(attacker.cookies.get("ASP.NET_SessionId"));
-  attacker.cookies.delete(".ASPXAUTH");
+  attacker.cookies.delete(".MONOAUTH");
   return { attacker, victim: attacker.twin() };
 }
 
@@ -288,6 +288,32 @@ test("the cookie of a login is for this site's requests only, and new with each 
     values.push(value);
   }
   assert.notEqual(values[0], values[1]);
+});
+
+test("who is led on, in or out, gets every header and cookie, and no script reads the ticket", async () => {
+  const visitor = new Visitor(site);
+  /** Presses a button of the page. Where its answer leads, nobody goes. */
+  const pressed = async (page, button) => {
+    const cookie = [...visitor.cookies].map((pair) => pair.join("=")).join("; ");
+    const body = new URLSearchParams({ ...hidden(page), ...button });
+    const reply = await fetch(page.url, { method: "POST", body, redirect: "manual", headers: { cookie } });
+    assert.equal(reply.status, 303);
+    assert.equal(reply.headers.get("referrer-policy"), "no-referrer");
+    assert.equal(reply.headers.get("x-content-type-options"), "nosniff");
+    assert.match(reply.headers.get("content-security-policy"), /frame-ancestors 'none'/);
+    assert.match(reply.headers.get("cache-control"), /no-store/);
+    return { to: reply.headers.get("location"), cookies: reply.headers.getSetCookie(), text: (await reply.text()).trim() };
+  };
+  const pass = await visitor.begin("/Default.aspx", "ticket");
+  await decide((await control("GET", "/sessions?secsignid=ticket"))[0], "approve");
+  const inside = await pressed(pass, { Check: "OK" });
+  assert.deepEqual([inside.to, inside.text], ["Intern.aspx", ""]);
+  const [, ticket, more] = /^\.MONOAUTH=([^;]+); (.*)$/.exec(inside.cookies.find((line) => line.startsWith(".MONOAUTH=")));
+  assert.equal(more, "Path=/; HttpOnly; SameSite=Lax");
+  visitor.cookies.set(".MONOAUTH", ticket);
+  const outside = await pressed(await visitor.ask("/Intern.aspx"), { LogOut: "Log out" });
+  assert.deepEqual([outside.to, outside.text], ["Default.aspx", ""]);
+  assert.ok(outside.cookies.includes("login=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"), `${outside.cookies}`);
 });
 
 test("an address alone, with all fields of the form, starts no login", async () => {
