@@ -63,6 +63,13 @@ fn missing(what: &str) -> Problem {
     Problem(StatusCode::NOT_FOUND, format!("there is no such {what}"))
 }
 
+async fn no_such_method() -> Problem {
+    Problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "this path has no such method".to_owned(),
+    )
+}
+
 /// JSON in, with its faults told as JSON.
 #[derive(FromRequest)]
 #[from_request(via(Json), rejection(Problem))]
@@ -98,12 +105,7 @@ pub(crate) fn router(emulator: Arc<Emulator>, token: &str) -> Router {
         .route("/transcript", get(transcript).delete(delete_transcript))
         .route("/reset", post(reset))
         .fallback(|| async { missing("path") })
-        .method_not_allowed_fallback(|| async {
-            Problem(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "this path has no such method".to_owned(),
-            )
-        })
+        .method_not_allowed_fallback(no_such_method)
         .layer(from_fn(move |request: Request<Body>, next: Next| {
             let allowed = request
                 .headers()
@@ -121,7 +123,10 @@ pub(crate) fn router(emulator: Arc<Emulator>, token: &str) -> Router {
                 }
             }
         }))
-        .route("/healthz", get(|| async { Json(json!({ "ready": true })) }))
+        .route(
+            "/healthz",
+            get(|| async { Json(json!({ "ready": true })) }).fallback(no_such_method),
+        )
         .layer(DefaultBodyLimit::max(MAX_REQUEST))
         .with_state(emulator)
 }

@@ -4,6 +4,9 @@
 
 use std::collections::VecDeque;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+use hyper::Uri;
 use hyper::header::{AUTHORIZATION, HeaderMap};
 use serde_json::{Value, json};
 
@@ -12,6 +15,8 @@ use super::mangle::Delivery;
 
 const MINUTE_MS: i64 = 60_000;
 const SESSION_MS: i64 = 10 * MINUTE_MS;
+const PLATFORMS: [&str; 4] = ["web", "mobile_browser", "desktop_software", "desktop_agent"];
+const ALGORITHMS: [&str; 3] = ["SHA256", "SHA384", "SHA512"];
 
 /// What goes wrong in a SecureSign answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -114,21 +119,21 @@ impl SecureSign {
         if method != "POST" {
             return Err(error(405, "METHOD_NOT_ALLOWED"));
         }
-        self.check_key(headers)?;
+        let is_test = self.check_key(headers)?;
         self.count(now_ms)?;
         let body: Value = serde_json::from_slice(body).map_err(|_| error(400, "BAD_REQUEST"))?;
         if holds_pin(&body) {
             return Err(error(400, "PIN_NOT_ACCEPTED"));
         }
         match path {
-            "/v1/auth/validate" => self.validate(&body),
-            "/v1/auth/session" => self.session(&body, now_ms),
+            "/v1/auth/validate" => self.validate(&body, is_test),
+            "/v1/auth/session" => self.session(&body, is_test, now_ms),
             _ => Err(error(404, "NOT_FOUND")),
         }
     }
 
-    /// One header with a known key, or both with the same one.
-    fn check_key(&self, headers: &HeaderMap) -> Result<(), (u16, Value)> {
+    /// One header with a known key, or both with the same one. Tells whether it is one of the sandbox.
+    fn check_key(&self, headers: &HeaderMap) -> Result<bool, (u16, Value)> {
         let invalid = |status| error(status, "SS_API_KEY_INVALID");
         let mut given: Vec<&str> = Vec::new();
         for value in headers.get_all(AUTHORIZATION) {
@@ -146,7 +151,7 @@ impl SecureSign {
             return Err(invalid(400));
         }
         if self.config.keys.iter().any(|key| key == first) {
-            Ok(())
+            Ok(first.starts_with("ss_test_"))
         } else {
             Err(invalid(401))
         }
@@ -162,11 +167,17 @@ impl SecureSign {
         Ok(())
     }
 
-    fn validate(&self, body: &Value) -> Result<(u16, Value), (u16, Value)> {
-        let (Some(origin), Some(_)) = (body["origin"].as_str(), body["platform"].as_str()) else {
+    fn validate(&self, body: &Value, is_test: bool) -> Result<(u16, Value), (u16, Value)> {
+        let (Some(origin), Some(platform)) = (body["origin"].as_str(), body["platform"].as_str())
+        else {
             return Err(error(400, "BAD_REQUEST"));
         };
-        if !self.config.origins.iter().any(|allowed| allowed == origin) {
+        if !PLATFORMS.contains(&platform) {
+            return Err(error(400, "BAD_REQUEST"));
+        }
+        // The list holds no other http than that of localhost, which is for the sandbox.
+        let is_listed = self.config.origins.iter().any(|allowed| allowed == origin);
+        if !is_listed || !(is_test || origin.starts_with("https://")) {
             return Err(error(403, "SS_DOMAIN_NOT_ALLOWED"));
         }
         let mut reply = json!({
@@ -186,7 +197,35 @@ impl SecureSign {
         Ok((200, reply))
     }
 
-    fn session(&mut self, body: &Value, now_ms: i64) -> Result<(u16, Value), (u16, Value)> {
+    /// An address of an allowed host, of which the port is free. No app has registered a scheme of its own.
+    fn check_callback(&self, callback: &str, is_test: bool) -> Result<(), (u16, Value)> {
+        let malformed = || error(400, "BAD_REQUEST");
+        let uri: Uri = callback.parse().map_err(|_| malformed())?;
+        let scheme = uri.scheme_str().ok_or_else(malformed)?;
+        let authority = uri.authority().ok_or_else(malformed)?;
+        if authority.as_str().contains('@') {
+            return Err(malformed());
+        }
+        let host = authority.host();
+        let is_secure = scheme == "https"
+            || scheme == "http" && is_test && host.eq_ignore_ascii_case("localhost");
+        let is_host = |origin: &String| {
+            let listed: Option<Uri> = origin.parse().ok();
+            listed.is_some_and(|uri| uri.host().is_some_and(|own| own.eq_ignore_ascii_case(host)))
+        };
+        if is_secure && self.config.origins.iter().any(is_host) {
+            Ok(())
+        } else {
+            Err(error(403, "SS_DOMAIN_NOT_ALLOWED"))
+        }
+    }
+
+    fn session(
+        &mut self,
+        body: &Value,
+        is_test: bool,
+        now_ms: i64,
+    ) -> Result<(u16, Value), (u16, Value)> {
         let text = |name: &str| {
             body[name]
                 .as_str()
@@ -201,7 +240,21 @@ impl SecureSign {
         if text("documentType")? != "hash" {
             return Err(error(400, "BAD_REQUEST"));
         }
-        let algorithm = body["hashAlgo"].as_str().unwrap_or("SHA256");
+        let algorithm = match &body["hashAlgo"] {
+            Value::Null => "SHA256",
+            given => given.as_str().unwrap_or_default(),
+        };
+        if !ALGORITHMS.contains(&algorithm) || !is_base64(hash) {
+            return Err(error(400, "BAD_REQUEST"));
+        }
+        // The link holds what was sent, and no link may hold a live key.
+        if [request_id, hash, callback]
+            .iter()
+            .any(|text| text.contains("ss_live_"))
+        {
+            return Err(error(400, "BAD_REQUEST"));
+        }
+        self.check_callback(callback, is_test)?;
         let shown = if self.config.fault == Some(Fault::OtherRequest) {
             "another"
         } else {
@@ -251,6 +304,12 @@ fn error(status: u16, code: &str) -> (u16, Value) {
         status,
         json!({"success": false, "error": code, "message": "refused by the emulator"}),
     )
+}
+
+/// Which alphabet the vendor means, and whether the padding may be left out, is not published.
+fn is_base64(text: &str) -> bool {
+    let forms = [STANDARD, URL_SAFE, URL_SAFE_NO_PAD];
+    forms.iter().any(|form| form.decode(text).is_ok())
 }
 
 fn holds_pin(value: &Value) -> bool {

@@ -42,7 +42,7 @@ pub(crate) async fn respond(
 ) -> Result<Response<ReplyBody>, NoReply> {
     let (head, body) = request.into_parts();
     // Whoever waits for the server must not count as a client of it, in the transcript or for a fault.
-    if head.method == Method::GET && head.uri.path() == "/healthz" {
+    if matches!(head.method, Method::GET | Method::HEAD) && head.uri.path() == "/healthz" {
         let ready = Bytes::from_static(b"ready\n");
         return Ok(Response::new(ReplyBody::new(ready, Delivery::Whole)));
     }

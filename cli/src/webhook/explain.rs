@@ -8,7 +8,7 @@ use super::{
 };
 use crate::output::{Failure, say, say_json};
 use countermark::facade::{
-    CauseKind, CheckState, WebhookExplainer, WebhookExplanation, detect_scheme,
+    CauseKind, CheckState, WebhookExplainer, WebhookExplanation, WebhookVerifier, detect_scheme,
 };
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -57,12 +57,15 @@ pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
     };
     let explainer = WebhookExplainer::new(keys.config(&scheme, &args.window)?)?;
     let explanation = request.view(|request| explainer.explain(request, &body, now_ms));
+    let verifier = WebhookVerifier::new(keys.config(&scheme, &args.window)?);
+    let unusable = keys.unusable(&verifier);
     if args.json {
         let mut json = to_json(&explanation);
         json["key_id"] = (explanation.error.is_none())
             .then_some(&*explanation.key_id)
             .into();
         json["scheme"] = scheme.into();
+        json["unusable_keys"] = unusable.into();
         say_json(&json)?;
     } else {
         if !is_given {

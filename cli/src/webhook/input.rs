@@ -1,12 +1,14 @@
 //! What the webhook commands have in common: scheme and key, request, body, clock.
 
 use crate::{
-    output::{Failure, ask_for},
+    output::{Failure, ask_for, note},
     secrets::SecretsArgs,
 };
 use countermark::{
-    Secret,
-    facade::{KeyEncoding, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest},
+    Error, ErrorCode, Secret,
+    facade::{
+        KeyEncoding, WebhookConfig, WebhookHeader, WebhookKey, WebhookRequest, WebhookVerifier,
+    },
     limits::WEBHOOK_BODY_MAX,
     transport::system_now_ms,
 };
@@ -93,6 +95,32 @@ impl Keys<'_> {
     pub(super) fn first(&self) -> Option<Secret> {
         let (_, secret) = self.secrets.first()?;
         Some(Secret::from(secret.expose()))
+    }
+
+    /// The ids of the keys that cannot be used. Tells of those beside which another is good: nothing else would show that they are left out.
+    pub(super) fn unusable(&self, verifier: &Result<WebhookVerifier, Error>) -> Vec<String> {
+        match verifier {
+            Ok(verifier) => {
+                let unusable = verifier.unusable_keys();
+                for id in &unusable {
+                    note(format_args!(
+                        "warning: the key {} cannot be used with this scheme and is left out",
+                        id.escape_debug()
+                    ));
+                }
+                unusable
+            }
+            // None was good, or there would be a verifier.
+            Err(error)
+                if matches!(
+                    error.code(),
+                    ErrorCode::InvalidSecret | ErrorCode::Unsupported
+                ) =>
+            {
+                self.secrets.iter().map(|(id, _)| id.clone()).collect()
+            }
+            Err(_) => Vec::new(),
+        }
     }
 
     /// The configuration of a verifier.

@@ -107,7 +107,9 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
     let keys = args.keys.read()?;
     let mut config = keys.config(&scheme, &args.window)?;
     config.max_body_bytes = args.max_body;
-    let verifier = WebhookVerifier::new(config)?;
+    let verifier = WebhookVerifier::new(config);
+    let unusable = keys.unusable(&verifier);
+    let verifier = verifier?;
     let mut config = keys.config(&scheme, &args.window)?;
     config.max_body_bytes = args.max_body;
     let explainer = WebhookExplainer::new(config)?;
@@ -140,7 +142,7 @@ pub(super) async fn run(args: Args) -> Result<ExitCode, Failure> {
         count: AtomicU64::new(0),
     });
     if args.json {
-        say_json(&json!({"listening": format!("http://{address}")}))?;
+        say_json(&json!({"listening": format!("http://{address}"), "unusable_keys": unusable}))?;
     } else {
         say(format_args!(
             "listening on http://{address} for {}",

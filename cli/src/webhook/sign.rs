@@ -1,13 +1,10 @@
 //! `countermark webhook sign` and `send`
 
 use super::{
-    input::{BodyArgs, ClockArgs, EncodingArgs, RequestArgs},
+    input::{BodyArgs, ClockArgs, KeysArgs, RequestArgs},
     scheme_id::SchemeId,
 };
-use crate::{
-    output::{Failure, print, refuse, say, say_json},
-    secrets::SecretArgs,
-};
+use crate::output::{Failure, print, refuse, say, say_json};
 use axum::http::{HeaderName, HeaderValue, Method, Uri};
 use countermark::{
     Error, ErrorCode,
@@ -33,12 +30,7 @@ struct Message {
     #[arg(long, value_name = "ID", value_parser = SchemeId, hide_possible_values = true)]
     scheme: String,
     #[command(flatten)]
-    secret: SecretArgs,
-    #[command(flatten)]
-    encoding: EncodingArgs,
-    /// Your name for the key
-    #[arg(long, value_name = "ID", default_value = "default")]
-    key_id: String,
+    keys: KeysArgs,
     #[command(flatten)]
     request: RequestArgs,
     #[command(flatten)]
@@ -58,13 +50,12 @@ type Signed = Result<(RequestArgs, Vec<u8>, SignedWebhook), Error>;
 
 impl Message {
     fn sign(self) -> Result<Signed, Failure> {
-        let body = self.body.read(self.secret.uses_stdin())?;
+        let body = self.body.read(self.keys.secrets.uses_stdin())?;
         if body.len() > WEBHOOK_BODY_MAX as usize {
             // No more of it was read, and a piece is another message.
             return Ok(Err(Error::with_detail(ErrorCode::TooLarge, "body")));
         }
-        let key = self.encoding.key(&self.key_id, self.secret.read()?)?;
-        let signer = WebhookSigner::new(&self.scheme, vec![key])?;
+        let signer = WebhookSigner::new(&self.scheme, self.keys.read()?.ring()?)?;
         let id = self.id.map_or_else(random_id, Ok)?;
         let now_ms = self.clock.now_ms();
         let signed = self
@@ -72,6 +63,18 @@ impl Message {
             .view(|request| signer.sign(request, &body, Some(&id), now_ms));
         Ok(signed.map(|signed| (self.request, body, signed)))
     }
+}
+
+/// As [`refuse`]. A header that is missing here was lost by no proxy, as the hint has it for who receives.
+fn refuse_to_sign(error: &Error, json: bool) -> Result<ExitCode, Failure> {
+    if json || error.code() != ErrorCode::MissingHeader {
+        return refuse(error, json);
+    }
+    let name = error.code().name();
+    Err(Failure::Refused(format!(
+        "a header that is signed is missing: {0} ({name})\nhint: give it with -H '{0}: VALUE'",
+        error.detail()
+    )))
 }
 
 fn random_id() -> Result<String, Failure> {
@@ -92,7 +95,7 @@ pub(super) fn sign(args: SignArgs) -> Result<ExitCode, Failure> {
     let json = args.message.json;
     let signed = match args.message.sign()? {
         Ok((_, _, signed)) => signed,
-        Err(error) => return refuse(&error, json),
+        Err(error) => return refuse_to_sign(&error, json),
     };
     if json {
         let headers: Vec<_> = signed
@@ -152,7 +155,7 @@ pub(super) async fn send(mut args: SendArgs) -> Result<ExitCode, Failure> {
     let kind = content_type(&args.message.scheme);
     let (request, body, signed) = match args.message.sign()? {
         Ok(signed) => signed,
-        Err(error) => return refuse(&error, json),
+        Err(error) => return refuse_to_sign(&error, json),
     };
     let mut headers: Vec<Header> = Vec::new();
     for header in request.headers {

@@ -39,14 +39,18 @@ pub(super) struct Args {
 pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
     let stdin_is_secret = args.keys.secrets.uses_stdin();
     let (request, body) = args.raw.read(args.request, stdin_is_secret)?;
-    let config = args.keys.read()?.config(&args.scheme, &args.window)?;
+    let keys = args.keys.read()?;
     let now_ms = args.clock.now_ms();
-    let verdict = WebhookVerifier::new(config)
+    let verifier = WebhookVerifier::new(keys.config(&args.scheme, &args.window)?);
+    let unusable = keys.unusable(&verifier);
+    let verdict = verifier
         .and_then(|verifier| request.view(|request| verifier.verify(request, body, now_ms)));
     match verdict {
         Ok(verified) => {
             if args.json {
-                say_json(&to_json(&verified))?;
+                let mut json = to_json(&verified);
+                json["unusable_keys"] = unusable.into();
+                say_json(&json)?;
             } else {
                 show(&verified, now_ms)?;
             }
@@ -54,7 +58,11 @@ pub(super) fn run(args: Args) -> Result<ExitCode, Failure> {
         }
         Err(error) => {
             if args.json {
-                say_json(&json!({"verified": false, "error": error.code().name()}))?;
+                say_json(&json!({
+                    "verified": false,
+                    "error": error.code().name(),
+                    "unusable_keys": unusable,
+                }))?;
             }
             // A mistake of the caller is told to whoever made it as well.
             if args.json && error.code().info().class != Class::Caller {

@@ -1,5 +1,7 @@
 //! The control API and the transcript.
 
+use std::io::{Read as _, Write as _};
+
 use serde_json::{Value, json};
 
 use crate::support::{Emulator, connect, refusal, request, start_body};
@@ -46,7 +48,18 @@ fn whether_it_is_ready_can_be_asked_without_a_token() {
     for port in ["server", "control"] {
         let reply = request(connect(&e.authority(port)), "GET", "/healthz", "", "").unwrap();
         assert_eq!(reply.status, 200, "{port}");
+        // The length that it states is that of a body which does not come.
+        let mut stream = connect(&e.authority(port));
+        let head = b"HEAD /healthz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+        stream.write_all(head).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        assert!(text.starts_with("HTTP/1.1 200 "), "{port}: {text}");
+        assert!(text.ends_with("\r\n\r\n"), "{port}: {text}");
     }
+    let reply = request(connect(&e.authority("control")), "POST", "/healthz", "", "").unwrap();
+    assert_eq!(reply.status, 405);
+    assert!(reply.text().contains("no such method"), "{}", reply.text());
     assert!(e.transcript().is_empty());
     assert_eq!(e.tell("GET", "/faults", &Value::Null)[0]["seen"], 0);
 }

@@ -123,6 +123,117 @@ fn origins_are_exact_and_pins_refused() {
 }
 
 #[test]
+fn a_session_is_held_to_the_rules_of_its_fields_and_to_the_domains() {
+    let emulator = Emulator::start(&[]);
+    let ask = |name: &str, value: &str| {
+        let mut body = document();
+        body[name] = value.into();
+        session(&emulator, &body)
+    };
+    for (name, good) in [
+        ("hashBase64", "-_8="),
+        ("hashBase64", "-_8"),
+        ("hashAlgo", "SHA384"),
+        ("callbackUrl", "https://LOCALHOST/done"),
+        ("callbackUrl", "http://localhost:4000/done?a=b"),
+    ] {
+        assert_eq!(ask(name, good).0, 200, "{name} {good}");
+    }
+    for (name, bad) in [
+        ("hashBase64", "!!"),
+        ("hashBase64", "+_8="),
+        ("hashAlgo", "MD5"),
+        ("hashAlgo", "sha256"),
+        ("hashAlgo", ""),
+        ("documentType", "pdf"),
+        ("callbackUrl", "/done"),
+        ("callbackUrl", "localhost:3000"),
+        ("callbackUrl", "javascript:alert(1)"),
+        ("callbackUrl", "http://localhost@evil.example/"),
+        ("callbackUrl", "http://localhost\\@evil.example/"),
+        ("requestId", "ss_live_abc"),
+        ("callbackUrl", "http://localhost/ss_live_abc"),
+    ] {
+        let (status, reply) = ask(name, bad);
+        assert_eq!(
+            (status, &reply["error"]),
+            (400, &json!("BAD_REQUEST")),
+            "{name} {bad}"
+        );
+        assert!(!reply.to_string().contains("ss_live_"), "{reply}");
+    }
+    for elsewhere in [
+        "https://evil.example/cb",
+        "http://localhost.evil.example/",
+        "http://127.0.0.1:3000/",
+        "myapp://done",
+        "javascript://localhost/%0aalert(1)",
+    ] {
+        let (status, reply) = ask("callbackUrl", elsewhere);
+        assert_eq!(
+            (status, &reply["error"]),
+            (403, &json!("SS_DOMAIN_NOT_ALLOWED")),
+            "{elsewhere}"
+        );
+    }
+}
+
+#[test]
+fn plain_http_is_for_the_sandbox() {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("securesign-live-{}", std::process::id()));
+    std::fs::write(&path, "ss_test_one\nss_live_one\n").unwrap();
+    let emulator = Emulator::start(&[
+        "--securesign-keys",
+        path.to_str().unwrap(),
+        "--securesign-origin",
+        "http://localhost:3000",
+        "--securesign-origin",
+        "https://shop.example",
+    ]);
+    std::fs::remove_file(&path).unwrap();
+    let (plain, secure) = ("http://localhost:3000", "https://shop.example");
+    for (key, site, expected) in [
+        ("ss_test_one", plain, 200),
+        ("ss_test_one", secure, 200),
+        ("ss_live_one", plain, 403),
+        ("ss_live_one", secure, 200),
+    ] {
+        let headers = format!("Authorization: Bearer {key}\r\n");
+        let body = json!({"origin": site, "platform": "web"});
+        let (status, _) = validate(&emulator, &headers, &body);
+        assert_eq!(status, expected, "{key} {site}");
+        let mut body = document();
+        body["callbackUrl"] = format!("{site}/done").into();
+        let reply = call(&emulator, "POST", "/v1/auth/session", &headers, &body);
+        assert_eq!(reply.status, expected, "{key} {site}");
+    }
+    // A host of the list, but not in plain text.
+    let mut body = document();
+    body["callbackUrl"] = "http://shop.example/done".into();
+    let headers = "Authorization: Bearer ss_test_one\r\n";
+    let reply = call(&emulator, "POST", "/v1/auth/session", headers, &body);
+    assert_eq!(reply.status, 403);
+}
+
+#[test]
+fn platforms_are_those_of_the_vendor() {
+    let emulator = Emulator::start(&[]);
+    for (platform, status) in [
+        ("web", 200),
+        ("mobile_browser", 200),
+        ("desktop_software", 200),
+        ("desktop_agent", 200),
+        ("Web", 400),
+        ("toaster", 400),
+        ("", 400),
+    ] {
+        let body = json!({"origin": "http://localhost:3000", "platform": platform});
+        assert_eq!(validate(&emulator, KEY, &body).0, status, "{platform}");
+    }
+}
+
+#[test]
 fn the_limit_opens_again_after_a_minute() {
     let emulator = Emulator::start(&["--securesign-rpm", "2", "--clock", "1782125400000"]);
     let status = || validate(&emulator, KEY, &origin()).0;

@@ -40,6 +40,28 @@ fn what_cannot_be_sent_is_wrong_usage() {
     }
 }
 
+/// No proxy has lost it.
+#[test]
+fn a_header_that_is_signed_is_asked_of_whoever_signs() {
+    let args = ["--scheme", "plivo-v2", "--secret-env", "HOOK_SECRET"];
+    let args = [&args[..], &["--url", "http://127.0.0.1:1/"]].concat();
+    for name in ["sign", "send"] {
+        let output = run(name, &args, BODY);
+        assert_eq!(output.status.code(), Some(1), "{name}: {output:?}");
+        let told = String::from_utf8_lossy(&output.stderr);
+        let hint = "hint: give it with -H 'X-Plivo-Signature-V2-Nonce: VALUE'\n";
+        assert!(
+            told.contains("MISSING_HEADER") && told.ends_with(hint),
+            "{told}"
+        );
+        let output = run(name, &[&args[..], &["--json"]].concat(), BODY);
+        assert_eq!(out(&output), "{\"error\":\"MISSING_HEADER\"}\n");
+    }
+    let nonce = ["-H", "X-Plivo-Signature-V2-Nonce: 1234"];
+    let output = run("sign", &[&args[..], &nonce].concat(), BODY);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+}
+
 #[test]
 fn send_says_who_did_not_answer() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("listens");

@@ -216,7 +216,7 @@ fn a_mistake_of_the_caller_has_its_name_in_json_too() {
     let json: Value = serde_json::from_str(&out(&output)).expect("JSON");
     assert_eq!(
         json,
-        serde_json::json!({"verified": false, "error": "MISSING_CONTEXT"})
+        serde_json::json!({"verified": false, "error": "MISSING_CONTEXT", "unusable_keys": []})
     );
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.trim_end().ends_with(": --url"), "{told}");

@@ -52,7 +52,7 @@ final class LoginStateTest extends TestCase
         return new LoginState(
             $this->client,
             $this->sealer,
-            static fn (ServerRequestInterface $request): mixed => $request->getCookieParams()['visitor'] ?? null,
+            static fn (ServerRequestInterface $request): string|array|null => $request->getCookieParams()['visitor'] ?? null,
             function (string $secsignId): string {
                 $this->signedIn[] = $secsignId;
                 return \count($this->signedIn) === $this->failsAt ? throw new \RuntimeException('no database') : '/members';

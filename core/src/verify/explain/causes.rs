@@ -165,7 +165,7 @@ table! {
     SignatureOtherEncoding   311 "signature_other_encoding" ""
         "the signature fits, but is written in another encoding", "make the sender write it as the scheme says, or describe a scheme of your own";
     SignatureOtherHash       312 "signature_other_hash" ""
-        "the signature fits with another hash function", "configure the scheme, or the header, with that hash";
+        "the signature is made with another hash function", "set the sender to a hash of the scheme if it has a choice, such as SHA-256 in the account's settings; else configure a scheme, or a header, with that hash if there is one";
     SignaturePrefixMissing   313 "signature_prefix_missing" ""
         "the signature fits, but the text before it is missing", "pass the header as it arrived; something cut the prefix off";
     SignatureTruncated       314 "signature_truncated" "characters"
@@ -179,10 +179,10 @@ table! {
     SignatureProbe           318 "signature_probe" ""
         "the sender also sends wrong signatures on purpose, to see that they are refused", "answer it with 401; nothing is wrong if others of the same endpoint are verified";
     WeakerSignatureGood      319 "weaker_signature_good" ""
-        "the sender's older, weaker signature beside it is good: secret and body are right", "keep the scheme; pass the public URL, the method and the headers as they were sent";
+        "a weaker signature of the same sender, in another header, is good: secret and body are right", "keep the scheme; pass all headers as they were sent, and public URL and method if it signs them; an old sender may have no stronger signature";
 
     HeaderMissing            401 "header_missing" ""
-        "a header is missing", "a sender without a secret signs nothing: set one there; else let the proxy or the framework pass the header on";
+        "a header is missing", "let the proxy or the framework pass the header on; if the request has no signature at all, set a secret at the sender: without one it signs nothing";
     HeaderCgiName            402 "header_cgi_name" ""
         "the headers have the names of CGI variables, such as HTTP_X_NAME", "turn HTTP_X_NAME into X-Name";
     DuplicateHeader          403 "duplicate_header" "copies"
@@ -195,8 +195,10 @@ table! {
         "a word such as Bearer stands before the token in the header", "store the secret as the header has it, with that word";
     HeaderQuoted             407 "header_quoted" ""
         "the values of headers are written as a program prints them, in quotes or brackets", "pass the values alone";
+    HeaderDropped            408 "header_dropped" ""
+        "a header is missing, though the sender signs with this secret", "let the proxy or the framework pass the header on; an old sender may not send it";
     ParameterMissing         411 "parameter_missing" ""
-        "a parameter is missing", "a sender without a secret signs nothing: set one there; else pass the query, URL or body that has it whole, as it arrived";
+        "a parameter is missing", "pass the query, URL or body that has it whole, as it arrived; if the request has no signature at all, set a secret at the sender: without one it signs nothing";
     DuplicateParameter       412 "duplicate_parameter" ""
         "a parameter is there more than once", "pass the query or body as it arrived; no honest sender repeats it";
     ContextMissing           413 "context_missing" ""
@@ -228,6 +230,12 @@ table! {
         "the URL fits with the query that was passed apart", "use the URL with its query";
     UrlPath                  509 "url_path" ""
         "the URL fits with the path of a header", "use the public URL: a proxy or a router took a part of its path away";
+    UrlRelative              510 "url_relative" ""
+        "the URL is not whole: its scheme and host are missing", "pass the public URL from your configuration: https://, host, path and query";
+    UrlPathDecoded           511 "url_path_decoded" ""
+        "the path of the URL has characters plain that the sender signed escaped", "use the raw path as it arrived; if it is that already, escape these characters as the sender does";
+    UrlEscapeCase            512 "url_escape_case" ""
+        "the URL fits with the letters of its escapes in the other case, such as %2f and %2F", "use the raw URL as it arrived: something wrote its escapes anew";
 
     TimestampMilliseconds    601 "timestamp_milliseconds" ""
         "the time is in milliseconds where the scheme has seconds", "make the sender write seconds, or describe a scheme of your own";
@@ -238,7 +246,7 @@ table! {
     ClockSkew                604 "clock_skew" "seconds"
         "the signature is good, but its time is too far from the clock", "set the clocks by NTP; an old message may be a late retry or a replay";
     ClockTimeZone            605 "clock_time_zone" "hours"
-        "the signed time is off by whole hours", "a local time is used where UTC is meant";
+        "the signed time is off by as much as a local time is", "a local time is used where UTC is meant";
     ClockUnit                606 "clock_unit" ""
         "the clock of this program is not in milliseconds", "pass the time in Unix milliseconds";
 }

@@ -1,5 +1,9 @@
 //! Percent-escapes as their many writers make them: they agree on letters, digits and `-._`, and on little else.
 
+use super::{
+    causes::CauseKind,
+    spelling::{Spelling, change},
+};
 use crate::{hex, percent::Space};
 use alloc::{string::String, vec::Vec};
 
@@ -35,13 +39,16 @@ fn push(out: &mut String, byte: u8) {
     out.push(char::from(HEX[usize::from(byte & 15)]));
 }
 
-/// A text in which these ASCII characters are escaped, and nothing else is changed; with the escapes that came.
-pub(super) fn add(text: &str, which: &str) -> (String, String) {
+/// A text in which these characters are escaped, and nothing else is changed; with the escapes that came.
+pub(super) fn add(text: &str, which: impl Fn(char) -> bool) -> (String, String) {
     let (mut out, mut came) = (String::with_capacity(text.len()), Vec::new());
     for character in text.chars() {
-        if which.contains(character) {
-            push(&mut out, character as u8);
-            came.push(character as u8);
+        if which(character) {
+            let mut room = [0; 4];
+            for byte in character.encode_utf8(&mut room).bytes() {
+                push(&mut out, byte);
+                came.push(byte);
+            }
         } else {
             out.push(character);
         }
@@ -79,4 +86,29 @@ pub(super) fn remove(text: &str, which: &str) -> (String, String) {
     came.sort_unstable();
     came.dedup();
     (out, came.into_iter().collect())
+}
+
+/// A text whose escapes have their letters in the other case, as far as it has any.
+pub(super) fn in_other_case(text: &str) -> impl Iterator<Item = Spelling> {
+    let lower = turned(text, |digits| digits.make_ascii_lowercase());
+    let upper = turned(text, |digits| digits.make_ascii_uppercase());
+    let named = [(lower, "lower case"), (upper, "upper case")];
+    named.into_iter().filter_map(move |(turned, name)| {
+        let other = turned.filter(|turned| turned != text)?;
+        Some(change(other, CauseKind::UrlEscapeCase, name))
+    })
+}
+
+/// A text with something done to the digits of its escapes.
+fn turned(text: &str, turn: fn(&mut [u8])) -> Option<String> {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut at = 0;
+    while let Some(mark) = bytes.get(at..).and_then(|rest| memchr::memchr(b'%', rest)) {
+        at += mark + 1;
+        let digits = bytes.get_mut(at..at + 2).unwrap_or_default();
+        if matches!(*digits, [high, low] if hex::pair(high, low).is_some()) {
+            turn(digits);
+        }
+    }
+    String::from_utf8(bytes).ok()
 }

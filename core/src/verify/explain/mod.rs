@@ -1,8 +1,8 @@
 //! Why a webhook failed, for operators: known mistakes are undone one at a time, and the signature tells which fits.
 //!
 //! Verifying never comes here. [`causes`] is the table of answers; [`bodies`], [`rewritten`], [`objects`], [`events`], [`printed`],
-//! [`forms`], [`urls`], [`queries`], [`keys`], [`containers`], [`headers`] and [`requests`] hold the ideas, [`signs`], [`signature`],
-//! [`numbers`] and [`placeholders`] what is in plain sight.
+//! [`forms`], [`urls`], [`hosts`], [`paths`], [`queries`], [`keys`], [`containers`], [`headers`] and [`requests`] hold the ideas, [`signs`],
+//! [`times`], [`signature`], [`numbers`] and [`placeholders`] what is in plain sight.
 //! Nothing here gives away a key, a MAC or a part of the body: an idea only learns whether a whole signature matched, which is
 //! what a sender could learn from the verifier.
 
@@ -14,11 +14,13 @@ mod escapes;
 mod events;
 mod forms;
 mod headers;
+mod hosts;
 mod keys;
 #[cfg(test)]
 mod large_tests;
 mod numbers;
 mod objects;
+mod paths;
 mod placeholders;
 mod printed;
 mod queries;
@@ -27,6 +29,7 @@ mod rewritten;
 mod signature;
 mod signs;
 mod spelling;
+mod times;
 mod urls;
 #[cfg(test)]
 mod work_tests;
@@ -84,7 +87,8 @@ pub struct WebhookCause {
     pub certainty: Certainty,
     /// What it happened to: the name of a header or parameter, the id of a key; may be empty.
     pub subject: String,
-    /// What would fit: a key encoding, a scheme id, a port, the header with the host; may be empty.
+    /// What would fit: a key encoding, a scheme id, a port, the header with the host, an origin, a time zone of no whole
+    /// hours; may be empty.
     pub fits: String,
     /// How much, in the unit of the cause, such as bytes added or seconds ahead; negative for what is missing or behind, 0 without a
     /// unit. Causes of one body that are named together share the amount of all of them.
@@ -190,7 +194,7 @@ impl<'a> Search<'a> {
     pub(crate) fn run(mut self, error: &Error) -> Found {
         let whole = match error.code() {
             ErrorCode::TimestampTooOld | ErrorCode::TimestampTooNew => {
-                signs::time(&mut self);
+                times::find(&mut self);
                 true
             }
             ErrorCode::TooLarge => true,
@@ -318,6 +322,11 @@ impl<'a> Search<'a> {
         self.causes
             .iter()
             .any(|cause| cause.certainty == Certainty::Proved)
+    }
+
+    /// Whether a cause was found already.
+    fn has(&self, kind: CauseKind) -> bool {
+        self.causes.iter().any(|cause| cause.kind == kind)
     }
 
     fn add(&mut self, kind: CauseKind, certainty: Certainty, subject: &str) -> &mut WebhookCause {

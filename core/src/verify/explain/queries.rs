@@ -23,6 +23,7 @@ pub(super) fn spellings(in_url: Option<&str>, apart: Option<&str>) -> Vec<Spelli
         return list;
     };
     let mut list = vec![same(query), change("", CauseKind::UrlQueryAdded, "")];
+    list.extend(escapes::in_other_case(query));
     let mut add = |text: String, kind, fits: &str| {
         if list.iter().all(|(other, _)| *other != text) {
             list.push(change(text, kind, fits));
@@ -31,7 +32,7 @@ pub(super) fn spellings(in_url: Option<&str>, apart: Option<&str>) -> Vec<Spelli
     for set in SETS {
         let (text, fits) = escapes::remove(query, set);
         add(text, CauseKind::UrlQueryEncoded, &fits);
-        let (text, fits) = escapes::add(query, set);
+        let (text, fits) = escapes::add(query, |character| set.contains(character));
         add(text, CauseKind::UrlQueryDecoded, &fits);
     }
     let decoded = percent::decode(query.as_bytes(), Space::Percent20);
@@ -41,14 +42,20 @@ pub(super) fn spellings(in_url: Option<&str>, apart: Option<&str>) -> Vec<Spelli
     {
         add(text, CauseKind::UrlQueryEncoded, "");
     }
+    let joined = with_ampersands(query);
+    if let Some(text) = &joined {
+        add(text.clone(), CauseKind::UrlQueryDecoded, "%26");
+    }
     for plain in [RFC3986, JAVASCRIPT, FORMS] {
         for space in [Space::Percent20, Space::Plus] {
             let escaped = pairs(query, |text| Some(escapes::write(text, plain, space)));
-            let rewritten = pairs(query, |text| {
+            let anew = |text: &[u8]| {
                 let text = percent::decode(text, Space::Plus).ok()?;
                 Some(escapes::write(&text, plain, space))
-            });
-            for text in [escaped, rewritten].into_iter().flatten() {
+            };
+            let rewritten = pairs(query, anew);
+            let joined = joined.as_ref().and_then(|query| pairs(query, anew));
+            for text in [escaped, rewritten, joined].into_iter().flatten() {
                 let kind = if text.len() < query.len() {
                     CauseKind::UrlQueryEncoded
                 } else {
@@ -59,6 +66,18 @@ pub(super) fn spellings(in_url: Option<&str>, apart: Option<&str>) -> Vec<Spelli
         }
     }
     list
+}
+
+/// A query whose values had ampersands that were escaped: what has no equals sign belongs to the value before it.
+fn with_ampersands(query: &str) -> Option<String> {
+    let mut out = String::with_capacity(query.len() + 2);
+    for (at, piece) in query.split('&').enumerate() {
+        if at > 0 {
+            out.push_str(if piece.contains('=') { "&" } else { "%26" });
+        }
+        out.push_str(piece);
+    }
+    (out != query).then_some(out)
 }
 
 /// A query with its names and values written in another way.

@@ -16,6 +16,7 @@ use crate::verify::{
         row::{Digest, Place, SignatureEncoding, TimeAt, TimeUnit},
         schemes,
         signature::Kinds,
+        template::Part,
     },
 };
 use alloc::{borrow::ToOwned, vec::Vec};
@@ -69,7 +70,7 @@ pub(super) fn signature_and_time(search: &mut Search<'_>) -> bool {
             changes.push((Change::Hash(hash), CauseKind::SignatureOtherHash, name));
         }
     }
-    if !row.prefix.is_empty() && row.separator.is_empty() {
+    if !row.prefix.is_empty() {
         changes.push((Change::NoPrefix, CauseKind::SignaturePrefixMissing, ""));
     }
     match row.unit {
@@ -186,12 +187,20 @@ pub(super) fn urls(search: &mut Search<'_>) -> bool {
     let (true, Some(url)) = (search.plan.needs_url, request.url) else {
         return false;
     };
-    let found = urls::find(url, request.query, request.headers, &mut |url| {
+    let is_origin_signed = signs_origin(search.plan);
+    let mut fits = |url: &str| {
         search.fits(&Request {
             url: Some(url),
             ..request
         })
-    });
+    };
+    let found = urls::find(
+        url,
+        request.query,
+        request.headers,
+        is_origin_signed,
+        &mut fits,
+    );
     let Some((url, changes)) = found else {
         return false;
     };
@@ -200,6 +209,12 @@ pub(super) fn urls(search: &mut Search<'_>) -> bool {
     }
     search.restored.url = Some(url);
     true
+}
+
+/// Whether a scheme signs what stands before the path of the URL.
+pub(super) fn signs_origin(plan: &Plan) -> bool {
+    let mut parts = plan.parts.iter().flat_map(Part::flat);
+    parts.any(Part::needs_origin)
 }
 
 /// A method that is not the one of the sender: a redirect makes a GET of a POST, and so do tools that repeat a request.

@@ -25,6 +25,12 @@ pub(super) fn malformed(search: &mut Search<'_>) {
             search.add(CauseKind::SignatureMd5, Likely, subject);
             return;
         }
+        if is_sha384(&row, text) {
+            search
+                .add(CauseKind::SignatureOtherHash, Likely, subject)
+                .fits = "sha384".to_owned();
+            return;
+        }
         let full = length(&row).unwrap_or_default();
         if is_text(text) && (4..full).contains(&text.len()) {
             let cause = search.add(CauseKind::SignatureTruncated, Likely, subject);
@@ -93,6 +99,18 @@ fn is_text(text: &[u8]) -> bool {
 /// MD5 is what Vonage signs with until somebody sets another hash.
 fn is_md5(text: &[u8]) -> bool {
     text.len() == 32 && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// A hash that no scheme here has, and some senders can be set to.
+fn is_sha384(row: &Row<'_>, text: &[u8]) -> bool {
+    let is_hex = text.iter().all(u8::is_ascii_hexdigit);
+    matches!(row.digest, Digest::Hmac | Digest::Hash)
+        && is_text(text)
+        && match row.encoding {
+            SignatureEncoding::Hex => is_hex && text.len() == 96,
+            // In hex as long a text is SHA-256.
+            _ => !is_hex && text.len() == 64,
+        }
 }
 
 /// How long a signature of the scheme is at least, in characters, if that is known.

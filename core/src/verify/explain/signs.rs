@@ -4,7 +4,7 @@ use super::{
     Certainty::{Likely, Possible, Proved},
     SCHEMES_MAX, Search,
     causes::CauseKind,
-    events, numbers, objects, placeholders, signature,
+    events, numbers, objects, placeholders, requests, signature, urls,
 };
 use crate::{
     error::{Error, ErrorCode, Result},
@@ -14,48 +14,15 @@ use crate::{
         inspect::candidates::{self, SchemeCandidate},
         webhook::{
             context::Request,
-            engine, header,
+            header,
             key::{self, WebhookKey},
             proof,
             request::WebhookRequest,
             row::Place,
-            signature::Kinds,
         },
     },
 };
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
-
-/// The distance of a good but untimely signature.
-pub(super) fn time(search: &mut Search<'_>) {
-    let kinds = Kinds {
-        main: true,
-        ed25519: true,
-    };
-    let signed_ms = engine::open(search.plan, &search.request, kinds)
-        .and_then(|opened| proof::after_proof(&opened));
-    let Ok(Some(signed_ms)) = signed_ms else {
-        return;
-    };
-    let now_ms = search.now_ms;
-    let ahead_s = (i128::from(signed_ms) - i128::from(now_ms)) / 1000;
-    let ahead_s = i64::try_from(ahead_s).unwrap_or(if ahead_s < 0 { i64::MIN } else { i64::MAX });
-    search.prove(CauseKind::ClockSkew, "").amount = ahead_s;
-    const DAY_MS: i64 = 86_400_000;
-    // The year 1973 as milliseconds; as seconds it is the year 5138.
-    const SURELY_SECONDS: i64 = 100_000_000_000;
-    let in_seconds = (0..SURELY_SECONDS).contains(&now_ms)
-        && (now_ms * 1000).abs_diff(signed_ms) < DAY_MS as u64 * 365;
-    if in_seconds {
-        search.add(CauseKind::ClockUnit, Likely, "");
-        return;
-    }
-    let hours = (i128::from(ahead_s) + 1800).div_euclid(3600);
-    let off = (i128::from(ahead_s) - hours * 3600).abs();
-    // Zones reach from 12 hours behind to 14 ahead; a delivery takes some seconds.
-    if hours != 0 && (-14..=14).contains(&hours) && off <= 60 {
-        search.add(CauseKind::ClockTimeZone, Likely, "").amount = hours as i64;
-    }
-}
 
 /// What the refusal says by itself.
 pub(super) fn of_error(search: &mut Search<'_>, error: &Error) {
@@ -99,6 +66,7 @@ pub(super) fn of_error(search: &mut Search<'_>, error: &Error) {
             placeholders(search);
         }
         ErrorCode::SignatureMismatch => {
+            relative_url(search);
             body(search);
             unusable_keys(search, Likely);
             placeholders(search);
@@ -121,12 +89,24 @@ fn missing_header(search: &mut Search<'_>, name: &str) {
         others = candidates::by_header(&search.request, &search.plan.row());
         others.truncate(SCHEMES_MAX);
     }
+    if search.has(CauseKind::WeakerSignatureGood) {
+        search.prove(CauseKind::HeaderDropped, name);
+        return;
+    }
     let certainty = if others.is_empty() { Proved } else { Likely };
     for SchemeCandidate { scheme, seen, .. } in others {
         let header = seen.first().map_or("", |name| name);
         search.add(CauseKind::OtherScheme, Likely, header).fits = scheme;
     }
     search.add(CauseKind::HeaderMissing, certainty, name);
+}
+
+/// A URL without the origin that is signed, where no header has it.
+fn relative_url(search: &mut Search<'_>) {
+    let is_relative = search.request.url.is_some_and(urls::is_relative);
+    if is_relative && requests::signs_origin(search.plan) {
+        search.add(CauseKind::UrlRelative, Likely, "");
+    }
 }
 
 /// Whether the signature is in the body, and so is what it covers.

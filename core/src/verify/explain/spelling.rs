@@ -3,8 +3,8 @@
 use super::causes::CauseKind;
 use alloc::{borrow::ToOwned, string::String};
 
-/// A change of a URL, and what would fit: a scheme, a port, the header that has the host.
-#[derive(Debug, Clone)]
+/// A change of a URL, and what would fit: a scheme, a port, the header that has the host, an origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) kind: CauseKind,
     pub(super) fits: String,

@@ -10,8 +10,9 @@ use alloc::{vec, vec::Vec};
 const WORK: u64 = 4 * 1024 * 1024;
 
 /// The bytes read and hashed for the ideas about a request of a scheme that came through many proxies.
-fn work(scheme: &str, secret: &str, headers: &[(&str, &str)], body: &[u8]) -> u64 {
-    const OF_PROXIES: [(&str, &str); 8] = [
+fn work(scheme: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> u64 {
+    const OF_PROXIES: [(&str, &str); 9] = [
+        ("Forwarded", "host=d.example"),
         ("X-Forwarded-Host", "a.example"),
         ("X-Original-Host", "b.example"),
         ("Host", "c.example"),
@@ -30,10 +31,10 @@ fn work(scheme: &str, secret: &str, headers: &[(&str, &str)], body: &[u8]) -> u6
         })
         .collect();
     let plan = Plan::of_table(scheme).expect("a scheme of the table");
-    let keys = vec![WebhookKey::new("main", secret)];
+    let keys = vec![WebhookKey::new("main", "another secret")];
     let request = Request {
         method: Some("POST"),
-        url: Some("https://shop.example:8443/hook?a=1&b='2'"),
+        url: Some(url),
         query: None,
         headers: &headers,
         body,
@@ -58,9 +59,14 @@ fn nothing_is_read_that_was_not_paid_for() {
     for length in [1_000, 100_000, 1_000_000, 3_000_000, 5_000_000] {
         let body = vec![b'a'; length];
         for (scheme, headers) in [("bird", &bird[..]), ("github", &github)] {
-            let done = work(scheme, "another secret", headers, &body);
-            assert!(done <= WORK, "{scheme}: {done} for {length}");
-            assert!(done > 0 || length as u64 > WORK, "{scheme}: {length}");
+            for url in [
+                "https://shop.example:8443/hook?a=1&b='2'",
+                "/hook é%2f?a=%c3&b",
+            ] {
+                let done = work(scheme, url, headers, &body);
+                assert!(done <= WORK, "{scheme}: {done} for {length}");
+                assert!(done > 0 || length as u64 > WORK, "{scheme}: {length}");
+            }
         }
     }
 }

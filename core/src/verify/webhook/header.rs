@@ -65,7 +65,7 @@ fn is(name: &str, other: &str) -> bool {
 /// As [`find`], and `MALFORMED_HEADER` for too many of them. They are read once, and no more are kept, so that a request with many
 /// headers costs no more than one look at each.
 pub(crate) fn numbered<'a>(headers: &[WebhookHeader<'a>], pattern: &str) -> Result<Vec<&'a [u8]>> {
-    let stem = pattern.trim_end_matches('#');
+    let stem = pattern.strip_suffix('#').unwrap_or(pattern);
     let mut found: Vec<(&str, &[u8])> = Vec::new();
     for header in headers {
         let Some(number) = number(header.name, stem) else {

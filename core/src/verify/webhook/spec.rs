@@ -188,9 +188,7 @@ impl SchemeSpec {
             return bad("this part is for schemes of the table only");
         }
         if self.signs_its_signature(&parts) {
-            return bad(
-                "the signature stands in what it is to be made of: {url:no-query} leaves a parameter out",
-            );
+            return bad("the signature stands in what it is to be made of");
         }
         if self.pairs_repeats == Repeats::Comma && self.pairs_join.contains(',') {
             return bad("a comma between pairs cannot be told from one between values");

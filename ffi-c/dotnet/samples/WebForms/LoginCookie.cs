@@ -78,13 +78,13 @@ namespace WebFormsSample
         public void Renew()
         {
             value = SampleSite.Random();
-            SampleSite.SetCookie(request, response, Name, value, string.Empty);
+            SampleSite.SetCookie(request, response, new HttpCookie(Name, value), string.Empty);
         }
 
         public void Forget()
         {
             Remove();
-            SampleSite.SetCookie(request, response, Name, string.Empty, "; Max-Age=0");
+            SampleSite.SetCookie(request, response, new HttpCookie(Name, string.Empty), "; Max-Age=0");
         }
 
         /// <summary>The server keeps no cookie, and a page holds none.</summary>

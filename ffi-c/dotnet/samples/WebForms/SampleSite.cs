@@ -130,16 +130,17 @@ namespace WebFormsSample
                 // A second click.
                 return;
             }
-            SetCookie(page.Request, page.Response, FormsAuthentication.FormsCookieName, FormsAuthentication.GetAuthCookie(name, false).Value, string.Empty);
+            SetCookie(page.Request, page.Response, FormsAuthentication.GetAuthCookie(name, false), string.Empty);
             DropSession(page);
         }
 
         /// <summary>The <c>HttpCookie</c> of Mono and of older .NET knows no SameSite, and Mono sends its ticket without HttpOnly. Not <c>Strict</c>: whoever
         /// came here by a link of another site would be a stranger, with a login open that nobody can end.</summary>
-        public static void SetCookie(HttpRequest request, HttpResponse response, string name, string value, string more)
+        public static void SetCookie(HttpRequest request, HttpResponse response, HttpCookie cookie, string more)
         {
-            string secure = request.IsSecureConnection ? "; Secure" : string.Empty;
-            response.AppendHeader("Set-Cookie", name + "=" + value + "; Path=/; HttpOnly; SameSite=Lax" + secure + more);
+            string domain = string.IsNullOrEmpty(cookie.Domain) ? string.Empty : "; Domain=" + cookie.Domain;
+            string secure = cookie.Secure || request.IsSecureConnection ? "; Secure" : string.Empty;
+            response.AppendHeader("Set-Cookie", cookie.Name + "=" + cookie.Value + "; Path=" + cookie.Path + domain + "; HttpOnly; SameSite=Lax" + secure + more);
         }
 
         /// <summary>Not <c>Response.Redirect</c>: Mono drops what <see cref="Protect"/> and <see cref="SetCookie"/> have added. The page shows nothing more.</summary>

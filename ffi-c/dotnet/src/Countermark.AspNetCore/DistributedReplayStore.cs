@@ -22,7 +22,8 @@ namespace Countermark.AspNetCore
         /// <summary>When to give a key back again that could not be: a client that has just failed connects again first.</summary>
         private static readonly int[] ForgetAfterMs = { 0, 200, 1000, 5000 };
 
-        /// <summary>As many are given back at a time: a cache that is away would gather one for each request.</summary>
+        /// <summary>As many are given back at a time: a cache that is away would gather one for each request. Those beyond stay taken to the end of
+        /// their time.</summary>
         private const int ForgottenAtOnce = 256;
         private readonly IDistributedCache cache;
 
@@ -115,7 +116,6 @@ namespace Countermark.AspNetCore
         /// it may be another's, so this needs its value. Nobody waits for it, and it takes no turn: the cache may be away for long.</summary>
         private void Forget(string key, string kept)
         {
-            // Those beyond go with their time.
             if (Interlocked.Increment(ref forgotten) > ForgottenAtOnce)
             {
                 Interlocked.Decrement(ref forgotten);

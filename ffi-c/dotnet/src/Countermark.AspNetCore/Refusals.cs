@@ -28,7 +28,7 @@ namespace Countermark.AspNetCore
             BadHttpRequestException refused => refused.StatusCode,
             // The sender has gone, and reads no answer.
             ConnectionResetException _ => StatusCodes.Status400BadRequest,
-            OperationCanceledException _ => StatusCodes.Status400BadRequest,
+            OperationCanceledException _ when context.RequestAborted.IsCancellationRequested => StatusCodes.Status400BadRequest,
             IOException _ when context.RequestAborted.IsCancellationRequested => StatusCodes.Status400BadRequest,
             _ => null,
         };

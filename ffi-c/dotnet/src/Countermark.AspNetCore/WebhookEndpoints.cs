@@ -199,7 +199,7 @@ namespace Microsoft.AspNetCore.Builder
         {
             context.Items[typeof(VerifiedWebhook)] = verified;
             bool done = false;
-            (string?, long?, long) before = Said(context.Response);
+            (long?, long) before = Said(context.Response);
             try
             {
                 await handler(context);
@@ -216,8 +216,8 @@ namespace Microsoft.AspNetCore.Builder
         }
 
         /// <summary>An answer that something else on the way keeps back has not started, whatever the handler wrote.</summary>
-        private static (string?, long?, long) Said(HttpResponse response) =>
-            (response.ContentType, response.ContentLength, response.Body.CanSeek ? response.Body.Position : 0);
+        private static (long?, long) Said(HttpResponse response) =>
+            (response.ContentLength, response.Body.CanSeek ? response.Body.Position : 0);
 
         internal static long KeepUntilMs(long? replayUntilMs, TimeSpan? keep) =>
             WebhookVerifier.KeepUntilMs(replayUntilMs, keep, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
@@ -297,9 +297,14 @@ namespace Microsoft.AspNetCore.Builder
             {
                 return await context.Request.Body.ReadAsync(chunk, 0, chunk.Length, context.RequestAborted);
             }
-            catch (Exception failure) when (Refusals.OfBody(context, failure) is int status)
+            catch (Exception failure) when (Refusals.OfBody(context, failure) == StatusCodes.Status413RequestEntityTooLarge)
             {
-                throw CountermarkException.Of(status == StatusCodes.Status413RequestEntityTooLarge ? ErrorCode.TooLarge : ErrorCode.MalformedBody);
+                throw CountermarkException.Of(ErrorCode.TooLarge);
+            }
+            // What was only slow is no malformed body: the server answers 408, and the sender tries again.
+            catch (Exception failure) when (Refusals.OfBody(context, failure) == StatusCodes.Status400BadRequest)
+            {
+                throw CountermarkException.Of(ErrorCode.MalformedBody);
             }
         }
 

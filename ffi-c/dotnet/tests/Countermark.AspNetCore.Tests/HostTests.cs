@@ -269,6 +269,7 @@ namespace Countermark.Tests
                     return context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes("{}")).AsTask();
                 }, "{}"),
                 (context => Task.FromResult(context.Response.ContentLength = 0), string.Empty),
+                (context => Task.FromResult(context.Response.ContentType = "text/plain"), "[accepted]"),
             })
             {
                 handler = does;
@@ -329,6 +330,37 @@ namespace Countermark.Tests
                     Assert.AreEqual((sent, 0), (done, faults), path + " " + length + " " + framing);
                 }
             }
+        }
+
+        /// <summary>The sender is there, and waits.</summary>
+        [Test]
+        public async Task WhatTheSiteItselfGivesUpIsNoRefusal()
+        {
+            using IHost host = Start(
+                services =>
+                {
+                    services.AddCountermark(options => options.Webhooks["payments"] = Stripe());
+                    services.AddAuthentication("Kept").AddCookie("Kept").AddCountermark("SecSign", options => Login(options, Away, "/login"));
+                },
+                endpoints => endpoints.MapWebhook("/hooks/payments", "payments", _ => Task.CompletedTask),
+                app => app.UseExceptionHandler(failed => failed.Run(context => context.Response.WriteAsync("fault"))).Use(async (context, next) =>
+                {
+                    context.Request.Body = new GivingUp();
+                    await next();
+                }));
+            using HttpClient http = Browser(host);
+            foreach (string path in new[] { "/login/begin", "/hooks/payments" })
+            {
+                HttpResponseMessage answer = await http.PostAsync(path, new FormUrlEncodedContent(new Dictionary<string, string> { ["secsignid"] = "alice" }));
+                Assert.AreEqual((HttpStatusCode.InternalServerError, "fault"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()), path);
+            }
+        }
+
+        private sealed class GivingUp : MemoryStream
+        {
+            public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => throw new TaskCanceledException();
+
+            public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new TaskCanceledException();
         }
 
         [Test]

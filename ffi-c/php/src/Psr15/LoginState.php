@@ -32,8 +32,8 @@ final class LoginState implements RequestHandlerInterface
     private readonly Refusals $refusals;
 
     /**
-     * @param \Closure(ServerRequestInterface): mixed $binding what the token was sealed for, such as the value of a pre-login cookie. Whatever
-     *     is no text is none: `Cookie: visitor[]=x` is a list
+     * @param \Closure(ServerRequestInterface): (string|array<array-key, mixed>|null) $binding what the token was sealed for, such as the value
+     *     of a pre-login cookie. A list is none: `Cookie: visitor[]=x` makes one
      * @param \Closure(string, ServerRequestInterface): string $signIn logs in the SecSign ID that approved, in a new session, and gives the
      *     page of this site to go to; it starts PHP's session if it needs one. What it throws comes through, and without `$approvals` the
      *     approval, which is given out once, is lost
@@ -64,7 +64,7 @@ final class LoginState implements RequestHandlerInterface
         $token = \is_array($form) && \is_string($form[$this->field] ?? null) ? $form[$this->field] : '';
         try {
             $binding = ($this->binding)($request);
-            $binding = \is_string($binding) ? $binding : '';
+            $binding = $binding === null || \is_array($binding) ? '' : $binding;
             [$outcome, $secsignId] = $this->ask($this->open($token, $binding), $binding);
         } catch (CountermarkExceptionInterface $refused) {
             return $this->refusals->answer($refused, $refused->httpStatus());
