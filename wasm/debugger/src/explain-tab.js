@@ -1,5 +1,6 @@
 // The tab that explains a request: reads the form, asks the core, shows the answer.
 import { WebhookInspector, candidateSchemes, detectScheme, listErrors, readSavedRequest } from './engine.js';
+import { isWhole } from './address.js';
 import { readClock } from './clock.js';
 import { byId, el, icon, revealer } from './dom.js';
 import { EXAMPLES } from './examples.js';
@@ -9,6 +10,7 @@ import { ENCODINGS } from './texts.js';
 import { renderResult } from './view/result.js';
 
 const KEY_ID = 'secret';
+const CR = 13;
 /** The longest request, in bytes, that the text area shows whole. */
 const SHOWN_MAX = 256 * 1024;
 const utf8 = new TextEncoder();
@@ -16,6 +18,8 @@ const utf8 = new TextEncoder();
 export function startExplaining() {
   /** The bytes of a file, which a text area cannot hold. */
   let file;
+  /** Whether the text area shows LF where CR LF was. */
+  let hasLostCr = false;
   let timer;
   const field = (id) => byId(id).value;
 
@@ -32,7 +36,10 @@ export function startExplaining() {
     update();
   });
   byId('explain-form').addEventListener('input', soon);
-  byId('request').addEventListener('input', () => (file = undefined));
+  byId('request').addEventListener('input', () => {
+    hasLostCr = field('request') !== '' && (hasLostCr || Boolean(file?.bytes.includes(CR)));
+    file = undefined;
+  });
   byId('request').addEventListener('paste', keepLineEnds);
   byId('open').addEventListener('click', () => byId('file').click());
   byId('file').addEventListener('change', ({ target }) => target.files[0] && take(target.files[0]));
@@ -41,6 +48,7 @@ export function startExplaining() {
     hide();
     byId('request').readOnly = false;
     file = undefined;
+    hasLostCr = false;
     update();
     byId('request').focus();
   });
@@ -70,6 +78,7 @@ export function startExplaining() {
     // What is shown in part cannot be edited as a whole.
     byId('request').readOnly = isLong;
     file = { bytes, name: isLong ? `${name ?? 'pasted'}, of which the beginning is shown` : name, isPasted };
+    hasLostCr = false;
   }
 
   function keepLineEnds(event) {
@@ -78,7 +87,13 @@ export function startExplaining() {
     const replacesAll = selectionStart === 0 && selectionEnd === value.length;
     // A text area takes seconds for a long text, and again at each key.
     const isLong = text.length > SHOWN_MAX && !readOnly;
-    if (!isLong && !(replacesAll && (readOnly || text.includes('\r')))) return;
+    if (!isLong && !(replacesAll && (readOnly || text.includes('\r')))) {
+      if (readOnly || !text) return;
+      // What it takes the place of has nothing to lose any more.
+      if (replacesAll) file = undefined;
+      hasLostCr = !replacesAll && (hasLostCr || text.includes('\r'));
+      return;
+    }
     event.preventDefault();
     hold(utf8.encode(`${value.slice(0, selectionStart)}${text}${value.slice(selectionEnd)}`), { isPasted: true });
     soon();
@@ -111,9 +126,13 @@ export function startExplaining() {
     });
   }
 
+  function bytesNow() {
+    return file?.bytes ?? utf8.encode(field('request'));
+  }
+
   function update() {
     clearTimeout(timer);
-    const bytes = file?.bytes ?? utf8.encode(field('request'));
+    const bytes = bytesNow();
     if (!bytes.some((byte) => byte > 32)) {
       note('');
       return render(file?.name ? { kind: 'unreadable', message: `${file.name} holds nothing but blanks and zero bytes, if anything.` } : { kind: 'empty' });
@@ -126,12 +145,14 @@ export function startExplaining() {
       return render({ kind: 'unreadable', message: error.message });
     }
     const size = `body of ${request.body.length.toLocaleString('en')} bytes`;
-    note([file?.name, `${request.method}, ${request.headers.length} headers, ${size}`, ...request.notes].filter(Boolean).join(' · '));
-    render(explain(request));
+    const lost = hasLostCr && 'the text area has turned CR LF into LF (a file stays as it is)';
+    note([file?.name, `${request.method}, ${request.headers.length} headers, ${size}`, ...request.notes, lost].filter(Boolean).join(' · '));
+    render(explain(request, bytes));
   }
 
-  function explain({ method, url, headers, body }) {
-    const request = { method, url: field('url').trim() || url, headers };
+  function explain({ method, url, headers, body }, bytes) {
+    const given = field('url').trim();
+    const request = { method, url: given || url, headers };
     const secret = field('secret');
     const nowMs = readClock(field('now'));
     if (nowMs === undefined) return { kind: 'problem', message: 'The clock is neither a number nor a date.' };
@@ -142,28 +163,38 @@ export function startExplaining() {
     if (!scheme) return { kind: 'unknown', count: schemes.length, headers };
     const about = schemeOf(scheme);
     if (!secret) return { kind: 'no-secret', about, detected: !chosen, candidates };
+    if (request.url && about.covers.some((part) => /^url/.test(part)) && !isWhole(request.url)) {
+      const message = given
+        ? `“${given}” is no absolute URL such as https://example.com/hook, and ${about.title} signs the whole URL.`
+        : `The request has no Host, and ${about.title} signs the whole URL: give it under More.`;
+      return { kind: 'no-url', about, detected: !chosen, candidates, message };
+    }
     const found = new WebhookInspector({ scheme, keys, checkTime: !byId('any-age').checked }).inspect(request, body, nowMs);
     const error = found.error && errorOf(found.error);
+    const isProved = (name) => found.causes.some(({ kind, certainty }) => kind === name && certainty === 'proved');
     // Windows writes CR LF into its clipboard, so a server that has LF is not to blame.
-    const mayBeClipboard = Boolean(file?.isPasted) && found.causes.some(({ kind, certainty }) => kind === 'body_crlf' && certainty === 'proved');
-    return { kind: 'explained', about, detected: !chosen, candidates, found, error, mayBeClipboard, anyAge: byId('any-age').checked };
+    const mayBeClipboard = Boolean(file?.isPasted) && isProved('body_crlf');
+    const mayBeTextArea = hasLostCr && isProved('body_lf');
+    const sentLength = isProved('body_newline_added') ? lengthWithoutEnd(headers, body, bytes) : undefined;
+    return { kind: 'explained', about, detected: !chosen, candidates, found, error, mayBeClipboard, mayBeTextArea, sentLength, anyAge: byId('any-age').checked };
   }
 
   function render(answer) {
+    // The button that is pressed goes with the answer that it stands in, and the focus must not go with it.
+    const action = (change) => (value) => {
+      change(value);
+      update();
+      byId('result').focus({ preventScroll: true });
+      byId('result').firstElementChild.scrollIntoView({ block: 'nearest' });
+    };
     const spoken = renderResult(byId('result'), answer, {
-      choose: (scheme) => {
-        byId('scheme').value = scheme;
-        update();
-      },
-      withLf: () => {
-        hold(utf8.encode(new TextDecoder().decode(file.bytes).replaceAll('\r\n', '\n')));
-        update();
-      },
-      anyAge: () => {
+      choose: action((scheme) => (byId('scheme').value = scheme)),
+      withLf: action(() => hold(utf8.encode(new TextDecoder().decode(file.bytes).replaceAll('\r\n', '\n')))),
+      withoutEnd: action((count) => hold(bytesNow().slice(0, -count), { isPasted: file?.isPasted })),
+      anyAge: action(() => {
         byId('any-age').checked = true;
         byId('more').open = true;
-        update();
-      },
+      }),
     });
     if (byId('announce').textContent !== spoken) byId('announce').textContent = spoken;
     seen(answer);
@@ -173,6 +204,13 @@ export function startExplaining() {
   function note(text) {
     if (byId('request-note').textContent !== text) byId('request-note').textContent = text;
   }
+}
+
+/** The length that the request states, where its body ends the text and has a line break beyond that length. */
+function lengthWithoutEnd(headers, body, bytes) {
+  const stated = Number(headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1]);
+  const isEnd = body.every((byte, at) => byte === bytes[bytes.length - body.length + at]);
+  return stated >= 0 && isEnd && /^\r?\n$/.test(String.fromCharCode(...body.subarray(stated).subarray(-3))) ? stated : undefined;
 }
 
 /** A link to the answer, while it is out of sight. */

@@ -1,9 +1,10 @@
 // The tab that signs a test request: the headers to send, and a curl line that sends them.
+import { isWhole } from './address.js';
 import { curlLine } from './curl-line.js';
 import { byId, copyButton, el, revealer } from './dom.js';
 import { fillSchemes, hasKeyPair, schemeOf } from './schemes.js';
 import { rawRequest, sign } from './signing.js';
-import { ENCODINGS, sentence } from './texts.js';
+import { KEYS, sentence } from './texts.js';
 
 const utf8 = new TextEncoder();
 
@@ -47,7 +48,7 @@ export function startSigning(explain) {
     } catch (error) {
       const about = schemeOf(scheme);
       // Of a pair the table knows the form of the public key only.
-      const needs = error.code === 'CM_INVALID_SECRET' && !hasKeyPair(about) ? ` ${about.title} has secrets ${ENCODINGS[about.key] ?? `written as ${about.key}`}.` : '';
+      const needs = error.code === 'CM_INVALID_SECRET' && !hasKeyPair(about) ? ` ${about.title} has secrets ${KEYS[about.key] ?? `written as ${about.key}`}.` : '';
       const message = sentence(`${error.message}.${needs}`);
       place.replaceChildren(el('section', { class: 'card verdict bad' }, el('div', {}, el('h2', {}, 'Cannot be signed'), el('p', {}, message))));
       say(message);
@@ -72,9 +73,12 @@ export function startSigning(explain) {
   }
 }
 
+/** The URL as curl sends it, since that is what the handler verifies. */
 function addressOf(url) {
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw new Error('the URL has no host: write it as http://127.0.0.1:8700/hooks');
-  return url;
+  if (!isWhole(url)) throw new Error('the URL has no host: write it as http://127.0.0.1:8700/hooks');
+  const address = new URL(url);
+  address.hash = '';
+  return address.href;
 }
 
 function headersOf(lines) {

@@ -1,7 +1,7 @@
 // Signing a test request with the core.
 import { WebhookSigner } from './engine.js';
 
-const text = new TextDecoder();
+const text = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Signs; gives the whole request `{method, url, headers, body, added}`. */
 export function sign({ scheme, secret, method, url, headers, body, messageId, nowMs = Date.now() }) {

@@ -46,6 +46,23 @@ export const ENCODINGS = {
   hex: 'in hex',
 };
 
+/** How a key is written: what one can choose, and what only some schemes have. */
+export const KEYS = {
+  ...ENCODINGS,
+  'hexkey:hexsalt': 'as key, colon, salt, both in hex',
+  ed25519_public_hex: 'as an Ed25519 public key in hex',
+  'botid:ed25519_hex': 'as bot id, colon, Ed25519 public key in hex',
+  spki_der_base64: 'as a public key (SPKI), its DER in base64',
+  'webhookid:x509_pem': 'as webhook id, colon, certificate (PEM)',
+};
+
+/** What to ask for where the key has an id or a salt with it. */
+export const ASKED = {
+  'hexkey:hexsalt': 'key, a colon and the salt',
+  'botid:ed25519_hex': 'bot id, a colon and the public key',
+  'webhookid:x509_pem': 'webhook id, a colon and the certificate',
+};
+
 /** `time_form` as words. */
 export const titled = (name) => sentence(name.replaceAll('_', ' '));
 

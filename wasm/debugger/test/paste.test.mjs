@@ -121,6 +121,7 @@ test('a fetch call as browsers copy it', () => {
   const found = read(`await fetch("https://x.example/h", {
   "headers": {"x-a": "1"}, "body": "{\\"a\\":1}", "method": "POST" });`);
   assert.deepEqual([found.method, found.url, found.headers, found.body], ['POST', 'https://x.example/h', [['x-a', '1']], '{"a":1}']);
+  assert.deepEqual(read('fetch("https://x.example/h", {"headers": [["x-a", "1"], ["x-a", "2"]]})').headers, [['x-a', '1'], ['x-a', '2']]);
   assert.throws(() => read('fetch(url, { method })'), /written in JSON/);
   assert.throws(() => read('Invoke-WebRequest -Uri "https://x"'), /PowerShell/);
 });
@@ -131,7 +132,7 @@ test('a header is handed on as bytes', () => {
 });
 
 test('the curl line that is written reads back, and a real shell agrees', () => {
-  for (const body of ['', '{"a":"it\'s"}', '@file', '-d', 'a=1&b=%20', 'two\nlines\n', '$HOME `x` "y" \\ !', 'ä €']) {
+  for (const body of ['', '{"a":"it\'s"}', '@file', '-d', 'a=1&b=%20', 'two\nlines\n', '$HOME `x` "y" \\ !', 'ä €', '\ufeff{}']) {
     const request = { method: 'POST', url: 'https://x.example/h?a=1&b=2', headers: [['X-Sig', "t=1,v1=a'b"], ['Content-Type', 'text/plain'], ['X-Empty', '']], body: bytes(body) };
     const line = curlLine(request);
     const found = readCurl(line);

@@ -66,6 +66,11 @@ test('a request in JSON: HAR, Lambda in both forms, and what a handler logs', ()
     [lambda, 'POST', 'https://x.example/hook?a=1', /JSON with headers and body$/],
     [older, 'POST', undefined, /without the URL/],
     [{ headers, body: BODY }, 'POST', undefined, /without the URL/],
+    [{ httpMethod: 'POST', path: '/hook', multiValueHeaders: { host: ['x.example'], 'x-sig': ['ä'] }, body: BODY, isBase64Encoded: false }, 'POST', undefined, /without the URL/],
+    [{ method: 'PUT', url: 'https://x.example/hook?a=1', headers, body: Buffer.from(BODY) }, 'PUT', 'https://x.example/hook?a=1', /JSON with headers and body$/],
+    [{ url: '/hook', headers: Object.entries(headers).flat(), body: BODY }, 'POST', undefined, /without the URL/],
+    [{ headers: Object.entries(headers), body: BODY }, 'POST', undefined, /without the URL/],
+    [{ headers: Object.entries(headers).map(([name, value]) => ({ name, value })), body: BODY }, 'POST', undefined, /without the URL/],
   ]) {
     const found = read(json(value));
     assert.deepEqual([found.method, found.url, found.headers, found.body], [method, url, pairs, BODY]);
@@ -79,6 +84,11 @@ test('what cannot be read says what to paste', () => {
     ['{"action":"opened"}', /paste the headers, a blank line/],
     ["{ host: 'x' }", /paste the headers, a blank line/],
     [json({ headers, body: { a: 1 } }), /parsed already/],
+    [json({ headers, body: { type: 'Buffer', data: [256] } }), /parsed already/],
+    [json({ headers: [null] }), /no list of names and values/],
+    [json({ headers: ['host'] }), /no list of names and values/],
+    [json({ headers: [{}] }), /no list of names and values/],
+    [json({ log: { entries: [null] } }), /paste the headers, a blank line/],
     [json({ headers, body: '{', isBase64Encoded: true }), /no base64/],
     [json({ log: { entries: [{}, {}] } }), /HAR file of 2 requests/],
     [json({ headers: [], postData: { params: [] } }), /not hold the text/],

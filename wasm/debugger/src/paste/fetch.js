@@ -1,4 +1,5 @@
 // A request from a browser's "Copy as fetch".
+import { pairsOf } from './pairs.js';
 
 export const isFetch = (text) => /^\s*(?:await\s+)?fetch\(/.test(text);
 
@@ -8,11 +9,11 @@ export function readFetch(text) {
   let url;
   let options;
   try {
-    [url, options = {}] = JSON.parse(`[${inside}]`);
+    [url, options] = JSON.parse(`[${inside}]`);
   } catch {
     throw new Error('only a fetch that a browser has copied can be read: its options are written in JSON');
   }
   if (typeof url !== 'string') throw new Error('the first argument of fetch is no URL');
-  const headers = Object.entries(options.headers ?? {}).map(([name, value]) => [name, String(value)]);
-  return { method: options.method ?? 'GET', url, headers, body: typeof options.body === 'string' ? options.body : '' };
+  const { method = 'GET', headers, body } = options ?? {};
+  return { method, url, headers: pairsOf(headers ?? {}), body: typeof body === 'string' ? body : '' };
 }

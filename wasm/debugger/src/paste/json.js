@@ -1,4 +1,6 @@
 // A request inside JSON: a HAR file, the event of an AWS Lambda function, or what a handler has logged as `{headers, body}`.
+import { isWhole } from '../address.js';
+import { pairsOf } from './pairs.js';
 
 /** The request: `{method, url, headers, body, note}`, the body as bytes; throws a text that says what to paste in place of it. */
 export function readJson(text) {
@@ -10,30 +12,38 @@ export function readJson(text) {
   }
   const entries = value.log?.entries;
   if (Array.isArray(entries) && entries.length !== 1) throw new Error(`this is a HAR file of ${entries.length} requests: leave in it the one to look at`);
-  const request = entries?.[0].request ?? value.request ?? value;
-  if (typeof request.headers !== 'object' || !request.headers) throw new Error(`this is JSON without a request in it: ${RATHER}`);
-  return Array.isArray(request.headers) ? ofHar(request) : ofEvent(request);
+  const request = entries?.[0]?.request ?? value.request ?? value;
+  // A load balancer of AWS has one of them only.
+  const headers = request.multiValueHeaders ?? request.headers;
+  if (typeof headers !== 'object' || !headers) throw new Error(`this is JSON without a request in it: ${RATHER}`);
+  const pairs = pairsOf(headers);
+  return entries || request.postData ? ofHar(request, pairs) : ofEvent(request, pairs);
 }
 
 const RATHER = 'paste the headers, a blank line, and the body as it arrived';
 const utf8 = new TextEncoder();
 
-function ofHar({ method, url, headers, postData }) {
+function ofHar({ method, url, postData }, headers) {
   if (postData && typeof postData.text !== 'string') throw new Error('the HAR file does not hold the text of the body');
-  // Those of HTTP/2 stand for method and URL.
-  const pairs = headers.map(({ name, value }) => [String(name), String(value)]).filter(([name]) => !name.startsWith(':'));
-  return { method, url, headers: pairs, body: utf8.encode(postData?.text ?? ''), note: 'read from a HAR file' };
+  return { method, url, headers, body: utf8.encode(postData?.text ?? ''), note: 'read from a HAR file' };
 }
 
-/** Of the two forms of Lambda's event only the newer one has the address as it was called. */
-function ofEvent({ httpMethod, method, requestContext, rawPath, rawQueryString, headers, multiValueHeaders, body, isBase64Encoded }) {
-  if (body && typeof body !== 'string') throw new Error('the body in this JSON was parsed already, so its bytes are lost: log it as text, before anything parses it');
-  const pairs = Object.entries(multiValueHeaders ?? headers).flatMap(([name, values]) => [values].flat().map((value) => [name, String(value)]));
-  const host = pairs.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? requestContext?.domainName;
-  const url = rawPath && host ? `https://${host}${rawPath}${rawQueryString ? `?${rawQueryString}` : ''}` : undefined;
+/** Of the two forms of Lambda's event only the newer one has the address as it was called, and a server that logs has its path alone. */
+function ofEvent({ httpMethod, method, requestContext, url: called, rawPath, rawQueryString, body, isBase64Encoded }, headers) {
+  const host = headers.find(([name]) => name.toLowerCase() === 'host')?.[1] ?? requestContext?.domainName;
+  const ofLambda = rawPath && host ? `https://${host}${rawPath}${rawQueryString ? `?${rawQueryString}` : ''}` : undefined;
+  const url = isWhole(called) ? called : ofLambda;
   const note = `read from JSON with headers and body${url ? '' : ', without the URL (you can give it under More)'}`;
-  return { method: httpMethod ?? requestContext?.http?.method ?? method ?? 'POST', url, headers: pairs, body: isBase64Encoded ? decoded(body) : utf8.encode(body ?? ''), note };
+  return { method: httpMethod ?? requestContext?.http?.method ?? method ?? 'POST', url, headers, body: isBase64Encoded ? decoded(body) : bytesOf(body), note };
 }
+
+function bytesOf(body) {
+  if (body?.type === 'Buffer' && isBytes(body.data)) return Uint8Array.from(body.data);
+  if (body && typeof body !== 'string') throw new Error('the body in this JSON was parsed already, so its bytes are lost: log it as text, before anything parses it');
+  return utf8.encode(body ?? '');
+}
+
+const isBytes = (data) => Array.isArray(data) && data.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255);
 
 function decoded(base64) {
   try {

@@ -1,7 +1,7 @@
 // What is shown about a request. Gives the sentence that a screen reader says.
 import { el, icon } from '../dom.js';
 import { hasKeyPair } from '../schemes.js';
-import { CERTAINTIES, CHECKS, STATES, amountOf, sentence, titled } from '../texts.js';
+import { ASKED, CERTAINTIES, CHECKS, STATES, amountOf, sentence, titled } from '../texts.js';
 import { contentCard } from './content.js';
 import { schemeCard } from './scheme.js';
 
@@ -40,12 +40,16 @@ const VIEWS = {
       schemeCard(about, { detected, candidates }, actions),
     ],
   }),
+  'no-url': ({ about, detected, candidates, message }, actions) => ({
+    spoken: `${about.title}. ${message}`,
+    cards: [banner('bad', 'The URL is not whole', message), schemeCard(about, { detected, candidates }, actions)],
+  }),
   explained,
 };
 
-const keyName = (about) => (hasKeyPair(about) ? 'public key' : 'secret');
+const keyName = (about) => ASKED[about.key] ?? (hasKeyPair(about) ? 'public key' : 'secret');
 
-function explained({ about, detected, candidates, found, error, mayBeClipboard, anyAge }, actions) {
+function explained({ about, detected, candidates, found, error, mayBeClipboard, mayBeTextArea, sentLength, anyAge }, actions) {
   const stale = ['TIMESTAMP_TOO_OLD', 'TIMESTAMP_TOO_NEW'].includes(error?.name);
   const title = !error ? 'Verified' : stale ? 'The signature is good, its time is not' : 'Refused';
   const first = found.causes[0];
@@ -56,6 +60,9 @@ function explained({ about, detected, candidates, found, error, mayBeClipboard, 
     stale && el('button', { type: 'button', class: 'secondary', onclick: actions.anyAge }, 'Check it without its age'),
     mayBeClipboard && 'The clipboard of Windows ends lines with CR LF, so they may have come with the paste, and not on the way to the server.',
     mayBeClipboard && el('button', { type: 'button', class: 'secondary', onclick: actions.withLf }, 'Check it with LF'),
+    mayBeTextArea && 'The text area has turned CR LF into LF when it was edited, so that may not have happened on the way to the server.',
+    sentLength !== undefined && `Content-Length says that ${sentLength.toLocaleString('en')} bytes were sent, so the line break at the end may have come with an editor, and not on the way to the server.`,
+    sentLength !== undefined && el('button', { type: 'button', class: 'secondary', onclick: () => actions.withoutEnd(found.bodyLength - sentLength) }, 'Check it without the line break'),
   );
   const cards = [verdict];
   if (error) cards.push(causesCard(found, about, error));

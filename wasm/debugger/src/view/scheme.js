@@ -1,7 +1,7 @@
 // What the table says about the scheme, and which others it may be.
 import { el } from '../dom.js';
 import { schemeOf } from '../schemes.js';
-import { ENCODINGS, span } from '../texts.js';
+import { KEYS, span } from '../texts.js';
 
 export function schemeCard(about, { detected, candidates }, { choose }) {
   const others = candidates.filter(({ scheme }) => scheme !== about.id).slice(0, 6);
@@ -9,7 +9,7 @@ export function schemeCard(about, { detected, candidates }, { choose }) {
     ['Signature', about.signatureHeaders.join(', ') || 'in the query, the path or the body'],
     ['Signed', el('code', {}, about.signed)],
     ['Proof', { hmac: 'HMAC', hash: 'plain hash with the secret', token: 'the secret itself', ed25519: 'Ed25519', ecdsa_p256: 'ECDSA P-256', rsa_sha256: 'RSA with SHA-256' }[about.digest]],
-    ['Secret', ENCODINGS[about.key] ?? about.key],
+    ['Secret', KEYS[about.key] ?? about.key],
     ['Age', about.maxAgeS ? `at most ${span(about.maxAgeS)}` : 'not signed'],
     ['Source', el('a', { href: about.source, target: '_blank', rel: 'noopener noreferrer' }, hostOf(about.source), el('span', { class: 'visually-hidden' }, ' (new tab)'))],
   ];
