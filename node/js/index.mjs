@@ -1,5 +1,6 @@
 // Everything but the helpers for frameworks. `types/index.d.ts` describes it.
 import native from './native.cjs';
+import { translated } from './errors.mjs';
 
 export { CountermarkError } from './errors.mjs';
 export { SignedQueryVerifier } from './query.mjs';
@@ -40,4 +41,4 @@ export {
 export const version = native.version();
 export const abiVersion = native.abiVersion();
 export const listErrors = native.listErrors;
-export const listStates = native.listStates;
+export const listStates = translated(native.listStates);

@@ -58,7 +58,7 @@ const SOON_S = 30;
 /** The address, if it is one of this service: none for that of another, nor for what is no address. */
 function ownAddress(text) {
   try {
-    const url = new URL(text, location.href);
+    const url = new URL(text, document.baseURI);
     return url.origin === location.origin ? url.href : undefined;
   } catch {
     return undefined;
@@ -67,7 +67,7 @@ function ownAddress(text) {
 
 // A server that renders the page imports it too, and has no elements.
 export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
-  static observedAttributes = ['events', 'poll', 'left-ms'];
+  static observedAttributes = ['events', 'poll', 'left-ms', ...Object.keys(TEXTS).map((state) => `text-${state}`)];
 
   #status;
   #left;
@@ -83,6 +83,8 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   #silence;
   /** The last news: state and text. */
   #news;
+  /** What is shown, in the same way. */
+  #shown;
   #isOver = false;
   /** Changes with each time that the element comes into a page: what was asked before asks no more. */
   #round;
@@ -99,9 +101,12 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     if (before === after) return;
     if (name === 'left-ms') this.#deadline = undefined;
     if (!this.shadowRoot || !this.isConnected) return;
-    if (name !== 'left-ms') {
+    if (name === 'events' || name === 'poll') {
       this.#stop();
       this.#follow();
+    } else if (name !== 'left-ms') {
+      this.#show(...this.#shown);
+      if (this.#read.textContent) this.#saySoon();
     } else if (!this.#isOver) this.#countDown();
   }
 
@@ -145,7 +150,7 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   #follow() {
     this.#round = Symbol();
     this.#isOver = false;
-    this.#check.hidden = true;
+    this.#hideCheck();
     this.#countDown();
     this.#news = ['pending'];
     this.#show(...this.#news);
@@ -154,6 +159,15 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     if (!address) this.#giveUp();
     else if (source === 'events') this.#listen(address);
     else this.#whenWhole(() => this.#ask(address, 0, this.#round), this.#round);
+  }
+
+  /** Whoever has the focus there goes on at the state, and not at the top of the page. */
+  #hideCheck() {
+    if (this.querySelector(':focus')?.closest('[slot=check]')) {
+      this.#status.tabIndex = -1;
+      this.#status.focus({ preventScroll: true });
+    }
+    this.#check.hidden = true;
   }
 
   /** An element that is still being parsed has no form yet. */
@@ -243,8 +257,12 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     const target = typeof next === 'string' && ownAddress(next);
     // The way back leads before this page, which would have to be sent again: it is the answer to a form, and no browser keeps it.
     if (target) return location.replace(target);
-    // Only a POST with the page's own fields can turn an approval into a session.
-    this.#form()?.requestSubmit();
+    // Only a POST with the page's own fields can turn an approval into a session. A field that must be filled in first stops it, and after an
+    // answer such as 204 the page is still there: then the person has the button.
+    const form = this.#form();
+    if (form?.matches(':valid')) this.#later(() => (this.#check.hidden = false), GRACE_MS);
+    else this.#check.hidden = false;
+    form?.requestSubmit();
   }
 
   /** Goes on as without JavaScript. */
@@ -257,6 +275,7 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #show(state, text) {
+    this.#shown = [state, text];
     this.setAttribute('state', state);
     const known = Object.hasOwn(TEXTS, state) ? TEXTS[state] : state;
     const words = typeof text === 'string' ? text : (this.getAttribute(`text-${state}`) ?? known);
@@ -266,10 +285,11 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   #countDown() {
     clearTimeout(this.#clock);
     this.#timers.delete(this.#clock);
-    this.#left.textContent = '';
+    this.#left.textContent = this.#read.textContent = '';
     this.#seconds = undefined;
-    const left = Number(this.getAttribute('left-ms'));
-    if (!(left > 0)) {
+    // None or less is a time that is over; what is no number says nothing.
+    const left = Number.parseFloat(this.getAttribute('left-ms'));
+    if (!Number.isFinite(left)) {
       this.#clock = this.#later(() => this.#giveUp(), LIFE_MS + GRACE_MS);
       return;
     }
@@ -279,13 +299,17 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
       const seconds = Math.max(0, Math.ceil((deadline - performance.now()) / 1000));
       this.#left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
       // A page in the background ticks seldom, so that second may never be seen.
-      if (seconds <= SOON_S && (this.#seconds ?? seconds + 1) > SOON_S) this.#read.textContent = this.getAttribute('text-soon') ?? TEXTS.soon;
+      if (seconds <= SOON_S && (this.#seconds ?? seconds + 1) > SOON_S) this.#saySoon();
       this.#seconds = seconds;
       if (seconds > 0) this.#clock = this.#later(tick, 1000);
       // A service that is silent has lost the login, or the line to it.
       else this.#clock = this.#later(() => this.#giveUp(), GRACE_MS);
     };
     tick();
+  }
+
+  #saySoon() {
+    this.#read.textContent = this.getAttribute('text-soon') ?? TEXTS.soon;
   }
 
   #form() {

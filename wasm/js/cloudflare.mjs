@@ -227,9 +227,13 @@ export class KvReplayStore {
     return (await this.#kv.get(doneOf(key))) !== null;
   }
 
-  async release(key) {
-    await tried(() => this.#kv.delete(key), KV_RELEASE_AFTER_MS);
-    return true;
+  release(key) {
+    const free = async () => {
+      if (await this.isCommitted(key)) return false;
+      await this.#kv.delete(key);
+      return true;
+    };
+    return tried(free, KV_RELEASE_AFTER_MS);
   }
 }
 
@@ -281,7 +285,7 @@ export class CacheReplayStore {
   }
 
   release(key) {
-    return tried(() => this.#cache.delete(addressOf(key)), FORGET_AFTER_MS);
+    return tried(async () => !(await this.isCommitted(key)) && this.#cache.delete(addressOf(key)), FORGET_AFTER_MS);
   }
 }
 

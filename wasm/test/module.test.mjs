@@ -47,6 +47,48 @@ for (const [name, { raw, gzip }] of Object.entries(budgets)) {
     for (const one of [verifier, new SignedQueryVerifier(config)]) assert.equal(one.tryVerify('firstname=a', 0).code, 'CM_MISSING_FIELD');
   });
 
+  test(`${name} keeps no other module than its own, and says of calls before it that it is not there`, () => {
+    const entry = `@countermark/wasm${name === 'full' ? '' : `/${name}`}/init`;
+    const own = name === 'full' ? 'countermark' : name;
+    // As its own process, in which nothing has loaded the module yet.
+    const program = `
+      import assert from 'node:assert/strict';
+      import { readFileSync } from 'node:fs';
+      import * as entry from '${entry}';
+      import { candidateSchemes } from '@countermark/wasm/inspect';
+      const bytesOf = (name) => readFileSync(new URL(import.meta.resolve('@countermark/wasm/' + name + '.wasm')));
+      const answer = (bytes, type) => new Response(bytes, { headers: { 'content-type': type } });
+      const keys = [{ id: '1', secret: 'a secret of at least twenty characters' }];
+      const given = { server: 'https://id.example', scheme: 'github', profile: 'legacy-onelogin', keys, key: keys[0] };
+      const { init, initSync, CountermarkError, abiVersion, version, ...rest } = entry;
+      const early = { name: 'Error', message: /not loaded: call init/ };
+      const areEarly = () => {
+        for (const [name, call] of Object.entries(rest)) assert.throws(() => (/^[A-Z]/.test(name) ? new call(given) : call('github', { headers: {} }, '')), early, name);
+        assert.throws(() => new CountermarkError('CM_REPLAYED'), early);
+        assert.throws(() => candidateSchemes({ headers: {} }, ''), early);
+      };
+      areEarly();
+      const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+      const wrong = { message: /wrong module: it is not @countermark.wasm.${own}.wasm/ };
+      for (const bytes of [empty, bytesOf('${own === 'verifier' ? 'countermark' : 'verifier'}')]) {
+        assert.throws(() => initSync(bytes), wrong);
+        assert.throws(() => initSync(new WebAssembly.Module(bytes)), wrong);
+        for (const source of [bytes, new WebAssembly.Module(bytes), answer(bytes, 'application/wasm'), Promise.resolve(answer(bytes, 'text/plain'))]) await assert.rejects(init(source), wrong);
+      }
+      await assert.rejects(init(new Response('', { status: 404 })), { message: /404/ });
+      await assert.rejects(init(), TypeError);
+      areEarly();
+      await Promise.all([init(Promise.resolve(answer(bytesOf('${own}'), 'application/wasm'))), init(bytesOf('${own}'))]);
+      assert.equal(new CountermarkError('CM_REPLAYED').number > 0, true);
+      assert.equal(new entry.WebhookVerifier(given).needsKeep, true);
+      // Whatever comes after it.
+      await init(empty);
+      initSync(empty);
+      assert.equal(entry.listErrors().length > 0, true);`;
+    const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: import.meta.dirname, encoding: 'utf8' });
+    assert.deepEqual([stderr, status], ['', 0]);
+  });
+
   test(`${name} gives back memory that it asked for empty`, async () => {
     // It once took the size in front of such memory for a zero, and stopped: see src/allocator.rs.
     const { WebhookVerifier } = await import(`@countermark/wasm${name === 'full' ? '' : `/${name}`}`);

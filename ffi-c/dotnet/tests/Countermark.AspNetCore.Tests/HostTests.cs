@@ -339,7 +339,11 @@ namespace Countermark.Tests
             using IHost host = Start(
                 services =>
                 {
-                    services.AddCountermark(options => options.Webhooks["payments"] = Stripe());
+                    services.AddCountermark(options =>
+                    {
+                        options.Webhooks["payments"] = Stripe();
+                        options.MaxWebhookBytes = 4096;
+                    });
                     services.AddAuthentication("Kept").AddCookie("Kept").AddCountermark("SecSign", options => Login(options, Away, "/login"));
                 },
                 endpoints => endpoints.MapWebhook("/hooks/payments", "payments", _ => Task.CompletedTask),
