@@ -117,6 +117,9 @@ pub(crate) struct Args {
         value_parser = exact_origin
     )]
     securesign_origins: Vec<String>,
+    /// A scheme of an app, such as myapp, that a callback may have
+    #[arg(long = "securesign-app-scheme", value_name = "SCHEME")]
+    securesign_app_schemes: Vec<String>,
     /// Calls of SecureSign a minute
     #[arg(long, value_name = "COUNT", default_value_t = 120, value_parser = clap::value_parser!(u32).range(1..))]
     securesign_rpm: u32,
@@ -204,6 +207,7 @@ impl Args {
                 keys: securesign_keys(self.securesign_keys.as_deref())?,
                 tenant: self.securesign_tenant,
                 origins: self.securesign_origins,
+                app_schemes: self.securesign_app_schemes,
                 rpm: self.securesign_rpm,
                 fault: self.securesign_fault,
             },

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use hyper::Uri;
 use hyper::header::{AUTHORIZATION, HeaderMap};
 use serde_json::{Value, json};
@@ -50,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) tenant: String,
     /// Origins that are allowed, in their exact form.
     pub(crate) origins: Vec<String>,
+    /// Schemes of apps that callbacks may have.
+    pub(crate) app_schemes: Vec<String>,
     /// Calls a minute, of all keys together.
     pub(crate) rpm: u32,
     /// What goes wrong, on every call.
@@ -62,6 +64,7 @@ impl Default for Config {
             keys: vec![String::from("ss_test_emulator")],
             tenant: String::from("org_emulator"),
             origins: vec![String::from("http://localhost:3000")],
+            app_schemes: Vec::new(),
             rpm: 120,
             fault: None,
         }
@@ -197,7 +200,7 @@ impl SecureSign {
         Ok((200, reply))
     }
 
-    /// An address of an allowed host, of which the port is free. No app has registered a scheme of its own.
+    /// An address of an allowed host, of which the port is free, or one with the registered scheme of an app.
     fn check_callback(&self, callback: &str, is_test: bool) -> Result<(), (u16, Value)> {
         let malformed = || error(400, "BAD_REQUEST");
         let uri: Uri = callback.parse().map_err(|_| malformed())?;
@@ -213,7 +216,9 @@ impl SecureSign {
             let listed: Option<Uri> = origin.parse().ok();
             listed.is_some_and(|uri| uri.host().is_some_and(|own| own.eq_ignore_ascii_case(host)))
         };
-        if is_secure && self.config.origins.iter().any(is_host) {
+        let is_own = |own: &String| own.eq_ignore_ascii_case(scheme);
+        let is_app = self.config.app_schemes.iter().any(is_own);
+        if is_app || is_secure && self.config.origins.iter().any(is_host) {
             Ok(())
         } else {
             Err(error(403, "SS_DOMAIN_NOT_ALLOWED"))
@@ -308,7 +313,7 @@ fn error(status: u16, code: &str) -> (u16, Value) {
 
 /// Which alphabet the vendor means, and whether the padding may be left out, is not published.
 fn is_base64(text: &str) -> bool {
-    let forms = [STANDARD, URL_SAFE, URL_SAFE_NO_PAD];
+    let forms = [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD];
     forms.iter().any(|form| form.decode(text).is_ok())
 }
 

@@ -133,6 +133,7 @@ fn a_session_is_held_to_the_rules_of_its_fields_and_to_the_domains() {
     for (name, good) in [
         ("hashBase64", "-_8="),
         ("hashBase64", "-_8"),
+        ("hashBase64", "+/8"),
         ("hashAlgo", "SHA384"),
         ("callbackUrl", "https://LOCALHOST/done"),
         ("callbackUrl", "http://localhost:4000/done?a=b"),
@@ -175,6 +176,16 @@ fn a_session_is_held_to_the_rules_of_its_fields_and_to_the_domains() {
             (403, &json!("SS_DOMAIN_NOT_ALLOWED")),
             "{elsewhere}"
         );
+    }
+}
+
+#[test]
+fn a_callback_may_have_the_registered_scheme_of_an_app() {
+    let emulator = Emulator::start(&["--securesign-app-scheme", "myapp"]);
+    for (callback, status) in [("myapp://done", 200), ("other://done", 403)] {
+        let mut body = document();
+        body["callbackUrl"] = callback.into();
+        assert_eq!(session(&emulator, &body).0, status, "{callback}");
     }
 }
 

@@ -98,8 +98,7 @@ impl WebhookExplainer {
         let Err(error) = self.verdict(request, body, now_ms, &mut false) else {
             return true;
         };
-        let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
-        search.run(&error).fits
+        self.search_of(request, body, now_ms).run(&error).fits
     }
 
     /// As [`explain`](Self::explain), with the bytes that the signature is over, for whoever may see the request anyway. The
@@ -136,6 +135,21 @@ impl WebhookExplainer {
         }
     }
 
+    fn search_of<'s>(
+        &'s self,
+        request: &WebhookRequest<'s>,
+        body: &'s [u8],
+        now_ms: i64,
+    ) -> Search<'s> {
+        // Without a verifier no time was refused.
+        let window_ms = self
+            .verifier
+            .as_ref()
+            .map_or((0, 0), WebhookVerifier::window_ms);
+        let request = request.with_body(body);
+        Search::new(&self.plan, &self.keys, request, now_ms, window_ms)
+    }
+
     fn search(
         &self,
         request: &WebhookRequest<'_>,
@@ -147,7 +161,7 @@ impl WebhookExplainer {
         let (error, key_id, found) = match verdict {
             Ok(verified) => (None, verified.key_id().into(), Found::NOTHING),
             Err(error) => {
-                let search = Search::new(&self.plan, &self.keys, request.with_body(body), now_ms);
+                let search = self.search_of(request, body, now_ms);
                 (Some(error.code()), String::new(), search.run(&error))
             }
         };

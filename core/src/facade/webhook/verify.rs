@@ -128,6 +128,11 @@ impl WebhookVerifier {
         row.digest != Digest::Token && !row.comes_again && !(is_bound && self.check_time)
     }
 
+    /// The oldest and the newest time that are accepted, from the clock on.
+    pub(in crate::facade) fn window_ms(&self) -> (i64, i64) {
+        (self.max_age_ms, self.max_future_ms)
+    }
+
     /// Verifies a request. The body is given in whatever form it is held (`Vec<u8>`, `&[u8]`, `Bytes`, …), and handed back
     /// in the result, without a copy: nothing else should be read.
     ///

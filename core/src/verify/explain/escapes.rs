@@ -39,16 +39,19 @@ fn push(out: &mut String, byte: u8) {
     out.push(char::from(HEX[usize::from(byte & 15)]));
 }
 
+fn escape(out: &mut String, character: char) {
+    for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+        push(out, byte);
+    }
+}
+
 /// A text in which these characters are escaped, and nothing else is changed; with the escapes that came.
 pub(super) fn add(text: &str, which: impl Fn(char) -> bool) -> (String, String) {
     let (mut out, mut came) = (String::with_capacity(text.len()), Vec::new());
     for character in text.chars() {
         if which(character) {
-            let mut room = [0; 4];
-            for byte in character.encode_utf8(&mut room).bytes() {
-                push(&mut out, byte);
-                came.push(byte);
-            }
+            escape(&mut out, character);
+            came.push(character);
         } else {
             out.push(character);
         }
@@ -56,7 +59,9 @@ pub(super) fn add(text: &str, which: impl Fn(char) -> bool) -> (String, String) 
     came.sort_unstable();
     came.dedup();
     let mut escapes = String::new();
-    came.into_iter().for_each(|byte| push(&mut escapes, byte));
+    for character in came {
+        escape(&mut escapes, character);
+    }
     (out, escapes)
 }
 

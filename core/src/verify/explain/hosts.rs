@@ -38,13 +38,16 @@ pub(super) fn missing(own: &str, headers: &[WebhookHeader<'_>]) -> Vec<Origin> {
     } else {
         hosts.push(own);
     }
-    let both = |host: &str| ["https", "http"].map(|scheme| format!("{scheme}://{host}"));
-    let relative = |origin: String| {
-        let kind = CauseKind::UrlRelative;
-        let fits = origin.clone();
-        (origin, vec![Change { kind, fits }])
+    let relative = |host: &str| {
+        // A password that stands before the host is not repeated.
+        let (_, bare) = host.rsplit_once('@').unwrap_or(("", host));
+        ["https", "http"].map(|scheme| {
+            let kind = CauseKind::UrlRelative;
+            let fits = format!("{scheme}://{bare}");
+            (format!("{scheme}://{host}"), vec![Change { kind, fits }])
+        })
     };
-    hosts.into_iter().flat_map(both).map(relative).collect()
+    hosts.into_iter().flat_map(relative).collect()
 }
 
 fn schemes(scheme: &str) -> Vec<Spelling> {

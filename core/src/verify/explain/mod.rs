@@ -104,6 +104,8 @@ pub(crate) struct Search<'a> {
     usable: Vec<(usize, Prepared)>,
     request: Request<'a>,
     now_ms: i64,
+    /// The oldest and the newest time that are accepted.
+    window_ms: (i64, i64),
     /// What may still be hashed, in bytes.
     work: Cell<u64>,
     /// Whether an idea was left out because that was not enough.
@@ -168,6 +170,7 @@ impl<'a> Search<'a> {
         keys: &'a [WebhookKey],
         request: Request<'a>,
         now_ms: i64,
+        window_ms: (i64, i64),
     ) -> Self {
         let row = plan.row();
         let prepare = |(at, key): (usize, &WebhookKey)| {
@@ -180,6 +183,7 @@ impl<'a> Search<'a> {
             usable: keys.iter().enumerate().filter_map(prepare).collect(),
             request,
             now_ms,
+            window_ms,
             work: Cell::new(EXPLAIN_WORK_MAX),
             is_short: Cell::new(false),
             #[cfg(test)]

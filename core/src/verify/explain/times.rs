@@ -32,9 +32,7 @@ pub(super) fn find(search: &mut Search<'_>) {
     let mut meant_ms = signed_ms;
     if let Some((kind, ms)) = in_other_unit(search, signed_ms) {
         search.prove(kind, "");
-        let row = search.plan.row();
-        let seconds = |limit: u32| i64::from(limit) * 1000;
-        let (age, future) = (seconds(row.max_age_s), seconds(row.max_future_s));
+        let (age, future) = search.window_ms;
         if window::check(search.now_ms, ms, age, future).is_ok() {
             return;
         }

@@ -75,7 +75,9 @@ pub(super) fn is_relative(url: &str) -> bool {
 /// The origin, nothing where there is none, and what follows.
 fn split(url: &str) -> (&str, &str) {
     let rest = url::path_and_query(url).len();
-    url.split_at_checked(url.len() - rest).unwrap_or(("", url))
+    let (origin, rest) = url.split_at_checked(url.len() - rest).unwrap_or(("", url));
+    // A scheme without a host, as of a request that names none.
+    (if origin.ends_with("://") { "" } else { origin }, rest)
 }
 
 fn changes<'s>((origin, path, query): &Parts<'s>) -> impl Iterator<Item = &'s Change> {

@@ -39,7 +39,7 @@ fn work(scheme: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> u64 {
         headers: &headers,
         body,
     };
-    let mut search = Search::new(&plan, &keys, request, 1_700_000_000_000);
+    let mut search = Search::new(&plan, &keys, request, 1_700_000_000_000, (0, 0));
     search.work.set(WORK);
     search.try_ideas(true);
     search.done.get()

@@ -328,7 +328,10 @@ fn headers(
         }
         (_, [name]) if name.ends_with('#') => {
             for (number, text) in (1..).zip(texts) {
-                signed.add(&format!("{}{number}", name.strip_suffix('#').unwrap_or(name)), text);
+                signed.add(
+                    &format!("{}{number}", name.strip_suffix('#').unwrap_or(name)),
+                    text,
+                );
             }
         }
         (_, [name]) => signed.add(name, one(texts)?),
