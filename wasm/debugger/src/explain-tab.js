@@ -1,12 +1,11 @@
 // The tab that explains a request: reads the form, asks the core, shows the answer.
 import { WebhookInspector, candidateSchemes, detectScheme, listErrors, readSavedRequest } from './engine.js';
-import { isWhole } from './address.js';
 import { readClock } from './clock.js';
 import { byId, el, icon, revealer } from './dom.js';
 import { EXAMPLES } from './examples.js';
 import { readPaste } from './paste/index.js';
 import { fillSchemes, schemeOf, schemes } from './schemes.js';
-import { ENCODINGS } from './texts.js';
+import { ENCODINGS, counted } from './texts.js';
 import { renderResult } from './view/result.js';
 
 const KEY_ID = 'secret';
@@ -18,8 +17,10 @@ const utf8 = new TextEncoder();
 export function startExplaining() {
   /** The bytes of a file, which a text area cannot hold. */
   let file;
-  /** Whether the text area shows LF where CR LF was. */
+  /** Whether the text area shows LF where the body had CR LF. */
   let hasLostCr = false;
+  /** The answer that is shown. */
+  let shown;
   let timer;
   const field = (id) => byId(id).value;
 
@@ -36,8 +37,11 @@ export function startExplaining() {
     update();
   });
   byId('explain-form').addEventListener('input', soon);
+  byId('request').addEventListener('beforeinput', ({ target, inputType }) => {
+    if (isAllSelected(target) && !inputType.startsWith('history')) forget();
+  });
   byId('request').addEventListener('input', () => {
-    hasLostCr = field('request') !== '' && (hasLostCr || Boolean(file?.bytes.includes(CR)));
+    hasLostCr = field('request') !== '' && (hasLostCr || Boolean(file && hasCrInBody(file.bytes)));
     file = undefined;
   });
   byId('request').addEventListener('paste', keepLineEnds);
@@ -47,8 +51,7 @@ export function startExplaining() {
     byId('explain-form').reset();
     hide();
     byId('request').readOnly = false;
-    file = undefined;
-    hasLostCr = false;
+    forget();
     update();
     byId('request').focus();
   });
@@ -77,25 +80,31 @@ export function startExplaining() {
     byId('request').value = new TextDecoder().decode(bytes.subarray(0, SHOWN_MAX));
     // What is shown in part cannot be edited as a whole.
     byId('request').readOnly = isLong;
-    file = { bytes, name: isLong ? `${name ?? 'pasted'}, of which the beginning is shown` : name, isPasted };
+    file = { bytes, name, isPasted, label: isLong ? `${name ?? 'pasted'}, of which the beginning is shown` : name };
+    hasLostCr = false;
+  }
+
+  /** What takes the place of all that was there has nothing to lose any more. */
+  function forget() {
+    file = undefined;
     hasLostCr = false;
   }
 
   function keepLineEnds(event) {
     const { value, selectionStart, selectionEnd, readOnly } = byId('request');
     const text = event.clipboardData?.getData('text/plain') ?? '';
-    const replacesAll = selectionStart === 0 && selectionEnd === value.length;
+    const replacesAll = isAllSelected(byId('request'));
+    const pasted = () => utf8.encode(`${value.slice(0, selectionStart)}${text}${value.slice(selectionEnd)}`);
     // A text area takes seconds for a long text, and again at each key.
     const isLong = text.length > SHOWN_MAX && !readOnly;
     if (!isLong && !(replacesAll && (readOnly || text.includes('\r')))) {
       if (readOnly || !text) return;
-      // What it takes the place of has nothing to lose any more.
-      if (replacesAll) file = undefined;
-      hasLostCr = !replacesAll && (hasLostCr || text.includes('\r'));
+      if (replacesAll) forget();
+      else hasLostCr ||= text.includes('\r') && hasCrInBody(pasted());
       return;
     }
     event.preventDefault();
-    hold(utf8.encode(`${value.slice(0, selectionStart)}${text}${value.slice(selectionEnd)}`), { isPasted: true });
+    hold(pasted(), { isPasted: true });
     soon();
   }
 
@@ -135,7 +144,7 @@ export function startExplaining() {
     const bytes = bytesNow();
     if (!bytes.some((byte) => byte > 32)) {
       note('');
-      return render(file?.name ? { kind: 'unreadable', message: `${file.name} holds nothing but blanks and zero bytes, if anything.` } : { kind: 'empty' });
+      return render(file?.label ? { kind: 'unreadable', message: `${file.label} holds nothing but blanks and zero bytes, if anything.` } : { kind: 'empty' });
     }
     let request;
     try {
@@ -144,15 +153,13 @@ export function startExplaining() {
       note('');
       return render({ kind: 'unreadable', message: error.message });
     }
-    const size = `body of ${request.body.length.toLocaleString('en')} bytes`;
     const lost = hasLostCr && 'the text area has turned CR LF into LF (a file stays as it is)';
-    note([file?.name, `${request.method}, ${request.headers.length} headers, ${size}`, ...request.notes, lost].filter(Boolean).join(' · '));
+    note([file?.label, `${request.method}, ${counted(request.headers.length, 'headers')}, body of ${counted(request.body.length, 'bytes')}`, ...request.notes, lost].filter(Boolean).join(' · '));
     render(explain(request, bytes));
   }
 
   function explain({ method, url, headers, body }, bytes) {
-    const given = field('url').trim();
-    const request = { method, url: given || url, headers };
+    const request = { method, url: field('url').trim() || url, headers };
     const secret = field('secret');
     const nowMs = readClock(field('now'));
     if (nowMs === undefined) return { kind: 'problem', message: 'The clock is neither a number nor a date.' };
@@ -163,12 +170,6 @@ export function startExplaining() {
     if (!scheme) return { kind: 'unknown', count: schemes.length, headers };
     const about = schemeOf(scheme);
     if (!secret) return { kind: 'no-secret', about, detected: !chosen, candidates };
-    if (request.url && about.covers.some((part) => /^url/.test(part)) && !isWhole(request.url)) {
-      const message = given
-        ? `“${given}” is no absolute URL such as https://example.com/hook, and ${about.title} signs the whole URL.`
-        : `The request has no Host, and ${about.title} signs the whole URL: give it under More.`;
-      return { kind: 'no-url', about, detected: !chosen, candidates, message };
-    }
     const found = new WebhookInspector({ scheme, keys, checkTime: !byId('any-age').checked }).inspect(request, body, nowMs);
     const error = found.error && errorOf(found.error);
     const isProved = (name) => found.causes.some(({ kind, certainty }) => kind === name && certainty === 'proved');
@@ -180,6 +181,7 @@ export function startExplaining() {
   }
 
   function render(answer) {
+    shown = answer;
     // The button that is pressed goes with the answer that it stands in, and the focus must not go with it.
     const action = (change) => (value) => {
       change(value);
@@ -189,8 +191,12 @@ export function startExplaining() {
     };
     const spoken = renderResult(byId('result'), answer, {
       choose: action((scheme) => (byId('scheme').value = scheme)),
-      withLf: action(() => hold(utf8.encode(new TextDecoder().decode(file.bytes).replaceAll('\r\n', '\n')))),
-      withoutEnd: action((count) => hold(bytesNow().slice(0, -count), { isPasted: file?.isPasted })),
+      withLf: action(() => hold(utf8.encode(new TextDecoder().decode(bytesNow()).replaceAll('\r\n', '\n')), file)),
+      withoutEnd: action(() => {
+        // The text may have changed since.
+        update();
+        if (shown.sentLength !== undefined) hold(bytesNow().slice(0, shown.sentLength - shown.found.bodyLength), file);
+      }),
       anyAge: action(() => {
         byId('any-age').checked = true;
         byId('more').open = true;
@@ -203,6 +209,17 @@ export function startExplaining() {
   /** A screen reader says it whenever it is set. */
   function note(text) {
     if (byId('request-note').textContent !== text) byId('request-note').textContent = text;
+  }
+}
+
+const isAllSelected = ({ selectionStart, selectionEnd, value }) => selectionStart === 0 && selectionEnd === value.length;
+
+/** Of a text that cannot be read, whether there is any. */
+function hasCrInBody(bytes) {
+  try {
+    return readPaste(bytes, readSavedRequest).body.includes(CR);
+  } catch {
+    return bytes.includes(CR);
   }
 }
 

@@ -1,10 +1,9 @@
 // The tab that signs a test request: the headers to send, and a curl line that sends them.
-import { isWhole } from './address.js';
 import { curlLine } from './curl-line.js';
 import { byId, copyButton, el, revealer } from './dom.js';
 import { fillSchemes, hasKeyPair, schemeOf } from './schemes.js';
 import { rawRequest, sign } from './signing.js';
-import { KEYS, sentence } from './texts.js';
+import { KEYS, counted, sentence } from './texts.js';
 
 const utf8 = new TextEncoder();
 
@@ -44,7 +43,7 @@ export function startSigning(explain) {
         messageId: field('sign-id').trim() || randomId(),
       });
       place.replaceChildren(...cards(signed, { secret, scheme }));
-      say(`Signed. ${signed.added.length} headers to send.`);
+      say(`Signed. ${counted(signed.added.length, 'headers')} to send.`);
     } catch (error) {
       const about = schemeOf(scheme);
       // Of a pair the table knows the form of the public key only.
@@ -73,11 +72,15 @@ export function startSigning(explain) {
   }
 }
 
+/** `https:///hook` is one without a host, though a browser would take `hook` for it. */
+const isWhole = (url) => /^https?:\/\/[^/?#\\]/i.test(url) && URL.canParse(url);
+
 /** The URL as curl sends it, since that is what the handler verifies. */
 function addressOf(url) {
   if (!isWhole(url)) throw new Error('the URL has no host: write it as http://127.0.0.1:8700/hooks');
   const address = new URL(url);
-  address.hash = '';
+  // Name and password are sent in a header, if at all.
+  Object.assign(address, { hash: '', username: '', password: '' });
   return address.href;
 }
 

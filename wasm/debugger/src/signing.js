@@ -16,8 +16,8 @@ export function sign({ scheme, secret, method, url, headers, body, messageId, no
 
 /** The request as it goes over the wire. */
 export function rawRequest({ method, url, headers, body }) {
-  const { host, pathname, search, protocol } = new URL(url);
-  const target = protocol === 'https:' ? `${pathname}${search}` : url;
+  const { host, href, origin, protocol } = new URL(url);
+  const target = protocol === 'https:' ? href.slice(origin.length) : url;
   const lines = [`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
   return `${lines.join('\n')}\n\n${text.decode(body)}`;
 }

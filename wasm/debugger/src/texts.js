@@ -82,8 +82,10 @@ export function amountOf({ unit, amount, kind }) {
   if (kind === 'clock_skew') return `${span(amount)} ${amount < 0 ? 'old' : 'ahead of the clock'}`;
   if (unit === 'offset') return `at byte ${amount.toLocaleString('en')}`;
   const sign = amount > 0 && unit === 'bytes' ? '+' : amount < 0 ? '−' : '';
-  const size = Math.abs(amount);
-  return `${sign}${size.toLocaleString('en')} ${size === 1 ? (ONE[unit] ?? unit) : unit}`;
+  return `${sign}${counted(Math.abs(amount), unit)}`;
 }
 
-const ONE = { bytes: 'byte', seconds: 'second', copies: 'copy', characters: 'character', hours: 'hour' };
+/** `1 byte`, `2 bytes`. */
+export const counted = (count, unit) => `${count.toLocaleString('en')} ${count === 1 ? (ONE[unit] ?? unit) : unit}`;
+
+const ONE = { bytes: 'byte', headers: 'header', seconds: 'second', copies: 'copy', characters: 'character', hours: 'hour' };

@@ -68,7 +68,9 @@ test('a request in JSON: HAR, Lambda in both forms, and what a handler logs', ()
     [{ headers, body: BODY }, 'POST', undefined, /without the URL/],
     [{ httpMethod: 'POST', path: '/hook', multiValueHeaders: { host: ['x.example'], 'x-sig': ['ä'] }, body: BODY, isBase64Encoded: false }, 'POST', undefined, /without the URL/],
     [{ method: 'PUT', url: 'https://x.example/hook?a=1', headers, body: Buffer.from(BODY) }, 'PUT', 'https://x.example/hook?a=1', /JSON with headers and body$/],
-    [{ url: '/hook', headers: Object.entries(headers).flat(), body: BODY }, 'POST', undefined, /without the URL/],
+    [{ url: '/hook', headers: Object.entries(headers).flat(), body: BODY }, 'POST', '/hook', /JSON with headers and body$/],
+    [{ method: ['PUT'], url: ['https://x.example/hook'], rawHeaders: Object.entries(headers).flat(), body: BODY }, 'POST', undefined, /without the URL/],
+    [{ log: { entries: [{ request: { ...request, method: null, url: {} } }] } }, 'POST', undefined, /HAR/],
     [{ headers: Object.entries(headers), body: BODY }, 'POST', undefined, /without the URL/],
     [{ headers: Object.entries(headers).map(([name, value]) => ({ name, value })), body: BODY }, 'POST', undefined, /without the URL/],
   ]) {
@@ -76,6 +78,10 @@ test('a request in JSON: HAR, Lambda in both forms, and what a handler logs', ()
     assert.deepEqual([found.method, found.url, found.headers, found.body], [method, url, pairs, BODY]);
     assert.match(found.notes.join(), note);
   }
+});
+
+test('a header without a value is empty', () => {
+  for (const headers of [[{ name: 'X-Empty' }], [{ name: 'X-Empty', value: null }], { 'X-Empty': '' }]) assert.deepEqual(read(json({ headers, body: '' })).headers, [['X-Empty', '']]);
 });
 
 test('what cannot be read says what to paste', () => {

@@ -13,5 +13,5 @@ export function pairsOf(headers) {
 function listed(headers) {
   if (!Array.isArray(headers)) return Object.entries(headers).flatMap(([name, values]) => [values].flat().map((value) => [name, value]));
   if (headers.every((one) => typeof one === 'string')) return headers.flatMap((name, at) => (at % 2 === 0 ? [[name, headers[at + 1]]] : []));
-  return headers.map((one) => (Array.isArray(one) || !one ? one : [one.name, one.value]));
+  return headers.map((one) => (Array.isArray(one) || !one ? one : [one.name, one.value ?? '']));
 }

@@ -1,7 +1,7 @@
 // The signed bytes, with what came between sender and verifier marked in them.
 import { el } from '../dom.js';
 import { runsOf, shortened, visible } from '../runs.js';
-import { PARTS } from '../texts.js';
+import { PARTS, counted } from '../texts.js';
 
 export function contentCard(content, { refused, about }) {
   const runs = runsOf(content);
@@ -28,12 +28,12 @@ function summary({ received, differences }, { refused, about }) {
     const places = count === 1 ? 'One place differs' : `${count.toLocaleString('en')} places differ`;
     return `${places} from what the sender signed${count === 1 ? ',' : ', the first'} at byte ${at.toLocaleString('en')} of ${total.toLocaleString('en')}.`;
   }
-  if (!refused) return `${total.toLocaleString('en')} bytes, exactly as the sender signed them.`;
-  return `${total.toLocaleString('en')} bytes, as the verifier takes them from the request.`;
+  if (!refused) return `${counted(total, 'bytes')}, exactly as the sender signed them.`;
+  return `${counted(total, 'bytes')}, as the verifier takes them from the request.`;
 }
 
 function runElement({ bytes, part, mark, elided }) {
-  if (elided) return el('span', { class: 'elided' }, ` … ${elided.toLocaleString('en')} bytes more … `);
+  if (elided) return el('span', { class: 'elided' }, ` … ${counted(elided, 'bytes')} more … `);
   if (part === 'secret') return el('span', { class: 'part-secret hidden-secret' }, 'secret');
   const pieces = visible(bytes, mark !== 'same').map(({ text, unseen }) => (unseen ? el('span', { class: text === '·' ? 'unseen blank' : 'unseen' }, text) : text));
   const name = mark === 'added' ? 'del' : mark === 'missing' ? 'ins' : 'span';

@@ -1,7 +1,7 @@
 // What is shown about a request. Gives the sentence that a screen reader says.
 import { el, icon } from '../dom.js';
 import { hasKeyPair } from '../schemes.js';
-import { ASKED, CERTAINTIES, CHECKS, STATES, amountOf, sentence, titled } from '../texts.js';
+import { ASKED, CERTAINTIES, CHECKS, STATES, amountOf, counted, sentence, titled } from '../texts.js';
 import { contentCard } from './content.js';
 import { schemeCard } from './scheme.js';
 
@@ -40,10 +40,6 @@ const VIEWS = {
       schemeCard(about, { detected, candidates }, actions),
     ],
   }),
-  'no-url': ({ about, detected, candidates, message }, actions) => ({
-    spoken: `${about.title}. ${message}`,
-    cards: [banner('bad', 'The URL is not whole', message), schemeCard(about, { detected, candidates }, actions)],
-  }),
   explained,
 };
 
@@ -61,8 +57,8 @@ function explained({ about, detected, candidates, found, error, mayBeClipboard, 
     mayBeClipboard && 'The clipboard of Windows ends lines with CR LF, so they may have come with the paste, and not on the way to the server.',
     mayBeClipboard && el('button', { type: 'button', class: 'secondary', onclick: actions.withLf }, 'Check it with LF'),
     mayBeTextArea && 'The text area has turned CR LF into LF when it was edited, so that may not have happened on the way to the server.',
-    sentLength !== undefined && `Content-Length says that ${sentLength.toLocaleString('en')} bytes were sent, so the line break at the end may have come with an editor, and not on the way to the server.`,
-    sentLength !== undefined && el('button', { type: 'button', class: 'secondary', onclick: () => actions.withoutEnd(found.bodyLength - sentLength) }, 'Check it without the line break'),
+    sentLength !== undefined && `Content-Length says ${counted(sentLength, 'bytes')}, so the line break at the end may have come with an editor, and not on the way to the server.`,
+    sentLength !== undefined && el('button', { type: 'button', class: 'secondary', onclick: actions.withoutEnd }, 'Check it without the line break'),
   );
   const cards = [verdict];
   if (error) cards.push(causesCard(found, about, error));
@@ -101,7 +97,7 @@ function causesCard({ causes, complete, bodyLength, bodySha256 }, about, error) 
     el('h2', { id: 'causes' }, causes.length > 1 ? 'Why, the surest first' : 'Why'),
     list.length > 0 && el('ol', { class: 'cause-list' }, list),
     complete && isOpen && el('p', {}, `No known mistake ${list.length > 0 ? 'is proved' : 'fits'}. The secret may be that of another ${about.title} endpoint, or the body was changed in a way that cannot be undone.`),
-    el('p', { class: 'hint fingerprint' }, `The body that arrived has ${bodyLength} bytes. Compare its SHA-256 with that of the body that was sent: `, el('code', {}, bodySha256)),
+    el('p', { class: 'hint fingerprint' }, `The body that arrived has ${counted(bodyLength, 'bytes')}. Compare its SHA-256 with that of the body that was sent: `, el('code', {}, bodySha256)),
     !complete && el('p', { class: 'note' }, 'Not every idea was tried: the request is too large.'));
 }
 
