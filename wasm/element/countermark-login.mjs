@@ -52,6 +52,9 @@ const LIFE_MS = 120_000;
 /** How long after its time the service may still say how the login has ended. */
 const GRACE_MS = 5000;
 
+/** When a form that was sent counts as answered by nothing, well beyond a slow answer: a click before it comes would send the form twice. */
+const SENT_MS = 30_000;
+
 /** When the time is said to be short, in seconds. */
 const SOON_S = 30;
 
@@ -106,7 +109,7 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
       this.#follow();
     } else if (name !== 'left-ms') {
       this.#show(...this.#shown);
-      if (this.#read.textContent) this.#saySoon();
+      if (name === 'text-soon' && this.#read.textContent) this.#saySoon();
     } else if (!this.#isOver) this.#countDown();
   }
 
@@ -251,18 +254,28 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   #tell(state, final, text, next) {
     this.#news = [state, text];
     this.#hear();
+    const round = this.#round;
     this.dispatchEvent(new CustomEvent('countermark-state', { bubbles: true, composed: true, detail: { state, final: final === true } }));
-    if (final !== true) return;
+    // Who hears it may take the element out of the page, or give it another login.
+    if (final !== true || !this.isConnected || round !== this.#round) return;
     this.#stop();
+    this.#read.textContent = '';
     const target = typeof next === 'string' && ownAddress(next);
     // The way back leads before this page, which would have to be sent again: it is the answer to a form, and no browser keeps it.
     if (target) return location.replace(target);
     // Only a POST with the page's own fields can turn an approval into a session. A field that must be filled in first stops it, and after an
     // answer such as 204 the page is still there: then the person has the button.
     const form = this.#form();
-    if (form?.matches(':valid')) this.#later(() => (this.#check.hidden = false), GRACE_MS);
+    const isSent = form?.noValidate || form?.matches(':valid');
+    if (isSent) this.#later(() => (this.#check.hidden = false), SENT_MS);
     else this.#check.hidden = false;
-    form?.requestSubmit();
+    // The field that stops it takes the focus: not from whoever types elsewhere.
+    if (isSent || this.#mayTakeFocus()) form?.requestSubmit();
+  }
+
+  /** Whether nothing outside the element has the focus. */
+  #mayTakeFocus() {
+    return document.activeElement === document.body || this.contains(this.getRootNode().activeElement);
   }
 
   /** Goes on as without JavaScript. */
@@ -288,7 +301,8 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
     this.#left.textContent = this.#read.textContent = '';
     this.#seconds = undefined;
     // None or less is a time that is over; what is no number says nothing.
-    const left = Number.parseFloat(this.getAttribute('left-ms'));
+    const text = this.getAttribute('left-ms');
+    const left = text?.trim() ? Number(text) : NaN;
     if (!Number.isFinite(left)) {
       this.#clock = this.#later(() => this.#giveUp(), LIFE_MS + GRACE_MS);
       return;
@@ -309,7 +323,9 @@ export class CountermarkLogin extends (globalThis.HTMLElement ?? class {}) {
   }
 
   #saySoon() {
-    this.#read.textContent = this.getAttribute('text-soon') ?? TEXTS.soon;
+    const words = this.getAttribute('text-soon') ?? TEXTS.soon;
+    // What is written again may be read out again.
+    if (this.#read.textContent !== words) this.#read.textContent = words;
   }
 
   #form() {

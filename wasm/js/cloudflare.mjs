@@ -219,12 +219,14 @@ export class KvReplayStore {
     const taken = await this.#kv.get(key);
     if (taken === null) return false;
     const untilMs = Number.parseInt(taken, 10);
-    await this.#kv.put(doneOf(key), COMMITTED, expiring(untilMs, Date.now()));
+    // With the value of this reservation: the mark may outlive it, and says nothing of the next one.
+    await this.#kv.put(doneOf(key), taken, expiring(untilMs, Date.now()));
     return true;
   }
 
   async isCommitted(key) {
-    return (await this.#kv.get(doneOf(key))) !== null;
+    const [taken, done] = await Promise.all([key, doneOf(key)].map((one) => this.#kv.get(one)));
+    return taken !== null && taken === done;
   }
 
   release(key) {

@@ -27,9 +27,10 @@ async function bundle(contents, conditions, options) {
 
 const { AbortController, Headers, Request, Response, TextDecoder, TextEncoder, URL: Address, crypto } = globalThis;
 
-/** What a program gives that runs in a context with these globals. */
-function run(program, globals) {
+/** What a program gives that runs in a context with these globals, and without those that are `absent`. */
+function run(program, globals, absent = []) {
   const context = vm.createContext({ GIVEN: compiled, AbortController, Headers, Request, Response, TextDecoder, TextEncoder, URL: Address, crypto, console, ...globals });
+  for (const name of absent) delete context[name];
   return vm.runInContext(`${program}; own`, context);
 }
 
@@ -75,6 +76,15 @@ for (const [name, path] of Object.entries({ full: '', verifier: '/verifier' })) 
     }
   });
 }
+
+test("one's own module, where nothing can be fetched", async () => {
+  const program = await bundle(`export * from '@countermark/wasm/init'`, [], { define: { 'import.meta.url': '"https://x/"' } });
+  for (const source of [compiled, readFileSync(new URL('../full/countermark.wasm', import.meta.url))]) {
+    const own = run(program, {}, ['Request', 'Response', 'URL']);
+    await own.init(source);
+    assert.equal(own.listErrors().length > 0, true);
+  }
+});
 
 test('what is no array of bytes is none in any realm', () => {
   const { SessionSealer } = run(edge, {});

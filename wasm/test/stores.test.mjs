@@ -331,6 +331,24 @@ test('kv: what was written though its answer was lost is free again', async () =
   assert.equal(await store.isCommitted('a'), true);
 });
 
+test('kv: what is left of work that was done says nothing of the next reservation', async (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now });
+  const kept = new Map();
+  const store = new KvReplayStore({
+    get: async (key) => (kept.get(key)?.until > Date.now() ? kept.get(key).value : null),
+    put: async (key, value, { expirationTtl }) => void kept.set(key, { value, until: Date.now() + expirationTtl * 1000 }),
+    delete: async (key) => kept.delete(key),
+  });
+  await store.reserve('a', now + 5000);
+  t.mock.timers.tick(4000);
+  assert.deepEqual([await store.commit('a'), await store.isCommitted('a')], [true, true]);
+  // KV keeps the key for its minute, and the mark for four seconds more.
+  t.mock.timers.tick(57_000);
+  assert.deepEqual([kept.size, await store.isCommitted('a')], [2, false]);
+  assert.deepEqual([await store.reserve('a', until), await store.isCommitted('a'), await store.release('a')], [true, false, true]);
+  assert.deepEqual([await store.reserve('a', until), await store.commit('a'), await store.release('a'), await store.isCommitted('a')], [true, true, false, true]);
+});
+
 test('kv: a release that fails again and again says so', async () => {
   let asked = 0;
   const store = new KvReplayStore({ get: async () => null, delete: () => Promise.reject(new Error(`away ${++asked}`)) });
